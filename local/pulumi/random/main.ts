@@ -1,0 +1,4 @@
+import { serve } from "../serve/serve.ts";
+import { random } from "./provider.ts";
+
+serve(random);

@@ -1,0 +1,73 @@
+import {
+  equal,
+  isObject,
+  isSecret,
+  unknown,
+  type Props,
+  type Value,
+} from "./values.ts";
+
+export type DiffKind =
+  | "add"
+  | "delete"
+  | "update"
+  | "add-replace"
+  | "delete-replace"
+  | "update-replace";
+export interface Diff {
+  readonly detailed: Readonly<Record<string, DiffKind>>;
+  readonly deleteBeforeReplace?: boolean;
+}
+export type Path = readonly (string | number)[];
+
+const bare = (value: Value): Value => (isSecret(value) ? value.value : value);
+
+/** `spec.containers[0].image`, `metadata.labels["app.kubernetes.io/name"]`: the engine's property path syntax. */
+export function formatPath(path: Path): string {
+  return path
+    .map((key, index) => {
+      if (typeof key === "number") return `[${key}]`;
+      if (!/^[A-Za-z0-9_$-]+$/.test(key))
+        return `["${key.replaceAll('"', '\\"')}"]`;
+      return index === 0 ? key : `.${key}`;
+    })
+    .join("");
+}
+
+/** The smallest set of paths whose values differ; secret marks do not count, an unknown always differs. */
+export function changes(
+  before: Value,
+  after: Value,
+  path: Path = [],
+): { path: Path; kind: "add" | "delete" | "update" }[] {
+  const [old, now] = [bare(before) ?? undefined, bare(after) ?? undefined];
+  if (now !== unknown && equal(old, now)) return [];
+  if (isObject(old) && isObject(now))
+    return [...new Set([...Object.keys(old), ...Object.keys(now)])].flatMap(
+      (key) => changes(old[key], now[key], [...path, key]),
+    );
+  if (Array.isArray(old) && Array.isArray(now))
+    return Array.from({ length: Math.max(old.length, now.length) }).flatMap(
+      (_, index) => changes(old[index], now[index], [...path, index]),
+    );
+  return [
+    {
+      path,
+      kind: old === undefined ? "add" : now === undefined ? "delete" : "update",
+    },
+  ];
+}
+
+/** A detailed diff of the inputs in which `replaces` decides, path by path, what cannot be changed in place. */
+export function diffInputs(
+  before: Props,
+  after: Props,
+  replaces: (path: Path) => boolean,
+): Record<string, DiffKind> {
+  return Object.fromEntries(
+    changes(before, after).map(({ path, kind }) => [
+      formatPath(path),
+      replaces(path) ? (`${kind}-replace` as const) : kind,
+    ]),
+  );
+}

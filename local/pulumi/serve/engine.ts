@@ -1,0 +1,51 @@
+import { grpc, lazyProto, maxMessage, service } from "./proto.ts";
+
+export interface Log {
+  /** A line next to the resource while it is being worked on; the next one takes its place. */
+  status(message: string): void;
+  /** A line kept with the resource's diagnostics. */
+  warn(message: string): void;
+}
+
+type Engine = typeof import("@pulumi/pulumi/proto/engine_pb.js");
+type LogCall = (
+  request: InstanceType<Engine["LogRequest"]>,
+  done: (error: unknown) => void,
+) => void;
+
+/** Talks to the engine's log; failing to is never a reason to fail the work. */
+export class EngineLog {
+  private send?: LogCall;
+
+  connect(address: string): void {
+    if (!address) return;
+    const Client = grpc.makeGenericClientConstructor(
+      service("engine", "EngineService"),
+      "Engine",
+    );
+    const client = new Client(
+      address,
+      grpc.credentials.createInsecure(),
+      maxMessage,
+    );
+    this.send = (client as unknown as { log: LogCall }).log.bind(client);
+  }
+
+  for(urn: string): Log {
+    return {
+      status: (message) => this.log(urn, message, true),
+      warn: (message) => this.log(urn, message, false),
+    };
+  }
+
+  private log(urn: string, message: string, ephemeral: boolean): void {
+    if (!this.send) return;
+    const { LogRequest, LogSeverity } = lazyProto<Engine>("engine_pb");
+    const request = new LogRequest();
+    request.setUrn(urn);
+    request.setMessage(message);
+    request.setEphemeral(ephemeral);
+    request.setSeverity(ephemeral ? LogSeverity.INFO : LogSeverity.WARNING);
+    this.send(request, () => undefined);
+  }
+}

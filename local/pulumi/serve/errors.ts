@@ -1,0 +1,47 @@
+import type { Props } from "./values.ts";
+
+/** The object exists but did not become what was asked; its state is recorded and the next run tries again. */
+export class PartialFailure extends Error {
+  readonly id: string;
+  readonly inputs: Props;
+  readonly state: Props;
+
+  constructor(
+    message: string,
+    partial: { id: string; inputs: Props; state: Props },
+  ) {
+    super(message);
+    this.id = partial.id;
+    this.inputs = partial.inputs;
+    this.state = partial.state;
+  }
+}
+
+export const notImplemented = (plugin: string, what: string): Error =>
+  new Error(
+    `${plugin} stand-in: ${what} is not implemented; install the official pulumi-resource-${plugin} plugin to use it`,
+  );
+
+/** Every key that is set but not in `known`, as check failures that name it. */
+export const rejectUnknownKeys = (
+  plugin: string,
+  inputs: Props,
+  known: readonly string[],
+): Failure[] =>
+  Object.entries(inputs)
+    .filter(
+      ([key, value]) =>
+        !known.includes(key) &&
+        value !== undefined &&
+        value !== null &&
+        value !== false,
+    )
+    .map(([key]) => ({
+      property: key,
+      reason: notImplemented(plugin, key).message,
+    }));
+
+export interface Failure {
+  readonly property: string;
+  readonly reason: string;
+}
