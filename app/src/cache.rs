@@ -1,0 +1,146 @@
+//! Notes in Redis. The service never depends on it: an error is a miss, and after one the cache is left alone for a moment
+//! so that a dead or unreachable server does not slow every read.
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use redis::{
+    ExistenceCheck, FromRedisValue, RedisError, SetExpiry, SetOptions,
+    aio::{ConnectionManager, ConnectionManagerConfig},
+};
+use uuid::Uuid;
+
+const COMMAND_TIMEOUT: Duration = Duration::from_millis(400);
+const PAUSE_AFTER_ERROR: Duration = Duration::from_secs(1);
+/// The value that marks a deleted note.
+const TOMBSTONE: &str = "";
+
+pub enum Lookup {
+    Hit(String),
+    Deleted,
+    Miss,
+}
+
+pub struct Cache {
+    connection: ConnectionManager,
+    ttl: Duration,
+    started: Instant,
+    paused_until: AtomicU64,
+    /// Bytes stored per second of expiry. INFO and MEMORY are closed to the service, so it can only count its own writes.
+    written: Mutex<BTreeMap<u64, u64>>,
+    errors: prometheus::IntCounter,
+}
+
+impl Cache {
+    /// Does not connect. Must be called inside the runtime, which drives the connection.
+    pub fn new(client: redis::Client, ttl: Duration, errors: prometheus::IntCounter) -> Result<Self, RedisError> {
+        let config = ConnectionManagerConfig::new()
+            .set_number_of_retries(1)
+            .set_connection_timeout(Some(COMMAND_TIMEOUT))
+            .set_response_timeout(Some(COMMAND_TIMEOUT));
+        Ok(Self {
+            connection: ConnectionManager::new_lazy_with_config(client, config)?,
+            ttl,
+            started: Instant::now(),
+            paused_until: AtomicU64::new(0),
+            written: Mutex::default(),
+            errors,
+        })
+    }
+
+    pub async fn get(&self, tenant: Uuid, id: Uuid) -> Lookup {
+        match self.run::<Option<String>>(redis::cmd("GET").arg(key(tenant, id))).await {
+            Some(Some(value)) if value == TOMBSTONE => Lookup::Deleted,
+            Some(Some(value)) => Lookup::Hit(value),
+            _ => Lookup::Miss,
+        }
+    }
+
+    /// Only if absent: a read that raced with a deletion must not bring the note back over the tombstone.
+    pub async fn put(&self, tenant: Uuid, id: Uuid, value: &str) {
+        let options = self.expiry().conditional_set(ExistenceCheck::NX);
+        let stored = self.run::<Option<String>>(redis::cmd("SET").arg(key(tenant, id)).arg(value).arg(options)).await;
+        if matches!(stored, Some(Some(_))) {
+            let expires = (self.started.elapsed() + self.ttl).as_secs();
+            *self.written().entry(expires).or_default() += value.len() as u64;
+        }
+    }
+
+    pub async fn forget(&self, tenant: Uuid, id: Uuid) {
+        let _ = self.run::<()>(redis::cmd("SET").arg(key(tenant, id)).arg(TOMBSTONE).arg(self.expiry())).await;
+    }
+
+    /// Reads a key instead of PING, because the ACL of the service is only sure to allow keys.
+    pub async fn probe(&self) -> Result<(), &'static str> {
+        let mut command = redis::cmd("EXISTS");
+        match self.send::<i64>(command.arg("acci:probe")).await {
+            Ok(_) => Ok(()),
+            Err(Failure::Timeout) => Err("timeout"),
+            Err(Failure::Redis(e)) => Err(match e.kind() {
+                redis::ErrorKind::AuthenticationFailed => "authentication",
+                _ if e.is_io_error() => "unreachable",
+                _ if matches!(e.code(), Some("NOAUTH" | "WRONGPASS" | "NOPERM")) => "authentication",
+                _ => "error",
+            }),
+        }
+    }
+
+    /// The payload this process stored and that has not expired yet: an upper estimate, since Redis may evict earlier.
+    pub fn size_bytes(&self) -> u64 {
+        let now = self.started.elapsed().as_secs();
+        let mut written = self.written();
+        *written = written.split_off(&now);
+        written.values().sum()
+    }
+
+    async fn run<T: FromRedisValue>(&self, command: &redis::Cmd) -> Option<T> {
+        let now = || u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        if now() < self.paused_until.load(Ordering::Relaxed) {
+            return None;
+        }
+        match self.send(command).await {
+            Ok(value) => Some(value),
+            Err(failure) => {
+                self.paused_until.store(now() + PAUSE_AFTER_ERROR.as_millis() as u64, Ordering::Relaxed);
+                self.errors.inc();
+                tracing::warn!(error = %failure, "the cache failed; going on without it");
+                None
+            }
+        }
+    }
+
+    async fn send<T: FromRedisValue>(&self, command: &redis::Cmd) -> Result<T, Failure> {
+        let mut connection = self.connection.clone();
+        match tokio::time::timeout(COMMAND_TIMEOUT, command.query_async(&mut connection)).await {
+            Ok(result) => result.map_err(Failure::Redis),
+            Err(_) => Err(Failure::Timeout),
+        }
+    }
+
+    fn expiry(&self) -> SetOptions {
+        SetOptions::default().with_expiration(SetExpiry::EX(self.ttl.as_secs()))
+    }
+
+    fn written(&self) -> std::sync::MutexGuard<'_, BTreeMap<u64, u64>> {
+        self.written.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error("no answer in time")]
+    Timeout,
+    #[error("{0}")]
+    Redis(RedisError),
+}
+
+/// The tenant is part of the key: a cached note cannot be reached with another tenant's header.
+fn key(tenant: Uuid, id: Uuid) -> String {
+    format!("acci:note:{tenant}:{id}")
+}

@@ -1,0 +1,48 @@
+//! What the platform asks: alive, ready, and the metrics. Not counted or logged as requests: probes would hide the users.
+
+use std::sync::{Arc, atomic::Ordering};
+
+use axum::{
+    Json,
+    extract::State,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde_json::{Value, json};
+
+use crate::{problem::Problem, routes::App};
+
+/// Liveness. Looks at nothing outside the process: restarting it would not repair a database.
+pub async fn health(State(app): State<Arc<App>>) -> Json<Value> {
+    Json(json!({ "status": "ok", "version": app.version }))
+}
+
+/// Readiness. Without its cache the service is slower but right, so only the database and a shutdown take it out of service.
+pub async fn ready(State(app): State<Arc<App>>) -> Response {
+    let (database, cache) = tokio::join!(app.db.probe(), app.cache.probe());
+    let draining = app.draining.load(Ordering::Relaxed);
+    let status = match (&database, &cache, draining) {
+        (_, _, true) => "draining",
+        (Err(_), _, _) => "unavailable",
+        (Ok(()), Err(_), _) => "degraded",
+        (Ok(()), Ok(()), _) => "ready",
+    };
+    if let Err(error) = &database {
+        tracing::warn!(%error, reason = error.reason(), "not ready: the database failed");
+    }
+    let code = if draining || database.is_err() { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
+    let body = json!({
+        "status": status,
+        "database": database.as_ref().map_or_else(|error| error.reason(), |()| "ok"),
+        "cache": cache.map_or_else(|reason| reason, |()| "ok"),
+    });
+    (code, Json(body)).into_response()
+}
+
+pub async fn metrics(State(app): State<Arc<App>>) -> Result<Response, Problem> {
+    let text = app.metrics.render(&app.db, &app.cache).map_err(|error| {
+        tracing::error!(%error, "cannot render the metrics");
+        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "cannot render the metrics")
+    })?;
+    Ok(([(header::CONTENT_TYPE, prometheus::TEXT_FORMAT)], text).into_response())
+}

@@ -1,0 +1,101 @@
+//! Starts the listeners and ends them without losing a request.
+
+use std::{
+    future::IntoFuture,
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use axum::{
+    http::HeaderValue,
+    serve::{Listener, ListenerExt},
+};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+    sync::oneshot,
+};
+
+use crate::{
+    cache::Cache,
+    config::Serve,
+    db::Db,
+    metrics::Metrics,
+    routes::{self, App},
+};
+
+/// Longer than any request may take.
+const DRAIN_LIMIT: Duration = Duration::from_secs(20);
+
+pub async fn run(config: Serve) -> Result<(), String> {
+    let metrics = Metrics::new().map_err(|e| format!("metrics: cannot be registered, got {e}"))?;
+    let cache = Cache::new(config.redis, config.cache_ttl, metrics.cache_errors.clone())
+        .map_err(|e| format!("REDIS_URL: cannot be used ({:?}), got a hidden value", e.kind()))?;
+    let app = Arc::new(App {
+        db: Db::new(config.database, config.database_max_connections),
+        cache,
+        metrics,
+        draining: AtomicBool::new(false),
+        hostname: hostname(),
+        version: config.version,
+    });
+
+    let listener = bind("LISTEN_ADDR", config.listen).await?;
+    let mut public = routes::public(&app);
+    match config.ops {
+        // Never told to stop: until the process ends it says "draining" to probes and gives the last metrics.
+        Some(address) => {
+            let listener = bind("OPS_ADDR", address).await?;
+            let router = routes::ops().merge(routes::health()).with_state(app.clone());
+            tokio::spawn(axum::serve(listener, router).into_future());
+        }
+        None => public = public.merge(routes::ops()),
+    }
+    // Nagle's algorithm would hold back small answers on kept connections.
+    let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
+    let address = listener.local_addr().map_or(config.listen, |address| address);
+    let (stop, stopped) = oneshot::channel::<()>();
+    let server = axum::serve(listener, public.with_state(app.clone()))
+        .with_graceful_shutdown(async move { drop(stopped.await) })
+        .into_future();
+    let server = tokio::spawn(server);
+    tracing::info!(%address, version = app.version, "serving");
+
+    termination().await?;
+    // Load balancers learn from /ready that this process goes, while it still serves what they send.
+    app.draining.store(true, Ordering::Relaxed);
+    tracing::info!(delay_seconds = config.shutdown_delay.as_secs(), "shutdown: serving on until traffic has moved");
+    tokio::time::sleep(config.shutdown_delay).await;
+    drop(stop);
+    let drained = tokio::time::timeout(DRAIN_LIMIT, server).await.is_ok();
+    let _ = tokio::time::timeout(Duration::from_secs(1), app.db.pool.close()).await;
+    if !drained {
+        return Err(format!("shutdown: requests were still running after {DRAIN_LIMIT:?}, got cut off"));
+    }
+    tracing::info!("shutdown: complete");
+    Ok(())
+}
+
+async fn termination() -> Result<(), String> {
+    let install = |kind| signal(kind).map_err(|e| format!("shutdown: cannot install a signal handler, got {e}"));
+    let (mut terminate, mut interrupt) = (install(SignalKind::terminate())?, install(SignalKind::interrupt())?);
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}
+
+async fn bind(key: &str, address: SocketAddr) -> Result<TcpListener, String> {
+    let listener = TcpListener::bind(address).await;
+    listener.map_err(|e| format!("{key}: cannot listen ({e}), got {address}; choose a free address and port"))
+}
+
+fn hostname() -> HeaderValue {
+    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    HeaderValue::from_str(name.trim()).unwrap_or_else(|_| HeaderValue::from_static("unknown"))
+}
