@@ -1,0 +1,141 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { checksum } from "../lib/checksum";
+import { objectLabels } from "../lib/labels";
+import type { Resources } from "../lib/resources";
+
+/** Connections, all secret. */
+export interface Connections {
+  readonly database: pulumi.Output<string>;
+  readonly migrate: pulumi.Output<string>;
+  readonly cache: pulumi.Output<string>;
+  /** Name of the secret with the database server's CA. */
+  readonly databaseCaSecret: string;
+}
+
+export interface Scale {
+  readonly replicas: number;
+  /** @default - the number of pods is fixed */
+  readonly autoscaling?: { readonly maxReplicas: number; readonly cpuPercent: number; readonly memoryPercent: number };
+  readonly resources: Resources;
+}
+
+export interface ApplicationArgs {
+  readonly namespace: pulumi.Input<string>;
+  readonly image: { readonly repository: string; readonly tag: string; readonly digest: pulumi.Input<string> };
+  /** The chart's folder, and a digest of its files that turns an edit into an upgrade. */
+  readonly chart: { readonly path: string; readonly checksum: string };
+  readonly connections: Connections;
+  readonly scale: Scale;
+  readonly route: { readonly host: string; readonly className: string; readonly tlsSecret: pulumi.Input<string> };
+  readonly settings: ApplicationSettings;
+  /** Hooks around the release, for one that reports why it failed. */
+  readonly hooks?: pulumi.ResourceHookBinding;
+}
+
+export interface ApplicationSettings {
+  readonly logLevel: string;
+  readonly databaseMaxConnections: number;
+  readonly cacheTtlSeconds: number;
+  readonly timeoutSeconds: number;
+}
+
+/** The application as a Helm release, so that `helm history` and `helm rollback` work. A release that does not become ready is rolled back. */
+export class Application extends pulumi.ComponentResource {
+  readonly url: string;
+  readonly release: k8s.helm.v3.Release;
+
+  constructor(name: string, args: ApplicationArgs, opts?: pulumi.ComponentResourceOptions) {
+    // Hooks are functions: they cannot be sent to the engine as inputs.
+    const { hooks, ...inputs } = args;
+    super("acci:index:Application", name, inputs, opts);
+    const { database, migrate, cache } = args.connections;
+    const secrets = {
+      database: this.createSecret(name, "database", args.namespace, database),
+      migrate: this.createSecret(name, "migrate", args.namespace, migrate),
+      cache: this.createSecret(name, "cache", args.namespace, cache),
+    };
+    this.release = this.createRelease(name, inputs, secrets, hooks);
+    this.url = `https://${args.route.host}`;
+    this.registerOutputs({ url: this.url });
+  }
+
+  /** Fixed name: an earlier revision of the release must still find it after `helm rollback`. */
+  private createSecret(name: string, role: string, namespace: pulumi.Input<string>, url: pulumi.Output<string>) {
+    return new k8s.core.v1.Secret(
+      `${name}-${role}`,
+      {
+        metadata: { name: `acci-framework-${role}`, namespace, labels: objectLabels("acci-framework") },
+        stringData: { url },
+      },
+      { parent: this },
+    );
+  }
+
+  private createRelease(name: string, args: ApplicationArgs, secrets: Secrets, hooks?: pulumi.ResourceHookBinding) {
+    const { chart, connections, settings } = args;
+    return new k8s.helm.v3.Release(
+      name,
+      {
+        // Fixed: the release, its Service and its pods are what runbooks and policies address.
+        name: "acci-framework",
+        namespace: args.namespace,
+        chart: chart.path,
+        description: `chart ${chart.checksum}`,
+        values: {
+          ...values(args),
+          database: {
+            existingSecret: secrets.database.metadata.name,
+            migrateSecret: secrets.migrate.metadata.name,
+            caSecret: connections.databaseCaSecret,
+          },
+          cache: { existingSecret: secrets.cache.metadata.name },
+          secretsChecksum: checksum([connections.database, connections.migrate, connections.cache]),
+        },
+        atomic: true,
+        maxHistory: 10,
+        timeout: settings.timeoutSeconds,
+      },
+      {
+        parent: this,
+        customTimeouts: { create: `${settings.timeoutSeconds + 60}s`, update: `${settings.timeoutSeconds + 60}s` },
+        ...(hooks ? { hooks } : {}),
+      },
+    );
+  }
+}
+
+type Secrets = Record<"database" | "migrate" | "cache", k8s.core.v1.Secret>;
+
+function values({ image, route, scale, settings }: ApplicationArgs) {
+  const { autoscaling, replicas, resources } = scale;
+  return {
+    image: { repository: image.repository, tag: image.tag, digest: image.digest },
+    replicaCount: replicas,
+    resources,
+    autoscaling: autoscaling
+      ? {
+          enabled: true,
+          minReplicas: replicas,
+          maxReplicas: autoscaling.maxReplicas,
+          targetCPUUtilizationPercentage: autoscaling.cpuPercent,
+          targetMemoryUtilizationPercentage: autoscaling.memoryPercent,
+        }
+      : { enabled: false },
+    ingress: {
+      enabled: true,
+      className: route.className,
+      // The stack has its own Certificate for the secret; an empty value leaves the chart's annotation out.
+      annotations: { "cert-manager.io/cluster-issuer": "" },
+      hosts: [{ host: route.host, paths: [{ path: "/", pathType: "Prefix" }] }],
+      tls: [{ secretName: route.tlsSecret, hosts: [route.host] }],
+    },
+    config: {
+      logLevel: settings.logLevel,
+      databaseMaxConnections: settings.databaseMaxConnections,
+      cacheTtlSeconds: settings.cacheTtlSeconds,
+    },
+    postgresql: { enabled: false },
+    redis: { enabled: false },
+  };
+}

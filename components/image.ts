@@ -1,0 +1,100 @@
+import * as docker from "@pulumi/docker";
+import * as build from "@pulumi/docker-build";
+import * as pulumi from "@pulumi/pulumi";
+
+export interface ImageBuild {
+  /** Folder with the Dockerfile. */
+  readonly context: string;
+  /** One cached build each. */
+  readonly platforms: readonly ("linux/amd64" | "linux/arm64")[];
+  /** Tags of the joined image; the first names the per-platform images and caches too. */
+  readonly tags: readonly string[];
+}
+
+export interface ImageArgs {
+  /** Repository without a tag. */
+  readonly repository: string;
+  /** Build it here. @default - promote `version` */
+  readonly build?: ImageBuild;
+  /** Tag to promote. @default - build */
+  readonly version?: string;
+}
+
+/** The application's image, known by digest: built and pushed here, or promoted from what was built and tested before. */
+export class Image extends pulumi.ComponentResource {
+  readonly repository: string;
+  readonly tag: string;
+  readonly digest: pulumi.Output<string>;
+  /** `repository:tag@digest`. */
+  readonly ref: pulumi.Output<string>;
+
+  constructor(name: string, args: ImageArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("acci:index:Image", name, args, opts);
+    this.repository = args.repository;
+    this.tag = args.build?.tags[0] ?? args.version ?? "";
+    if (this.tag === "")
+      throw new pulumi.ResourceError(
+        "build: must be given when version is not, got neither; give one of them",
+        this,
+        true,
+      );
+
+    this.digest = args.build ? this.createBuild(name, args.repository, args.build) : this.promote(args.repository);
+    this.ref = pulumi.interpolate`${this.repository}:${this.tag}@${this.digest}`;
+    this.registerOutputs({ ref: this.ref });
+  }
+
+  /** One image per platform, so that each keeps its own cache; a joint build exports the cache of one platform only. */
+  private createBuild(
+    name: string,
+    repository: string,
+    { context, platforms, tags }: ImageBuild,
+  ): pulumi.Output<string> {
+    const sources = platforms.map((platform) => {
+      const suffix = platform.split("/")[1]!;
+      const cache = `${repository}:cache-${suffix}`;
+      const image = new build.Image(
+        `${name}-${suffix}`,
+        {
+          context: { location: context },
+          platforms: [platform],
+          tags: [`${repository}:${this.tag}-${suffix}`],
+          cacheFrom: [{ registry: { ref: cache } }],
+          cacheTo: [{ registry: { ref: cache, mode: build.CacheMode.Max } }],
+          push: true,
+          // A preview must neither need a builder nor take minutes.
+          buildOnPreview: false,
+        },
+        { parent: this },
+      );
+      return image.ref;
+    });
+    const indexes = tags.map(
+      (tag) =>
+        new build.Index(`${name}-${tag}`, { sources, tag: `${repository}:${tag}`, push: true }, { parent: this }),
+    );
+    return indexes[0]!.ref.apply(digestOf);
+  }
+
+  private promote(repository: string): pulumi.Output<string> {
+    const reference = `${repository}:${this.tag}`;
+    const found = docker.getRegistryImage({ name: reference }, { parent: this }).catch((error: unknown) => {
+      const reason = String(error instanceof Error ? error.message : error).split("\n")[0];
+      throw new pulumi.ResourceError(
+        `acci:image.version: must be a tag in the registry, got ${reference} (${reason}); ` +
+          "push it from the stack that builds, or log in to the registry if it is private",
+        this,
+        true,
+      );
+    });
+    return pulumi.output(found).apply((image) => image.sha256Digest);
+  }
+}
+
+/** The digest at the end of a reference. */
+export function digestOf(ref: string): string {
+  const digest = ref.split("@")[1];
+  if (!digest)
+    throw new Error(`image reference: must end in a digest, got ${ref}; push the image so that the registry names one`);
+  return digest;
+}

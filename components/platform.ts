@@ -1,0 +1,124 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+
+export interface AddonArgs {
+  readonly mode: "install" | "preinstalled";
+  readonly namespace: string;
+  /** Name in the repository, path, or oci:// address. @default - the add-on's own chart */
+  readonly chart?: string;
+  /** @default - the add-on's own repository, or none when `chart` is given */
+  readonly repository?: string;
+  readonly version?: string;
+  readonly values?: Record<string, unknown>;
+}
+
+export interface PlatformArgs {
+  readonly certManager: AddonArgs;
+  readonly cloudnativePg: AddonArgs;
+  readonly traefik: AddonArgs;
+  /** IngressClass Traefik serves when installed here. */
+  readonly ingressClassName: string;
+}
+
+interface Chart {
+  readonly chart: string;
+  readonly repository: string;
+  readonly values: Record<string, unknown>;
+}
+
+const CERT_MANAGER: Chart = {
+  chart: "cert-manager",
+  repository: "https://charts.jetstack.io",
+  // The key was renamed in 1.15; each version ignores the name it does not know, and refuses both when it knows both.
+  values: { crds: { enabled: true, keep: true } },
+};
+const CLOUDNATIVE_PG: Chart = {
+  chart: "cloudnative-pg",
+  repository: "https://cloudnative-pg.github.io/charts",
+  values: {},
+};
+
+/** Serves Ingresses of the class ingress-nginx used to serve, annotations included. */
+const traefik = (ingressClassName: string): Chart => ({
+  chart: "traefik",
+  repository: "https://traefik.github.io/charts",
+  values: {
+    providers: {
+      kubernetesIngress: { enabled: false },
+      kubernetesIngressNginx: {
+        enabled: true,
+        ingressClass: ingressClassName,
+        controllerClass: "k8s.io/ingress-nginx",
+      },
+    },
+    ingressClass: { enabled: false },
+  },
+});
+
+/** Cluster add-ons. What is `preinstalled` is relied on and left alone. */
+export class Platform extends pulumi.ComponentResource {
+  /** What a resource of an add-on's own kinds has to wait for. */
+  readonly certManager: pulumi.Resource[];
+  readonly cloudnativePg: pulumi.Resource[];
+  readonly traefik: pulumi.Resource[];
+
+  constructor(name: string, args: PlatformArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("acci:index:Platform", name, args, opts);
+    this.certManager = this.createAddon(`${name}-cert-manager`, args.certManager, certManagerFor(args.certManager));
+    this.cloudnativePg = this.createAddon(`${name}-cloudnative-pg`, args.cloudnativePg, CLOUDNATIVE_PG);
+    this.traefik = this.createAddon(`${name}-traefik`, args.traefik, traefik(args.ingressClassName));
+    if (args.traefik.mode === "install") this.traefik.push(this.createIngressClass(name, args.ingressClassName));
+    this.registerOutputs({});
+  }
+
+  private createAddon(name: string, addon: AddonArgs, chart: Chart): pulumi.Resource[] {
+    if (addon.mode === "preinstalled") return [];
+    const repository = addon.repository ?? (addon.chart ? undefined : chart.repository);
+    const release = new k8s.helm.v3.Release(
+      name,
+      {
+        // Outsiders, the policies among them, find an add-on by these names.
+        name: chart.chart,
+        namespace: addon.namespace,
+        createNamespace: true,
+        chart: addon.chart ?? chart.chart,
+        ...(repository ? { repositoryOpts: { repo: repository } } : {}),
+        ...(addon.version ? { version: addon.version } : {}),
+        values: merge(chart.values, addon.values ?? {}),
+        atomic: true,
+        maxHistory: 10,
+        timeout: 300,
+      },
+      { parent: this },
+    );
+    return [release];
+  }
+
+  /** By hand, because the chart would name Traefik as its controller, and then the nginx provider would pass it over. */
+  private createIngressClass(name: string, className: string): k8s.networking.v1.IngressClass {
+    return new k8s.networking.v1.IngressClass(
+      `${name}-ingress-class`,
+      { metadata: { name: className }, spec: { controller: "k8s.io/ingress-nginx" } },
+      { parent: this },
+    );
+  }
+}
+
+/** Charts before 1.15 know only the old name of the key, and a value nobody reads installs nothing. */
+function certManagerFor(addon: AddonArgs): Chart {
+  const [major = 0, minor = 0] = (addon.version ?? "").replace(/^v/, "").split(".").map(Number);
+  return addon.version && major === 1 && minor < 15 ? { ...CERT_MANAGER, values: { installCRDs: true } } : CERT_MANAGER;
+}
+
+/** Nested maps are merged key by key, as Helm does with value files. */
+function merge(base: Record<string, unknown>, over: Record<string, unknown>): Record<string, unknown> {
+  const merged = { ...base };
+  for (const [key, value] of Object.entries(over)) {
+    const below = merged[key];
+    merged[key] = isMap(below) && isMap(value) ? merge(below, value) : value;
+  }
+  return merged;
+}
+
+const isMap = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,0 +1,53 @@
+{{- define "acci.name" -}}
+acci-framework
+{{- end }}
+
+{{/* The release's own name, once: `acci-framework` stays so, `acci` becomes `acci-acci-framework`. */}}
+{{- define "acci.fullname" -}}
+{{- if contains (include "acci.name" .) .Release.Name -}}
+{{- .Release.Name | trunc 50 | trimSuffix "-" -}}
+{{- else -}}
+{{- printf "%s-%s" .Release.Name (include "acci.name" .) | trunc 50 | trimSuffix "-" -}}
+{{- end -}}
+{{- end }}
+
+{{- define "acci.selectorLabels" -}}
+app.kubernetes.io/name: {{ include "acci.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{- define "acci.labels" -}}
+{{ include "acci.selectorLabels" . }}
+app.kubernetes.io/part-of: acci
+app.kubernetes.io/version: {{ .Values.image.tag | default .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
+{{- end }}
+
+{{- define "acci.image" -}}
+{{- $tagged := printf "%s:%s" .Values.image.repository (.Values.image.tag | default .Chart.AppVersion) -}}
+{{- if .Values.image.digest -}}
+{{- printf "%s@%s" $tagged .Values.image.digest -}}
+{{- else -}}
+{{- $tagged -}}
+{{- end -}}
+{{- end }}
+
+{{- define "acci.databaseSecret" -}}
+{{- .Values.database.existingSecret | default (printf "%s-database" (include "acci.fullname" .)) -}}
+{{- end }}
+
+{{- define "acci.migrateSecret" -}}
+{{- .Values.database.migrateSecret | default (printf "%s-migrate" (include "acci.fullname" .)) -}}
+{{- end }}
+
+{{- define "acci.cacheSecret" -}}
+{{- .Values.cache.existingSecret | default (printf "%s-cache" (include "acci.fullname" .)) -}}
+{{- end }}
+
+{{- define "acci.containerSecurityContext" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+capabilities:
+  drop: [ALL]
+{{- end }}

@@ -1,0 +1,140 @@
+/** The parts of Kubernetes' objects that a diagnosis reads; the client's own types satisfy them. */
+export interface Pod {
+  readonly metadata?: { readonly name?: string };
+  readonly status?: {
+    readonly phase?: string;
+    readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
+    readonly initContainerStatuses?: readonly ContainerStatus[];
+    readonly containerStatuses?: readonly ContainerStatus[];
+  };
+}
+
+export interface ContainerStatus {
+  readonly name: string;
+  readonly ready: boolean;
+  readonly restartCount: number;
+  readonly state?: ContainerState;
+  readonly lastState?: ContainerState;
+}
+
+interface ContainerState {
+  readonly waiting?: { readonly reason?: string; readonly message?: string };
+  readonly terminated?: { readonly exitCode: number; readonly reason?: string; readonly message?: string };
+  readonly running?: object;
+}
+
+export interface PodEvent {
+  readonly involvedObject: { readonly name?: string };
+  readonly type?: string;
+  readonly reason?: string;
+  readonly message?: string;
+}
+
+export interface Finding {
+  readonly pod: string;
+  /** @default - the pod as a whole */
+  readonly container?: string;
+  readonly reason: string;
+  /** Whether the log worth reading is that of the run before. */
+  readonly previous: boolean;
+}
+
+/** Reasons that pass by themselves in a healthy start. */
+const STARTING = ["ContainerCreating", "PodInitializing"];
+
+/** What keeps one pod from being ready, or undefined when nothing does. The first container in trouble, in order of start. */
+export function diagnose(pod: Pod): Finding | undefined {
+  const name = pod.metadata?.name ?? "";
+  const { status } = pod;
+  const unscheduled = status?.conditions?.find((c) => c.type === "PodScheduled" && c.status === "False");
+  if (unscheduled)
+    return { pod: name, reason: `not scheduled: ${unscheduled.message ?? "no reason given"}`, previous: false };
+
+  for (const [kind, containers] of [
+    ["init container", status?.initContainerStatuses ?? []],
+    ["container", status?.containerStatuses ?? []],
+  ] as const) {
+    for (const container of containers) {
+      const trouble = containerTrouble(container, kind === "init container");
+      if (trouble)
+        return {
+          pod: name,
+          container: container.name,
+          ...trouble,
+          reason: `${kind} ${container.name}: ${trouble.reason}`,
+        };
+    }
+  }
+  return undefined;
+}
+
+function containerTrouble(status: ContainerStatus, init: boolean): Pick<Finding, "reason" | "previous"> | undefined {
+  const { waiting, terminated } = status.state ?? {};
+  if (waiting?.reason && !STARTING.includes(waiting.reason)) {
+    const last = status.lastState?.terminated;
+    const details = last ? ending(last, status.restartCount) : waiting.message;
+    return { reason: details ? `${waiting.reason}, ${details}` : waiting.reason, previous: last !== undefined };
+  }
+  if (terminated && terminated.exitCode !== 0) {
+    return { reason: ending(terminated, status.restartCount), previous: false };
+  }
+  if (status.state?.running && !status.ready && !init) {
+    const last = status.lastState?.terminated;
+    return {
+      reason: last ? `running but not ready, ${ending(last, status.restartCount)}` : "running but not ready",
+      previous: false,
+    };
+  }
+  return undefined;
+}
+
+function ending({ exitCode, reason }: { exitCode: number; reason?: string }, restarts: number): string {
+  const why = reason && reason !== "Error" ? ` (${reason})` : "";
+  return `exit code ${exitCode}${why}, ${restarts} ${restarts === 1 ? "restart" : "restarts"}`;
+}
+
+export interface Evidence {
+  readonly findings: readonly Finding[];
+  readonly events: readonly PodEvent[];
+  /** Last lines by `pod/container`. */
+  readonly logs: ReadonlyMap<string, string>;
+  readonly secrets: readonly string[];
+}
+
+const EVENTS_SHOWN = 3;
+
+/** One message for an operator, or undefined when nothing was seen. Pods that fail alike are told once. */
+export function report(release: string, { findings, events, logs, secrets }: Evidence): string | undefined {
+  const warnings = events.filter((event) => event.type === "Warning");
+  const byReason = new Map(findings.map((finding) => [finding.reason, finding]));
+  const blocks = [...byReason.values()].map((finding) => {
+    const own = warnings.filter((event) => event.involvedObject.name === finding.pod);
+    const log = finding.container ? logs.get(`${finding.pod}/${finding.container}`) : undefined;
+    return [`pod ${finding.pod}, ${finding.reason}`, ...eventLines(own), ...logLines(log)].join("\n    ");
+  });
+  // Without a pod the cause is above it: a quota, a policy, an admission webhook.
+  const above = findings.length === 0 ? eventLines(warnings) : [];
+  if (blocks.length === 0 && above.length === 0) return undefined;
+  const lines = blocks.length > 0 ? blocks : above;
+  return redact(`release ${release}: did not become ready and was rolled back\n  ${lines.join("\n  ")}`, secrets);
+}
+
+function eventLines(events: readonly PodEvent[]): string[] {
+  const lines = events.map((event) => `event ${event.reason ?? ""}: ${event.message ?? ""}`.trim());
+  return [...new Set(lines)].slice(-EVENTS_SHOWN);
+}
+
+function logLines(log: string | undefined): string[] {
+  return (log ?? "")
+    .split("\n")
+    .filter((line) => line.trim() !== "")
+    .map((line) => `log ${line}`);
+}
+
+/** A program under way to its death may print what it was given; known secrets and passwords in URLs are masked. */
+export function redact(text: string, secrets: readonly string[]): string {
+  const known = secrets
+    .filter((secret) => secret.length > 0)
+    .reduce((masked, secret) => masked.replaceAll(secret, "[secret]"), text);
+  return known.replace(/(\w+:\/\/[^\s:/@]*:)[^\s@/]+@/g, "$1[secret]@");
+}

@@ -1,0 +1,21 @@
+export type Labels = Record<string, string>;
+
+const PART_OF = "acci";
+
+/** What a selector matches: never changes, because most selectors are immutable. */
+export function selectorLabels(name: string): Labels {
+  return { "app.kubernetes.io/name": name, "app.kubernetes.io/part-of": PART_OF };
+}
+
+/** What an object carries. */
+export function objectLabels(name: string): Labels {
+  return { ...selectorLabels(name), "app.kubernetes.io/managed-by": "pulumi" };
+}
+
+/** The application's pods, as the chart labels them. */
+export const APPLICATION = { "app.kubernetes.io/name": "acci-framework" };
+/** The database's pods and its bootstrap and join jobs, as the operator labels them. */
+export const POSTGRES = { "cnpg.io/cluster": "postgres" };
+export const REDIS = selectorLabels("redis");
+/** The short-lived pods that answer an ACME HTTP-01 challenge. */
+export const ACME_SOLVER = { "acme.cert-manager.io/http01-solver": "true" };

@@ -1,0 +1,61 @@
+import { createHash } from "node:crypto";
+import { parseMemory } from "./quantity";
+
+export interface RedisSizing {
+  readonly memoryLimit: string;
+  readonly evictionPolicy: string;
+  readonly persistent: boolean;
+}
+
+/** Leaves a quarter for fragmentation and the rewrite child, or the kernel kills Redis before it evicts. */
+export function maxMemoryMiB(memoryLimit: string): number {
+  return Math.floor(parseMemory(memoryLimit) * 0.75);
+}
+
+export function redisConf({ memoryLimit, evictionPolicy, persistent }: RedisSizing): string {
+  return [
+    "port 6379",
+    "dir /data",
+    "aclfile /etc/redis/acl/users.acl",
+    `maxmemory ${maxMemoryMiB(memoryLimit)}mb`,
+    `maxmemory-policy ${evictionPolicy}`,
+    'save ""',
+    `appendonly ${persistent ? "yes" : "no"}`,
+    "tcp-keepalive 60",
+    "",
+  ].join("\n");
+}
+
+/** The name of the user that may do nothing but PING: a probe needs no password then, and leaks none. */
+export const PROBE_USER = "probe";
+
+/**
+ * Users of the cache. Written with the password's SHA-256, so the file itself opens nothing. Categories before names, because a server
+ * refuses to start on a command it does not know yet, and the connection commands differ between versions.
+ */
+export function usersAcl(password: string): string {
+  const hash = createHash("sha256").update(password).digest("hex");
+  const commands = [
+    "get",
+    "mget",
+    "set",
+    "setex",
+    "psetex",
+    "del",
+    "unlink",
+    "exists",
+    "expire",
+    "pexpire",
+    "ttl",
+    "pttl",
+  ];
+  const counters = ["incr", "incrby", "info"];
+  return [
+    "user default off",
+    `user ${PROBE_USER} on nopass resetkeys resetchannels -@all +ping`,
+    `user acci on #${hash} resetchannels ~acci:* -@all +@connection -@admin -@dangerous ${allow(commands)} ${allow(counters)}`,
+    "",
+  ].join("\n");
+}
+
+const allow = (commands: readonly string[]): string => commands.map((command) => `+${command}`).join(" ");

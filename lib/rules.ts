@@ -1,0 +1,102 @@
+import { parseCpu, parseMemory } from "./quantity";
+import type { Resources } from "./resources";
+import type { Values } from "./schema";
+
+/** Stacks that carry real data, or stand in for one that does. */
+const PRODUCTION = ["prod", "dr"];
+
+/** Connections kept for the operator, replication, dumps and a person with psql. */
+const RESERVED_CONNECTIONS = 20;
+
+/** Rules that span keys, each a whole sentence. */
+export function crossChecks(stack: string, values: Values): string[] {
+  return [
+    ...imageRules(values),
+    ...platformRules(values),
+    ...sizingRules(values),
+    ...(PRODUCTION.includes(stack) ? productionRules(stack, values) : []),
+  ];
+}
+
+function imageRules({ image }: Values): string[] {
+  if (image.version && image.build)
+    return [
+      `acci:image.build: excludes acci:image.version, got both; keep build to build here, or version to promote ${image.version}`,
+    ];
+  if (!image.version && !image.build)
+    return [
+      "acci:image: needs version or build, got neither; set acci:image.version to the tag to promote, for example 1.0.0",
+    ];
+  return [];
+}
+
+function platformRules({ platform }: Values): string[] {
+  return (["certManager", "cloudnativePg", "traefik"] as const).flatMap((name) => {
+    const addon = platform[name];
+    if (addon.mode !== "install" || addon.version || isLocalChart(addon.chart)) return [];
+    return [`acci:platform.${name}.version: is required to install it, got nothing; set it to the chart version`];
+  });
+}
+
+/** A chart that is a file or a folder: it needs neither a repository nor a version. */
+export const isLocalChart = (chart: string | undefined): boolean => /^[./]|\.tgz$/.test(chart ?? "");
+
+function sizingRules({ application, postgres, redis }: Values): string[] {
+  const most = application.autoscaling?.maxReplicas ?? application.replicas;
+  const problems = [
+    ...resourceRules("postgres", postgres.resources),
+    ...resourceRules("redis", redis.resources),
+    ...resourceRules("application", application.resources),
+  ];
+  if (most < application.replicas)
+    problems.push(
+      `acci:application.autoscaling.maxReplicas: must be at least acci:application.replicas (${application.replicas}), ` +
+        `got ${most}; raise it to ${application.replicas}`,
+    );
+  // One pod more than the most: a rolling update starts the new one before it stops an old one.
+  const needed = (most + 1) * application.databaseMaxConnections + RESERVED_CONNECTIONS;
+  if (needed > postgres.maxConnections)
+    problems.push(
+      `acci:postgres.maxConnections: must be at least ${needed} for ${most + 1} pods with ` +
+        `${application.databaseMaxConnections} connections each and ${RESERVED_CONNECTIONS} in reserve, ` +
+        `got ${postgres.maxConnections}; raise it or lower acci:application.databaseMaxConnections`,
+    );
+  return problems;
+}
+
+function resourceRules(section: string, { limits, requests }: Resources): string[] {
+  const problems: string[] = [];
+  const check = (name: "cpu" | "memory", parse: (quantity: string) => number) => {
+    if (parse(requests[name]) > parse(limits[name]))
+      problems.push(
+        `acci:${section}.resources.requests.${name}: must not exceed the limit ${limits[name]}, ` +
+          `got ${requests[name]}; lower it or raise acci:${section}.resources.limits.${name}`,
+      );
+  };
+  check("cpu", parseCpu);
+  check("memory", parseMemory);
+  return problems;
+}
+
+function productionRules(stack: string, { application, image, postgres, protect }: Values): string[] {
+  const problems: string[] = [];
+  if (image.build)
+    problems.push(
+      `acci:image.build: must be unset in ${stack}, got a build; promote a tested image with acci:image.version`,
+    );
+  if (image.version === "latest")
+    problems.push(
+      `acci:image.version: must name one version in ${stack}, got "latest"; set it to the tested tag, for example 1.0.0`,
+    );
+  if (application.replicas < 2)
+    problems.push(
+      `acci:application.replicas: must be at least 2 in ${stack}, got ${application.replicas}; one pod cannot be updated without a gap`,
+    );
+  if (postgres.instances < 2)
+    problems.push(
+      `acci:postgres.instances: must be at least 2 in ${stack}, got ${postgres.instances}; one instance has no failover`,
+    );
+  if (!protect)
+    problems.push(`acci:protect: must be true in ${stack}, got false; run \`pulumi config set acci:protect true\``);
+  return problems;
+}

@@ -1,0 +1,169 @@
+import { z } from "zod";
+import { CPU_PATTERN, MEMORY_PATTERN } from "./quantity";
+
+/** What a problem sentence needs to know about a key besides its type. */
+export interface Rule {
+  readonly description: string;
+  /** Completes "must be …". */
+  readonly rule: string;
+  /** A value that is right, as it is written in YAML. */
+  readonly example: string;
+}
+
+const text = (description: string, example: string) =>
+  leaf(z.string().min(1), { description, rule: "a text", example });
+const pattern = (regex: RegExp, rule: string, description: string, example: string) =>
+  leaf(z.string().regex(regex), { description, rule, example });
+const wholeNumber = (min: number, max: number, description: string) =>
+  leaf(z.int().min(min).max(max), { description, rule: `a whole number from ${min} to ${max}`, example: String(min) });
+const flag = (description: string) => leaf(z.boolean(), { description, rule: "true or false", example: "true" });
+const choice = <const T extends readonly [string, ...string[]]>(values: T, description: string) =>
+  leaf(z.enum(values), { description, rule: `one of ${values.join(", ")}`, example: values[0] });
+const cpu = (description: string) => pattern(CPU_PATTERN, "a CPU quantity", description, "500m");
+const memory = (description: string) => pattern(MEMORY_PATTERN, "a quantity in Ki, Mi, Gi or Ti", description, "512Mi");
+const section = <T extends z.ZodRawShape>(description: string, shape: T) =>
+  leaf(z.strictObject(shape), {
+    description,
+    rule: "a section of keys",
+    example: `{${Object.keys(shape).join(", ")}}`,
+  });
+const list = <T extends z.ZodType>(item: T, description: string, example: string) =>
+  leaf(z.array(item).min(1), { description, rule: "a list with at least one entry", example });
+const map = (description: string, example: string) =>
+  leaf(z.record(z.string(), z.string()), { description, rule: "a map of texts", example });
+
+function leaf<T extends z.ZodType>(type: T, rule: Rule): T {
+  return type.meta({ ...rule });
+}
+
+const amount = (description: string) =>
+  section(description, { cpu: cpu("CPU of one pod."), memory: memory("Memory of one pod.") });
+const resources = (of: string) =>
+  section(`What one pod of ${of} gets.`, {
+    limits: amount("What it may never exceed."),
+    requests: amount("What is set aside for it."),
+  });
+
+const IMAGE = /^[a-z0-9]([a-z0-9.:/_-]*[a-z0-9])?(:[\w.-]+)?(@sha256:[0-9a-f]{64})?$/;
+const DNS_LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+const DNS_NAME = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$/;
+const image = (description: string, example: string) => pattern(IMAGE, "an image reference", description, example);
+const dnsLabel = (description: string, example: string) =>
+  pattern(DNS_LABEL, "a DNS label: lower case letters, digits and hyphens", description, example);
+
+const addon = (name: string, namespace: string) =>
+  section(`${name}: installed by this stack, or already in the cluster.`, {
+    mode: choice(["install", "preinstalled"], "Whether this stack installs it or only relies on it."),
+    chart: text("Chart name in the repository, a path, or an oci:// address.", "./mirror/chart.tgz").optional(),
+    repository: text(
+      "Chart repository; a mirror for clusters without a way out.",
+      "https://charts.example.com",
+    ).optional(),
+    version: text("Chart version.", "1.2.3").optional(),
+    values: leaf(z.record(z.string(), z.unknown()), {
+      description: "Chart values that differ from this program's choice.",
+      rule: "a map",
+      example: "{replicaCount: 2}",
+    }).optional(),
+    namespace: dnsLabel("Namespace it runs in.", namespace).default(namespace),
+  });
+
+/** Every configuration key, under `acci:`. The one description of them: Pulumi.yaml and docs/configuration.md are checked against it. */
+export const schema = z.strictObject({
+  cluster: section("The Kubernetes cluster; without keys, the current context of the usual kubeconfig.", {
+    kubeconfig: text("Path of the kubeconfig.", "./kubeconfig").optional(),
+    context: text("Context in it.", "prod").optional(),
+    apiServerCidrs: list(
+      pattern(/^[0-9a-f.:]+\/\d{1,3}$/, "an address range", "Address range.", "10.0.0.1/32"),
+      "Where the Kubernetes API is reached, for the egress rule of the pods that call it.",
+      "[10.0.0.1/32]",
+    ).default(["0.0.0.0/0"]),
+  }).prefault({}),
+  namespace: dnsLabel("Namespace of everything this stack owns.", "acci-dev"),
+  image: section("The application's image: either built here (`build`) or promoted by version (`version`).", {
+    repository: image("Repository without a tag.", "ghcr.io/broccode/acci-framework"),
+    version: pattern(/^[\w][\w.-]*$/, "an image tag", "Tag to promote; resolved to its digest.", "1.0.0").optional(),
+    build: section("How to build it.", {
+      context: text("Folder with the Dockerfile.", "./app"),
+      platforms: list(
+        choice(["linux/amd64", "linux/arm64"], "Platform."),
+        "Platforms, one cached build each.",
+        "[linux/amd64, linux/arm64]",
+      ),
+      tags: list(
+        pattern(/^[\w][\w.-]*$/, "an image tag", "Tag.", "dev"),
+        "Tags the joined image gets.",
+        "[1.0.0, latest]",
+      ),
+    }).optional(),
+  }),
+  platform: section("Cluster add-ons the stack relies on.", {
+    certManager: addon("cert-manager", "cert-manager"),
+    cloudnativePg: addon("CloudNativePG", "cnpg-system"),
+    traefik: addon("Traefik", "traefik"),
+    prometheusNamespace: dnsLabel("Namespace of the Prometheus that scrapes.", "monitoring").default("monitoring"),
+  }),
+  postgres: section("The database.", {
+    image: image("Instance image.", "ghcr.io/cloudnative-pg/postgresql:15.15"),
+    instances: wholeNumber(1, 9, "One primary, the others its replicas."),
+    storage: memory("Volume of one instance."),
+    storageClass: text("Storage class; the cluster's default when unset.", "fast").optional(),
+    maxConnections: wholeNumber(20, 2000, "Connections the server accepts."),
+    resources: resources("the database"),
+  }),
+  redis: section("The cache.", {
+    image: image("Image, Redis 7 or Valkey.", "docker.io/valkey/valkey:7.2"),
+    evictionPolicy: choice(
+      ["allkeys-lru", "allkeys-lfu", "volatile-lru", "volatile-ttl", "noeviction"],
+      "What goes when memory is full.",
+    ).default("allkeys-lru"),
+    storage: memory("Volume that keeps the data over a restart; without it a restart empties the cache.").optional(),
+    storageClass: text("Storage class; the cluster's default when unset.", "fast").optional(),
+    resources: resources("the cache"),
+  }),
+  tls: section("The certificate of the public host.", {
+    issuer: dnsLabel("Name of the ClusterIssuer.", "letsencrypt-prod").default("letsencrypt-prod"),
+    server: pattern(/^https:\/\//, "an https address", "ACME directory.", "https://acme.example.com/directory").default(
+      "https://acme-v02.api.letsencrypt.org/directory",
+    ),
+    email: pattern(
+      /^[^@\s]+@[^@\s]+\.[^@\s]+$/,
+      "a mail address",
+      "Who hears of expiring certificates.",
+      "ops@example.com",
+    ),
+    caBundle: text(
+      "PEM certificates the ACME server is trusted by, for a private CA.",
+      "-----BEGIN CERTIFICATE-----…",
+    ).optional(),
+  }),
+  exposure: section("How the application is reached from outside.", {
+    mode: choice(["ingress"], "Kind of route.").default("ingress"),
+    className: dnsLabel("IngressClass.", "nginx").default("nginx"),
+    host: pattern(DNS_NAME, "a host name", "Public host.", "api.acci-framework.dev"),
+    controller: section("The pods that forward traffic to the application.", {
+      namespace: dnsLabel("Their namespace; Traefik's when unset.", "ingress").optional(),
+      podLabels: map("Their labels.", "{app.kubernetes.io/name: traefik}").default({
+        "app.kubernetes.io/name": "traefik",
+      }),
+    }).prefault({}),
+  }),
+  application: section("The application.", {
+    replicas: wholeNumber(1, 50, "Pods, or the fewest when autoscaling is on."),
+    autoscaling: section("Horizontal autoscaling; off when unset.", {
+      maxReplicas: wholeNumber(2, 100, "The most pods."),
+      cpuPercent: wholeNumber(10, 100, "Average CPU, in percent of the request, that is aimed at."),
+      memoryPercent: wholeNumber(10, 100, "Average memory, in percent of the request, that is aimed at."),
+    }).optional(),
+    resources: resources("the application"),
+    logLevel: choice(["error", "warn", "info", "debug", "trace"], "Log level.").default("info"),
+    databaseMaxConnections: wholeNumber(1, 200, "Database connections of one pod.").default(10),
+    cacheTtlSeconds: wholeNumber(1, 86400, "How long a cached answer lives.").default(60),
+    timeoutSeconds: wholeNumber(30, 3600, "How long a release may take to be ready before it is rolled back.").default(
+      300,
+    ),
+  }),
+  protect: flag("Whether the database and the namespace are safe from `pulumi destroy`."),
+});
+
+export type Values = z.output<typeof schema>;

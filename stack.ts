@@ -1,0 +1,125 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { Application } from "./components/application";
+import { Environment } from "./components/environment";
+import { Image } from "./components/image";
+import { Platform } from "./components/platform";
+import { Policies } from "./components/policies";
+import { Postgres } from "./components/postgres";
+import { Redis } from "./components/redis";
+import { Tls } from "./components/tls";
+import type { StackConfig } from "./config";
+import { chartChecksum } from "./lib/chart";
+import type { Demand } from "./lib/resources";
+import { observeRelease } from "./lib/observer";
+
+const CHART = "./helm";
+
+/** The whole picture: builds the components in order and wires the outputs of one to the inputs of the next. */
+export function buildStack(config: StackConfig, opts: pulumi.ComponentResourceOptions = {}) {
+  const provider = new k8s.Provider("cluster", clusterArgs(config), opts);
+  const inCluster = { ...opts, providers: [provider] };
+
+  const image = new Image("image", config.image, opts);
+  const platform = new Platform(
+    "platform",
+    { ...config.platform, ingressClassName: config.exposure.className },
+    inCluster,
+  );
+  const environment = new Environment(
+    "environment",
+    { namespace: config.namespace, demands: demands(config), protect: config.protect },
+    inCluster,
+  );
+  const { namespace } = environment;
+  const policies = new Policies("policies", { namespace, ...neighbours(config) }, inCluster);
+
+  const postgres = new Postgres(
+    "postgres",
+    { namespace, ...postgresArgs(config) },
+    {
+      ...inCluster,
+      dependsOn: [policies, ...platform.cloudnativePg],
+    },
+  );
+  const redis = new Redis("redis", { namespace, ...redisArgs(config) }, { ...inCluster, dependsOn: [policies] });
+  const tls = new Tls(
+    "tls",
+    { namespace, ...tlsArgs(config) },
+    {
+      ...inCluster,
+      dependsOn: [policies, ...platform.certManager, ...platform.traefik],
+    },
+  );
+
+  const connections = {
+    database: postgres.appUrl,
+    migrate: postgres.ownerUrl,
+    cache: redis.url,
+    databaseCaSecret: postgres.caSecret,
+  };
+  const { autoscaling, replicas, resources, ...settings } = config.application;
+  const application = new Application(
+    "application",
+    {
+      namespace,
+      image: { repository: image.repository, tag: image.tag, digest: image.digest },
+      chart: { path: CHART, checksum: chartChecksum(CHART) },
+      connections,
+      scale: { replicas, autoscaling, resources },
+      route: { host: config.exposure.host, className: config.exposure.className, tlsSecret: tls.secretName },
+      settings,
+      hooks: observeRelease("acci-framework", {
+        namespace: config.namespace,
+        cluster: config.cluster,
+        secrets: pulumi.all([postgres.appUrl, postgres.ownerUrl, redis.url]),
+      }),
+    },
+    { ...inCluster, dependsOn: [postgres, redis, tls] },
+  );
+  return { image, platform, environment, policies, postgres, redis, tls, application };
+}
+
+function clusterArgs({ cluster }: StackConfig): k8s.ProviderArgs {
+  return {
+    ...(cluster.kubeconfig ? { kubeconfig: cluster.kubeconfig } : {}),
+    ...(cluster.context ? { context: cluster.context } : {}),
+  };
+}
+
+/** One pod more than each workload counts: a rolling update, a join job or a dump runs beside the others. */
+function demands({ application, postgres, redis }: StackConfig): Demand[] {
+  return [
+    { pods: (application.autoscaling?.maxReplicas ?? application.replicas) + 1, resources: application.resources },
+    { pods: postgres.instances + 1, resources: postgres.resources },
+    { pods: 1, resources: redis.resources },
+  ];
+}
+
+function neighbours({ cluster, exposure, platform }: StackConfig) {
+  const { namespace = platform.traefik.namespace, podLabels } = exposure.controller;
+  return {
+    controller: { namespace, podLabels },
+    operator: {
+      namespace: platform.cloudnativePg.namespace,
+      podLabels: { "app.kubernetes.io/name": "cloudnative-pg" },
+    },
+    prometheus: { namespace: platform.prometheusNamespace, podLabels: { "app.kubernetes.io/name": "prometheus" } },
+    apiServerCidrs: cluster.apiServerCidrs,
+  };
+}
+
+function postgresArgs({ postgres, protect }: StackConfig) {
+  const { image, instances, maxConnections, resources, storage, storageClass } = postgres;
+  return { image, instances, maxConnections, resources, storage: { size: storage, storageClass }, protect };
+}
+
+function redisArgs({ redis }: StackConfig) {
+  const { evictionPolicy, image, resources, storage, storageClass } = redis;
+  return { evictionPolicy, image, resources, ...(storage ? { storage: { size: storage, storageClass } } : {}) };
+}
+
+function tlsArgs({ exposure, tls }: StackConfig) {
+  const { issuer, ...acme } = tls;
+  return { host: exposure.host, ingressClassName: exposure.className, issuer, acme };
+}

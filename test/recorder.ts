@@ -1,0 +1,87 @@
+import * as pulumi from "@pulumi/pulumi";
+
+export interface Recorded {
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: Record<string, any>;
+  readonly opts: pulumi.CustomResourceOptions;
+}
+
+/** Digest every promoted or built image gets. */
+export const DIGEST = `sha256:${"1".repeat(64)}`;
+
+export interface RecordOptions {
+  readonly stack?: string;
+  /** Answers provider calls. @default - a component must not read the world */
+  readonly call?: (args: pulumi.runtime.MockCallArgs) => Record<string, unknown>;
+}
+
+const SECRET_MARK = "4dabf18193072939515e22adb298388d";
+
+/** Runs `build` against mocks and returns every resource it registered, with the options mocks do not show. */
+export async function record(
+  build: (opts: pulumi.ComponentResourceOptions) => void,
+  options: RecordOptions = {},
+): Promise<Recorded[]> {
+  const inputs = new Map<string, Record<string, any>>();
+  const call =
+    options.call ??
+    ((args) => {
+      throw new Error(`unexpected provider call ${args.token}: a component must not read the world`);
+    });
+  await pulumi.runtime.setMocks(
+    {
+      newResource: (args) => {
+        inputs.set(`${args.type}::${args.name}`, args.inputs);
+        return { id: `${args.name}-id`, state: { ...args.inputs, ...outputs(args) } };
+      },
+      call,
+    },
+    "acci",
+    options.stack ?? "test",
+    // As a preview: mocks have no resource hooks, and nothing is observed in a preview.
+    true,
+  );
+  const seen: Omit<Recorded, "inputs">[] = [];
+  // Mocks hide resource options; a transformation sees them, and children inherit it.
+  build({ transformations: [({ type, name, opts }) => void seen.push({ type, name, opts })] });
+  await pulumi.runtime.disconnect();
+  return seen.map((resource) => ({ ...resource, inputs: inputs.get(`${resource.type}::${resource.name}`) ?? {} }));
+}
+
+/** What providers compute. Names stand for the automatic ones. */
+function outputs({ type, name, inputs }: pulumi.runtime.MockResourceArgs): Record<string, unknown> {
+  if (type === "random:index/randomPassword:RandomPassword") return { result: secret(`password-of-${name}`) };
+  if (type.startsWith("docker-build:")) return { ref: `${inputs["tag"] ?? inputs["tags"][0]}@${DIGEST}` };
+  if (type.startsWith("kubernetes:") && !type.includes("helm") && !type.startsWith("kubernetes:provider"))
+    return inputs["metadata"]?.name ? {} : { metadata: { ...inputs["metadata"], name: `${name}-auto` } };
+  return {};
+}
+
+export const secret = (value: unknown) => ({ [SECRET_MARK]: "1b47061264138c4ac30d75fd1eb44270", value });
+
+export const isSecret = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && SECRET_MARK in value;
+
+/** A registry that knows every tag. */
+export const registry = (args: pulumi.runtime.MockCallArgs): Record<string, unknown> => {
+  if (args.token !== "docker:index/getRegistryImage:getRegistryImage")
+    throw new Error(`unexpected provider call ${args.token}`);
+  return { ...args.inputs, id: args.inputs["name"], sha256Digest: DIGEST };
+};
+
+/** The only resource of that type and name. */
+export function find(resources: readonly Recorded[], type: string, name: string): Recorded {
+  const found = resources.filter((resource) => resource.type === type && resource.name === name);
+  if (found.length !== 1)
+    throw new Error(
+      `expected one ${type} ${name}, got ${found.length} among:\n${resources.map((r) => `${r.type} ${r.name}`).join("\n")}`,
+    );
+  return found[0]!;
+}
+
+export const namesOf = (resources: readonly Recorded[], type: string): string[] =>
+  resources
+    .filter((resource) => resource.type === type)
+    .map((resource) => resource.name)
+    .sort();
