@@ -1,0 +1,54 @@
+import { cpSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { kubectl } from "../cluster/cluster.ts";
+import { dnsAddress, nodeAddress } from "../lib/addresses.ts";
+import { inCache, inState } from "../lib/paths.ts";
+import { until } from "../lib/progress.ts";
+
+const settings: Record<string, string> = {
+  DNS_ADDRESS: dnsAddress,
+  NODE_ADDRESS: nodeAddress,
+  VOLUME_FOLDER: inState("volumes"),
+};
+
+/** Puts our manifests and the projects' own into one folder, with this machine's values filled in. */
+function assemble(): string {
+  const folder = inState("addons");
+  rmSync(folder, { recursive: true, force: true });
+  cpSync(inCache("upstream", "manifests"), path.join(folder, "upstream"), { recursive: true });
+  for (const file of readdirSync(import.meta.dirname).filter((name) => name.endsWith(".yaml"))) {
+    const text = readFileSync(path.join(import.meta.dirname, file), "utf8");
+    writeFileSync(
+      path.join(folder, file),
+      text.replace(/\b(DNS_ADDRESS|NODE_ADDRESS|VOLUME_FOLDER)\b/g, (name) => settings[name]!),
+    );
+  }
+  return folder;
+}
+
+const deployments = [
+  ["kube-system", "coredns"],
+  ["kube-system", "metrics-server"],
+  ["local-path-storage", "local-path-provisioner"],
+  ["traefik", "traefik"],
+  ["cnpg-system", "cnpg-controller-manager"],
+] as const;
+
+/** Installs what a production cluster is expected to bring along, and waits until it works. */
+export async function installAddons(): Promise<void> {
+  await kubectl(["apply", "--server-side", "--force-conflicts", "-k", assemble()]);
+  for (const [namespace, name] of deployments)
+    await kubectl(["-n", namespace, "rollout", "status", "--timeout=180s", `deployment/${name}`]);
+  // The operator's webhooks answer a little later than its pod says; nothing can be created before.
+  await until("CloudNativePG webhook", 60, async () => {
+    await kubectl(["apply", "--dry-run=server", "-f", "-"], probe);
+    return true;
+  });
+}
+
+const probe = JSON.stringify({
+  apiVersion: "postgresql.cnpg.io/v1",
+  kind: "Cluster",
+  metadata: { name: "probe", namespace: "default" },
+  spec: { instances: 1, storage: { size: "1Gi" } },
+});

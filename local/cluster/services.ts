@@ -1,0 +1,254 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { dnsAddress, node, nodeAddress, podRange, ports, registry, serviceRange } from "../lib/addresses.ts";
+import { bin, inCache, inState, kubeconfig, pki } from "../lib/paths.ts";
+
+/** One long-running process of the platform, started and kept running by the supervisor. */
+export interface Service {
+  readonly name: string;
+  readonly command: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const etcd = "http://127.0.0.1:2379";
+const config = (name: string) => inState("config", name);
+const kube = path.join(bin, "kube");
+const key = (name: string) => path.join(pki, `${name}.key`);
+const certificate = (name: string) => path.join(pki, `${name}.crt`);
+const flags = (values: Record<string, string | number | boolean>) => Object.entries(values).map(([name, value]) => `--${name}=${value}`);
+
+/** The credentials of the object store's root account, made once with the certificates. */
+export const storeCredentials = () => JSON.parse(readFileSync(inState("store-credentials.json"), "utf8")) as { access: string; secret: string };
+
+function writeContainerd(): void {
+  writeFileSync(
+    config("containerd.toml"),
+    `version = 2
+root = "${inState("containerd")}"
+state = "/run/containerd"
+[grpc]
+  address = "/run/containerd/containerd.sock"
+[plugins."io.containerd.grpc.v1.cri"]
+  # Without CAP_SYS_RESOURCE, as in many containers, no sandbox would start.
+  restrict_oom_score_adj = true
+  sandbox_image = "registry.k8s.io/pause:3.10"
+  [plugins."io.containerd.grpc.v1.cri".cni]
+    bin_dir = "/usr/lib/cni"
+    conf_dir = "${config("cni")}"
+  [plugins."io.containerd.grpc.v1.cri".registry]
+    config_path = "${config("certs.d")}"
+`,
+  );
+  // Whatever registry an image name gives, it is fetched from the platform's own.
+  mkdirSync(config("certs.d/_default"), { recursive: true });
+  writeFileSync(config("certs.d/_default/hosts.toml"), `[host."http://${registry}"]\n  capabilities = ["pull", "resolve"]\n`);
+  mkdirSync(config("cni"), { recursive: true });
+  const ipam = { type: "host-local", dataDir: inState("cni"), ranges: [[{ subnet: podRange }]], routes: [{ dst: "0.0.0.0/0" }] };
+  writeFileSync(
+    config("cni/10-pods.conflist"),
+    JSON.stringify({
+      cniVersion: "0.4.0",
+      name: "pods",
+      plugins: [
+        { type: "ptp", ipMasq: true, ipam },
+        { type: "portmap", capabilities: { portMappings: true } },
+      ],
+    }),
+  );
+}
+
+function writeKubelet(): void {
+  writeFileSync(
+    config("kubelet.json"),
+    JSON.stringify({
+      apiVersion: "kubelet.config.k8s.io/v1beta1",
+      kind: "KubeletConfiguration",
+      cgroupDriver: "cgroupfs",
+      cgroupRoot: "/acci",
+      containerRuntimeEndpoint: "unix:///run/containerd/containerd.sock",
+      authentication: { x509: { clientCAFile: certificate("ca") }, webhook: { enabled: true }, anonymous: { enabled: false } },
+      authorization: { mode: "Webhook" },
+      clusterDNS: [dnsAddress],
+      clusterDomain: "cluster.local",
+      failSwapOn: false,
+      failCgroupV1: false,
+      resolvConf: "",
+      tlsCertFile: certificate("node"),
+      tlsPrivateKeyFile: key("node"),
+      // Shares of the disk mean nothing on a machine that is mostly used for something else.
+      evictionHard: { "memory.available": "100Mi", "nodefs.available": "1Gi", "imagefs.available": "1Gi" },
+      imageGCHighThresholdPercent: 100,
+      imageGCLowThresholdPercent: 99,
+      shutdownGracePeriod: "0s",
+    }),
+  );
+}
+
+function writeRegistry(): void {
+  writeFileSync(
+    config("registry.json"),
+    JSON.stringify({
+      version: 0.1,
+      log: { accesslog: { disabled: true }, level: "warn" },
+      // In the cache: images are expensive to make and the same for every cluster.
+      storage: { filesystem: { rootdirectory: inCache("registry") }, delete: { enabled: true } },
+      http: { addr: `${nodeAddress}:${ports.registry}` },
+    }),
+  );
+}
+
+function writeAcme(): void {
+  writeFileSync(
+    config("pebble.json"),
+    JSON.stringify({
+      pebble: {
+        listenAddress: `${nodeAddress}:${ports.acme}`,
+        managementListenAddress: `${nodeAddress}:${ports.acmeManagement}`,
+        certificate: certificate("services"),
+        privateKey: key("services"),
+        httpPort: 80,
+        tlsPort: 443,
+        ocspResponderURL: "",
+        externalAccountBindingRequired: false,
+      },
+    }),
+  );
+}
+
+const apiServer = () =>
+  flags({
+    "etcd-servers": etcd,
+    "service-cluster-ip-range": serviceRange,
+    "bind-address": nodeAddress,
+    "advertise-address": nodeAddress,
+    "tls-cert-file": certificate("apiserver"),
+    "tls-private-key-file": key("apiserver"),
+    "client-ca-file": certificate("ca"),
+    "authorization-mode": "Node,RBAC",
+    "allow-privileged": true,
+    "service-account-issuer": "https://kubernetes.default.svc",
+    "service-account-key-file": path.join(pki, "sa.pub"),
+    "service-account-signing-key-file": key("sa"),
+    "kubelet-client-certificate": certificate("apiserver"),
+    "kubelet-client-key": key("apiserver"),
+    "kubelet-certificate-authority": certificate("ca"),
+    // The node's name is known to nobody's DNS; `kubectl logs` would fail.
+    "kubelet-preferred-address-types": "InternalIP",
+    "requestheader-client-ca-file": certificate("ca"),
+    "requestheader-allowed-names": "front-proxy-client",
+    "requestheader-username-headers": "X-Remote-User",
+    "requestheader-group-headers": "X-Remote-Group",
+    "requestheader-extra-headers-prefix": "X-Remote-Extra-",
+    "proxy-client-cert-file": certificate("front-proxy"),
+    "proxy-client-key-file": key("front-proxy"),
+    "enable-aggregator-routing": true,
+    profiling: false,
+  });
+
+/** Writes the configuration files and answers every process of the platform, in the order they are started. */
+export function writeServices(): Service[] {
+  mkdirSync(inState("config"), { recursive: true });
+  mkdirSync(inState("store"), { recursive: true });
+  mkdirSync(inCache("registry"), { recursive: true });
+  writeContainerd();
+  writeKubelet();
+  writeRegistry();
+  writeAcme();
+
+  const as = (name: string) => ({ kubeconfig: inState("kubeconfig", name) });
+  const store = storeCredentials();
+  return [
+    {
+      name: "etcd",
+      command: [
+        "etcd",
+        ...flags({
+          "data-dir": inState("etcd"),
+          "listen-client-urls": etcd,
+          "advertise-client-urls": etcd,
+          "listen-peer-urls": "http://127.0.0.1:2380",
+        }),
+        "--unsafe-no-fsync",
+      ],
+    },
+    { name: "containerd", command: ["containerd", "--config", config("containerd.toml")] },
+    { name: "registry", command: ["docker-registry", "serve", config("registry.json")] },
+    { name: "apiserver", command: [kube, "kube-apiserver", ...apiServer()] },
+    {
+      name: "controller-manager",
+      command: [
+        kube,
+        "kube-controller-manager",
+        ...flags({
+          ...as("controller-manager"),
+          "service-account-private-key-file": key("sa"),
+          "root-ca-file": certificate("ca"),
+          "cluster-signing-cert-file": certificate("ca"),
+          "cluster-signing-key-file": key("ca"),
+          "use-service-account-credentials": true,
+          "cluster-cidr": podRange,
+          "allocate-node-cidrs": true,
+          "leader-elect": false,
+        }),
+      ],
+    },
+    { name: "scheduler", command: [kube, "kube-scheduler", ...flags({ ...as("scheduler"), "leader-elect": false })] },
+    {
+      name: "kubelet",
+      command: [
+        kube,
+        "kubelet",
+        ...flags({ ...as("node"), config: config("kubelet.json"), "hostname-override": node, "node-ip": nodeAddress }),
+      ],
+    },
+    {
+      name: "kube-proxy",
+      command: [
+        kube,
+        "kube-proxy",
+        ...flags({
+          ...as("proxy"),
+          "proxy-mode": "iptables",
+          "cluster-cidr": podRange,
+          "hostname-override": node,
+          // Only the machine's first network namespace may change these.
+          "conntrack-max-per-core": 0,
+          "conntrack-min": 0,
+          "conntrack-tcp-timeout-established": "0s",
+          "conntrack-tcp-timeout-close-wait": "0s",
+        }),
+      ],
+    },
+    {
+      name: "kube-router",
+      command: [
+        path.join(bin, "kube-router"),
+        ...flags({
+          kubeconfig,
+          "run-firewall": true,
+          "run-router": false,
+          "run-service-proxy": false,
+          "run-loadbalancer": false,
+          "hostname-override": node,
+          "service-cluster-ip-range": serviceRange,
+          "service-external-ip-range": `${nodeAddress}/32`,
+          "metrics-port": 0,
+        }),
+      ],
+    },
+    {
+      name: "store",
+      command: [
+        path.join(bin, "versitygw"),
+        ...["--port", `${nodeAddress}:${ports.store}`, "--cert", certificate("services"), "--key", key("services")],
+        ...["posix", inState("store")],
+      ],
+      env: { ROOT_ACCESS_KEY_ID: store.access, ROOT_SECRET_ACCESS_KEY: store.secret },
+    },
+    {
+      name: "acme",
+      command: [path.join(bin, "pebble"), "-config", config("pebble.json"), "-dnsserver", `${dnsAddress}:53`],
+      env: { PEBBLE_VA_NOSLEEP: "1", PEBBLE_WFE_NONCEREJECT: "0" },
+    },
+  ];
+}

@@ -1,0 +1,114 @@
+import { createHash } from "node:crypto";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { registry } from "../lib/addresses.ts";
+import { bin, inCache, inState } from "../lib/paths.ts";
+import { phase } from "../lib/progress.ts";
+import { run } from "../lib/run.ts";
+import { baseImage, binaryImages, debianImages, type BinaryImage, type DebianImage } from "./list.ts";
+
+const folder = import.meta.dirname;
+const log = inState("log", "images.log");
+
+/** Where buildah keeps layers and what it needs to know about them; also used by the program's image builds. */
+export const buildahEnvironment = () => ({
+  ACCI_BUILDAH_ROOT: inCache("buildah"),
+  ACCI_BUILDAH_RUNROOT: inState("buildah"),
+  // Cache mounts of a Dockerfile are kept here; the default is a folder of the whole machine.
+  TMPDIR: inCache("tmp"),
+});
+
+async function buildah(args: readonly string[]): Promise<string> {
+  const environment = buildahEnvironment();
+  mkdirSync(environment.TMPDIR, { recursive: true });
+  const storage = ["--root", environment.ACCI_BUILDAH_ROOT, "--runroot", environment.ACCI_BUILDAH_RUNROOT];
+  return run("buildah", [...storage, ...args], { env: { ...process.env, ...environment }, log });
+}
+
+/** Builds an image from a folder and the text of a Dockerfile. */
+async function buildFrom(name: string, context: string, dockerfile: string): Promise<void> {
+  const file = `${context}.Dockerfile`;
+  writeFileSync(file, dockerfile);
+  try {
+    await buildah(["build", "--isolation", "chroot", "--timestamp", "0", "-t", name, "-f", file, context]);
+  } finally {
+    rmSync(file);
+  }
+}
+
+/** A folder for one image's files, removed afterwards. */
+async function withContext(work: (context: string) => Promise<void>): Promise<void> {
+  const context = mkdtempSync(path.join(inCache("tmp"), "image-"));
+  try {
+    await work(context);
+  } finally {
+    rmSync(context, { recursive: true, force: true });
+  }
+}
+
+const record = inCache("images.json");
+const built = (): Record<string, string> => (existsSync(record) ? (JSON.parse(readFileSync(record, "utf8")) as Record<string, string>) : {});
+
+function remember(name: string, key: string): void {
+  writeFileSync(record, JSON.stringify({ ...built(), [name]: key }, null, 2));
+}
+
+/** `docker.io/library/redis:7.0` is `library/redis:7.0` in the platform's registry, as containerd asks for it. */
+const inRegistry = (name: string) => `${registry}/${name.slice(name.indexOf("/") + 1)}`;
+
+const push = (name: string) => buildah(["push", "--tls-verify=false", "--format", "oci", name, `docker://${inRegistry(name)}`]);
+
+const sha256 = (...parts: (string | Buffer)[]) => parts.reduce((hash, part) => hash.update(part), createHash("sha256")).digest("hex");
+
+async function compilePause(): Promise<void> {
+  if (existsSync(path.join(bin, "pause"))) return;
+  await run("gcc", ["-Os", "-static", "-s", "-o", path.join(bin, "pause"), path.join(folder, "pause/pause.c")]);
+}
+
+const buildBinary = (image: BinaryImage) =>
+  withContext(async (context) => {
+    const target = path.join(context, image.path);
+    mkdirSync(path.dirname(target), { recursive: true });
+    copyFileSync(path.join(bin, image.tool), target);
+    for (const [link, to] of Object.entries(image.links ?? {})) symlinkSync(to, path.join(context, link));
+    const user = image.user ?? "65532:65532";
+    await buildFrom(image.name, context, `FROM scratch\nCOPY . /\nUSER ${user}\nENTRYPOINT ["${image.path}"]\n`);
+    await push(image.name);
+  });
+
+const buildBase = () =>
+  withContext(async (context) => {
+    const archive = path.join(context, "debian.tar");
+    await run("mmdebstrap", ["--variant=apt", "--mode=root", "--skip=check/empty", "bookworm", archive], { log });
+    await buildFrom(baseImage, context, "FROM scratch\nADD debian.tar /\n");
+  });
+
+async function buildDebian(image: DebianImage): Promise<void> {
+  const context = path.join(folder, image.folder);
+  await buildah(["build", "--isolation", "chroot", "--network", "host", "--layers", "-t", image.name, context]);
+  if (image.localOnly !== true) await push(image.name);
+}
+
+/** Makes the images that are missing or out of date and puts them into the platform's registry. */
+export async function buildImages(): Promise<void> {
+  await compilePause();
+  mkdirSync(inCache("tmp"), { recursive: true });
+  const work: { name: string; key: string; build: () => Promise<void> }[] = [
+    { name: baseImage, key: "bookworm", build: buildBase },
+    ...binaryImages.map((image) => ({
+      name: image.name,
+      key: sha256(JSON.stringify(image), readFileSync(path.join(bin, image.tool))),
+      build: () => buildBinary(image),
+    })),
+    ...debianImages.map((image) => ({
+      name: image.name,
+      key: sha256(readFileSync(path.join(folder, image.folder, "Dockerfile"))),
+      build: () => buildDebian(image),
+    })),
+  ];
+  const missing = work.filter(({ name, key }) => built()[name] !== key);
+  for (const [i, { name, key, build }] of missing.entries()) {
+    await phase(`image ${name} (${i + 1} of ${missing.length})`, build);
+    remember(name, key);
+  }
+}

@@ -1,0 +1,51 @@
+import { versions } from "../toolchain/tools.ts";
+
+/** An image of one of the platform's own static binaries and nothing else. */
+export interface BinaryImage {
+  readonly name: string;
+  /** Where the binary is put. */
+  readonly path: string;
+  readonly tool: string;
+  /** Symbolic links: path to target. */
+  readonly links?: Readonly<Record<string, string>>;
+  readonly user?: string;
+}
+
+/** An image made by the Dockerfile in the folder of that name. */
+export interface DebianImage {
+  readonly name: string;
+  readonly folder: string;
+  /** Nobody pulls it from the registry: it is only built upon. @default false */
+  readonly localOnly?: boolean;
+}
+
+export const baseImage = "docker.io/library/debian:bookworm-slim";
+
+const certManager = (command: string): BinaryImage => ({
+  name: `quay.io/jetstack/cert-manager-${command}:${versions.certManager}`,
+  path: `/app/cmd/${command}/${command}`,
+  tool: `cert-manager-${command}`,
+});
+
+export const binaryImages: readonly BinaryImage[] = [
+  { name: "registry.k8s.io/pause:3.10", path: "/pause", tool: "pause", user: "65535:65535" },
+  { name: "registry.k8s.io/coredns/coredns:v1.13.1", path: "/coredns", tool: "coredns" },
+  { name: "registry.k8s.io/metrics-server/metrics-server:v0.8.0", path: "/metrics-server", tool: "metrics-server" },
+  { name: "docker.io/rancher/local-path-provisioner:v0.0.30", path: "/usr/bin/local-path-provisioner", tool: "local-path-provisioner", user: "0" },
+  { name: "docker.io/library/traefik:v3.6.12", path: "/usr/local/bin/traefik", tool: "traefik" },
+  {
+    name: `ghcr.io/cloudnative-pg/cloudnative-pg:${versions.cloudnativePg}`,
+    path: "/operator/manager_amd64",
+    tool: "cloudnative-pg",
+    links: { "/manager": "operator/manager_amd64" },
+  },
+  ...["controller", "webhook", "cainjector", "acmesolver"].map(certManager),
+];
+
+export const debianImages: readonly DebianImage[] = [
+  { name: "docker.io/library/busybox:latest", folder: "busybox" },
+  { name: "ghcr.io/cloudnative-pg/postgresql:15", folder: "postgres" },
+  { name: "docker.io/library/redis:7.0", folder: "redis" },
+  { name: "docker.io/library/rust:1.95-slim-bookworm", folder: "rust", localOnly: true },
+  { name: "gcr.io/distroless/cc-debian12:nonroot", folder: "distroless", localOnly: true },
+];

@@ -1,0 +1,61 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import path from "node:path";
+import { bin } from "../lib/paths.ts";
+import { phase } from "../lib/progress.ts";
+import { run } from "../lib/run.ts";
+import { goEnvironment, removeGoCaches } from "./go.ts";
+import { keepUpstream, upstreamKept } from "./upstream.ts";
+import { tools, type Tool } from "./tools.ts";
+
+const folder = import.meta.dirname;
+
+/** Changes with anything that changes the binary: module versions, our own main, flags. */
+function fingerprint(tool: Tool): string {
+  const hash = createHash("sha256").update(JSON.stringify(tool));
+  for (const file of ["go.mod", "go.sum", ...(tool.package.startsWith("./") ? [`${tool.package}/main.go`] : [])])
+    hash.update(readFileSync(path.join(folder, tool.module, file)));
+  return hash.digest("hex");
+}
+
+const stamp = (tool: Tool) => path.join(bin, `.${tool.name}.sha256`);
+const current = (tool: Tool) =>
+  existsSync(path.join(bin, tool.name)) && existsSync(stamp(tool)) && readFileSync(stamp(tool), "utf8") === fingerprint(tool);
+
+export const missingTools = () => tools.filter((tool) => !current(tool));
+
+async function build(tool: Tool, log: string): Promise<void> {
+  const partial = path.join(bin, `.${tool.name}.partial`);
+  await run(
+    "go",
+    [
+      "build",
+      "-trimpath",
+      // The linker would strip debug data anyway; not producing it halves the build cache.
+      "-gcflags=all=-dwarf=false",
+      ...(tool.tags === undefined ? [] : ["-tags", tool.tags]),
+      "-ldflags",
+      ["-s", "-w", ...(tool.variables ?? []).map((variable) => `-X ${variable}`)].join(" "),
+      "-o",
+      partial,
+      tool.package,
+    ],
+    { cwd: path.join(folder, tool.module), env: goEnvironment(), log },
+  );
+  renameSync(partial, path.join(bin, tool.name));
+  writeFileSync(stamp(tool), fingerprint(tool));
+}
+
+/** Builds each tool that is missing or out of date, in the order that shares most compiled packages. */
+export async function buildTools(log: string): Promise<void> {
+  mkdirSync(bin, { recursive: true });
+  const missing = missingTools();
+  for (const [i, tool] of missing.entries())
+    await phase(`building ${tool.name} (${i + 1} of ${missing.length})`, () => build(tool, log));
+  if (missing.length > 0 || !upstreamKept()) await keepUpstream();
+  // Sources and compiled packages are worth gigabytes, and nothing once the binaries are stored.
+  await removeGoCaches();
+  const kubectl = path.join(bin, "kubectl");
+  rmSync(kubectl, { force: true });
+  symlinkSync("kube", kubectl);
+}

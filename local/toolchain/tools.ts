@@ -1,0 +1,68 @@
+/** One Go program of the platform. */
+export interface Tool {
+  readonly name: string;
+  /** Folder beside this file whose go.mod pins it. Tools that share packages share a module, and compile them once. */
+  readonly module: "cluster" | "services" | "certmanager";
+  readonly package: string;
+  readonly tags?: string;
+  /** Link-time variables, `path.name=value`. */
+  readonly variables?: readonly string[];
+}
+
+const kubernetesVersion = "v1.34.4";
+
+export const versions = {
+  kubernetes: kubernetesVersion,
+  cloudnativePg: "1.28.0",
+  certManager: "v1.11.5",
+  pulumi: "3.259.0",
+} as const;
+
+/** Modules whose checksums the public database does not have. */
+export const unlisted = "github.com/cloudnativelabs/*,sigs.k8s.io/metrics-server";
+
+const certManager = (command: string): Tool => ({
+  name: `cert-manager-${command}`,
+  module: "certmanager",
+  package: `github.com/cert-manager/cert-manager/cmd/${command}`,
+  variables: [`github.com/cert-manager/cert-manager/pkg/util.AppVersion=${versions.certManager}`],
+});
+
+/** In build order: the later ones reuse what the first compiled. */
+export const tools: readonly Tool[] = [
+  {
+    name: "kube",
+    module: "cluster",
+    package: "./kube",
+    tags: "providerless,dockerless",
+    variables: [
+      `k8s.io/component-base/version.gitVersion=${kubernetesVersion}`,
+      "k8s.io/component-base/version.gitMajor=1",
+      "k8s.io/component-base/version.gitMinor=34",
+    ],
+  },
+  { name: "coredns", module: "cluster", package: "./coredns" },
+  {
+    name: "cloudnative-pg",
+    module: "cluster",
+    package: "github.com/cloudnative-pg/cloudnative-pg/cmd/manager",
+    variables: [`github.com/cloudnative-pg/cloudnative-pg/pkg/versions.buildVersion=${versions.cloudnativePg}`],
+  },
+  { name: "helm", module: "cluster", package: "helm.sh/helm/v3/cmd/helm" },
+  { name: "metrics-server", module: "cluster", package: "sigs.k8s.io/metrics-server/cmd/metrics-server" },
+  { name: "kube-router", module: "cluster", package: "github.com/cloudnativelabs/kube-router/v2/cmd/kube-router" },
+  { name: "local-path-provisioner", module: "cluster", package: "github.com/rancher/local-path-provisioner" },
+  { name: "traefik", module: "cluster", package: "github.com/traefik/traefik/v3/cmd/traefik" },
+  {
+    name: "pulumi",
+    module: "services",
+    package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+    variables: [`github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=${versions.pulumi}`],
+  },
+  { name: "versitygw", module: "services", package: "github.com/versity/versitygw/cmd/versitygw" },
+  { name: "pebble", module: "services", package: "github.com/letsencrypt/pebble/v2/cmd/pebble" },
+  certManager("controller"),
+  certManager("webhook"),
+  certManager("cainjector"),
+  certManager("acmesolver"),
+];

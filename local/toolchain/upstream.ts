@@ -1,0 +1,54 @@
+import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { inCache } from "../lib/paths.ts";
+import { run } from "../lib/run.ts";
+import { goEnvironment } from "./go.ts";
+import { versions } from "./tools.ts";
+
+const kept = inCache("upstream");
+export const upstreamKept = () => existsSync(kept);
+export const certManagerChart = path.join(kept, "cert-manager");
+
+/** The unpacked source of a module that a go.mod beside this file requires. */
+async function moduleFolder(of: string, module: string): Promise<string> {
+  const cwd = path.join(import.meta.dirname, of);
+  const found = await run("go", ["mod", "download", "-json", module], { cwd, env: goEnvironment() });
+  return (JSON.parse(found) as { Dir: string }).Dir;
+}
+
+const copy = (from: string, to: string) => cpSync(from, to, { recursive: true });
+
+/** Does what the project's release does: the version goes into Chart.yaml, the definitions become templates. */
+function assembleChart(source: string, chart: string): void {
+  copy(path.join(source, "deploy/charts/cert-manager"), chart);
+  const template = readFileSync(path.join(chart, "Chart.template.yaml"), "utf8");
+  writeFileSync(path.join(chart, "Chart.yaml"), template.replaceAll("v0.1.0", versions.certManager).replace("{{IS_PRERELEASE}}", "false"));
+  rmSync(path.join(chart, "Chart.template.yaml"));
+  const crds = path.join(source, "deploy/crds");
+  const definitions = readdirSync(crds)
+    .filter((name) => name.endsWith(".yaml"))
+    .map((name) => readFileSync(path.join(crds, name), "utf8").replace("# Generated labels {{-", "{{-"));
+  writeFileSync(path.join(chart, "templates/crds.yaml"), `{{- if .Values.installCRDs }}\n${definitions.join("\n---\n")}\n{{- end }}\n`);
+}
+
+/** Keeps the charts and manifests that projects ship inside their Go modules. */
+export async function keepUpstream(): Promise<void> {
+  const partial = `${kept}.partial`;
+  await run("chmod", ["-R", "u+w", partial]).catch(() => {});
+  rmSync(partial, { recursive: true, force: true });
+  const manifests = path.join(partial, "manifests");
+  mkdirSync(manifests, { recursive: true });
+
+  const operator = await moduleFolder("cluster", `github.com/cloudnative-pg/cloudnative-pg@v${versions.cloudnativePg}`);
+  copyFileSync(path.join(operator, `releases/cnpg-${versions.cloudnativePg}.yaml`), path.join(manifests, "cloudnative-pg.yaml"));
+  const metrics = await moduleFolder("cluster", "sigs.k8s.io/metrics-server@v0.8.0");
+  copy(path.join(metrics, "manifests/base"), path.join(manifests, "metrics-server"));
+  const storage = await moduleFolder("cluster", "github.com/rancher/local-path-provisioner@v0.0.30");
+  copyFileSync(path.join(storage, "deploy/local-path-storage.yaml"), path.join(manifests, "local-path-storage.yaml"));
+  const certManager = await moduleFolder("certmanager", `github.com/cert-manager/cert-manager@${versions.certManager}`);
+  assembleChart(certManager, path.join(partial, "cert-manager"));
+
+  await run("chmod", ["-R", "u+w", partial]);
+  rmSync(kept, { recursive: true, force: true });
+  renameSync(partial, kept);
+}
