@@ -31,8 +31,10 @@ pub async fn index(headers: HeaderMap) -> Response {
 /// During a rollout the old page may ask a new process for an old name: it gets the present file, but not for ever.
 pub async fn file(Path(name): Path<String>, headers: HeaderMap) -> Response {
     let exact = FILES.iter().find(|file| file.name == name).map(|file| (file, FOR_EVER));
-    let same =
-        || FILES.iter().find(|file| without_hash(file.name) == without_hash(&name)).map(|file| (file, REVALIDATE));
+    let same = || {
+        let asked = without_hash(&name)?;
+        FILES.iter().find(|file| without_hash(file.name) == Some(asked)).map(|file| (file, REVALIDATE))
+    };
     match exact.or_else(same) {
         Some((file, caching)) => answer(file, caching, &headers),
         None => Problem::not_found().into_response(),

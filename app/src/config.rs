@@ -134,7 +134,7 @@ impl<F: Fn(&str) -> Option<String>> Env<F> {
 
     fn log_level(&mut self) -> String {
         let level = self.text("LOG_LEVEL").unwrap_or_else(|| "info".into());
-        if crate::log::filter(&level).is_err() {
+        if crate::log::filter(&level).is_none() {
             self.problem(
                 "LOG_LEVEL",
                 "is not a level",

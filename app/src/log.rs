@@ -11,7 +11,7 @@ use tracing::{
 };
 use tracing_subscriber::{
     Layer,
-    filter::{ParseError, Targets},
+    filter::{LevelFilter, Targets},
     fmt::{
         format::Writer,
         time::{FormatTime, SystemTime},
@@ -21,12 +21,16 @@ use tracing_subscriber::{
     util::SubscriberInitExt,
 };
 
-pub fn filter(level: &str) -> Result<Targets, ParseError> {
-    level.parse()
+/// `info` or `info,sqlx=warn`. Stricter than parsing `Targets` directly, which takes a misspelt level for a target's name.
+pub fn filter(levels: &str) -> Option<Targets> {
+    levels.split(',').try_fold(Targets::new(), |targets, part| match part.trim().split_once('=') {
+        Some((target, level)) => Some(targets.with_target(target, level.parse::<LevelFilter>().ok()?)),
+        None => Some(targets.with_default(part.trim().parse::<LevelFilter>().ok()?)),
+    })
 }
 
 pub fn init(level: &str) -> Result<(), String> {
-    let filter = filter(level).map_err(|e| format!("LOG_LEVEL: is not a level ({e}), got {level}"))?;
+    let filter = filter(level).ok_or_else(|| format!("LOG_LEVEL: is not a level, got {level}"))?;
     tracing_subscriber::registry().with(JsonLines.with_filter(filter)).init();
     std::panic::set_hook(Box::new(|info| tracing::error!(panic = %info, "a task panicked")));
     Ok(())

@@ -19,6 +19,7 @@ use tokio::{
     signal::unix::{SignalKind, signal},
     sync::oneshot,
 };
+use tracing::field;
 
 use crate::{
     cache::Cache,
@@ -46,10 +47,12 @@ pub async fn run(config: Serve) -> Result<(), String> {
 
     let listener = bind("LISTEN_ADDR", config.listen).await?;
     let mut public = routes::public(&app);
+    let mut ops_address = None;
     match config.ops {
         // Never told to stop: until the process ends it says "draining" to probes and gives the last metrics.
         Some(address) => {
             let listener = bind("OPS_ADDR", address).await?;
+            ops_address = listener.local_addr().ok();
             let router = routes::ops().merge(routes::health()).with_state(app.clone());
             tokio::spawn(axum::serve(listener, router).into_future());
         }
@@ -63,7 +66,7 @@ pub async fn run(config: Serve) -> Result<(), String> {
         .with_graceful_shutdown(async move { drop(stopped.await) })
         .into_future();
     let server = tokio::spawn(server);
-    tracing::info!(%address, version = app.version, "serving");
+    tracing::info!(%address, ops_address = ops_address.map(field::display), version = app.version, "serving");
 
     termination().await?;
     // Load balancers learn from /ready that this process goes, while it still serves what they send.

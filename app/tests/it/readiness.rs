@@ -1,0 +1,112 @@
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::{
+    harness::{Database, Service, eventually, healthcheck, password, redis_url, target},
+    proxy::Proxy,
+};
+
+fn through(proxy: &Proxy, url: &str) -> String {
+    url.replace(&target(url).to_string(), &proxy.address.to_string())
+}
+
+#[test]
+fn ready_when_both_answer() {
+    let service = Service::fresh();
+    let ready = service.ready();
+    assert_eq!(ready.status, 200);
+    assert_eq!(ready.json(), json!({ "status": "ready", "database": "ok", "cache": "ok" }));
+}
+
+#[test]
+fn without_its_database_the_service_is_alive_but_not_ready_and_recovers() {
+    let url = Database::migrated().app_url();
+    let proxy = Proxy::to(target(&url));
+    let service = Service::start(&through(&proxy, &url), &redis_url(), &[]);
+    assert_eq!(service.ready().status, 200);
+
+    proxy.cut();
+    let ready = service.ready();
+    assert_eq!((ready.status, &ready.json()["cache"]), (503, &"ok".into()));
+    assert_ne!(ready.json()["database"], "ok");
+    assert_eq!(service.get("/health").status, 200);
+    assert!(healthcheck(service.address).success());
+    let answer = service.call("GET", "/api/notes", Uuid::now_v7(), "");
+    assert_eq!((answer.status, answer.header("retry-after")), (503, "1"), "{}", service.raw_log());
+    assert_eq!(service.metric(r#"http_errors_total{method="GET",route="/api/notes",status="503"}"#), 1.0);
+
+    proxy.heal();
+    eventually("readiness", || (service.ready().status == 200).then_some(()));
+}
+
+#[test]
+fn without_its_cache_the_service_is_degraded_and_recovers() {
+    let url = redis_url();
+    let proxy = Proxy::to(target(&url));
+    let service = Service::start(&Database::migrated().app_url(), &through(&proxy, &url), &[]);
+    let tenant = Uuid::now_v7();
+    let path = format!("/api/notes/{}", service.create(tenant, "kept"));
+    service.call("GET", &path, tenant, "");
+    assert_eq!(service.call("GET", &path, tenant, "").header("x-cache"), "hit");
+
+    proxy.cut();
+    let ready = service.ready();
+    assert_eq!((ready.status, &ready.json()["status"]), (200, &"degraded".into()));
+    let read = service.call("GET", &path, tenant, "");
+    assert_eq!((read.status, read.header("x-cache"), &read.json()["title"]), (200, "miss", &"kept".into()));
+    let other = format!("/api/notes/{}", service.create(tenant, "new"));
+    assert_eq!(service.call("DELETE", &other, tenant, "").status, 204);
+    assert!(service.metric("cache_errors_total") >= 1.0);
+
+    proxy.heal();
+    eventually("a hit", || (service.call("GET", &path, tenant, "").header("x-cache") == "hit").then_some(()));
+    assert_eq!(service.ready().json()["status"], "ready");
+}
+
+#[test]
+fn the_service_starts_before_its_servers_do() {
+    let url = "postgres://acci_app:hunter2@127.0.0.1:1/acci";
+    let service = Service::start(url, "redis://acci:hunter2@127.0.0.1:1/0", &[]);
+    assert_eq!(service.get("/health").status, 200);
+    let ready = service.ready();
+    assert_eq!(ready.status, 503);
+    assert_eq!(ready.json(), json!({ "status": "unavailable", "database": "timeout", "cache": "unreachable" }));
+}
+
+#[test]
+fn the_reason_for_a_refusal_is_a_class_and_no_secret_is_shown() {
+    let database = Database::migrated();
+    let (url, redis) = (database.app_url(), redis_url());
+    let wrong_url = url.replace(password(&url), "hunter2");
+    let wrong_redis = redis.replace(password(&redis), "hunter2");
+    let service = Service::start(&wrong_url, &wrong_redis, &[("LOG_LEVEL", "trace")]);
+    let ready = service.ready();
+    assert_eq!((ready.status, &ready.json()["database"]), (503, &"authentication".into()));
+    assert_eq!(ready.json()["cache"], "authentication");
+    service.call("GET", &format!("/api/notes/{}", Uuid::now_v7()), Uuid::now_v7(), "");
+    service.wait_for_log(|line| line["reason"] == "authentication");
+    service.wait_for_log(|line| line["message"] == "the cache failed; going on without it");
+    let log = service.raw_log();
+    assert!(!log.contains("hunter2") && !log.contains("postgres://") && !log.contains("redis://"), "{log}");
+}
+
+#[test]
+fn a_server_of_another_authority_is_refused() {
+    let url = Database::migrated().app_url();
+    assert!(url.contains("sslmode=verify-full") && url.contains("/ca.crt"), "run the tests with app/test.sh");
+    let service = Service::start(&url.replace("/ca.crt", "/other-ca.crt"), &redis_url(), &[]);
+    let ready = service.ready();
+    assert_eq!((ready.status, &ready.json()["database"]), (503, &"tls".into()));
+}
+
+#[test]
+fn an_empty_database_is_not_ready() {
+    let service = Service::start(&Database::empty().app_url(), &redis_url(), &[]);
+    let ready = service.ready();
+    assert_eq!((ready.status, &ready.json()["database"]), (503, &"not_migrated".into()));
+}
+
+#[test]
+fn the_health_check_fails_when_nothing_listens() {
+    assert_eq!(healthcheck(([127, 0, 0, 1], 1).into()).code(), Some(1));
+}
