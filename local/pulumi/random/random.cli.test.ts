@@ -1,4 +1,4 @@
-import { Workspace } from "../testing/workspace";
+import { Workspace } from "../testing/workspace.ts";
 
 jest.setTimeout(120_000);
 

@@ -38,8 +38,8 @@ export interface Provider {
   readonly version: string;
   checkConfig?(inputs: Props): readonly Failure[];
   configure?(inputs: Props): Promise<void> | void;
-  /** The provider's own inputs whose change replaces everything it manages; none by default. */
-  replacesConfig?: readonly string[];
+  /** The provider's own inputs whose change replaces everything it manages. */
+  replacedConfig?(olds: Props, news: Props): readonly string[];
   check(context: Context, olds: Props, news: Props): Promise<Checked> | Checked;
   diff(
     context: Context,

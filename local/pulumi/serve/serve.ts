@@ -79,15 +79,9 @@ function handlers(
       });
     },
     diffConfig: (request) => {
-      const replaces = (path: readonly (string | number)[]) =>
-        provider.replacesConfig?.includes(String(path[0])) ?? false;
-      return diffResponse({
-        detailed: diffInputs(
-          properties(request.getOldInputs()),
-          properties(request.getNews()),
-          replaces,
-        ),
-      });
+      const [olds, news] = [properties(request.getOldInputs()), properties(request.getNews())];
+      const replaced = provider.replacedConfig?.(olds, news) ?? [];
+      return diffResponse({ detailed: diffInputs(olds, news, (path) => replaced.includes(String(path[0]))) });
     },
     configure: async (request) => {
       await provider.configure?.(properties(request.getArgs()));
@@ -229,9 +223,8 @@ export function endWithEngine(before: () => void = () => undefined): void {
     before();
     process.exit(0);
   };
-  process.on("SIGTERM", end);
-  // The terminal sends Ctrl-C to the whole group; the engine then cancels in its own order.
-  process.on("SIGINT", () => undefined);
+  // SIGINT is how the engine asks a plugin to end; Ctrl-C does not reach us, as plugins have a process group of their own.
+  process.on("SIGTERM", end).on("SIGINT", end);
   const stdin = fstatSync(0);
   if (stdin.isFIFO() || stdin.isSocket())
     process.stdin.on("end", end).on("error", end).resume();
