@@ -41,19 +41,34 @@ export async function problems(building: boolean): Promise<string[]> {
   const require = (ok: boolean, problem: string) => found.push(ok ? undefined : problem);
 
   if (process.platform !== "linux")
-    return [`system: the embedded platform needs Linux, got ${process.platform}; set ACCI_CONTEXT to use a cluster you have`];
-  require(process.getuid?.() === 0, "user: the embedded platform needs root; run it with sudo, or set ACCI_CONTEXT to use a cluster you have");
+    return [
+      `system: the embedded platform needs Linux, got ${process.platform}; set ACCI_CONTEXT to use a cluster you have`,
+    ];
+  require(process.getuid?.() ===
+    0, "user: the embedded platform needs root; run it with sudo, or set ACCI_CONTEXT to use a cluster you have");
   require(["x64"].includes(process.arch), `machine: x86-64 is needed, got ${process.arch}`);
-  require(await succeeds("apt-get", ["--version"]), "packages: apt-get was not found; Debian 12 or a derivative is needed");
-  require(await succeeds("unshare", ["--net", "--mount", "--pid", "--fork", "true"]), "namespaces: unshare was refused; the machine or container must allow network, mount and process namespaces");
-  require(readFileSync("/proc/filesystems", "utf8").includes("overlay"), "overlay: the kernel lacks overlayfs; run `modprobe overlay`");
+  require(await succeeds("apt-get", [
+    "--version",
+  ]), "packages: apt-get was not found; Debian 12 or a derivative is needed");
+  require(await succeeds("unshare", [
+    "--net",
+    "--mount",
+    "--pid",
+    "--fork",
+    "true",
+  ]), "namespaces: unshare was refused; the machine or container must allow network, mount and process namespaces");
+  require(readFileSync("/proc/filesystems", "utf8").includes(
+    "overlay",
+  ), "overlay: the kernel lacks overlayfs; run `modprobe overlay`");
 
   const memory = os.totalmem() / gib;
-  require(memory >= needed.memoryGiB, `memory: at least ${needed.memoryGiB} GiB is needed, got ${memory.toFixed(1)} GiB`);
+  require(memory >=
+    needed.memoryGiB, `memory: at least ${needed.memoryGiB} GiB is needed, got ${memory.toFixed(1)} GiB`);
   for (const folder of new Set([cache, state])) {
     const disk = building ? needed.buildDiskGiB : needed.runDiskGiB;
     const free = freeGiB(folder);
-    require(free >= disk, `disk: at least ${disk} GiB must be free in ${folder}, got ${free.toFixed(1)} GiB; free some or set ${folder === cache ? "ACCI_CACHE" : "ACCI_HOME"} to another disk`);
+    require(free >=
+      disk, `disk: at least ${disk} GiB must be free in ${folder}, got ${free.toFixed(1)} GiB; free some or set ${folder === cache ? "ACCI_CACHE" : "ACCI_HOME"} to another disk`);
   }
   found.push(await addressProblem());
   if (building) found.push(await goProblem());

@@ -8,9 +8,13 @@ import { inState, state } from "./lib/paths.ts";
  */
 export async function takePlatform(): Promise<void> {
   mkdirSync(state, { recursive: true });
-  const child = spawn("flock", ["--nonblock", "--conflict-exit-code", "75", inState("lock"), "sh", "-c", "echo taken; exec cat"], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
+  const child = spawn(
+    "flock",
+    ["--nonblock", "--conflict-exit-code", "75", inState("lock"), "sh", "-c", "echo taken; exec cat"],
+    {
+      stdio: ["pipe", "pipe", "inherit"],
+    },
+  );
   const answer = await new Promise<boolean>((resolve) => {
     child.stdout.once("data", () => resolve(true));
     child.once("exit", () => resolve(false));

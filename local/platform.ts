@@ -1,39 +1,19 @@
 /** `node local/platform.ts <command>`: the embedded platform of a machine without a cluster, a registry or Pulumi plugins. */
 import { rmSync } from "node:fs";
-import { installAddons } from "./addons/install.ts";
-import { isRunning, kubectl, serviceStatus, startCluster, stopCluster } from "./cluster/cluster.ts";
-import { problems } from "./doctor.ts";
-import { buildImages } from "./images/build.ts";
-import { cache, inState, state } from "./lib/paths.ts";
-import { keepTimings, phase, say } from "./lib/progress.ts";
+import { isRunning, kubectl, serviceStatus, stopCluster } from "./cluster/cluster.ts";
+import { cache, state } from "./lib/paths.ts";
+import { phase, say } from "./lib/progress.ts";
 import { takePlatform } from "./lock.ts";
-import { installPackages, missingPackages } from "./packages.ts";
-import { buildTools, missingTools } from "./toolchain/build.ts";
-
-async function doctor(): Promise<void> {
-  const found = await problems(missingTools().length > 0);
-  if (found.length > 0) throw new Error(`this machine cannot hold the embedded platform\n  - ${found.join("\n  - ")}`);
-}
-
-/** Everything below the program: tools, cluster, images, operators. */
-async function start(): Promise<void> {
-  await doctor();
-  await takePlatform();
-  const packages = await missingPackages();
-  if (packages.length > 0) await phase(`installing ${packages.length} packages`, () => installPackages(packages, inState("log", "packages.log")));
-  await buildTools(inState("log", "toolchain.log"));
-  await phase(isRunning() ? "checking the cluster" : "starting the cluster", startCluster);
-  await buildImages();
-  await phase("operators and route", installAddons);
-  keepTimings();
-}
+import { checkMachine, start } from "./start.ts";
+import { up } from "./up.ts";
 
 async function status(): Promise<void> {
   if (!isRunning()) {
     say("the platform does not run; `make up` starts it");
     return;
   }
-  for (const { name, running, restarts } of serviceStatus()) say(`${name.padEnd(20)} ${running ? "running" : "stopped"}  restarts ${restarts}`);
+  for (const { name, running, restarts } of serviceStatus())
+    say(`${name.padEnd(20)} ${running ? "running" : "stopped"}  restarts ${restarts}`);
   process.stdout.write(await kubectl(["get", "pods", "--all-namespaces"]));
 }
 
@@ -48,7 +28,7 @@ async function clean(): Promise<void> {
   say(`removed ${state}; tools and images stay in ${cache}`);
 }
 
-const commands: Record<string, () => Promise<void>> = { doctor, start, status, stop, clean };
+const commands: Record<string, () => Promise<void>> = { doctor: checkMachine, start, up, status, stop, clean };
 const name = process.argv[2] ?? "";
 const command = commands[name];
 if (command === undefined) {

@@ -1,6 +1,16 @@
 import { randomBytes } from "node:crypto";
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { hostAddress, link, node, nodeAddress, ports, prefixLength } from "../lib/addresses.ts";
 import { bin, inState, kubeconfig, logs, pki } from "../lib/paths.ts";
@@ -35,30 +45,48 @@ export const kubectl = (args: readonly string[], input?: string) =>
 const controllers = () => {
   const root = "/sys/fs/cgroup";
   if (existsSync(path.join(root, "cgroup.controllers"))) return [root];
-  return readdirSync(root).map((name) => path.join(root, name)).filter((folder) => statSync(folder).isDirectory());
+  return readdirSync(root)
+    .map((name) => path.join(root, name))
+    .filter((folder) => statSync(folder).isDirectory());
 };
 
 function removeTree(cgroup: string): void {
-  for (const entry of readdirSync(cgroup, { withFileTypes: true })) if (entry.isDirectory()) removeTree(path.join(cgroup, entry.name));
+  for (const entry of readdirSync(cgroup, { withFileTypes: true }))
+    if (entry.isDirectory()) removeTree(path.join(cgroup, entry.name));
   rmdirSync(cgroup);
 }
 
 const cgroups = () => controllers().map((folder) => path.join(folder, "acci"));
 
 /** Machine-wide settings that the kubelet changes and `down` puts back. */
-const settings = ["vm/overcommit_memory", "vm/panic_on_oom", "kernel/panic", "kernel/panic_on_oops", "kernel/keys/root_maxkeys", "kernel/keys/root_maxbytes"];
+const settings = [
+  "vm/overcommit_memory",
+  "vm/panic_on_oom",
+  "kernel/panic",
+  "kernel/panic_on_oops",
+  "kernel/keys/root_maxkeys",
+  "kernel/keys/root_maxbytes",
+];
 const setting = (name: string) => path.join("/proc/sys", name);
 
 function saveSettings(): void {
   const file = inState("settings.json");
   if (existsSync(file)) return;
-  writeFileSync(file, JSON.stringify(Object.fromEntries(settings.filter((name) => existsSync(setting(name))).map((name) => [name, readFileSync(setting(name), "utf8")]))));
+  writeFileSync(
+    file,
+    JSON.stringify(
+      Object.fromEntries(
+        settings.filter((name) => existsSync(setting(name))).map((name) => [name, readFileSync(setting(name), "utf8")]),
+      ),
+    ),
+  );
 }
 
 function restoreSettings(): void {
   const file = inState("settings.json");
   if (!existsSync(file)) return;
-  for (const [name, value] of Object.entries(JSON.parse(readFileSync(file, "utf8")) as Record<string, string>)) writeFileSync(setting(name), value);
+  for (const [name, value] of Object.entries(JSON.parse(readFileSync(file, "utf8")) as Record<string, string>))
+    writeFileSync(setting(name), value);
   rmSync(file);
 }
 
@@ -75,7 +103,10 @@ async function openNamespace(): Promise<number> {
   const log = openSync(path.join(logs, "supervisor.log"), "a", 0o600);
   const supervisor = path.join(import.meta.dirname, "supervisor.ts");
   const command = ["--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "--propagation", "private"];
-  const child = spawn("unshare", [...command, "tini", "--", process.execPath, supervisor], { detached: true, stdio: ["ignore", log, log] });
+  const child = spawn("unshare", [...command, "tini", "--", process.execPath, supervisor], {
+    detached: true,
+    stdio: ["ignore", log, log],
+  });
   child.unref();
   const pid = child.pid!;
   let init = "";
@@ -90,7 +121,9 @@ async function openNamespace(): Promise<number> {
 async function plugLink(init: number): Promise<void> {
   const inside = (...args: string[]) => run("nsenter", ["--target", String(init), "--net", "ip", ...args]);
   await succeeds("ip", ["link", "delete", link]);
-  await until("link", 10, () => succeeds("ip", ["link", "add", link, "type", "veth", "peer", "name", link, "netns", String(init)]));
+  await until("link", 10, () =>
+    succeeds("ip", ["link", "add", link, "type", "veth", "peer", "name", link, "netns", String(init)]),
+  );
   await run("ip", ["address", "add", `${hostAddress}/${prefixLength}`, "dev", link]);
   await run("ip", ["link", "set", link, "up"]);
   await inside("address", "add", `${nodeAddress}/${prefixLength}`, "dev", link);
@@ -110,10 +143,16 @@ export async function startCluster(): Promise<void> {
     for (const cgroup of cgroups()) mkdirSync(cgroup, { recursive: true });
     await plugLink(await openNamespace());
   }
-  await until("API server", 90, () => succeeds(path.join(bin, "kubectl"), ["--kubeconfig", kubeconfig, "get", "--raw", "/readyz"]));
+  await until("API server", 90, () =>
+    succeeds(path.join(bin, "kubectl"), ["--kubeconfig", kubeconfig, "get", "--raw", "/readyz"]),
+  );
   await kubectl(["apply", "--server-side", "-f", "-"], kubeletAccess);
-  await until("node", 90, async () =>
-    (await kubectl(["get", "node", node, "-o", "jsonpath={.status.conditions[?(@.type=='Ready')].status}"])) === "True",
+  await until(
+    "node",
+    90,
+    async () =>
+      (await kubectl(["get", "node", node, "-o", "jsonpath={.status.conditions[?(@.type=='Ready')].status}"])) ===
+      "True",
   );
   await until("registry", 30, async () => (await fetch(`http://${nodeAddress}:${ports.registry}/v2/`)).ok);
 }

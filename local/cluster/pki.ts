@@ -31,8 +31,21 @@ function writeKubeconfig(file: string, certificate: string): void {
       {
         apiVersion: "v1",
         kind: "Config",
-        clusters: [{ name, cluster: { server: `https://${nodeAddress}:${ports.api}`, "certificate-authority-data": content("ca.crt") } }],
-        users: [{ name, user: { "client-certificate-data": content(`${certificate}.crt`), "client-key-data": content(`${certificate}.key`) } }],
+        clusters: [
+          {
+            name,
+            cluster: { server: `https://${nodeAddress}:${ports.api}`, "certificate-authority-data": content("ca.crt") },
+          },
+        ],
+        users: [
+          {
+            name,
+            user: {
+              "client-certificate-data": content(`${certificate}.crt`),
+              "client-key-data": content(`${certificate}.key`),
+            },
+          },
+        ],
         contexts: [{ name, context: { cluster: name, user: name } }],
         "current-context": name,
       },
@@ -50,14 +63,32 @@ export async function ensurePki(): Promise<void> {
   mkdirSync(pki, { recursive: true, mode: 0o700 });
   mkdirSync(inState("kubeconfig"), { recursive: true, mode: 0o700 });
 
-  await openssl("req", "-x509", ...elliptic, "-days", days, "-subj", "/CN=acci-local", "-keyout", "ca.key", "-out", "ca.crt");
+  await openssl(
+    "req",
+    "-x509",
+    ...elliptic,
+    "-days",
+    days,
+    "-subj",
+    "/CN=acci-local",
+    "-keyout",
+    "ca.key",
+    "-out",
+    "ca.crt",
+  );
   await openssl("genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-out", "sa.key");
   await openssl("rsa", "-in", "sa.key", "-pubout", "-out", "sa.pub");
 
-  const kubernetes = ["kubernetes", "kubernetes.default", "kubernetes.default.svc", "localhost"].map((name) => `DNS:${name}`);
+  const kubernetes = ["kubernetes", "kubernetes.default", "kubernetes.default.svc", "localhost"].map(
+    (name) => `DNS:${name}`,
+  );
   const addresses = ["127.0.0.1", apiServiceAddress, nodeAddress].map((address) => `IP:${address}`);
   await issue("apiserver", "/CN=kube-apiserver", server(...addresses, ...kubernetes));
-  await issue("node", `/O=system:nodes/CN=system:node:${node}`, server(`DNS:${node}`, `IP:${nodeAddress}`, "IP:127.0.0.1"));
+  await issue(
+    "node",
+    `/O=system:nodes/CN=system:node:${node}`,
+    server(`DNS:${node}`, `IP:${nodeAddress}`, "IP:127.0.0.1"),
+  );
   await issue("services", "/CN=acci-local-services", server(`IP:${nodeAddress}`, "IP:127.0.0.1", "DNS:localhost"));
   await issue("admin", "/O=system:masters/CN=admin", client);
   await issue("controller-manager", "/CN=system:kube-controller-manager", client);
@@ -65,7 +96,8 @@ export async function ensurePki(): Promise<void> {
   await issue("proxy", "/CN=system:kube-proxy", client);
   await issue("front-proxy", "/CN=front-proxy-client", client);
 
-  for (const name of ["controller-manager", "scheduler", "node", "proxy"]) writeKubeconfig(inState("kubeconfig", name), name);
+  for (const name of ["controller-manager", "scheduler", "node", "proxy"])
+    writeKubeconfig(inState("kubeconfig", name), name);
   writeKubeconfig(kubeconfig, "admin");
   writeFileSync(done, "");
 }

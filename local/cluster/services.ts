@@ -15,10 +15,12 @@ const config = (name: string) => inState("config", name);
 const kube = path.join(bin, "kube");
 const key = (name: string) => path.join(pki, `${name}.key`);
 const certificate = (name: string) => path.join(pki, `${name}.crt`);
-const flags = (values: Record<string, string | number | boolean>) => Object.entries(values).map(([name, value]) => `--${name}=${value}`);
+const flags = (values: Record<string, string | number | boolean>) =>
+  Object.entries(values).map(([name, value]) => `--${name}=${value}`);
 
 /** The credentials of the object store's root account, made once with the certificates. */
-export const storeCredentials = () => JSON.parse(readFileSync(inState("store-credentials.json"), "utf8")) as { access: string; secret: string };
+export const storeCredentials = () =>
+  JSON.parse(readFileSync(inState("store-credentials.json"), "utf8")) as { access: string; secret: string };
 
 function writeContainerd(): void {
   writeFileSync(
@@ -41,9 +43,17 @@ state = "/run/containerd"
   );
   // Whatever registry an image name gives, it is fetched from the platform's own.
   mkdirSync(config("certs.d/_default"), { recursive: true });
-  writeFileSync(config("certs.d/_default/hosts.toml"), `[host."http://${registry}"]\n  capabilities = ["pull", "resolve"]\n`);
+  writeFileSync(
+    config("certs.d/_default/hosts.toml"),
+    `[host."http://${registry}"]\n  capabilities = ["pull", "resolve"]\n`,
+  );
   mkdirSync(config("cni"), { recursive: true });
-  const ipam = { type: "host-local", dataDir: inState("cni"), ranges: [[{ subnet: podRange }]], routes: [{ dst: "0.0.0.0/0" }] };
+  const ipam = {
+    type: "host-local",
+    dataDir: inState("cni"),
+    ranges: [[{ subnet: podRange }]],
+    routes: [{ dst: "0.0.0.0/0" }],
+  };
   writeFileSync(
     config("cni/10-pods.conflist"),
     JSON.stringify({
@@ -66,7 +76,11 @@ function writeKubelet(): void {
       cgroupDriver: "cgroupfs",
       cgroupRoot: "/acci",
       containerRuntimeEndpoint: "unix:///run/containerd/containerd.sock",
-      authentication: { x509: { clientCAFile: certificate("ca") }, webhook: { enabled: true }, anonymous: { enabled: false } },
+      authentication: {
+        x509: { clientCAFile: certificate("ca") },
+        webhook: { enabled: true },
+        anonymous: { enabled: false },
+      },
       authorization: { mode: "Webhook" },
       clusterDNS: [dnsAddress],
       clusterDomain: "cluster.local",

@@ -12,7 +12,8 @@ import type { Service } from "./services.ts";
 
 const restartMilliseconds = 1000;
 
-const sh = (command: string, ...args: string[]) => execFileSync(command, args, { stdio: ["ignore", "inherit", "inherit"] });
+const sh = (command: string, ...args: string[]) =>
+  execFileSync(command, args, { stdio: ["ignore", "inherit", "inherit"] });
 
 function prepareMounts(): void {
   sh("mount", "--make-rshared", "/");

@@ -1,5 +1,14 @@
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { registry } from "../lib/addresses.ts";
 import { bin, inCache, inState } from "../lib/paths.ts";
@@ -47,7 +56,8 @@ async function withContext(work: (context: string) => Promise<void>): Promise<vo
 }
 
 const record = inCache("images.json");
-const built = (): Record<string, string> => (existsSync(record) ? (JSON.parse(readFileSync(record, "utf8")) as Record<string, string>) : {});
+const built = (): Record<string, string> =>
+  existsSync(record) ? (JSON.parse(readFileSync(record, "utf8")) as Record<string, string>) : {};
 
 function remember(name: string, key: string): void {
   writeFileSync(record, JSON.stringify({ ...built(), [name]: key }, null, 2));
@@ -56,9 +66,11 @@ function remember(name: string, key: string): void {
 /** `docker.io/library/redis:7.0` is `library/redis:7.0` in the platform's registry, as containerd asks for it. */
 const inRegistry = (name: string) => `${registry}/${name.slice(name.indexOf("/") + 1)}`;
 
-const push = (name: string) => buildah(["push", "--tls-verify=false", "--format", "oci", name, `docker://${inRegistry(name)}`]);
+const push = (name: string) =>
+  buildah(["push", "--tls-verify=false", "--format", "oci", name, `docker://${inRegistry(name)}`]);
 
-const sha256 = (...parts: (string | Buffer)[]) => parts.reduce((hash, part) => hash.update(part), createHash("sha256")).digest("hex");
+const sha256 = (...parts: (string | Buffer)[]) =>
+  parts.reduce((hash, part) => hash.update(part), createHash("sha256")).digest("hex");
 
 async function compilePause(): Promise<void> {
   if (existsSync(path.join(bin, "pause"))) return;

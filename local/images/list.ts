@@ -31,7 +31,12 @@ export const binaryImages: readonly BinaryImage[] = [
   { name: "registry.k8s.io/pause:3.10", path: "/pause", tool: "pause", user: "65535:65535" },
   { name: "registry.k8s.io/coredns/coredns:v1.13.1", path: "/coredns", tool: "coredns" },
   { name: "registry.k8s.io/metrics-server/metrics-server:v0.8.0", path: "/metrics-server", tool: "metrics-server" },
-  { name: "docker.io/rancher/local-path-provisioner:v0.0.30", path: "/usr/bin/local-path-provisioner", tool: "local-path-provisioner", user: "0" },
+  {
+    name: "docker.io/rancher/local-path-provisioner:v0.0.30",
+    path: "/usr/bin/local-path-provisioner",
+    tool: "local-path-provisioner",
+    user: "0",
+  },
   { name: "docker.io/library/traefik:v3.6.12", path: "/usr/local/bin/traefik", tool: "traefik" },
   {
     name: `ghcr.io/cloudnative-pg/cloudnative-pg:${versions.cloudnativePg}`,

@@ -7,7 +7,8 @@ const home = os.homedir();
 export const project = path.resolve(import.meta.dirname, "../..");
 
 /** What is expensive to make and can be made again: tools, container images, build caches. Survives `make clean`. */
-export const cache = process.env.ACCI_CACHE ?? path.join(process.env.XDG_CACHE_HOME ?? path.join(home, ".cache"), "acci");
+export const cache =
+  process.env.ACCI_CACHE ?? path.join(process.env.XDG_CACHE_HOME ?? path.join(home, ".cache"), "acci");
 
 /** The cluster's own data: etcd, containers, volumes, object store, Pulumi state. Removed by `make clean`. */
 export const state = process.env.ACCI_HOME ?? "/var/lib/acci";

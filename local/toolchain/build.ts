@@ -20,7 +20,9 @@ function fingerprint(tool: Tool): string {
 
 const stamp = (tool: Tool) => path.join(bin, `.${tool.name}.sha256`);
 const current = (tool: Tool) =>
-  existsSync(path.join(bin, tool.name)) && existsSync(stamp(tool)) && readFileSync(stamp(tool), "utf8") === fingerprint(tool);
+  existsSync(path.join(bin, tool.name)) &&
+  existsSync(stamp(tool)) &&
+  readFileSync(stamp(tool), "utf8") === fingerprint(tool);
 
 export const missingTools = () => tools.filter((tool) => !current(tool));
 

@@ -1,4 +1,14 @@
-import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { inCache } from "../lib/paths.ts";
 import { run } from "../lib/run.ts";
@@ -22,13 +32,19 @@ const copy = (from: string, to: string) => cpSync(from, to, { recursive: true })
 function assembleChart(source: string, chart: string): void {
   copy(path.join(source, "deploy/charts/cert-manager"), chart);
   const template = readFileSync(path.join(chart, "Chart.template.yaml"), "utf8");
-  writeFileSync(path.join(chart, "Chart.yaml"), template.replaceAll("v0.1.0", versions.certManager).replace("{{IS_PRERELEASE}}", "false"));
+  writeFileSync(
+    path.join(chart, "Chart.yaml"),
+    template.replaceAll("v0.1.0", versions.certManager).replace("{{IS_PRERELEASE}}", "false"),
+  );
   rmSync(path.join(chart, "Chart.template.yaml"));
   const crds = path.join(source, "deploy/crds");
   const definitions = readdirSync(crds)
     .filter((name) => name.endsWith(".yaml"))
     .map((name) => readFileSync(path.join(crds, name), "utf8").replace("# Generated labels {{-", "{{-"));
-  writeFileSync(path.join(chart, "templates/crds.yaml"), `{{- if .Values.installCRDs }}\n${definitions.join("\n---\n")}\n{{- end }}\n`);
+  writeFileSync(
+    path.join(chart, "templates/crds.yaml"),
+    `{{- if .Values.installCRDs }}\n${definitions.join("\n---\n")}\n{{- end }}\n`,
+  );
 }
 
 /** Keeps the charts and manifests that projects ship inside their Go modules. */
@@ -40,7 +56,10 @@ export async function keepUpstream(): Promise<void> {
   mkdirSync(manifests, { recursive: true });
 
   const operator = await moduleFolder("cluster", `github.com/cloudnative-pg/cloudnative-pg@v${versions.cloudnativePg}`);
-  copyFileSync(path.join(operator, `releases/cnpg-${versions.cloudnativePg}.yaml`), path.join(manifests, "cloudnative-pg.yaml"));
+  copyFileSync(
+    path.join(operator, `releases/cnpg-${versions.cloudnativePg}.yaml`),
+    path.join(manifests, "cloudnative-pg.yaml"),
+  );
   const metrics = await moduleFolder("cluster", "sigs.k8s.io/metrics-server@v0.8.0");
   copy(path.join(metrics, "manifests/base"), path.join(manifests, "metrics-server"));
   const storage = await moduleFolder("cluster", "github.com/rancher/local-path-provisioner@v0.0.30");

@@ -1,0 +1,55 @@
+# Every command of the project. `make help` lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+# ACCI_CONTEXT=<kube context> uses that cluster and the official Pulumi; nothing local is built or started then.
+export ACCI_CONTEXT
+STACK ?= dev
+ARGS ?= preview
+
+# The first command of every recipe: a Node.js new enough, and the packages of the lock file.
+node := export PATH="$$(local/bootstrap.sh):$$PATH" &&
+
+.PHONY: help
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+node_modules: package-lock.json package.json
+	@$(node) npm ci --no-audit --no-fund --loglevel=error
+	@touch node_modules
+
+.PHONY: up
+up: node_modules ## from a bare machine to the dev stack answering over HTTPS
+	@$(node) node local/platform.ts up
+
+.PHONY: down
+down: node_modules ## stop the embedded platform; data, tools and images stay
+	@$(node) node local/platform.ts stop
+
+.PHONY: status
+status: node_modules ## what runs on the embedded platform
+	@$(node) node local/platform.ts status
+
+.PHONY: clean
+clean: node_modules ## stop the embedded platform and delete its data; tools and images stay in the cache
+	@$(node) node local/platform.ts clean
+
+.PHONY: doctor
+doctor: node_modules ## what this machine lacks for the embedded platform
+	@$(node) node local/platform.ts doctor
+
+.PHONY: pulumi
+pulumi: node_modules ## any Pulumi command on the embedded platform: make pulumi STACK=prod ARGS=preview
+	@$(node) node local/stack/cli.ts $(STACK) $(ARGS)
+
+.PHONY: check
+check: node_modules ## format, lint, types, dead code and the tests that need no cluster
+	@$(node) npm run --silent check
+
+.PHONY: test
+test: node_modules ## everything: checks, unit, component, golden, chart, application and real cluster
+	@$(node) node test/all.ts
+
+.PHONY: bench
+bench: node_modules ## the measured bars: make bench ONLY=preview
+	@$(node) node bench/run.ts $(ONLY)

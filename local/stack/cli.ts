@@ -1,0 +1,13 @@
+/** `node local/stack/cli.ts <stack> <pulumi arguments>`: any Pulumi command on the embedded platform. */
+import { pulumi } from "./pulumi.ts";
+
+const [stack, ...args] = process.argv.slice(2);
+if (stack === undefined || args.length === 0) {
+  console.error("stack: command: a stack and a Pulumi command are needed, e.g. `make pulumi STACK=dev ARGS=preview`");
+  process.exit(2);
+}
+try {
+  await pulumi(stack, args, { show: true });
+} catch {
+  process.exit(1); // Pulumi has said why.
+}

@@ -1,0 +1,32 @@
+import { nodeAddress, ports } from "../lib/addresses.ts";
+import { kubeconfig } from "../lib/paths.ts";
+import { certManagerChart } from "../toolchain/upstream.ts";
+import { versions } from "../toolchain/tools.ts";
+
+type Tree = { readonly [key: string]: unknown };
+
+const isTree = (value: unknown): value is Tree => typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Lays `over` upon `base`, key by key. */
+export function merge(base: Tree, over: Tree): Tree {
+  const result: Record<string, unknown> = { ...base };
+  for (const [key, value] of Object.entries(over)) {
+    const below = result[key];
+    result[key] = isTree(below) && isTree(value) ? merge(below, value) : value;
+  }
+  return result;
+}
+
+/** What a stack must be told to find this platform; all else it takes from its own configuration. */
+export const overlay = (authority: string): Tree => ({
+  "acci:cluster": { kubeconfig, context: "acci-local" },
+  "acci:tls": { server: `https://${nodeAddress}:${ports.acme}/dir`, caBundle: authority },
+  "acci:platform": {
+    certManager: { mode: "install", chart: certManagerChart, version: versions.certManager },
+    cloudnativePg: { mode: "preinstalled" },
+    traefik: { mode: "preinstalled" },
+  },
+  // The versions Debian has; the platform's images are made from its packages.
+  "acci:postgres": { image: "ghcr.io/cloudnative-pg/postgresql:15" },
+  "acci:redis": { image: "docker.io/library/redis:7.0" },
+});

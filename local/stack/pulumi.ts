@@ -1,0 +1,92 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { parse, stringify } from "yaml";
+import { authority } from "../cluster/cluster.ts";
+import { buildahEnvironment } from "../images/build.ts";
+import { registry } from "../lib/addresses.ts";
+import { bin, inState, project } from "../lib/paths.ts";
+import { run } from "../lib/run.ts";
+import { installPlugins, offlineEnvironment } from "../pulumi/install.ts";
+import { merge, overlay } from "./overlay.ts";
+
+const home = inState("pulumi");
+const pluginFolder = path.join(home, "bin");
+
+/** The context of a cluster the user already has, to be used instead of the embedded one. */
+const existingCluster = () => process.env.ACCI_CONTEXT || undefined;
+
+/** The passphrase of this platform's stacks. A file, because an environment can be read by whoever sees the process. */
+function ensurePassphrase(): string {
+  const file = path.join(home, "passphrase");
+  if (!existsSync(file)) writeFileSync(file, randomBytes(24).toString("hex"), { mode: 0o600 });
+  return file;
+}
+
+/** The environment in which `pulumi` works on this platform: its tools, its state, its stand-ins. */
+export function pulumiEnvironment(): NodeJS.ProcessEnv {
+  const backend = path.join(home, "state");
+  mkdirSync(backend, { recursive: true, mode: 0o700 });
+  return {
+    ...process.env,
+    ...offlineEnvironment(),
+    ...buildahEnvironment(),
+    ...(existingCluster() === undefined ? { ACCI_REGISTRY: registry } : {}),
+    PATH: [path.dirname(process.execPath), process.env.PATH, pluginFolder, bin].join(path.delimiter),
+    PULUMI_HOME: home,
+    PULUMI_BACKEND_URL: `file://${backend}`,
+    PULUMI_CONFIG_PASSPHRASE_FILE: ensurePassphrase(),
+  };
+}
+
+const configFile = (stack: string) => path.join(home, `Pulumi.${stack}.yaml`);
+
+function whereabouts() {
+  const context = existingCluster();
+  return context === undefined ? overlay(authority()) : { "acci:cluster": { context } };
+}
+
+/** The stack's own configuration with the platform's addresses laid over it. Keeps the salt of its secrets. */
+function writeConfig(stack: string, extra: Record<string, unknown>): void {
+  const file = configFile(stack);
+  const kept = existsSync(file) ? (parse(readFileSync(file, "utf8")) as { encryptionsalt?: string }) : {};
+  const own = parse(readFileSync(path.join(project, `Pulumi.${stack}.yaml`), "utf8")) as {
+    config: Record<string, unknown>;
+  };
+  const config = merge(merge(own.config, whereabouts()), extra);
+  writeFileSync(file, stringify({ ...kept, config }), { mode: 0o600 });
+}
+
+export interface PulumiOptions {
+  /** Print what the command prints as it comes. @default false */
+  readonly show?: boolean;
+  /** Configuration beyond the platform's own, laid over it. */
+  readonly config?: Record<string, unknown>;
+}
+
+/** Runs one Pulumi command on a stack of the project, which is made when there is none, and answers its output. */
+export async function pulumi(stack: string, args: readonly string[], options: PulumiOptions = {}): Promise<string> {
+  mkdirSync(pluginFolder, { recursive: true, mode: 0o700 });
+  const env = pulumiEnvironment();
+  installPlugins(home, pluginFolder);
+  if (!existsSync(configFile(stack))) await initialise(stack, env);
+  writeConfig(stack, options.config ?? {});
+  const takesConfig = ["up", "preview", "refresh", "destroy", "import", "config"].includes(args[0]!);
+  return run(
+    "pulumi",
+    [...args, "--non-interactive", "--stack", stack, ...(takesConfig ? ["--config-file", configFile(stack)] : [])],
+    { cwd: project, env, show: options.show },
+  );
+}
+
+/** `pulumi stack init` writes its salt beside Pulumi.yaml, where the project's own files must stay as they are. */
+async function initialise(stack: string, env: NodeJS.ProcessEnv): Promise<void> {
+  writeFileSync(path.join(home, "Pulumi.yaml"), "name: acci\nruntime: nodejs\n");
+  const known = await run("pulumi", ["stack", "ls", "--json"], { cwd: home, env });
+  const names = (JSON.parse(known) as { name: string }[]).map(({ name }) => name);
+  if (!names.includes(stack)) await run("pulumi", ["stack", "init", stack, "--non-interactive"], { cwd: home, env });
+}
+
+/** The outputs of a stack. */
+export const outputs = async (stack: string) =>
+  JSON.parse(await pulumi(stack, ["stack", "output", "--json"])) as Record<string, unknown>;

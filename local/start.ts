@@ -1,0 +1,32 @@
+import { installAddons } from "./addons/install.ts";
+import { isRunning, startCluster } from "./cluster/cluster.ts";
+import { problems } from "./doctor.ts";
+import { buildImages } from "./images/build.ts";
+import { inState } from "./lib/paths.ts";
+import { keepTimings, phase, say } from "./lib/progress.ts";
+import { takePlatform } from "./lock.ts";
+import { installPackages, missingPackages } from "./packages.ts";
+import { buildTools, missingTools } from "./toolchain/build.ts";
+
+/** Fails with everything this machine lacks, before anything is changed. */
+export async function checkMachine(): Promise<void> {
+  const found = await problems(missingTools().length > 0);
+  if (found.length > 0) throw new Error(`this machine cannot hold the embedded platform\n  - ${found.join("\n  - ")}`);
+  say("this machine can hold the embedded platform");
+}
+
+/** Everything below the program: packages, tools, cluster, images, operators. Each step is skipped when it is done. */
+export async function start(): Promise<void> {
+  await checkMachine();
+  await takePlatform();
+  const packages = await missingPackages();
+  if (packages.length > 0)
+    await phase(`installing ${packages.length} packages`, () =>
+      installPackages(packages, inState("log", "packages.log")),
+    );
+  await buildTools(inState("log", "toolchain.log"));
+  await phase(isRunning() ? "checking the cluster" : "starting the cluster", startCluster);
+  await buildImages();
+  await phase("operators and route", installAddons);
+  keepTimings();
+}

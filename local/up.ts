@@ -1,0 +1,23 @@
+import { keepTimings, phase, say } from "./lib/progress.ts";
+import { start } from "./start.ts";
+import { outputs, pulumi } from "./stack/pulumi.ts";
+import { acmeRoots, fetchThroughRoute } from "./stack/route.ts";
+
+/** `make up`: from a bare machine to the dev stack answering over HTTPS. With ACCI_CONTEXT, on the cluster that names. */
+export async function up(): Promise<void> {
+  const embedded = process.env.ACCI_CONTEXT === undefined || process.env.ACCI_CONTEXT === "";
+  if (embedded) await start();
+  await phase("pulumi up", () => pulumi("dev", ["up", "--yes", "--skip-preview"], { show: true }));
+  const { url } = await outputs("dev");
+  if (!embedded) {
+    say(`the dev stack is up: ${String(url)}`);
+    return;
+  }
+  await phase("asking the application over HTTPS", async () => {
+    const health = await fetchThroughRoute(`${String(url)}/health`, await acmeRoots());
+    if (health.status !== 200)
+      throw new Error(`${String(url)}/health: must answer 200, got ${health.status} ${health.body}`);
+  });
+  keepTimings();
+  say(`${String(url)} answers with a verified certificate; try \`make status\` and \`make pulumi ARGS=preview\``);
+}
