@@ -79,16 +79,20 @@ export class Image extends pulumi.ComponentResource {
   private promote(repository: string): pulumi.Output<string> {
     const reference = `${repository}:${this.tag}`;
     const found = docker.getRegistryImage({ name: reference }, { parent: this }).catch((error: unknown) => {
-      const reason = String(error instanceof Error ? error.message : error).split("\n")[0];
-      throw new pulumi.ResourceError(
-        `acci:image.version: must be a tag in the registry, got ${reference} (${reason}); ` +
-          "push it from the stack that builds, or log in to the registry if it is private",
-        this,
-        true,
-      );
+      throw new pulumi.ResourceError(notFound(reference, error), this, true);
     });
     return pulumi.output(found).apply((image) => image.sha256Digest);
   }
+}
+
+/** What to say of a version the registry does not hand out. Only the first line of the reason: providers append their whole trace. */
+export function notFound(reference: string, error: unknown): string {
+  const lines = String(error instanceof Error ? error.message : error).split("\n");
+  const reason = lines.find((line) => line.trim() !== "")?.trim() ?? "no reason given";
+  return (
+    `acci:image.version: must be a tag in the registry, got ${reference} (${reason}); ` +
+    "push it from the stack that builds, or log in to the registry if it is private"
+  );
 }
 
 /** The digest at the end of a reference. */

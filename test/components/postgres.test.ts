@@ -1,0 +1,81 @@
+import { Postgres, type PostgresArgs } from "../../components/postgres";
+import { find, isSecret, record, type Recorded } from "../recorder";
+
+const CLUSTER = "kubernetes:postgresql.cnpg.io/v1:Cluster";
+const args: PostgresArgs = {
+  namespace: "acci-prod",
+  image: "ghcr.io/cloudnative-pg/postgresql:15.15",
+  instances: 3,
+  storage: { size: "50Gi" },
+  maxConnections: 200,
+  resources: { limits: { cpu: "4", memory: "8Gi" }, requests: { cpu: "2", memory: "4Gi" } },
+  protect: true,
+};
+
+let postgres: Postgres;
+const recorded = (over: Partial<PostgresArgs> = {}) =>
+  record((opts) => void (postgres = new Postgres("postgres", { ...args, ...over }, opts)));
+const specOf = (resources: Recorded[]) => find(resources, CLUSTER, "postgres").inputs["spec"];
+
+test("bootstraps one database whose owner is not who serves it", async () => {
+  const spec = specOf(await recorded());
+  expect(spec.bootstrap.initdb).toMatchObject({ database: "acci", owner: "acci", secret: { name: "postgres-owner" } });
+  expect(spec.managed.roles).toEqual([
+    { name: "acci_app", ensure: "present", login: true, inherit: true, passwordSecret: { name: "postgres-app" } },
+  ]);
+  expect(spec.enableSuperuserAccess).toBe(false);
+});
+
+test("admits passwords over TLS only", async () => {
+  expect(specOf(await recorded()).postgresql.pg_hba).toEqual([
+    "hostssl all all all scram-sha-256",
+    "hostnossl all all all reject",
+  ]);
+});
+
+test.each([
+  [1, undefined, false],
+  [2, { method: "any", number: 1, dataDurability: "preferred" }, true],
+  [3, { method: "any", number: 1, dataDurability: "required" }, true],
+])("%i instances: synchronous %j, disruption budget %s", async (instances, synchronous, enablePDB) => {
+  const spec = specOf(await recorded({ instances }));
+  expect([spec.instances, spec.postgresql.synchronous, spec.enablePDB]).toEqual([instances, synchronous, enablePDB]);
+});
+
+test("waits until the cluster is ready", async () => {
+  const { metadata } = find(await recorded(), CLUSTER, "postgres").inputs as { metadata: any };
+  expect(metadata.name).toBe("postgres");
+  expect(metadata.annotations["pulumi.com/waitFor"]).toBe("condition=Ready");
+});
+
+test.each([true, false])("protect = %s keeps the volumes when the stack is destroyed", async (protect) => {
+  const { opts } = find(await recorded({ protect }), CLUSTER, "postgres");
+  expect([opts.protect, opts.retainOnDelete]).toEqual([protect, protect]);
+});
+
+test("uses the storage class that is asked for", async () => {
+  expect(specOf(await recorded()).storage).toEqual({ size: "50Gi" });
+  expect(specOf(await recorded({ storage: { size: "1Gi", storageClass: "fast" } })).storage).toEqual({
+    size: "1Gi",
+    storageClass: "fast",
+  });
+});
+
+test("passwords are secret, and safe in a URL", async () => {
+  const resources = await recorded();
+  const password = find(resources, "random:index/randomPassword:RandomPassword", "postgres-app").inputs;
+  expect([password["length"], password["special"]]).toEqual([32, false]);
+  expect(isSecret(find(resources, "kubernetes:core/v1:Secret", "postgres-app").inputs["stringData"])).toBe(true);
+  expect([await isSecretOutput(postgres.appUrl), await isSecretOutput(postgres.ownerUrl)]).toEqual([true, true]);
+});
+
+test("connections verify the server by its CA", async () => {
+  await recorded();
+  expect(await valueOf(postgres.appUrl)).toBe(
+    "postgres://acci_app:password-of-postgres-app@postgres-rw.acci-prod.svc:5432/acci" +
+      "?sslmode=verify-full&sslrootcert=/etc/acci/postgres-ca/ca.crt",
+  );
+});
+
+const valueOf = (output: unknown): Promise<unknown> => (output as { promise(): Promise<unknown> }).promise();
+const isSecretOutput = (output: unknown): Promise<boolean> => (output as { isSecret: Promise<boolean> }).isSecret;

@@ -1,0 +1,231 @@
+import * as pulumi from "@pulumi/pulumi";
+import { loadConfig, parseConfig } from "../config";
+import { STACKS, type StackName, stackValues } from "./stack-config";
+
+/** The stack's values with one key set, by its dotted path; undefined removes it. */
+function withKey(stack: StackName, path: string, value: unknown): Record<string, unknown> {
+  const values = structuredClone(stackValues(stack));
+  const parts = path.split(".");
+  const parent = parts.slice(0, -1).reduce((node, part) => (node[part] ??= {}), values);
+  if (value === undefined) delete parent[parts.at(-1)!];
+  else parent[parts.at(-1)!] = value;
+  return values;
+}
+
+function problemsOf(stack: StackName, values: Record<string, unknown>, isSecret?: () => boolean): string[] {
+  try {
+    parseConfig(stack, values, isSecret);
+  } catch (error) {
+    expect(pulumi.RunError.isInstance(error)).toBe(true);
+    const [first, ...lines] = (error as Error).message.split("\n");
+    expect(first).toBe(`invalid configuration of stack ${stack}`);
+    return lines.map((line) => line.replace(/^ {2}- /, ""));
+  }
+  return [];
+}
+
+test.each(STACKS)("accepts %s as it stands", (stack) => {
+  expect(problemsOf(stack, stackValues(stack))).toEqual([]);
+});
+
+test.each<[string, unknown, string]>([
+  [
+    "postgres.instances",
+    "three",
+    'acci:postgres.instances: must be a whole number from 1 to 9, got "three"; set it to, for example, 1',
+  ],
+  [
+    "postgres.instances",
+    0,
+    "acci:postgres.instances: must be a whole number from 1 to 9, got 0; set it to, for example, 1",
+  ],
+  [
+    "postgres.instances",
+    undefined,
+    "acci:postgres.instances: is required, got nothing; set it to a whole number from 1 to 9, for example 1",
+  ],
+  ["postgres.instnces", 3, "acci:postgres.instnces: is not a known key, got 3; did you mean acci:postgres.instances?"],
+  ["postgress", { image: "x" }, 'acci:postgress: is not a known key, got {"image":"x"}; did you mean acci:postgres?'],
+  [
+    "tls.colour",
+    "red",
+    'acci:tls.colour: is not a known key, got "red"; remove it; known keys are issuer, server, email, caBundle',
+  ],
+  [
+    "postgres.resources.limits.memory",
+    "8G",
+    'acci:postgres.resources.limits.memory: must be a quantity in Ki, Mi, Gi or Ti, got "8G"; set it to, for example, 512Mi',
+  ],
+  [
+    "redis.resources.limits.cpu",
+    1,
+    "acci:redis.resources.limits.cpu: must be a CPU quantity, got 1; set it to, for example, 500m",
+  ],
+  [
+    "namespace",
+    "Acci_Dev",
+    'acci:namespace: must be a DNS label: lower case letters, digits and hyphens, got "Acci_Dev"; set it to, for example, acci-dev',
+  ],
+  ["protect", "yes", 'acci:protect: must be true or false, got "yes"; set it to, for example, true'],
+  [
+    "redis",
+    "on",
+    'acci:redis: must be a section of keys, got "on"; set it to, for example, {image, evictionPolicy, storage, storageClass, resources}',
+  ],
+  [
+    "exposure.mode",
+    "nodePort",
+    'acci:exposure.mode: must be one of ingress, got "nodePort"; set it to, for example, ingress',
+  ],
+  [
+    "image.build.platforms",
+    ["linux/s390x"],
+    'acci:image.build.platforms[0]: must be one of linux/amd64, linux/arm64, got "linux/s390x"; set it to, for example, linux/amd64',
+  ],
+  [
+    "image.build.platforms",
+    [],
+    "acci:image.build.platforms: must be a list with at least one entry, got []; set it to, for example, [linux/amd64, linux/arm64]",
+  ],
+  [
+    "tls.server",
+    "http://ca",
+    'acci:tls.server: must be an https address, got "http://ca"; set it to, for example, https://acme.example.com/directory',
+  ],
+  [
+    "tls.email",
+    "nobody",
+    'acci:tls.email: must be a mail address, got "nobody"; set it to, for example, ops@example.com',
+  ],
+])("dev: %s = %j is a problem", (path, value, sentence) => {
+  expect(problemsOf("dev", withKey("dev", path, value))).toEqual([sentence]);
+});
+
+test.each<[StackName, string, unknown, string]>([
+  [
+    "dev",
+    "image.version",
+    "1.0.0",
+    "acci:image.build: excludes acci:image.version, got both; keep build to build here, or version to promote 1.0.0",
+  ],
+  [
+    "prod",
+    "image.version",
+    undefined,
+    "acci:image: needs version or build, got neither; set acci:image.version to the tag to promote, for example 1.0.0",
+  ],
+  [
+    "prod",
+    "image.version",
+    "latest",
+    'acci:image.version: must name one version in prod, got "latest"; set it to the tested tag, for example 1.0.0',
+  ],
+  ["dr", "protect", false, "acci:protect: must be true in dr, got false; run `pulumi config set acci:protect true`"],
+  [
+    "prod",
+    "application.replicas",
+    1,
+    "acci:application.replicas: must be at least 2 in prod, got 1; one pod cannot be updated without a gap",
+  ],
+  [
+    "prod",
+    "postgres.instances",
+    1,
+    "acci:postgres.instances: must be at least 2 in prod, got 1; one instance has no failover",
+  ],
+  [
+    "prod",
+    "application.autoscaling.maxReplicas",
+    2,
+    "acci:application.autoscaling.maxReplicas: must be at least acci:application.replicas (3), got 2; raise it to 3",
+  ],
+  [
+    "prod",
+    "postgres.maxConnections",
+    100,
+    "acci:postgres.maxConnections: must be at least 130 for 11 pods with 10 connections each and 20 in reserve, " +
+      "got 100; raise it or lower acci:application.databaseMaxConnections",
+  ],
+  [
+    "dev",
+    "redis.resources.requests.memory",
+    "1Gi",
+    "acci:redis.resources.requests.memory: must not exceed the limit 128Mi, got 1Gi; " +
+      "lower it or raise acci:redis.resources.limits.memory",
+  ],
+  [
+    "dev",
+    "platform.traefik.version",
+    undefined,
+    "acci:platform.traefik.version: is required to install it, got nothing; set it to the chart version",
+  ],
+])("%s: %s = %j breaks a rule", (stack, path, value, sentence) => {
+  expect(problemsOf(stack, withKey(stack, path, value))).toEqual([sentence]);
+});
+
+test("a stack with production data does not build its image", () => {
+  const values = withKey("prod", "image", {
+    repository: "r",
+    build: { context: ".", platforms: ["linux/amd64"], tags: ["1"] },
+  });
+  expect(problemsOf("prod", values)).toEqual([
+    "acci:image.build: must be unset in prod, got a build; promote a tested image with acci:image.version",
+  ]);
+});
+
+test("reports every problem at once", () => {
+  const values = { ...withKey("dev", "postgres.instances", 0), protect: "no", nonsense: 1 };
+  expect(problemsOf("dev", values)).toHaveLength(3);
+});
+
+test("never shows a secret value", () => {
+  const values = withKey("dev", "tls.email", "hunter2");
+  expect(problemsOf("dev", values, () => true)).toEqual([
+    "acci:tls.email: must be a mail address, got a secret value; set it to, for example, ops@example.com",
+  ]);
+});
+
+test("a local chart needs no version", () => {
+  const values = withKey("dev", "platform.traefik", { mode: "install", chart: "./mirror/traefik.tgz" });
+  expect(problemsOf("dev", values)).toEqual([]);
+});
+
+test("defaults are filled in", () => {
+  const { cluster, exposure, platform, redis, tls } = parseConfig("dev", stackValues("dev"));
+  expect(cluster).toEqual({ apiServerCidrs: ["0.0.0.0/0"] });
+  expect(exposure.controller).toEqual({ podLabels: { "app.kubernetes.io/name": "traefik" } });
+  expect(platform.prometheusNamespace).toBe("monitoring");
+  expect(redis.evictionPolicy).toBe("allkeys-lru");
+  expect([tls.issuer, tls.server]).toEqual(["letsencrypt-prod", "https://acme-v02.api.letsencrypt.org/directory"]);
+});
+
+test("is frozen to its depth", () => {
+  const config = parseConfig("dev", stackValues("dev"));
+  expect(() => Object.assign(config.postgres.resources.limits, { cpu: "9" })).toThrow(TypeError);
+});
+
+describe("as the engine hands it over", () => {
+  const engineValues = () => {
+    const entries = Object.entries(stackValues("dev"));
+    return Object.fromEntries(entries.map(([k, v]) => [`acci:${k}`, typeof v === "string" ? v : JSON.stringify(v)]));
+  };
+
+  test("reads texts, booleans and sections from strings", () => {
+    pulumi.runtime.setAllConfig({ ...engineValues(), "kubernetes:context": "elsewhere" });
+    const { namespace, protect, postgres } = loadConfig();
+    expect([namespace, protect, postgres.instances]).toEqual(["acci-dev", false, 1]);
+  });
+
+  test("a text that looks like a number stays a text", () => {
+    pulumi.runtime.setAllConfig({ ...engineValues(), "acci:namespace": "42" });
+    expect(loadConfig().namespace).toBe("42");
+  });
+
+  test("a section that is not one is quoted, unless it is secret", () => {
+    const broken = { ...engineValues(), "acci:postgres": "hunter2" };
+    pulumi.runtime.setAllConfig(broken);
+    expect(loadConfig).toThrow('acci:postgres: must be a section of keys, got "hunter2"');
+    pulumi.runtime.setAllConfig(broken, ["acci:postgres"]);
+    expect(loadConfig).toThrow("acci:postgres: must be a section of keys, got a secret value");
+  });
+});

@@ -1,0 +1,41 @@
+import fc from "fast-check";
+import { postgresParameters } from "../../lib/postgres-parameters";
+
+test("8Gi and 200 connections", () => {
+  expect(postgresParameters({ memoryLimit: "8Gi", maxConnections: 200 })).toEqual({
+    max_connections: "200",
+    shared_buffers: "2048MB",
+    effective_cache_size: "6144MB",
+    work_mem: "10485kB",
+    maintenance_work_mem: "512MB",
+    password_encryption: "scram-sha-256",
+    random_page_cost: "1.1",
+    log_min_duration_statement: "1000",
+    idle_in_transaction_session_timeout: "60000",
+  });
+});
+
+test("shared buffers and the sorts of a full house leave memory to spare", () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1024, max: 262144 }),
+      fc.integer({ min: 20, max: 250 }),
+      (memoryMiB, maxConnections) => {
+        const parameters = postgresParameters({ memoryLimit: `${memoryMiB}Mi`, maxConnections });
+        const shared = parseInt(parameters["shared_buffers"]!, 10);
+        const sorts = (parseInt(parameters["work_mem"]!, 10) * maxConnections) / 1024;
+        const maintenance = parseInt(parameters["maintenance_work_mem"]!, 10);
+        expect(shared + sorts + maintenance).toBeLessThanOrEqual(memoryMiB * 0.75);
+      },
+    ),
+  );
+});
+
+test("a tiny instance still gets what Postgres needs to start", () => {
+  const parameters = postgresParameters({ memoryLimit: "128Mi", maxConnections: 100 });
+  expect([parameters["shared_buffers"], parameters["work_mem"], parameters["maintenance_work_mem"]]).toEqual([
+    "32MB",
+    "1024kB",
+    "32MB",
+  ]);
+});

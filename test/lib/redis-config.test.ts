@@ -1,0 +1,28 @@
+import { maxMemoryMiB, redisConf, usersAcl } from "../../lib/redis-config";
+
+test("a quarter of the memory is left to the server itself", () => expect(maxMemoryMiB("1Gi")).toBe(768));
+
+test("a cache in memory writes nothing to disk", () => {
+  const conf = redisConf({ memoryLimit: "128Mi", evictionPolicy: "allkeys-lru", persistent: false });
+  expect(conf.split("\n")).toEqual([
+    "port 6379",
+    "dir /data",
+    "aclfile /etc/redis/acl/users.acl",
+    "maxmemory 96mb",
+    "maxmemory-policy allkeys-lru",
+    'save ""',
+    "appendonly no",
+    "tcp-keepalive 60",
+    "",
+  ]);
+});
+
+test("a persistent cache appends every write", () => {
+  expect(redisConf({ memoryLimit: "1Gi", evictionPolicy: "noeviction", persistent: true })).toContain("appendonly yes");
+});
+
+test("the users' file holds a digest, not the password", () => {
+  const acl = usersAcl("correct horse");
+  expect(acl).not.toContain("correct horse");
+  expect(acl).toContain("#4104d36f8da2c254349f85836793ebe029e0c957063a34c91c2e9203187b5631");
+});
