@@ -1,18 +1,10 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  realpathSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const plugins = ["kubernetes", "docker-build", "docker", "random"] as const;
-const mark =
-  "# stand-in for a plugin that cannot be downloaded; written by local/pulumi/install.ts";
+const mark = "# stand-in for a plugin that cannot be downloaded; written by local/pulumi/install.ts";
 
 interface Options {
   /** The Node that runs the plugins. @default - the one running this */
@@ -22,11 +14,9 @@ interface Options {
 }
 
 const here = dirname(fileURLToPath(import.meta.url));
-const quote = (value: string): string =>
-  `'${value.replaceAll("'", String.raw`'\''`)}'`;
+const quote = (value: string): string => `'${value.replaceAll("'", String.raw`'\''`)}'`;
 
-const isOurs = (file: string): boolean =>
-  readFileSync(file).subarray(0, 512).toString("latin1").includes(mark);
+const isOurs = (file: string): boolean => readFileSync(file).subarray(0, 512).toString("latin1").includes(mark);
 
 /** A plugin somebody else put there wins over ours. */
 const isTaken = (file: string): boolean => existsSync(file) && !isOurs(file);
@@ -38,9 +28,7 @@ function writeWrapper(file: string, body: string): void {
 }
 
 function versionOf(plugin: string): string {
-  const manifest = createRequire(import.meta.url)(
-    `@pulumi/${plugin}/package.json`,
-  ) as {
+  const manifest = createRequire(import.meta.url)(`@pulumi/${plugin}/package.json`) as {
     version: string;
     pulumi?: { version?: string };
   };
@@ -51,21 +39,13 @@ function versionOf(plugin: string): string {
  * Writes the wrappers that make the Pulumi CLI use these stand-ins, and returns the files written. Leaves alone every
  * plugin of which the official one is in `pulumiHome` or on the path.
  */
-export function installPlugins(
-  pulumiHome: string,
-  binFolder: string,
-  options: Options = {},
-): string[] {
+export function installPlugins(pulumiHome: string, binFolder: string, options: Options = {}): string[] {
   const node = options.node ?? realpathSync(process.execPath);
-  const folders = (options.path ?? process.env.PATH ?? "")
-    .split(delimiter)
-    .filter(Boolean);
-  const onPath = (name: string) =>
-    folders.some((folder) => isTaken(join(folder, name)));
+  const folders = (options.path ?? process.env.PATH ?? "").split(delimiter).filter(Boolean);
+  const onPath = (name: string) => folders.some((folder) => isTaken(join(folder, name)));
   // The compile cache halves the start of a plugin from its second start on.
   const cache = `NODE_COMPILE_CACHE=${quote(join(pulumiHome, "node-compile-cache"))}; export NODE_COMPILE_CACHE`;
-  const run = (entry: string) =>
-    `${cache}\nexec ${quote(node)} ${quote(join(here, entry, "main.ts"))} "$@"`;
+  const run = (entry: string) => `${cache}\nexec ${quote(node)} ${quote(join(here, entry, "main.ts"))} "$@"`;
 
   const files = new Map<string, string>();
   if (!onPath("pulumi-language-nodejs")) {
@@ -76,15 +56,7 @@ export function installPlugins(
   for (const plugin of plugins) {
     const name = `pulumi-resource-${plugin}`;
     if (!onPath(name))
-      files.set(
-        join(
-          pulumiHome,
-          "plugins",
-          `resource-${plugin}-v${versionOf(plugin)}`,
-          name,
-        ),
-        run(plugin),
-      );
+      files.set(join(pulumiHome, "plugins", `resource-${plugin}-v${versionOf(plugin)}`, name), run(plugin));
   }
   const written = [...files].filter(([file]) => !isTaken(file));
   for (const [file, body] of written) writeWrapper(file, body);

@@ -9,7 +9,8 @@ import { waitForOf } from "./wait-for.ts";
 const customTimeoutSeconds = 10 * 60;
 const longestPollMilliseconds = 2000;
 
-const annotationOf = (inputs: Props, name: string): string => text(at(inputs, "metadata", "annotations", `pulumi.com/${name}`));
+const annotationOf = (inputs: Props, name: string): string =>
+  text(at(inputs, "metadata", "annotations", `pulumi.com/${name}`));
 export const skipsAwait = (inputs: Props): boolean => annotationOf(inputs, "skipAwait") === "true";
 
 export function timeoutOf(context: Context, inputs: Props, fallback: number): number {
@@ -44,7 +45,13 @@ function ruleOf(inputs: Props, live: Props): { check: Check; timeoutSeconds: num
 }
 
 /** Waits until an object is ready, saying on the resource what it is waiting for. */
-export async function awaitReady(client: Client, context: Context, ref: ObjectRef, inputs: Props, applied: Props): Promise<Waited> {
+export async function awaitReady(
+  client: Client,
+  context: Context,
+  ref: ObjectRef,
+  inputs: Props,
+  applied: Props,
+): Promise<Waited> {
   const rule = skipsAwait(inputs) ? undefined : ruleOf(inputs, applied);
   if (!rule) return { live: applied };
   const timeout = timeoutOf(context, inputs, rule.timeoutSeconds);
@@ -54,6 +61,7 @@ export async function awaitReady(client: Client, context: Context, ref: ObjectRe
     const waited = (Date.now() - start) / 1000;
     const verdict = await rule.check(live, client, waited);
     if (verdict.state === "ready") {
+      context.log.status("");
       if (verdict.message !== "ready") context.log.warn(`${labelOf(ref)}: ${verdict.message}`);
       return { live };
     }
@@ -74,7 +82,12 @@ function endOf({ state, message }: Verdict, signal: AbortSignal, waited: number,
 }
 
 /** One look, without waiting: for a refresh. */
-export async function checkReady(client: Client, ref: ObjectRef, inputs: Props, live: Props): Promise<string | undefined> {
+export async function checkReady(
+  client: Client,
+  ref: ObjectRef,
+  inputs: Props,
+  live: Props,
+): Promise<string | undefined> {
   const rule = skipsAwait(inputs) ? undefined : ruleOf(inputs, live);
   const verdict = await rule?.check(live, client, Infinity);
   return !verdict || verdict.state === "ready" ? undefined : `${labelOf(ref)}: ${verdict.message}`;
@@ -88,14 +101,20 @@ export async function awaitGone(client: Client, context: Context, ref: ObjectRef
   const uid = at(first, "metadata", "uid");
   const timeout = timeoutOf(context, inputs, deleteTimeoutSeconds);
   const start = Date.now();
-  for (let live = first, pause = 200; live && at(live, "metadata", "uid") === uid; pause = Math.min(pause * 1.5, 2000)) {
+  for (
+    let live = first, pause = 200;
+    live && at(live, "metadata", "uid") === uid;
+    pause = Math.min(pause * 1.5, 2000)
+  ) {
     const why = blockersOf(live);
     if (context.signal.aborted) throw new Error(`${labelOf(ref)}: cancelled while it is being deleted${why}`);
-    if (Date.now() - start > timeout * 1000) throw new Error(`${labelOf(ref)}: still there ${Math.round(timeout)} s after deletion${why}`);
+    if (Date.now() - start > timeout * 1000)
+      throw new Error(`${labelOf(ref)}: still there ${Math.round(timeout)} s after deletion${why}`);
     context.log.status(`waiting for ${labelOf(ref)} to be gone${why}`);
     await sleep(pause, context.signal);
     live = await retried(() => client.get(ref));
   }
+  context.log.status("");
 }
 
 function blockersOf(live: Props): string {

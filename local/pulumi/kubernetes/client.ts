@@ -91,7 +91,9 @@ export class Client {
   private async path({ apiVersion, kind, namespace, name }: ObjectRef): Promise<string | undefined> {
     const found = await this.kind(apiVersion, kind);
     if (!found) return undefined;
-    const inNamespace = found.namespaced ? `/namespaces/${encodeURIComponent(namespace ?? this.cluster.namespace)}` : "";
+    const inNamespace = found.namespaced
+      ? `/namespaces/${encodeURIComponent(namespace ?? this.cluster.namespace)}`
+      : "";
     return `${groupPath(apiVersion)}${inNamespace}/${found.plural}/${encodeURIComponent(name)}`;
   }
 
@@ -143,7 +145,9 @@ export class Client {
     const headers = {
       accept: "application/json",
       ...(authorization ? { authorization } : {}),
-      ...(body ? { "content-type": call.contentType ?? "application/json", "content-length": Buffer.byteLength(body) } : {}),
+      ...(body
+        ? { "content-type": call.contentType ?? "application/json", "content-length": Buffer.byteLength(body) }
+        : {}),
     };
     const timeout = AbortSignal.timeout(call.timeoutMilliseconds ?? requestMilliseconds);
     const send = url.protocol === "https:" ? httpsRequest : httpRequest;
@@ -172,7 +176,8 @@ export class Client {
   }
 }
 
-const groupPath = (apiVersion: string): string => (apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`);
+const groupPath = (apiVersion: string): string =>
+  apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
 
 function messageOf(answer: string): string {
   try {

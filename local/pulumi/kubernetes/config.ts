@@ -21,7 +21,8 @@ const known = [
   "suppressHelmHookWarnings",
 ];
 const bookkeeping = ["version", "pluginDownloadURL", "__internal"];
-const isSet = (value: unknown): boolean => ![undefined, null, "", false, "false", "{}", "null"].includes(value as string);
+const isSet = (value: unknown): boolean =>
+  ![undefined, null, "", false, "false", "{}", "null"].includes(value as string);
 
 export interface Settings {
   readonly source: KubeconfigSource;

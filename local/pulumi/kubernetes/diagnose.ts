@@ -10,7 +10,9 @@ const logLines = 10;
 export async function diagnose(client: Client, live: Props): Promise<string[]> {
   try {
     const pods = await podsOf(client, live);
-    const unready = pods.filter((pod) => condition(pod, "Ready").status !== "True" && at(pod, "status", "phase") !== "Succeeded");
+    const unready = pods.filter(
+      (pod) => condition(pod, "Ready").status !== "True" && at(pod, "status", "phase") !== "Succeeded",
+    );
     const findings = await Promise.all(unready.slice(0, maxPods).map((pod) => diagnosePod(client, pod)));
     const events = live.kind === "Pod" ? [] : await eventsOf(client, live);
     const more = unready.length > maxPods ? [`and ${unready.length - maxPods} more pods not ready`] : [];
@@ -25,7 +27,9 @@ async function podsOf(client: Client, live: Props): Promise<Props[]> {
   const selector = live.kind === "Service" ? at(live, "spec", "selector") : at(live, "spec", "selector", "matchLabels");
   const labels = Object.entries(object(selector)).map(([key, value]) => `${key}=${String(value)}`);
   if (labels.length === 0) return [];
-  const pods = await client.list("v1", "Pod", text(at(live, "metadata", "namespace")), { labelSelector: labels.join(",") });
+  const pods = await client.list("v1", "Pod", text(at(live, "metadata", "namespace")), {
+    labelSelector: labels.join(","),
+  });
   const created = (pod: Props) => text(at(pod, "metadata", "creationTimestamp"));
   return pods.sort((a, b) => created(b).localeCompare(created(a)));
 }
@@ -47,10 +51,18 @@ async function diagnosePod(client: Client, pod: Props): Promise<string[]> {
   const namespace = text(at(pod, "metadata", "namespace"));
   const scheduled = condition(pod, "PodScheduled");
   const unscheduled = scheduled.status === "False" ? [`pod ${name}: ${text(scheduled.message)}`] : [];
-  const statuses = [...list(at(pod, "status", "initContainerStatuses")), ...list(at(pod, "status", "containerStatuses"))];
-  const containers = statuses.map(object).filter((status) => status.ready !== true && at(status, "state", "terminated", "exitCode") !== 0);
+  const statuses = [
+    ...list(at(pod, "status", "initContainerStatuses")),
+    ...list(at(pod, "status", "containerStatuses")),
+  ];
+  const containers = statuses
+    .map(object)
+    .filter((status) => status.ready !== true && at(status, "state", "terminated", "exitCode") !== 0);
   const findings = await Promise.all(
-    containers.map(async (status) => [`pod ${name}: container ${text(status.name)} ${stateOf(status)}`, ...(await logOf(client, namespace, name, status))]),
+    containers.map(async (status) => [
+      `pod ${name}: container ${text(status.name)} ${stateOf(status)}`,
+      ...(await logOf(client, namespace, name, status)),
+    ]),
   );
   const events = (await eventsOf(client, pod)).map((event) => `pod ${name}: ${event}`);
   return [...unscheduled, ...findings.flat(), ...events];
@@ -62,19 +74,26 @@ function stateOf(status: Props): string {
   const died = Object.keys(last).length > 0 ? `, last ended with ${ending(last)}` : "";
   const restarts = Number(status.restartCount ?? 0);
   const restarted = restarts > 0 ? `, restarted ${restarts} times` : "";
-  if (waiting) return `waits: ${[text(at(waiting, "reason")), text(at(waiting, "message"))].filter(Boolean).join(": ")}${died}${restarted}`;
+  if (waiting)
+    return `waits: ${[text(at(waiting, "reason")), text(at(waiting, "message"))].filter(Boolean).join(": ")}${died}${restarted}`;
   if (terminated) return `ended with ${ending(object(terminated))}${restarted}`;
   return `runs but is not ready${died}${restarted}`;
 }
 
 const ending = (terminated: Props): string =>
-  [text(terminated.reason), `exit code ${String(terminated.exitCode)}`, text(terminated.message)].filter(Boolean).join(", ");
+  [text(terminated.reason), `exit code ${String(terminated.exitCode)}`, text(terminated.message)]
+    .filter(Boolean)
+    .join(", ");
 
 /** The container's last words; of its previous life when it has been restarted. */
 async function logOf(client: Client, namespace: string, pod: string, status: Props): Promise<string[]> {
   if (!status.containerID && !at(status, "lastState", "terminated")) return [];
   const query = { container: text(status.name), tailLines: String(logLines) };
-  const previous = Number(status.restartCount ?? 0) > 0 ? await client.log(namespace, pod, { ...query, previous: "true" }) : "";
+  const previous =
+    Number(status.restartCount ?? 0) > 0 ? await client.log(namespace, pod, { ...query, previous: "true" }) : "";
   const log = previous || (await client.log(namespace, pod, query));
-  return log.split("\n").filter(Boolean).map((line) => `  ${text(status.name)} | ${line}`);
+  return log
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => `  ${text(status.name)} | ${line}`);
 }

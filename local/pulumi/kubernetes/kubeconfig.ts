@@ -33,7 +33,11 @@ export function kubeconfigFile(kubeconfig?: string): string | undefined {
 }
 
 const named = (entries: unknown, name: string): Props =>
-  object(list(entries).map(object).find((entry) => entry.name === name));
+  object(
+    list(entries)
+      .map(object)
+      .find((entry) => entry.name === name),
+  );
 
 export function loadCluster(source: KubeconfigSource): Cluster {
   const file = kubeconfigFile(source.kubeconfig);
@@ -46,7 +50,9 @@ export function loadCluster(source: KubeconfigSource): Cluster {
   const user = object(named(config.users, text(context.user)).user);
   if (!text(cluster.server)) {
     const known = list(config.contexts).map((entry) => text(at(entry, "name")));
-    throw new Error(`kubernetes:context: not in the kubeconfig, got "${contextName}"; it has ${known.join(", ") || "none"}`);
+    throw new Error(
+      `kubernetes:context: not in the kubeconfig, got "${contextName}"; it has ${known.join(", ") || "none"}`,
+    );
   }
   const base = file ? dirname(resolve(file)) : process.cwd();
   const material = (entry: Props, key: string): string | undefined => {
@@ -72,7 +78,9 @@ function credentials(user: Props): Pick<Cluster, "authorization" | "certificate"
   const token = text(user.token) || (text(user.tokenFile) && readFileSync(text(user.tokenFile), "utf8").trim());
   if (token) return { authorization: `Bearer ${token}` };
   if (text(user.username))
-    return { authorization: `Basic ${Buffer.from(`${text(user.username)}:${text(user.password)}`).toString("base64")}` };
+    return {
+      authorization: `Basic ${Buffer.from(`${text(user.username)}:${text(user.password)}`).toString("base64")}`,
+    };
   if (user.exec) return fromPlugin(object(user.exec));
   return {};
 }

@@ -1,4 +1,17 @@
-import { equal, isObject, isSecret, keepSecrets, list, object, plain, secret, text, at, type Props, type Value } from "../serve/values.ts";
+import {
+  equal,
+  isObject,
+  isSecret,
+  keepSecrets,
+  list,
+  object,
+  plain,
+  secret,
+  text,
+  at,
+  type Props,
+  type Value,
+} from "../serve/values.ts";
 
 const lastApplied = "kubectl.kubernetes.io/last-applied-configuration";
 const listKeys = ["name", "key", "containerPort", "port", "mountPath", "topologyKey", "ip", "uid"];
@@ -19,7 +32,10 @@ export function importedInputs(live: Props): Props {
   const { status: _status, metadata, ...rest } = live;
   const { name, namespace, labels, annotations } = object(metadata);
   const { [lastApplied]: _copyInClear, ...kept } = object(annotations);
-  const inputs = { ...rest, metadata: { name, namespace, labels, annotations: Object.keys(kept).length > 0 ? kept : undefined } };
+  const inputs = {
+    ...rest,
+    metadata: { name, namespace, labels, annotations: Object.keys(kept).length > 0 ? kept : undefined },
+  };
   return live.kind === "Secret" && live.data !== undefined ? { ...inputs, data: secret(live.data) } : inputs;
 }
 
@@ -60,7 +76,9 @@ function drift(input: Value, state: Value, live: Value): Value {
 
 /** Lists of named things merge on the server, so elements that others added are not ours to report. */
 function driftedList(input: Value[], state: Value[], live: Value[]): Value[] {
-  const key = listKeys.find((candidate) => [...input, ...live].every((item) => object(plain(item))[candidate] !== undefined));
+  const key = listKeys.find((candidate) =>
+    [...input, ...live].every((item) => object(plain(item))[candidate] !== undefined),
+  );
   if (!key) return live;
   const match = (items: Value[], item: Value) => items.find((other) => object(other)[key] === object(plain(item))[key]);
   return input.map((item) => drift(item, match(state, item), match(live, item))).filter((item) => item !== undefined);

@@ -17,11 +17,13 @@ export function rejectUnsupported(type: string): void {
   const { apiVersion, kind } = kindOf(type);
   const [group = ""] = apiVersion.split("/");
   const builtIn = !group.includes(".") || group.endsWith(".k8s.io");
-  const composite = ["helm.sh", "yaml", "kustomize", "apiextensions.k8s.io"].includes(group) && kind !== "CustomResourceDefinition";
+  const composite =
+    ["helm.sh", "yaml", "kustomize", "apiextensions.k8s.io"].includes(group) && kind !== "CustomResourceDefinition";
   if (composite || (builtIn && /(List|Patch)$/.test(kind))) throw notImplemented("kubernetes", type);
 }
 
-export const isAutonamed = (inputs: Props): boolean => at(plain(inputs), "metadata", "annotations", autonamed) === "true";
+export const isAutonamed = (inputs: Props): boolean =>
+  at(plain(inputs), "metadata", "annotations", autonamed) === "true";
 
 /** Gives the object a name of its own if the program gives none, and keeps that name across updates. */
 export function assignName(context: Context, olds: Props, news: Props): { inputs: Props; failures: Failure[] } {
@@ -31,20 +33,30 @@ export function assignName(context: Context, olds: Props, news: Props): { inputs
   if (metadata.generateName)
     return {
       inputs: news,
-      failures: [{ property: "metadata.generateName", reason: notImplemented("kubernetes", "metadata.generateName").message }],
+      failures: [
+        { property: "metadata.generateName", reason: notImplemented("kubernetes", "metadata.generateName").message },
+      ],
     };
   const oldName = isAutonamed(olds) ? text(at(plain(olds), "metadata", "name")) : "";
   if (!oldName && context.autonaming?.disabled)
-    return { inputs: news, failures: [{ property: "metadata.name", reason: "required, as automatic naming is disabled" }] };
+    return {
+      inputs: news,
+      failures: [{ property: "metadata.name", reason: "required, as automatic naming is disabled" }],
+    };
   const name = oldName || context.autonaming?.proposedName || `${context.name}-${randomBytes(4).toString("hex")}`;
   const annotations = { ...object(plain<unknown>(metadata.annotations)), [autonamed]: "true" };
-  const named = { ...metadata, name, annotations: metadata.annotations === unknown ? unknown : keepMark(metadata.annotations, annotations) };
+  const named = {
+    ...metadata,
+    name,
+    annotations: metadata.annotations === unknown ? unknown : keepMark(metadata.annotations, annotations),
+  };
   return { inputs: { ...news, metadata: keepMark(given, named) }, failures: [] };
 }
 
 const keepMark = (given: unknown, value: Props): Props => (isSecret(given) ? secret(value) : value);
 
-export const idOf = (namespace: string | undefined, name: string): string => (namespace ? `${namespace}/${name}` : name);
+export const idOf = (namespace: string | undefined, name: string): string =>
+  namespace ? `${namespace}/${name}` : name;
 
 export function parseId(id: string): { namespace?: string; name: string } {
   const slash = id.indexOf("/");

@@ -32,7 +32,9 @@ function explain(error: unknown, ref: ObjectRef): Error {
   const message = error instanceof Error ? error.message : String(error);
   const conflict = error instanceof ApiError && error.status === 409 && message.includes("conflict");
   const cure = conflict ? `; to take the field over, set the annotation pulumi.com/patchForce: "true"` : "";
-  return error instanceof ApiError ? new Error(`${ref.kind} ${idOf(ref.namespace, ref.name)}: ${message}${cure}`) : (error as Error);
+  return error instanceof ApiError
+    ? new Error(`${ref.kind} ${idOf(ref.namespace, ref.name)}: ${message}${cure}`)
+    : (error as Error);
 }
 
 const isMissing = (error: unknown): boolean => error instanceof ApiError && error.status === 404;
@@ -100,7 +102,12 @@ export async function createObject(target: Target | undefined, context: Context,
   return settle(target, context, ref, inputs, live);
 }
 
-export async function updateObject(target: Target | undefined, context: Context, state: Props, news: Props): Promise<Props> {
+export async function updateObject(
+  target: Target | undefined,
+  context: Context,
+  state: Props,
+  news: Props,
+): Promise<Props> {
   const wanted = plain(news);
   if (context.preview) {
     const live = target && !hasUnknown(news) ? await validate(target, wanted, false) : undefined;
@@ -142,7 +149,13 @@ export function diffObject(target: Target | undefined, id: string, olds: Props, 
   return { detailed, deleteBeforeReplace };
 }
 
-export async function readObject(target: Target, context: Context, id: string, inputs: Props | undefined, state: Props | undefined) {
+export async function readObject(
+  target: Target,
+  context: Context,
+  id: string,
+  inputs: Props | undefined,
+  state: Props | undefined,
+) {
   const known = plain<Props>(inputs ?? {});
   const ref = { ...kindOf(context.type), ...parseId(id) };
   const live = await target.client.get({ ...ref, apiVersion: text(known.apiVersion) || ref.apiVersion });
@@ -160,8 +173,10 @@ export async function deleteObject(target: Target, context: Context, id: string,
   const ref = { ...kindOf(context.type), ...parseId(id) };
   const policy = text(at(known, "metadata", "annotations", "pulumi.com/deletionPropagationPolicy")) || "foreground";
   const title = policy.charAt(0).toUpperCase() + policy.slice(1).toLowerCase();
-  await target.client.delete({ ...ref, apiVersion: text(known.apiVersion) || ref.apiVersion }, title).catch((error: unknown) => {
-    throw explain(error, ref);
-  });
+  await target.client
+    .delete({ ...ref, apiVersion: text(known.apiVersion) || ref.apiVersion }, title)
+    .catch((error: unknown) => {
+      throw explain(error, ref);
+    });
   if (!skipsAwait(known)) await awaitGone(target.client, context, ref, known);
 }

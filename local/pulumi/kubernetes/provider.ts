@@ -37,12 +37,16 @@ export const kubernetes: Provider = {
   create: async (context, inputs) =>
     isRelease(context) ? (await helm()).createRelease(target, context, inputs) : createObject(target, context, inputs),
   update: async (context, _id, _olds, state, news) =>
-    isRelease(context) ? (await helm()).updateRelease(target, context, state, news) : updateObject(target, context, state, news),
+    isRelease(context)
+      ? (await helm()).updateRelease(target, context, state, news)
+      : updateObject(target, context, state, news),
   read: async (context, id, inputs, state) => {
     if (isRelease(context)) return (await helm()).readRelease(reached(), context, id, inputs, state);
     rejectUnsupported(context.type);
     return readObject(reached(), context, id, inputs, state);
   },
   delete: async (context, id, inputs) =>
-    isRelease(context) ? (await helm()).deleteRelease(reached(), context, id, inputs) : deleteObject(reached(), context, id, inputs),
+    isRelease(context)
+      ? (await helm()).deleteRelease(reached(), context, id, inputs)
+      : deleteObject(reached(), context, id, inputs),
 };

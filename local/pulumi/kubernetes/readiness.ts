@@ -18,7 +18,8 @@ export const condition = (live: Props, type: string): Props =>
 const holds = (live: Props, type: string): boolean => condition(live, type).status === "True";
 
 /** The controller has seen the latest spec; before that the status speaks of the old one. */
-const observed = (live: Props): boolean => count(live, "status", "observedGeneration") >= count(live, "metadata", "generation");
+const observed = (live: Props): boolean =>
+  count(live, "status", "observedGeneration") >= count(live, "metadata", "generation");
 const replicas = (live: Props): number => Number(at(live, "spec", "replicas") ?? 1);
 
 const deployment: Check = (live) => {
@@ -29,7 +30,8 @@ const deployment: Check = (live) => {
   const updated = count(live, "status", "updatedReplicas");
   const available = count(live, "status", "availableReplicas");
   if (updated < wanted) return waiting(`${updated}/${wanted} updated`);
-  if (count(live, "status", "replicas") > updated) return waiting(`${count(live, "status", "replicas") - updated} old pods left`);
+  if (count(live, "status", "replicas") > updated)
+    return waiting(`${count(live, "status", "replicas") - updated} old pods left`);
   return available < wanted ? waiting(`${available}/${wanted} ready`) : ready;
 };
 
@@ -50,7 +52,8 @@ const daemonSet: Check = (live) => {
   const wanted = count(live, "status", "desiredNumberScheduled");
   const updated = count(live, "status", "updatedNumberScheduled");
   const available = count(live, "status", "numberAvailable");
-  if (at(live, "spec", "updateStrategy", "type") !== "OnDelete" && updated < wanted) return waiting(`${updated}/${wanted} updated`);
+  if (at(live, "spec", "updateStrategy", "type") !== "OnDelete" && updated < wanted)
+    return waiting(`${updated}/${wanted} updated`);
   return available < wanted ? waiting(`${available}/${wanted} ready`) : ready;
 };
 
@@ -58,7 +61,9 @@ const job: Check = (live) => {
   if (holds(live, "Complete")) return ready;
   if (holds(live, "Failed")) return failed(text(condition(live, "Failed").message) || "failed");
   const suspended = at(live, "spec", "suspend") === true;
-  return suspended ? ready : waiting(`${count(live, "status", "active")} active, ${count(live, "status", "failed")} failed`);
+  return suspended
+    ? ready
+    : waiting(`${count(live, "status", "active")} active, ${count(live, "status", "failed")} failed`);
 };
 
 const pod: Check = (live) => {
@@ -73,8 +78,11 @@ const volumeClaim: Check = async (live, client) => {
   if (phase === "Lost") return failed("its volume is lost");
   const classes = await client.list("storage.k8s.io/v1", "StorageClass", undefined, {});
   const wanted = at(live, "spec", "storageClassName");
-  const isDefault = (item: Props) => at(item, "metadata", "annotations", "storageclass.kubernetes.io/is-default-class") === "true";
-  const found = classes.find((item) => (wanted === undefined ? isDefault(item) : at(item, "metadata", "name") === wanted));
+  const isDefault = (item: Props) =>
+    at(item, "metadata", "annotations", "storageclass.kubernetes.io/is-default-class") === "true";
+  const found = classes.find((item) =>
+    wanted === undefined ? isDefault(item) : at(item, "metadata", "name") === wanted,
+  );
   // Such a claim is bound by the first pod that uses it, which may come after it in the same program.
   if (found?.volumeBindingMode === "WaitForFirstConsumer") return ready;
   return waiting(found ? `phase ${phase || "unknown"}` : `no storage class ${text(wanted) || "is the default"}`);
@@ -108,12 +116,16 @@ const ingress: Check = async (live, client, waitedSeconds) => {
   for (const name of services) {
     const target = await client.get({ apiVersion: "v1", kind: "Service", namespace, name });
     if (target && at(target, "spec", "type") === "ExternalName") continue;
-    if (!target || !(await hasEndpoints(client, namespace, name))) return waiting(`no ready pod behind service ${name}`);
+    if (!target || !(await hasEndpoints(client, namespace, name)))
+      return waiting(`no ready pod behind service ${name}`);
   }
   if (list(at(live, "status", "loadBalancer", "ingress")).length > 0) return ready;
   return waitedSeconds < ingressAddressSeconds
     ? waiting("no address yet")
-    : { state: "ready", message: `no ingress controller gave it an address within ${ingressAddressSeconds} s; not waiting longer` };
+    : {
+        state: "ready",
+        message: `no ingress controller gave it an address within ${ingressAddressSeconds} s; not waiting longer`,
+      };
 };
 
 const phase =

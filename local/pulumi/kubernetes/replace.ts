@@ -26,7 +26,13 @@ const rules: Record<string, Rule> = {
   PersistentVolumeClaim: { paths: ["spec"], except: ["spec.resources.requests"] },
   PersistentVolume: {
     paths: ["spec"],
-    except: ["spec.capacity", "spec.persistentVolumeReclaimPolicy", "spec.accessModes", "spec.mountOptions", "spec.claimRef"],
+    except: [
+      "spec.capacity",
+      "spec.persistentVolumeReclaimPolicy",
+      "spec.accessModes",
+      "spec.mountOptions",
+      "spec.claimRef",
+    ],
   },
   Service: { paths: ["spec.clusterIP"] },
   ResourceQuota: { paths: ["spec.scopes"] },
@@ -44,16 +50,21 @@ const data = { ConfigMap: ["data", "binaryData"], Secret: ["data", "stringData",
 
 /** As the official provider: new data means a new object, unless the provider is told that pods watch for changes. */
 function dataRule(kind: string, before: Props, mutable: Mutability): Rule | undefined {
-  if (kind === "ConfigMap") return mutable.configMaps && before.immutable !== true ? undefined : { paths: data.ConfigMap };
-  if (kind === "Secret") return mutable.secrets && before.immutable !== true ? { paths: ["type"] } : { paths: data.Secret };
+  if (kind === "ConfigMap")
+    return mutable.configMaps && before.immutable !== true ? undefined : { paths: data.ConfigMap };
+  if (kind === "Secret")
+    return mutable.secrets && before.immutable !== true ? { paths: ["type"] } : { paths: data.Secret };
   return undefined;
 }
 
 /** Whether a change at a path of this object can only be made by a new object. */
 export function replaceRule(kind: string, before: Props, after: Props, mutable: Mutability): (path: Path) => boolean {
   const wasImmutable = before.immutable === true;
-  const typeRule: Rule | undefined = kind === "Service" && toExternalName(before, after) ? { paths: ["spec.type"] } : undefined;
-  const applicable = [always, rules[kind], dataRule(kind, before, mutable), typeRule].filter((rule) => rule !== undefined);
+  const typeRule: Rule | undefined =
+    kind === "Service" && toExternalName(before, after) ? { paths: ["spec.type"] } : undefined;
+  const applicable = [always, rules[kind], dataRule(kind, before, mutable), typeRule].filter(
+    (rule) => rule !== undefined,
+  );
   return (path) => {
     const fields = path.filter((key) => typeof key === "string").join(".");
     const inside = (prefix: string) => fields === prefix || fields.startsWith(`${prefix}.`);

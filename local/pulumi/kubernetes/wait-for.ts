@@ -50,5 +50,7 @@ function parsePath(path: string, expression: string): (string | number)[] {
   const steps = [...path.matchAll(/\.([\w-]+(?:\\\.[\w-]+)*)|\[(\d+)\]|\['([^']+)'\]/g)];
   if (steps.length === 0 || steps.map(([step]) => step).join("") !== path)
     throw new Error(`${annotation}: only plain paths are supported, got ${expression}; ${shape}`);
-  return steps.map(([, field, index, key]) => (index === undefined ? (field ?? key ?? "").replaceAll("\\.", ".") : Number(index)));
+  return steps.map(([, field, index, key]) =>
+    index === undefined ? (field ?? key ?? "").replaceAll("\\.", ".") : Number(index),
+  );
 }

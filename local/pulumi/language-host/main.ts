@@ -1,34 +1,18 @@
 /** `pulumi-language-nodejs [flags] <engine address>`: pulumirpc.LanguageRuntime for programs in Node.js. */
 import type { ServerUnaryCall } from "@grpc/grpc-js";
-import {
-  Empty,
-  grpc,
-  lazyProto,
-  maxMessage,
-  pluginProto,
-  service,
-} from "../serve/proto.ts";
+import { Empty, grpc, lazyProto, maxMessage, pluginProto, service } from "../serve/proto.ts";
 import { endWithEngine } from "../serve/serve.ts";
-import {
-  installedPackages,
-  packageManager,
-  readManifest,
-  requiredPlugins,
-} from "./packages.ts";
+import { installedPackages, packageManager, readManifest, requiredPlugins } from "./packages.ts";
 import { interruptAll, killAll } from "./processes.ts";
 import { runProgram, type Language } from "./program.ts";
 import { installDependencies, runPlugin, type Stream } from "./streams.ts";
 
 const language = lazyProto<Language>("language_pb");
 const version = "0.1.0";
-let engine =
-  process.argv.slice(2).findLast((argument) => /^[^-].*:\d+$/.test(argument)) ??
-  "";
+let engine = process.argv.slice(2).findLast((argument) => /^[^-].*:\d+$/.test(argument)) ?? "";
 
 type Call<Q> = ServerUnaryCall<Q, unknown>;
-type Request<K extends keyof Language> = Language[K] extends new () => infer R
-  ? R
-  : never;
+type Request<K extends keyof Language> = Language[K] extends new () => infer R ? R : never;
 
 const unary =
   <Q>(handler: (request: Q, call: Call<Q>) => unknown) =>
@@ -47,9 +31,7 @@ const unary =
 
 function getRequiredPackages(request: Request<"GetRequiredPackagesRequest">) {
   const response = new language.GetRequiredPackagesResponse();
-  for (const { name, version: wanted, server } of requiredPlugins(
-    request.getInfo()?.getProgramDirectory() ?? ".",
-  )) {
+  for (const { name, version: wanted, server } of requiredPlugins(request.getInfo()?.getProgramDirectory() ?? ".")) {
     const dependency = new pluginProto.PackageDependency();
     dependency.setKind("resource");
     dependency.setName(name);
@@ -60,20 +42,13 @@ function getRequiredPackages(request: Request<"GetRequiredPackagesRequest">) {
   return response;
 }
 
-function getProgramDependencies(
-  request: Request<"GetProgramDependenciesRequest">,
-) {
+function getProgramDependencies(request: Request<"GetProgramDependenciesRequest">) {
   const folder = request.getInfo()?.getProgramDirectory() ?? ".";
   const manifest = readManifest(folder);
   const direct = { ...manifest?.dependencies, ...manifest?.devDependencies };
   const response = new language.GetProgramDependenciesResponse();
   for (const { name, version: installed } of installedPackages(folder)) {
-    if (
-      !name ||
-      !installed ||
-      !(request.getTransitivedependencies() || name in direct)
-    )
-      continue;
+    if (!name || !installed || !(request.getTransitivedependencies() || name in direct)) continue;
     const dependency = new language.DependencyInfo();
     dependency.setName(name);
     dependency.setVersion(installed);
@@ -116,12 +91,7 @@ const implementation = {
     const response = new language.AboutResponse();
     response.setExecutable(process.execPath);
     response.setVersion(process.version);
-    response
-      .getMetadataMap()
-      .set(
-        "packagemanager",
-        packageManager(request.getInfo()?.getProgramDirectory() ?? "."),
-      );
+    response.getMetadataMap().set("packagemanager", packageManager(request.getInfo()?.getProgramDirectory() ?? "."));
     return response;
   }),
   cancel: unary(() => {
@@ -131,16 +101,9 @@ const implementation = {
 };
 
 const server = new grpc.Server(maxMessage);
-server.addService(
-  service("language", "LanguageRuntimeService"),
-  implementation as never,
-);
-server.bindAsync(
-  "127.0.0.1:0",
-  grpc.ServerCredentials.createInsecure(),
-  (error, port) => {
-    if (error) throw error;
-    process.stdout.write(`${port}\n`);
-  },
-);
+server.addService(service("language", "LanguageRuntimeService"), implementation as never);
+server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
+  if (error) throw error;
+  process.stdout.write(`${port}\n`);
+});
 endWithEngine(killAll);

@@ -16,9 +16,7 @@ export interface Manifest {
 
 export function readManifest(folder: string): Manifest | undefined {
   const file = join(folder, "package.json");
-  return existsSync(file)
-    ? (JSON.parse(readFileSync(file, "utf8")) as Manifest)
-    : undefined;
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Manifest) : undefined;
 }
 
 /** The folder and its parents, nearest first. */
@@ -33,11 +31,7 @@ function* packagesIn(modules: string, seen: Set<string>): Generator<Manifest> {
   if (seen.has(real)) return;
   seen.add(real);
   for (const entry of readdirSync(real, { withFileTypes: true })) {
-    if (
-      entry.name.startsWith(".") ||
-      !(entry.isDirectory() || entry.isSymbolicLink())
-    )
-      continue;
+    if (entry.name.startsWith(".") || !(entry.isDirectory() || entry.isSymbolicLink())) continue;
     const folder = join(real, entry.name);
     if (entry.name.startsWith("@")) {
       yield* packagesIn(folder, seen);
@@ -52,9 +46,7 @@ function* packagesIn(modules: string, seen: Set<string>): Generator<Manifest> {
 /** Every installed package the program can reach, workspaces' hoisted ones included. */
 export function installedPackages(program: string): Manifest[] {
   const seen = new Set<string>();
-  return ancestors(program).flatMap((folder) => [
-    ...packagesIn(join(folder, "node_modules"), seen),
-  ]);
+  return ancestors(program).flatMap((folder) => [...packagesIn(join(folder, "node_modules"), seen)]);
 }
 
 export interface Plugin {
@@ -65,27 +57,18 @@ export interface Plugin {
 
 /** The resource plugins that the installed packages ask for. */
 export function requiredPlugins(program: string): Plugin[] {
-  const plugins = installedPackages(program).flatMap(
-    ({ name = "", version = "", pulumi }) => {
-      if (!pulumi?.resource) return [];
-      const pluginVersion = (pulumi.version ?? version).replace(
-        /^v?(?=.)/,
-        "v",
-      );
-      return [
-        {
-          name: pulumi.name ?? name.replace(/^@pulumi\//, ""),
-          version: pluginVersion,
-          server: pulumi.server,
-        },
-      ];
-    },
-  );
-  return [
-    ...new Map(
-      plugins.map((plugin) => [`${plugin.name}@${plugin.version}`, plugin]),
-    ).values(),
-  ];
+  const plugins = installedPackages(program).flatMap(({ name = "", version = "", pulumi }) => {
+    if (!pulumi?.resource) return [];
+    const pluginVersion = (pulumi.version ?? version).replace(/^v?(?=.)/, "v");
+    return [
+      {
+        name: pulumi.name ?? name.replace(/^@pulumi\//, ""),
+        version: pluginVersion,
+        server: pulumi.server,
+      },
+    ];
+  });
+  return [...new Map(plugins.map((plugin) => [`${plugin.name}@${plugin.version}`, plugin])).values()];
 }
 
 const lockFiles = {
@@ -98,7 +81,6 @@ const lockFiles = {
 /** The package manager whose lock file is nearest. */
 export function packageManager(folder: string): string {
   for (const candidate of ancestors(folder))
-    for (const [file, manager] of Object.entries(lockFiles))
-      if (existsSync(join(candidate, file))) return manager;
+    for (const [file, manager] of Object.entries(lockFiles)) if (existsSync(join(candidate, file))) return manager;
   return "npm";
 }

@@ -18,31 +18,20 @@ interface RuntimeOptions {
 }
 
 export function runtimeOptions(info: ProgramInfo | undefined): RuntimeOptions {
-  const options = (info?.getOptions()?.toJavaScript() ?? {}) as Record<
-    string,
-    unknown
-  >;
+  const options = (info?.getOptions()?.toJavaScript() ?? {}) as Record<string, unknown>;
   return {
     typescript: options.typescript !== false,
-    tsconfig:
-      typeof options.tsconfig === "string" ? options.tsconfig : undefined,
-    nodeArgs:
-      typeof options.nodeargs === "string"
-        ? options.nodeargs.split(/\s+/).filter(Boolean)
-        : [],
+    tsconfig: typeof options.tsconfig === "string" ? options.tsconfig : undefined,
+    nodeArgs: typeof options.nodeargs === "string" ? options.nodeargs.split(/\s+/).filter(Boolean) : [],
   };
 }
 
 /** A script of the SDK that the program itself uses. */
 export function sdkScript(script: string, program: string): string {
   try {
-    return createRequire(join(program, "package.json")).resolve(
-      `@pulumi/pulumi/cmd/${script}`,
-    );
+    return createRequire(join(program, "package.json")).resolve(`@pulumi/pulumi/cmd/${script}`);
   } catch {
-    throw new Error(
-      `@pulumi/pulumi: not found from ${program}; run npm ci there`,
-    );
+    throw new Error(`@pulumi/pulumi: not found from ${program}; run npm ci there`);
   }
 }
 
@@ -73,24 +62,17 @@ export function runArguments(request: RunRequest, engine: string): string[] {
   ];
 }
 
-const programFolder = (request: RunRequest) =>
-  request.getInfo()?.getProgramDirectory() || request.getPwd();
+const programFolder = (request: RunRequest) => request.getInfo()?.getProgramDirectory() || request.getPwd();
 
 export function runEnvironment(request: RunRequest): NodeJS.ProcessEnv {
   const options = runtimeOptions(request.getInfo());
-  const config = Object.fromEntries(
-    request.getConfigMap().getEntryList() as unknown as [string, string][],
-  );
+  const config = Object.fromEntries(request.getConfigMap().getEntryList() as unknown as [string, string][]);
   return {
     ...process.env,
     PULUMI_CONFIG: JSON.stringify(config),
-    PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(
-      request.getConfigsecretkeysList(),
-    ),
+    PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(request.getConfigsecretkeysList()),
     ...(options.typescript ? { PULUMI_NODEJS_TYPESCRIPT: "true" } : {}),
-    ...(options.tsconfig
-      ? { PULUMI_NODEJS_TSCONFIG_PATH: options.tsconfig }
-      : {}),
+    ...(options.tsconfig ? { PULUMI_NODEJS_TSCONFIG_PATH: options.tsconfig } : {}),
   };
 }
 
@@ -107,17 +89,10 @@ export async function runProgram(
   });
   onCancel(() => interrupt(child));
   const response = new (lazyProto<Language>("language_pb").RunResponse)();
-  const [code, signal] = await new Promise<[number | null, string | null]>(
-    (resolve, reject) => {
-      child
-        .on("error", reject)
-        .on("exit", (exitCode, by) => resolve([exitCode, by]));
-    },
-  );
+  const [code, signal] = await new Promise<[number | null, string | null]>((resolve, reject) => {
+    child.on("error", reject).on("exit", (exitCode, by) => resolve([exitCode, by]));
+  });
   if (code === alreadyReported) response.setBail(true);
-  else if (code !== 0)
-    response.setError(
-      `program exited with ${signal ? `signal ${signal}` : `code ${code}`}`,
-    );
+  else if (code !== 0) response.setError(`program exited with ${signal ? `signal ${signal}` : `code ${code}`}`);
   return response;
 }

@@ -29,21 +29,14 @@ function pipe<R extends Output>(
     fill(response);
     if (!call.cancelled) call.write(response);
   };
-  child.stdout?.on("data", (data: Buffer) =>
-    send((response) => response.setStdout(data)),
-  );
-  child.stderr?.on("data", (data: Buffer) =>
-    send((response) => response.setStderr(data)),
-  );
+  child.stdout?.on("data", (data: Buffer) => send((response) => response.setStdout(data)));
+  child.stderr?.on("data", (data: Buffer) => send((response) => response.setStderr(data)));
   child.on("error", (error) => call.destroy(error));
   call.on("cancelled", () => interrupt(child));
   return send;
 }
 
-type RunPlugin = Stream<
-  InstanceType<Language["RunPluginRequest"]>,
-  InstanceType<Language["RunPluginResponse"]>
->;
+type RunPlugin = Stream<InstanceType<Language["RunPluginRequest"]>, InstanceType<Language["RunPluginResponse"]>>;
 
 /** Runs a plugin written in Node.js: a policy pack, a provider or a component package. */
 export function runPlugin(call: RunPlugin): void {
@@ -52,30 +45,16 @@ export function runPlugin(call: RunPlugin): void {
   const folder = info?.getProgramDirectory() ?? request.getPwd();
   const args =
     request.getKind() === "analyzer"
-      ? [
-          sdkScript("run-policy-pack", folder),
-          ...request.getArgsList().slice(-1),
-          folder,
-        ]
-      : [
-          sdkScript("run-plugin", folder),
-          join(folder, info?.getEntryPoint() || "."),
-          ...request.getArgsList(),
-        ];
-  const env = Object.fromEntries(
-    request.getEnvList().map((pair) => pair.split(/=(.*)/s, 2)),
-  );
+      ? [sdkScript("run-policy-pack", folder), ...request.getArgsList().slice(-1), folder]
+      : [sdkScript("run-plugin", folder), join(folder, info?.getEntryPoint() || "."), ...request.getArgsList()];
+  const env = Object.fromEntries(request.getEnvList().map((pair) => pair.split(/=(.*)/s, 2)));
   // In its own folder, because ts-node looks up tsconfig.json from there.
   const child = startNode([...runtimeOptions(info).nodeArgs, ...args], {
     cwd: folder,
     env,
     stdio: "pipe",
   });
-  const send = pipe(
-    child,
-    call,
-    () => new (lazyProto<Language>("language_pb").RunPluginResponse)(),
-  );
+  const send = pipe(child, call, () => new (lazyProto<Language>("language_pb").RunPluginResponse)());
   child.on("close", (code) => {
     send((response) => response.setExitcode(code ?? 1));
     if (!call.cancelled) call.end();
@@ -89,20 +68,13 @@ type Install = Stream<
 
 /** `pulumi install`: the package manager whose lock file is there. */
 export function installDependencies(call: Install): void {
-  const folder =
-    call.request.getInfo()?.getProgramDirectory() ||
-    call.request.getDirectory();
+  const folder = call.request.getInfo()?.getProgramDirectory() || call.request.getDirectory();
   const manager = packageManager(folder);
   const child = spawn(manager, ["install"], {
     cwd: folder,
     stdio: ["ignore", "pipe", "pipe"],
   });
-  pipe(
-    child,
-    call,
-    () =>
-      new (lazyProto<Language>("language_pb").InstallDependenciesResponse)(),
-  );
+  pipe(child, call, () => new (lazyProto<Language>("language_pb").InstallDependenciesResponse)());
   child.on("close", (code) => {
     if (code === 0) call.end();
     else call.destroy(new Error(`${manager} install: exit code ${code}`));

@@ -43,14 +43,8 @@ const defaults: Omit<StringOptions, "length"> = {
 
 /** The options with the provider's defaults; the deprecated `number` stands for `numeric`. */
 export function optionsOf(inputs: Props): StringOptions {
-  const given = plain<
-    Partial<StringOptions> & { number?: boolean; length: number }
-  >(inputs);
-  const set = Object.fromEntries(
-    Object.entries(given).filter(
-      ([, value]) => value !== null && value !== undefined,
-    ),
-  );
+  const given = plain<Partial<StringOptions> & { number?: boolean; length: number }>(inputs);
+  const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null && value !== undefined));
   return {
     ...defaults,
     numeric: given.number ?? defaults.numeric,
@@ -79,14 +73,9 @@ export function generate(options: StringOptions): string {
     },
   ];
   const all = classes.flatMap(({ on, from }) => (on ? [...from] : []));
-  if (all.length === 0)
-    throw new Error(
-      "lower, upper, numeric, special: all are false; enable at least one",
-    );
+  if (all.length === 0) throw new Error("lower, upper, numeric, special: all are false; enable at least one");
   const pick = (from: readonly string[]) => from[randomInt(from.length)] ?? "";
-  const drawn = classes.flatMap(({ from, min }) =>
-    Array.from({ length: min }, () => pick([...from])),
-  );
+  const drawn = classes.flatMap(({ from, min }) => Array.from({ length: min }, () => pick([...from])));
   while (drawn.length < options.length) drawn.push(pick(all));
   for (let i = drawn.length - 1; i > 0; i--) {
     const j = randomInt(i + 1);
@@ -97,14 +86,9 @@ export function generate(options: StringOptions): string {
 
 /** The old and new inputs with defaults filled in, so that spelling out a default is no change. */
 export function withDefaults(inputs: Props): Props {
-  const { number: _deprecated, ...options } = optionsOf(
-    inputs,
-  ) as StringOptions & { number?: boolean };
+  const { number: _deprecated, ...options } = optionsOf(inputs) as StringOptions & { number?: boolean };
   return {
     ...options,
-    keepers:
-      isObject(inputs.keepers) && equal(inputs.keepers, {})
-        ? undefined
-        : inputs.keepers,
+    keepers: isObject(inputs.keepers) && equal(inputs.keepers, {}) ? undefined : inputs.keepers,
   };
 }

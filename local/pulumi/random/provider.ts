@@ -1,19 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { createRequire } from "node:module";
 import { diffInputs } from "../serve/diff.ts";
-import {
-  notImplemented,
-  rejectUnknownKeys,
-  type Failure,
-} from "../serve/errors.ts";
+import { notImplemented, rejectUnknownKeys, type Failure } from "../serve/errors.ts";
 import type { Context, Provider } from "../serve/provider.ts";
-import {
-  hasUnknown,
-  plain,
-  secret,
-  unknown,
-  type Props,
-} from "../serve/values.ts";
+import { hasUnknown, plain, secret, unknown, type Props } from "../serve/values.ts";
 import { generate, optionsOf, stringInputs, withDefaults } from "./password.ts";
 
 interface Kind {
@@ -32,13 +22,7 @@ const isNumber = (value: unknown): value is number => typeof value === "number";
 function checkLength(inputs: Props): Failure[] {
   const options = optionsOf(inputs);
   if (hasUnknown(inputs)) return [];
-  const minimum = Math.max(
-    1,
-    options.minLower +
-      options.minUpper +
-      options.minNumeric +
-      options.minSpecial,
-  );
+  const minimum = Math.max(1, options.minLower + options.minUpper + options.minNumeric + options.minSpecial);
   if (isNumber(options.length) && options.length >= minimum) return [];
   return [
     {
@@ -48,10 +32,7 @@ function checkLength(inputs: Props): Failure[] {
   ];
 }
 
-const string = (
-  idOf: (result: string) => string,
-  secrets: readonly string[],
-): Kind => ({
+const string = (idOf: (result: string) => string, secrets: readonly string[]): Kind => ({
   inputs: stringInputs,
   check: checkLength,
   normalize: withDefaults,
@@ -66,8 +47,7 @@ const string = (
 const id: Kind = {
   inputs: ["byteLength", "keepers", "prefix"],
   check: (inputs) =>
-    hasUnknown(inputs) ||
-    (isNumber(inputs.byteLength) && inputs.byteLength >= 1)
+    hasUnknown(inputs) || (isNumber(inputs.byteLength) && inputs.byteLength >= 1)
       ? []
       : [
           {
@@ -96,10 +76,7 @@ const id: Kind = {
 };
 
 const kinds: Record<string, Kind> = {
-  "random:index/randomPassword:RandomPassword": string(
-    () => "none",
-    ["result"],
-  ),
+  "random:index/randomPassword:RandomPassword": string(() => "none", ["result"]),
   "random:index/randomString:RandomString": string((result) => result, []),
   "random:index/randomId:RandomId": id,
 };
@@ -113,10 +90,7 @@ function kindOf({ type }: Pick<Context, "type">): Kind {
 function stateOf(kind: Kind, inputs: Props, outputs: Props): Props {
   const { keepers, ...defaults } = kind.normalize(inputs);
   const marked = Object.fromEntries(
-    Object.entries(outputs).map(([key, value]) => [
-      key,
-      kind.secrets.includes(key) ? secret(value) : value,
-    ]),
+    Object.entries(outputs).map(([key, value]) => [key, kind.secrets.includes(key) ? secret(value) : value]),
   );
   return { ...defaults, ...inputs, ...(keepers ? { keepers } : {}), ...marked };
 }
@@ -133,30 +107,19 @@ export const random: Provider = {
     const kind = kindOf(context);
     return {
       inputs: news,
-      failures: [
-        ...rejectUnknownKeys("random", news, kind.inputs),
-        ...kind.check(plain(news)),
-      ],
+      failures: [...rejectUnknownKeys("random", news, kind.inputs), ...kind.check(plain(news))],
     };
   },
   diff: (context, _id, olds, _state, news) => {
     const kind = kindOf(context);
     return {
-      detailed: diffInputs(
-        kind.normalize(olds),
-        kind.normalize(news),
-        () => true,
-      ),
+      detailed: diffInputs(kind.normalize(olds), kind.normalize(news), () => true),
     };
   },
   create: (context, inputs) => {
     const kind = kindOf(context);
-    const pending = Object.fromEntries(
-      kind.computed.map((key) => [key, unknown]),
-    );
-    const { id: newId, outputs } = context.preview
-      ? { id: "", outputs: pending }
-      : kind.generate(inputs);
+    const pending = Object.fromEntries(kind.computed.map((key) => [key, unknown]));
+    const { id: newId, outputs } = context.preview ? { id: "", outputs: pending } : kind.generate(inputs);
     return Promise.resolve({
       id: newId,
       state: stateOf(kind, inputs, outputs),
@@ -164,10 +127,8 @@ export const random: Provider = {
   },
   read: (context, importId, inputs, state) => {
     const kind = kindOf(context);
-    if (state && Object.keys(state).length > 0)
-      return Promise.resolve({ id: importId, inputs: inputs ?? {}, state });
-    if (kind === id)
-      throw notImplemented("random", `import of ${context.type}`);
+    if (state && Object.keys(state).length > 0) return Promise.resolve({ id: importId, inputs: inputs ?? {}, state });
+    if (kind === id) throw notImplemented("random", `import of ${context.type}`);
     const imported = { length: importId.length };
     const newId = kind.secrets.length > 0 ? "none" : importId;
     return Promise.resolve({

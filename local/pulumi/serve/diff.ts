@@ -1,19 +1,6 @@
-import {
-  equal,
-  isObject,
-  isSecret,
-  unknown,
-  type Props,
-  type Value,
-} from "./values.ts";
+import { equal, isObject, isSecret, unknown, type Props, type Value } from "./values.ts";
 
-export type DiffKind =
-  | "add"
-  | "delete"
-  | "update"
-  | "add-replace"
-  | "delete-replace"
-  | "update-replace";
+export type DiffKind = "add" | "delete" | "update" | "add-replace" | "delete-replace" | "update-replace";
 export interface Diff {
   readonly detailed: Readonly<Record<string, DiffKind>>;
   readonly deleteBeforeReplace?: boolean;
@@ -27,8 +14,7 @@ export function formatPath(path: Path): string {
   return path
     .map((key, index) => {
       if (typeof key === "number") return `[${key}]`;
-      if (!/^[A-Za-z0-9_$-]+$/.test(key))
-        return `["${key.replaceAll('"', '\\"')}"]`;
+      if (!/^[A-Za-z0-9_$-]+$/.test(key)) return `["${key.replaceAll('"', '\\"')}"]`;
       return index === 0 ? key : `.${key}`;
     })
     .join("");
@@ -43,12 +29,12 @@ export function changes(
   const [old, now] = [bare(before) ?? undefined, bare(after) ?? undefined];
   if (now !== unknown && equal(old, now)) return [];
   if (isObject(old) && isObject(now))
-    return [...new Set([...Object.keys(old), ...Object.keys(now)])].flatMap(
-      (key) => changes(old[key], now[key], [...path, key]),
+    return [...new Set([...Object.keys(old), ...Object.keys(now)])].flatMap((key) =>
+      changes(old[key], now[key], [...path, key]),
     );
   if (Array.isArray(old) && Array.isArray(now))
-    return Array.from({ length: Math.max(old.length, now.length) }).flatMap(
-      (_, index) => changes(old[index], now[index], [...path, index]),
+    return Array.from({ length: Math.max(old.length, now.length) }).flatMap((_, index) =>
+      changes(old[index], now[index], [...path, index]),
     );
   return [
     {
@@ -59,11 +45,7 @@ export function changes(
 }
 
 /** A detailed diff of the inputs in which `replaces` decides, path by path, what cannot be changed in place. */
-export function diffInputs(
-  before: Props,
-  after: Props,
-  replaces: (path: Path) => boolean,
-): Record<string, DiffKind> {
+export function diffInputs(before: Props, after: Props, replaces: (path: Path) => boolean): Record<string, DiffKind> {
   return Object.fromEntries(
     changes(before, after).map(({ path, kind }) => [
       formatPath(path),

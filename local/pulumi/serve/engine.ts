@@ -8,10 +8,7 @@ export interface Log {
 }
 
 type Engine = typeof import("@pulumi/pulumi/proto/engine_pb.js");
-type LogCall = (
-  request: InstanceType<Engine["LogRequest"]>,
-  done: (error: unknown) => void,
-) => void;
+type LogCall = (request: InstanceType<Engine["LogRequest"]>, done: (error: unknown) => void) => void;
 
 /** Talks to the engine's log; failing to is never a reason to fail the work. */
 export class EngineLog {
@@ -19,15 +16,8 @@ export class EngineLog {
 
   connect(address: string): void {
     if (!address) return;
-    const Client = grpc.makeGenericClientConstructor(
-      service("engine", "EngineService"),
-      "Engine",
-    );
-    const client = new Client(
-      address,
-      grpc.credentials.createInsecure(),
-      maxMessage,
-    );
+    const Client = grpc.makeGenericClientConstructor(service("engine", "EngineService"), "Engine");
+    const client = new Client(address, grpc.credentials.createInsecure(), maxMessage);
     this.send = (client as unknown as { log: LogCall }).log.bind(client);
   }
 

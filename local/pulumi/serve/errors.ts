@@ -6,10 +6,7 @@ export class PartialFailure extends Error {
   readonly inputs: Props;
   readonly state: Props;
 
-  constructor(
-    message: string,
-    partial: { id: string; inputs: Props; state: Props },
-  ) {
+  constructor(message: string, partial: { id: string; inputs: Props; state: Props }) {
     super(message);
     this.id = partial.id;
     this.inputs = partial.inputs;
@@ -23,19 +20,9 @@ export const notImplemented = (plugin: string, what: string): Error =>
   );
 
 /** Every key that is set but not in `known`, as check failures that name it. */
-export const rejectUnknownKeys = (
-  plugin: string,
-  inputs: Props,
-  known: readonly string[],
-): Failure[] =>
+export const rejectUnknownKeys = (plugin: string, inputs: Props, known: readonly string[]): Failure[] =>
   Object.entries(inputs)
-    .filter(
-      ([key, value]) =>
-        !known.includes(key) &&
-        value !== undefined &&
-        value !== null &&
-        value !== false,
-    )
+    .filter(([key, value]) => !known.includes(key) && value !== undefined && value !== null && value !== false)
     .map(([key]) => ({
       property: key,
       reason: notImplemented(plugin, key).message,

@@ -41,35 +41,15 @@ export interface Provider {
   /** The provider's own inputs whose change replaces everything it manages. */
   replacedConfig?(olds: Props, news: Props): readonly string[];
   check(context: Context, olds: Props, news: Props): Promise<Checked> | Checked;
-  diff(
-    context: Context,
-    id: string,
-    olds: Props,
-    state: Props,
-    news: Props,
-  ): Promise<Diff> | Diff;
-  create(
-    context: Context,
-    inputs: Props,
-  ): Promise<{ id: string; state: Props }>;
+  diff(context: Context, id: string, olds: Props, state: Props, news: Props): Promise<Diff> | Diff;
+  create(context: Context, inputs: Props): Promise<{ id: string; state: Props }>;
   read?(
     context: Context,
     id: string,
     inputs: Props | undefined,
     state: Props | undefined,
   ): Promise<Resource | undefined>;
-  update?(
-    context: Context,
-    id: string,
-    olds: Props,
-    state: Props,
-    news: Props,
-  ): Promise<Props>;
-  delete?(
-    context: Context,
-    id: string,
-    inputs: Props,
-    state: Props,
-  ): Promise<void>;
+  update?(context: Context, id: string, olds: Props, state: Props, news: Props): Promise<Props>;
+  delete?(context: Context, id: string, inputs: Props, state: Props): Promise<void>;
   invoke?(token: string, args: Props, signal: AbortSignal): Promise<Props>;
 }

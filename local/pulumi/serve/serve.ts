@@ -1,14 +1,7 @@
 import { fstatSync } from "node:fs";
 import { EngineLog } from "./engine.ts";
 import { diffInputs } from "./diff.ts";
-import {
-  grpc,
-  Empty,
-  maxMessage,
-  pluginProto,
-  providerProto as proto,
-  service,
-} from "./proto.ts";
+import { grpc, Empty, maxMessage, pluginProto, providerProto as proto, service } from "./proto.ts";
 import {
   callerOf,
   checkResponse,
@@ -24,22 +17,17 @@ import type { Context, Provider } from "./provider.ts";
 type Handler = (request: Request) => unknown;
 type Done = (error: unknown, response?: unknown) => void;
 
-const unary =
-  (handler: Handler) => (call: { request: Request }, done: Done) => {
-    void Promise.resolve()
-      .then(() => handler(call.request))
-      .then(
-        (response) => done(null, response),
-        (error: unknown) => done(statusError(error)),
-      );
-  };
+const unary = (handler: Handler) => (call: { request: Request }, done: Done) => {
+  void Promise.resolve()
+    .then(() => handler(call.request))
+    .then(
+      (response) => done(null, response),
+      (error: unknown) => done(statusError(error)),
+    );
+};
 
 /** The calls of pulumirpc.ResourceProvider in terms of a Provider. */
-function handlers(
-  provider: Provider,
-  engine: EngineLog,
-  abort: AbortController,
-): Record<string, Handler> {
+function handlers(provider: Provider, engine: EngineLog, abort: AbortController): Record<string, Handler> {
   const context = (request: Request): Context => ({
     ...callerOf(request),
     signal: abort.signal,
@@ -62,9 +50,7 @@ function handlers(
     },
     getSchema: () => {
       const response = new proto.GetSchemaResponse();
-      response.setSchema(
-        JSON.stringify({ name: provider.name, version: provider.version }),
-      );
+      response.setSchema(JSON.stringify({ name: provider.name, version: provider.version }));
       return response;
     },
     cancel: () => {
@@ -94,34 +80,17 @@ function handlers(
     },
     check: async (request) =>
       checkResponse(
-        await provider.check(
-          context(request),
-          properties(request.getOlds()),
-          properties(request.getNews()),
-        ),
+        await provider.check(context(request), properties(request.getOlds()), properties(request.getNews())),
       ),
     diff: async (request) => {
       const olds = properties(request.getOldInputs());
-      const news = ignoreChanges(
-        olds,
-        properties(request.getNews()),
-        request.getIgnorechangesList(),
-      );
+      const news = ignoreChanges(olds, properties(request.getNews()), request.getIgnorechangesList());
       return diffResponse(
-        await provider.diff(
-          context(request),
-          request.getId(),
-          olds,
-          properties(request.getOlds()),
-          news,
-        ),
+        await provider.diff(context(request), request.getId(), olds, properties(request.getOlds()), news),
       );
     },
     create: async (request) => {
-      const { id, state } = await provider.create(
-        context(request),
-        properties(request.getProperties()),
-      );
+      const { id, state } = await provider.create(context(request), properties(request.getProperties()));
       const response = new proto.CreateResponse();
       response.setId(id);
       response.setProperties(struct(state));
@@ -129,8 +98,7 @@ function handlers(
     },
     read: async (request) => {
       const inputs = request.getInputs() && properties(request.getInputs());
-      const state =
-        request.getProperties() && properties(request.getProperties());
+      const state = request.getProperties() && properties(request.getProperties());
       const found = provider.read
         ? await provider.read(context(request), request.getId(), inputs, state)
         : { id: request.getId(), inputs: inputs ?? {}, state: state ?? {} };
@@ -142,47 +110,22 @@ function handlers(
       return response;
     },
     update: async (request) => {
-      if (!provider.update)
-        throw new Error(
-          `${provider.name}: ${callerOf(request).type} cannot be updated in place`,
-        );
+      if (!provider.update) throw new Error(`${provider.name}: ${callerOf(request).type} cannot be updated in place`);
       const olds = properties(request.getOldInputs());
-      const news = ignoreChanges(
-        olds,
-        properties(request.getNews()),
-        request.getIgnorechangesList(),
-      );
-      const state = await provider.update(
-        context(request),
-        request.getId(),
-        olds,
-        properties(request.getOlds()),
-        news,
-      );
+      const news = ignoreChanges(olds, properties(request.getNews()), request.getIgnorechangesList());
+      const state = await provider.update(context(request), request.getId(), olds, properties(request.getOlds()), news);
       const response = new proto.UpdateResponse();
       response.setProperties(struct(state));
       return response;
     },
     delete: async (request) => {
       const inputs = properties(request.getOldInputs());
-      await provider.delete?.(
-        context(request),
-        request.getId(),
-        inputs,
-        properties(request.getProperties()),
-      );
+      await provider.delete?.(context(request), request.getId(), inputs, properties(request.getProperties()));
       return new Empty();
     },
     invoke: async (request) => {
-      if (!provider.invoke)
-        throw new Error(
-          `${provider.name}: unknown function ${request.getTok()}`,
-        );
-      const result = await provider.invoke(
-        request.getTok(),
-        properties(request.getArgs()),
-        abort.signal,
-      );
+      if (!provider.invoke) throw new Error(`${provider.name}: unknown function ${request.getTok()}`);
+      const result = await provider.invoke(request.getTok(), properties(request.getArgs()), abort.signal);
       const response = new proto.InvokeResponse();
       response.setReturn(struct(result));
       return response;
@@ -197,23 +140,14 @@ export function serve(provider: Provider): void {
   const engine = new EngineLog();
   engine.connect(process.argv[2] ?? "");
   const implementation = Object.fromEntries(
-    Object.entries(handlers(provider, engine, new AbortController())).map(
-      ([name, handler]) => [name, unary(handler)],
-    ),
+    Object.entries(handlers(provider, engine, new AbortController())).map(([name, handler]) => [name, unary(handler)]),
   );
   const server = new grpc.Server(maxMessage);
-  server.addService(
-    service("provider", "ResourceProviderService"),
-    implementation as never,
-  );
-  server.bindAsync(
-    "127.0.0.1:0",
-    grpc.ServerCredentials.createInsecure(),
-    (error, port) => {
-      if (error) throw error;
-      process.stdout.write(`${port}\n`);
-    },
-  );
+  server.addService(service("provider", "ResourceProviderService"), implementation as never);
+  server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
+    if (error) throw error;
+    process.stdout.write(`${port}\n`);
+  });
   endWithEngine();
 }
 
@@ -226,6 +160,5 @@ export function endWithEngine(before: () => void = () => undefined): void {
   // SIGINT is how the engine asks a plugin to end; Ctrl-C does not reach us, as plugins have a process group of their own.
   process.on("SIGTERM", end).on("SIGINT", end);
   const stdin = fstatSync(0);
-  if (stdin.isFIFO() || stdin.isSocket())
-    process.stdin.on("end", end).on("error", end).resume();
+  if (stdin.isFIFO() || stdin.isSocket()) process.stdin.on("end", end).on("error", end).resume();
 }

@@ -9,8 +9,7 @@ export const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 export const isObject = (value: Value): value is Props =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-export const secret = (value: Value): Props =>
-  isSecret(value) ? value : { [signature]: secretSignature, value };
+export const secret = (value: Value): Props => (isSecret(value) ? value : { [signature]: secretSignature, value });
 
 export const isSecret = (value: Value): value is { value: Value } & Props =>
   isObject(value) && value[signature] === secretSignature;
@@ -20,21 +19,16 @@ export function plain<T = Props>(value: Value): T {
   if (isSecret(value)) return plain(value.value);
   if (Array.isArray(value)) return value.map((item) => plain(item)) as T;
   if (!isObject(value)) return value as T;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, plain(item)]),
-  ) as T;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)])) as T;
 }
 
 export function some(value: Value, test: (value: Value) => boolean): boolean {
   if (test(value)) return true;
   if (Array.isArray(value)) return value.some((item) => some(item, test));
-  return (
-    isObject(value) && Object.values(value).some((item) => some(item, test))
-  );
+  return isObject(value) && Object.values(value).some((item) => some(item, test));
 }
 
-export const hasUnknown = (value: Value): boolean =>
-  some(value, (item) => item === unknown);
+export const hasUnknown = (value: Value): boolean => some(value, (item) => item === unknown);
 export const hasSecret = (value: Value): boolean => some(value, isSecret);
 
 /** Walks a path of keys through plain values. */
@@ -45,10 +39,8 @@ export function at(value: Value, ...path: (string | number)[]): Value {
   }, value);
 }
 
-export const text = (value: Value): string =>
-  typeof value === "string" ? value : "";
-export const list = (value: Value): Value[] =>
-  Array.isArray(value) ? value : [];
+export const text = (value: Value): string => (typeof value === "string" ? value : "");
+export const list = (value: Value): Value[] => (Array.isArray(value) ? value : []);
 export const object = (value: Value): Props => (isObject(value) ? value : {});
 
 /** Equal after ordering keys and dropping undefined, null being absent as it is on the wire. */
@@ -76,15 +68,9 @@ export function canonical(value: Value): string {
  */
 export function keepSecrets(outputs: Value, inputs: Value): Value {
   if (outputs === undefined || isSecret(outputs)) return outputs;
-  if (isSecret(inputs) || (Array.isArray(inputs) && hasSecret(inputs)))
-    return secret(outputs);
+  if (isSecret(inputs) || (Array.isArray(inputs) && hasSecret(inputs))) return secret(outputs);
   if (!isObject(inputs) || !isObject(outputs)) return outputs;
-  return Object.fromEntries(
-    Object.entries(outputs).map(([key, item]) => [
-      key,
-      keepSecrets(item, inputs[key]),
-    ]),
-  );
+  return Object.fromEntries(Object.entries(outputs).map(([key, item]) => [key, keepSecrets(item, inputs[key])]));
 }
 
 /** Every text leaf of a value. */

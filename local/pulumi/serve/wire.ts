@@ -1,11 +1,5 @@
 import { PartialFailure } from "./errors.ts";
-import {
-  Any,
-  grpc,
-  providerProto as proto,
-  statusProto,
-  Struct,
-} from "./proto.ts";
+import { Any, grpc, providerProto as proto, statusProto, Struct } from "./proto.ts";
 import type { Diff, DiffKind } from "./diff.ts";
 import type { Autonaming, Checked } from "./provider.ts";
 import { isObject, type Props, type Value } from "./values.ts";
@@ -27,20 +21,14 @@ export interface Request {
   getIgnorechangesList(): string[];
   getPreview?(): boolean;
   getTimeout?(): number;
-  getAutonaming?():
-    { getProposedName(): string; getMode(): number } | undefined;
+  getAutonaming?(): { getProposedName(): string; getMode(): number } | undefined;
 }
 
-export const properties = (message: StructMessage | undefined): Props =>
-  (message?.toJavaScript() ?? {}) as Props;
+export const properties = (message: StructMessage | undefined): Props => (message?.toJavaScript() ?? {}) as Props;
 
 /** Through JSON, because `fromJavaScript` cannot take undefined. */
 export const struct = (props: Props): StructMessage =>
-  Struct.fromJavaScript(
-    JSON.parse(JSON.stringify(props)) as Parameters<
-      typeof Struct.fromJavaScript
-    >[0],
-  );
+  Struct.fromJavaScript(JSON.parse(JSON.stringify(props)) as Parameters<typeof Struct.fromJavaScript>[0]);
 
 export function callerOf(request: Request) {
   const [, , types = "", ...name] = request.getUrn().split("::");
@@ -66,22 +54,11 @@ function autonamingOf(request: Request): Autonaming | undefined {
 }
 
 /** The engine has applied ignoreChanges to known values already; this covers plain top-level and nested keys it left. */
-export function ignoreChanges(
-  olds: Props,
-  news: Props,
-  paths: readonly string[],
-): Props {
-  return paths.reduce(
-    (result, path) => overlay(result, olds, path.split(".")),
-    news,
-  );
+export function ignoreChanges(olds: Props, news: Props, paths: readonly string[]): Props {
+  return paths.reduce((result, path) => overlay(result, olds, path.split(".")), news);
 }
 
-function overlay(
-  news: Props,
-  olds: Props,
-  [key = "", ...rest]: string[],
-): Props {
+function overlay(news: Props, olds: Props, [key = "", ...rest]: string[]): Props {
   if (rest.length > 0 && isObject(news[key]) && isObject(olds[key]))
     return { ...news, [key]: overlay(news[key], olds[key], rest) };
   if (rest.length > 0) return news;
@@ -126,12 +103,8 @@ export function diffResponse({ detailed, deleteBeforeReplace = false }: Diff) {
   const { DIFF_NONE, DIFF_SOME } = proto.DiffResponse.DiffChanges;
   response.setHasdetaileddiff(true);
   response.setChanges(paths.length > 0 ? DIFF_SOME : DIFF_NONE);
-  response.setDiffsList([
-    ...new Set(paths.map((path) => path.split(/[.[]/)[0] ?? path)),
-  ]);
-  response.setReplacesList(
-    paths.filter((path) => detailed[path]?.endsWith("-replace")),
-  );
+  response.setDiffsList([...new Set(paths.map((path) => path.split(/[.[]/)[0] ?? path))]);
+  response.setReplacesList(paths.filter((path) => detailed[path]?.endsWith("-replace")));
   response.setDeletebeforereplace(deleteBeforeReplace);
   return response;
 }
@@ -153,9 +126,6 @@ export function statusError(error: unknown) {
   status.setMessage(details);
   status.addDetails(any);
   const metadata = new grpc.Metadata();
-  metadata.add(
-    "grpc-status-details-bin",
-    Buffer.from(status.serializeBinary()),
-  );
+  metadata.add("grpc-status-details-bin", Buffer.from(status.serializeBinary()));
   return { code, details, metadata };
 }

@@ -1,11 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
-import {
-  mkdirSync,
-  mkdtempSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { installPlugins, offlineEnvironment } from "../install.ts";
@@ -18,24 +12,19 @@ export class Workspace {
   readonly env: NodeJS.ProcessEnv;
 
   constructor(extraEnv: NodeJS.ProcessEnv = {}) {
-    const [home, bin, state] = ["home", "bin", "state"].map((name) =>
-      join(this.folder, name),
-    ) as [string, string, string];
-    for (const folder of [home, bin, state])
-      mkdirSync(folder, { recursive: true });
+    const [home, bin, state] = ["home", "bin", "state"].map((name) => join(this.folder, name)) as [
+      string,
+      string,
+      string,
+    ];
+    for (const folder of [home, bin, state]) mkdirSync(folder, { recursive: true });
     installPlugins(home, bin);
-    symlinkSync(
-      join(repository, "node_modules"),
-      join(this.folder, "node_modules"),
-    );
+    symlinkSync(join(repository, "node_modules"), join(this.folder, "node_modules"));
     writeFileSync(
       join(this.folder, "Pulumi.yaml"),
       "name: stand-in\nruntime:\n  name: nodejs\n  options: {typescript: false}\n",
     );
-    writeFileSync(
-      join(this.folder, "package.json"),
-      JSON.stringify({ name: "stand-in", main: "index.js" }),
-    );
+    writeFileSync(join(this.folder, "package.json"), JSON.stringify({ name: "stand-in", main: "index.js" }));
     this.env = {
       ...process.env,
       ...offlineEnvironment(),
@@ -50,24 +39,14 @@ export class Workspace {
 
   program(source: string): void {
     const imports = ["pulumi", "random", "kubernetes", "docker", "docker-build"]
-      .map(
-        (name) =>
-          `get ${name.replace("-", "_")}() { return require("@pulumi/${name}"); }`,
-      )
+      .map((name) => `get ${name.replace("-", "_")}() { return require("@pulumi/${name}"); }`)
       .join(", ");
-    writeFileSync(
-      join(this.folder, "index.js"),
-      `const sdk = { ${imports} };\n${source}\n`,
-    );
+    writeFileSync(join(this.folder, "index.js"), `const sdk = { ${imports} };\n${source}\n`);
   }
 
   /** Output of a command that must succeed. */
   run(...args: string[]): string {
-    return execFileSync(
-      "pulumi",
-      [...args, "--non-interactive"],
-      this.options(),
-    );
+    return execFileSync("pulumi", [...args, "--non-interactive"], this.options());
   }
 
   /** Output of a command that must fail. */
@@ -91,9 +70,7 @@ export class Workspace {
   }
 
   outputs(): Record<string, unknown> {
-    return JSON.parse(
-      this.run("stack", "output", "--json", "--show-secrets"),
-    ) as Record<string, unknown>;
+    return JSON.parse(this.run("stack", "output", "--json", "--show-secrets")) as Record<string, unknown>;
   }
 
   remove(): void {

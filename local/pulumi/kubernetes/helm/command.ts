@@ -1,0 +1,71 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { redact, plain, type Props } from "../../serve/values.ts";
+import { kubeconfigFile, type KubeconfigSource } from "../kubeconfig.ts";
+
+interface Options {
+  readonly source: KubeconfigSource;
+  readonly signal: AbortSignal;
+  /** Given to helm as a file that only this user can read and that lives as long as the command. */
+  readonly values?: Props;
+}
+
+/** Runs helm and returns its output. What it says of an error is the error, without the secrets of the values. */
+export async function helm(args: readonly string[], { source, signal, values }: Options): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "acci-helm-"));
+  const keep = async (name: string, content: string) => {
+    const file = join(folder, name);
+    await writeFile(file, content, { mode: 0o600 });
+    return file;
+  };
+  try {
+    const kubeconfig = kubeconfigFile(source.kubeconfig) ?? (await keep("kubeconfig", source.kubeconfig ?? ""));
+    const flags = [
+      ...["--kubeconfig", kubeconfig],
+      ...(source.context ? ["--kube-context", source.context] : []),
+      ...(values ? ["--values", await keep("values.json", JSON.stringify(plain(values)))] : []),
+    ];
+    return await run([...args, ...flags], signal);
+  } catch (error) {
+    throw new Error(redact(messageOf(error), values));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+function run(args: readonly string[], signal: AbortSignal): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn("helm", args, { stdio: ["ignore", "pipe", "pipe"] });
+    // Helm then marks the release as failed, or rolls back if it is atomic, instead of leaving it pending.
+    const stop = () => void child.kill("SIGTERM");
+    signal.addEventListener("abort", stop);
+    process.once("exit", stop);
+    const output: Record<"stdout" | "stderr", Buffer[]> = { stdout: [], stderr: [] };
+    child.stdout.on("data", (data: Buffer) => output.stdout.push(data));
+    child.stderr.on("data", (data: Buffer) => output.stderr.push(data));
+    child.on("error", (error: NodeJS.ErrnoException) =>
+      reject(
+        error.code === "ENOENT" ? new Error("helm: not on the PATH; install Helm 3 to use helm.v3.Release") : error,
+      ),
+    );
+    child.on("close", (code) => {
+      signal.removeEventListener("abort", stop);
+      process.removeListener("exit", stop);
+      if (code === 0) resolve(Buffer.concat(output.stdout).toString());
+      else
+        reject(new Error(problemOf(Buffer.concat(output.stderr).toString()) || `helm ${args[0]}: exit code ${code}`));
+    });
+  });
+}
+
+/** Helm's error without its warnings; Pulumi prints the word "error" itself. */
+function problemOf(stderr: string): string {
+  const lines = stderr
+    .split("\n")
+    .filter((line) => line && !/^(WARNING|[WI]\d{4}|coalesce\.go|\d{4}\/\d\d\/\d\d.*warning)/i.test(line));
+  return lines.join("\n").replace(/^Error: /, "");
+}

@@ -1,0 +1,156 @@
+import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { parse } from "yaml";
+import { rejectUnknownKeys, notImplemented, type Failure } from "../../serve/errors.ts";
+import {
+  at,
+  isObject,
+  isSecret,
+  list,
+  object,
+  plain,
+  secret,
+  signature,
+  text,
+  type Props,
+  type Value,
+} from "../../serve/values.ts";
+
+const defaultTimeoutSeconds = 300;
+
+/** Boolean inputs and the flag each one is. */
+const flags = {
+  both: {
+    atomic: "--atomic",
+    createNamespace: "--create-namespace",
+    dependencyUpdate: "--dependency-update",
+    devel: "--devel",
+    disableOpenapiValidation: "--disable-openapi-validation",
+    disableWebhooks: "--no-hooks",
+    renderSubchartNotes: "--render-subchart-notes",
+    skipCrds: "--skip-crds",
+    takeOwnership: "--take-ownership",
+  },
+  upgrade: {
+    cleanupOnFail: "--cleanup-on-fail",
+    forceUpdate: "--force",
+    resetValues: "--reset-values",
+    reuseValues: "--reuse-values",
+  },
+};
+
+const known = [
+  ...Object.keys(flags.both),
+  ...Object.keys(flags.upgrade),
+  ...["name", "namespace", "chart", "version", "repositoryOpts", "values", "valueYamlFiles", "allowNullValues"],
+  ...["timeout", "skipAwait", "waitForJobs", "maxHistory", "description"],
+];
+/** Not inputs: the SDK's marker, and outputs that it also declares as arguments. */
+const ignored = ["compat", "manifest", "resourceNames", "checksum", "status"];
+const repositoryOptions = ["repo", "caFile", "certFile", "keyFile"];
+
+export interface Release {
+  readonly name: string;
+  readonly namespace: string;
+  readonly chart: string;
+  readonly timeout?: number;
+  readonly skipAwait?: boolean;
+  readonly waitForJobs?: boolean;
+  readonly [input: string]: Value;
+}
+
+export const releaseOf = (inputs: Props): Release => plain<Release>(inputs);
+
+/** The inputs as they are recorded: named, with defaults, value files merged in. */
+export function normalize(context: { name: string }, olds: Props, news: Props, defaultNamespace: string): Props {
+  const kept = Object.fromEntries(
+    Object.entries(news).filter(([key]) => !ignored.includes(key) && key !== "valueYamlFiles"),
+  );
+  const files = list(news.valueYamlFiles)
+    .map(assetText)
+    .map((content) => object(parse(content)));
+  const nulls = plain(news).allowNullValues === true;
+  const values = [...files, object(bare(news.values))].reduce<Props>((all, next) => merge(all, next, nulls), {});
+  return {
+    ...kept,
+    name: news.name || olds.name || `${context.name}-${randomBytes(4).toString("hex")}`,
+    namespace: news.namespace || defaultNamespace,
+    ...(news.skipAwait === true ? {} : { timeout: news.timeout ?? defaultTimeoutSeconds }),
+    values: isSecret(news.values) ? secret(values) : values,
+  };
+}
+
+const bare = (value: Value): Value => (isSecret(value) ? value.value : value);
+
+function merge(base: Props, over: Props, keepNulls: boolean): Props {
+  const merged = Object.entries(over).map(([key, value]) => {
+    const below = base[key];
+    const both = isObject(value) && !isSecret(value) && !(signature in value);
+    return [key, both ? merge(isObject(below) && !isSecret(below) ? below : {}, value, keepNulls) : value] as const;
+  });
+  const result = { ...base, ...Object.fromEntries(merged) };
+  return keepNulls ? result : Object.fromEntries(Object.entries(result).filter(([, value]) => value !== null));
+}
+
+function assetText(asset: Value): string {
+  const { text: content, path } = plain(asset);
+  return typeof content === "string" ? content : readFileSync(text(path), "utf8");
+}
+
+export function problemsOf(inputs: Props): Failure[] {
+  const given = Object.fromEntries(Object.entries(plain(inputs)).filter(([key]) => !ignored.includes(key)));
+  const repository = Object.keys(object(given.repositoryOpts)).filter((key) => !repositoryOptions.includes(key));
+  return [
+    ...rejectUnknownKeys("kubernetes", given, known),
+    ...repository.map((key) => ({
+      property: `repositoryOpts.${key}`,
+      reason: `${notImplemented("kubernetes", key).message}, or run helm repo login yourself`,
+    })),
+    ...(given.chart
+      ? []
+      : [{ property: "chart", reason: "required; set it to a folder, an archive, a name or an oci:// address" }]),
+  ];
+}
+
+function booleanFlags(release: Release, names: Record<string, string>): string[] {
+  return Object.entries(names).flatMap(([input, flag]) => (release[input] === true ? [flag] : []));
+}
+
+function chartFlags(release: Release): string[] {
+  const repository = object(release.repositoryOpts);
+  const valued = {
+    "--version": release.version,
+    "--repo": repository.repo,
+    "--ca-file": repository.caFile,
+    "--cert-file": repository.certFile,
+    "--key-file": repository.keyFile,
+  };
+  return Object.entries(valued).flatMap(([flag, value]) => (text(value) ? [flag, text(value)] : []));
+}
+
+/** Arguments of `helm template`, which needs no cluster. */
+export function templateArguments(release: Release): string[] {
+  const { skipCrds, dependencyUpdate, devel, disableWebhooks } = flags.both;
+  return [
+    ...["template", release.name, release.chart, "--namespace", release.namespace],
+    ...chartFlags(release),
+    ...booleanFlags(release, { dependencyUpdate, devel, disableWebhooks }),
+    release.skipCrds === true ? skipCrds : "--include-crds",
+  ];
+}
+
+export function applyArguments(release: Release, action: "install" | "upgrade", timeoutSeconds: number): string[] {
+  const awaits = release.skipAwait !== true;
+  const history = at(release, "maxHistory");
+  return [
+    ...(action === "install" ? ["install"] : ["upgrade", "--install"]),
+    ...[release.name, release.chart, "--namespace", release.namespace, "--output", "json"],
+    ...chartFlags(release),
+    ...booleanFlags(release, action === "upgrade" ? { ...flags.both, ...flags.upgrade } : flags.both),
+    ...(awaits ? ["--wait"] : []),
+    ...(awaits && release.waitForJobs === true ? ["--wait-for-jobs"] : []),
+    ...["--timeout", `${release.timeout === 0 ? defaultTimeoutSeconds : timeoutSeconds}s`],
+    ...(text(release.description) ? ["--description", text(release.description)] : []),
+    ...(action === "upgrade" ? ["--history-max", String(history ?? 0)] : []),
+  ];
+}
