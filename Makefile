@@ -48,7 +48,7 @@ check: node_modules ## format, lint, types, dead code and the tests that need no
 
 .PHONY: test
 test: node_modules ## everything: checks, unit, component, golden, chart, application and real cluster
-	@$(node) node test/all.ts
+	@$(node) node test/all.mts $(ONLY)
 
 .PHONY: bench
 bench: node_modules ## the measured bars: make bench ONLY=preview

@@ -15,9 +15,12 @@ export interface RunOptions {
 /** A command failed: the message holds its name, exit code and last lines. */
 export class CommandError extends Error {
   readonly code: number;
-  constructor(message: string, code: number) {
+  /** What it printed, the last 64 kB of it. */
+  readonly output: string;
+  constructor(message: string, code: number, output = "") {
     super(message);
     this.code = code;
+    this.output = output;
   }
 }
 
@@ -56,7 +59,9 @@ export function run(command: string, args: readonly string[], options: RunOption
       const where = options.log === undefined ? "" : `\n(all of it: ${options.log})`;
       const why = signal === null ? `exit code ${code}` : `signal ${signal}`;
       const shown = options.show ? "" : `\n${tail(all, 20)}${where}`;
-      reject(new CommandError(`${path.basename(command)} ${args.slice(0, 3).join(" ")}: ${why}${shown}`, code ?? 128));
+      reject(
+        new CommandError(`${path.basename(command)} ${args.slice(0, 3).join(" ")}: ${why}${shown}`, code ?? 128, all),
+      );
     });
   });
 }

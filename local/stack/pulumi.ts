@@ -62,12 +62,13 @@ export interface PulumiOptions {
   readonly show?: boolean;
   /** Configuration beyond the platform's own, laid over it. */
   readonly config?: Record<string, unknown>;
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 /** Runs one Pulumi command on a stack of the project, which is made when there is none, and answers its output. */
 export async function pulumi(stack: string, args: readonly string[], options: PulumiOptions = {}): Promise<string> {
   mkdirSync(pluginFolder, { recursive: true, mode: 0o700 });
-  const env = pulumiEnvironment();
+  const env = { ...pulumiEnvironment(), ...options.env };
   installPlugins(home, pluginFolder);
   if (!existsSync(configFile(stack))) await initialise(stack, env);
   writeConfig(stack, options.config ?? {});

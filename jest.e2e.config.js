@@ -1,0 +1,11 @@
+const base = require("./jest.config.js");
+
+/** The tests that need the embedded platform: one after the other, on the one cluster there is. */
+module.exports = {
+  ...base,
+  testMatch: ["<rootDir>/test/e2e/*.test.ts"],
+  testPathIgnorePatterns: ["/node_modules/"],
+  testSequencer: "<rootDir>/test/e2e/sequencer.cjs",
+  testTimeout: 15 * 60 * 1000,
+  maxWorkers: 1,
+};

@@ -1,0 +1,99 @@
+/** `make test`: every suite, cheap ones first; a failure does not hide the next suite's. Ends with `N passed, N failed`. */
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+
+interface Count {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+interface Suite {
+  readonly name: string;
+  readonly command: readonly string[];
+  /** Reads the numbers from what was printed. @default - one check, passed when the exit code is 0 */
+  readonly count?: (printed: string) => Count;
+}
+
+const scratch = mkdtempSync(path.join(os.tmpdir(), "acci-test-"));
+const project = path.resolve(import.meta.dirname, "..");
+
+/** Runs a command, showing what it prints, and answers that and its exit code. */
+function run([command, ...args]: readonly string[]): Promise<{ code: number; printed: string }> {
+  return new Promise((resolve) => {
+    const child = spawn(command!, args, { cwd: project, stdio: ["ignore", "pipe", "pipe"] });
+    let printed = "";
+    for (const [from, to] of [
+      [child.stdout, process.stdout],
+      [child.stderr, process.stderr],
+    ] as const)
+      from.on("data", (chunk: Buffer) => {
+        printed += chunk.toString();
+        to.write(chunk);
+      });
+    child.on("error", (error) => resolve({ code: 127, printed: error.message }));
+    child.on("close", (code) => resolve({ code: code ?? 128, printed }));
+  });
+}
+
+function jest(name: string, ...args: string[]): Suite {
+  const results = path.join(scratch, `${name}.json`);
+  return {
+    name,
+    command: ["npx", "jest", "--json", `--outputFile=${results}`, ...args],
+    count: () => {
+      const found = JSON.parse(readFileSync(results, "utf8")) as Record<string, number>;
+      // A file that does not even load has no tests to fail.
+      return { passed: found.numPassedTests!, failed: found.numFailedTests! + found.numRuntimeErrorTestSuites! };
+    },
+  };
+}
+
+function cargo(printed: string): Count {
+  const results = [...printed.matchAll(/^test result: \w+\. (\d+) passed; (\d+) failed/gm)];
+  const sum = (group: number) => results.reduce((total, result) => total + Number(result[group]), 0);
+  return { passed: sum(1), failed: sum(2) };
+}
+
+const suites: Suite[] = [
+  { name: "format", command: ["npm", "run", "--silent", "format:check"] },
+  { name: "lint", command: ["npm", "run", "--silent", "lint"] },
+  { name: "types", command: ["npm", "run", "--silent", "types"] },
+  { name: "dead code", command: ["npx", "knip"] },
+  { name: "platform", command: [process.execPath, "local/platform.ts", "start"] },
+  jest("unit", "--silent"),
+  { name: "application", command: ["app/test.sh"], count: cargo },
+  jest("pulumi", "--config=jest.cli.config.js", "--verbose"),
+  jest("cluster", "--config=jest.e2e.config.js", "--verbose"),
+];
+
+async function measure(suite: Suite): Promise<Count & { name: string; seconds: number }> {
+  process.stdout.write(`\n=== ${suite.name}\n`);
+  const start = performance.now();
+  const { code, printed } = await run(suite.command);
+  const seconds = (performance.now() - start) / 1000;
+  const alone = code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+  try {
+    const counted = suite.count?.(printed) ?? alone;
+    // Whatever a suite counts: one that ended badly did not pass, and one that ran nothing proved nothing.
+    const hidden = (code !== 0 || counted.passed === 0) && counted.failed === 0 ? 1 : 0;
+    return { ...counted, failed: counted.failed + hidden, name: suite.name, seconds };
+  } catch {
+    return { passed: 0, failed: 1, name: suite.name, seconds };
+  }
+}
+
+const wanted = process.argv.slice(2);
+const results = [];
+for (const suite of suites) if (wanted.length === 0 || wanted.includes(suite.name)) results.push(await measure(suite));
+rmSync(scratch, { recursive: true });
+
+process.stdout.write("\n");
+for (const { name, passed, failed, seconds } of results)
+  process.stdout.write(
+    `${name.padEnd(14)} ${String(passed).padStart(4)} passed ${String(failed).padStart(4)} failed ${seconds.toFixed(0).padStart(6)} s\n`,
+  );
+const total = (key: "passed" | "failed") => results.reduce((sum, result) => sum + result[key], 0);
+process.stdout.write(`\n${total("passed")} passed, ${total("failed")} failed\n`);
+process.exit(total("failed") === 0 ? 0 : 1);

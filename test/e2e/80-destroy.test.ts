@@ -1,0 +1,40 @@
+import { kubectl } from "../../local/cluster/cluster.ts";
+import { pulumi } from "../../local/stack/pulumi.ts";
+
+/** Namespaces of the bare platform; whatever else there is came from the program. */
+const own = [
+  "cnpg-system",
+  "default",
+  "kube-node-lease",
+  "kube-public",
+  "kube-system",
+  "local-path-storage",
+  "traefik",
+];
+
+const namespaces = async () =>
+  (await kubectl(["get", "namespaces", "-o", "jsonpath={.items[*].metadata.name}"])).split(" ").sort();
+
+describe("pulumi destroy of dev", () => {
+  it("leaves no namespace, no volume and no resource of the program behind", async () => {
+    expect(await namespaces()).toContain("acci-dev");
+    await pulumi("dev", ["destroy", "--yes", "--skip-preview"]);
+    expect(await namespaces()).toEqual(own);
+    expect(await kubectl(["get", "persistentvolumes", "-o", "name"])).toBe("");
+    expect(
+      await kubectl(["get", "clusterissuers,ingresses,clusters.postgresql.cnpg.io", "-A", "-o", "name"]).catch(
+        () => "",
+      ),
+    ).toBe("");
+    const { deployment } = JSON.parse(await pulumi("dev", ["stack", "export"])) as {
+      deployment: { resources?: { type: string }[] };
+    };
+    expect(
+      (deployment.resources ?? []).map(({ type }) => type).filter((type) => type !== "pulumi:pulumi:Stack"),
+    ).toEqual([]);
+  });
+
+  it("can be run again without harm", async () => {
+    await pulumi("dev", ["destroy", "--yes", "--skip-preview"]);
+  });
+});

@@ -1,0 +1,84 @@
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { isRunning, kubectl, serviceStatus } from "../../local/cluster/cluster.ts";
+import { inState, project } from "../../local/lib/paths.ts";
+import { run } from "../../local/lib/run.ts";
+import { ask, until, writeNote, readNote } from "./site.ts";
+
+const platform = (command: string) => run(process.execPath, [path.join(project, "local/platform.ts"), command]);
+const make = (target: string) => run("make", ["--directory", project, target], { log: inState("log", "make.log") });
+
+/** What the platform could leave on the machine. */
+function traces() {
+  const lines = (command: string, args: string[]) => execFileSync(command, args).toString().trim().split("\n");
+  return {
+    processes: lines("ps", ["-eo", "args"]).filter(
+      (line) => /etcd|containerd|kube|pebble|versitygw|docker-registry|tini/.test(line) && !/jest|ps -eo/.test(line),
+    ),
+    mounts: lines("cat", ["/proc/mounts"]).filter((line) => /acci|kubelet|netns|containerd/.test(line)),
+    interfaces: lines("ip", ["-br", "link"])
+      .map((line) => line.split(/\s+/)[0])
+      .filter((name) => /^(acci|veth|cni)/.test(name!)),
+    rules: lines("iptables-save", []).filter((line) => /KUBE|CNI|acci/i.test(line)),
+    cgroups: readdirSync("/sys/fs/cgroup").filter((name) => existsSync(path.join("/sys/fs/cgroup", name, "acci"))),
+    overcommit: readFileSync("/proc/sys/vm/overcommit_memory", "utf8"),
+  };
+}
+
+describe("the embedded platform", () => {
+  it("comes up with the site, and a second make up changes nothing", async () => {
+    await make("up");
+    const { id } = await writeNote("kept by the platform");
+    const before = await kubectl(["get", "pods", "-A", "-o", "jsonpath={.items[*].metadata.uid}"]);
+    await make("up");
+    expect((await kubectl(["get", "pods", "-A", "-o", "jsonpath={.items[*].metadata.uid}"])).split(" ").sort()).toEqual(
+      before.split(" ").sort(),
+    );
+    expect((await readNote(id)).status).toBe(200);
+    expect(serviceStatus().filter(({ running }) => !running)).toEqual([]);
+  });
+
+  it("stops without a process, mount, interface, rule or setting left, and starts again with its data", async () => {
+    const { id } = await writeNote("over a stop");
+    await make("down");
+    expect(isRunning()).toBe(false);
+    expect(traces()).toEqual({
+      processes: [],
+      mounts: [],
+      interfaces: [],
+      rules: [],
+      cgroups: [],
+      overcommit: expect.any(String),
+    });
+    await make("down");
+    await make("up");
+    await until("the note", 180, async () => (await readNote(id)).status === 200);
+  });
+
+  it("recovers when every one of its processes died, as in a power cut", async () => {
+    const { id } = await writeNote("over a power cut");
+    const { pid } = JSON.parse(readFileSync(inState("namespace.json"), "utf8")) as { pid: number };
+    process.kill(pid, "SIGKILL");
+    await until("the end", 30, async () => !isRunning());
+    await make("up");
+    await until("the note", 180, async () => (await readNote(id)).status === 200);
+    expect((await ask("/health")).status).toBe(200);
+  });
+
+  it("refuses to be changed by two at once, and goes on where a killed make up stopped", async () => {
+    await make("down");
+    const first = spawn(process.execPath, [path.join(project, "local/platform.ts"), "start"], { stdio: "ignore" });
+    await until("the first to be at work", 30, async () => isRunning());
+    await expect(platform("start")).rejects.toThrow(/another `make up`/);
+    first.kill("SIGKILL");
+    await make("up");
+    expect((await ask("/health")).status).toBe(200);
+  });
+
+  it("says what is there", async () => {
+    const said = await platform("status");
+    expect(said).toMatch(/apiserver\s+running/);
+    expect(said).toMatch(/acci-dev\s+postgres-1\s+1\/1\s+Running/);
+  });
+});

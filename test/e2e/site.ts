@@ -1,0 +1,79 @@
+import { kubectl } from "../../local/cluster/cluster.ts";
+import { until } from "../../local/lib/progress.ts";
+import { acmeRoots, fetchThroughRoute, type Answer, type Question } from "../../local/stack/route.ts";
+
+export const namespace = "acci-dev";
+export const host = "api.acci-framework.dev";
+export const tenant = "7b0c5a6e-0f6e-4a6e-9a53-8f1f6f2f3a11";
+export const otherTenant = "0d3f5b1c-52a5-4b52-8a44-1f7f3f0a9c22";
+
+/** `kubectl` in the site's namespace. */
+export const kube = (args: readonly string[], input?: string) => kubectl(["-n", namespace, ...args], input);
+
+export const kubeJson = async <T>(args: readonly string[]) => JSON.parse(await kube([...args, "-o", "json"])) as T;
+
+let roots: string | undefined;
+
+/** Asks the site over HTTPS; the certificate must be one the ACME server's CA signed for this host. */
+export async function ask(path: string, question: Question = {}): Promise<Answer> {
+  roots ??= await acmeRoots();
+  return fetchThroughRoute(`https://${host}${path}`, roots, question);
+}
+
+export const asTenant = (id: string, question: Question = {}): Question => ({
+  ...question,
+  headers: { "x-tenant-id": id, "content-type": "application/json", ...question.headers },
+});
+
+export interface Note {
+  readonly id: string;
+  readonly title: string;
+}
+
+export async function writeNote(title: string, id = tenant): Promise<Note> {
+  const answer = await ask(
+    "/api/notes",
+    asTenant(id, { method: "POST", body: JSON.stringify({ title, body: "text" }) }),
+  );
+  if (answer.status !== 201) throw new Error(`POST /api/notes: must answer 201, got ${answer.status} ${answer.body}`);
+  return JSON.parse(answer.body) as Note;
+}
+
+export const readNote = (id: string, of = tenant) => ask(`/api/notes/${id}`, asTenant(of));
+
+/** Runs SQL in the primary and answers its rows. */
+export async function sql(statements: string): Promise<string[]> {
+  const pod = await kube(["get", "pods", "-l", "cnpg.io/instanceRole=primary", "-o", "name"]);
+  const command = ["psql", "--no-psqlrc", "-qAt", "-v", "ON_ERROR_STOP=1", "acci"];
+  const rows = await kube(["exec", "-i", pod.trim(), "-c", "postgres", "--", ...command], statements);
+  return rows.split("\n").filter(Boolean);
+}
+
+/** What a secret of the site holds, decoded. */
+export async function secret(name: string): Promise<Record<string, string>> {
+  const { data } = await kubeJson<{ data: Record<string, string> }>(["get", "secret", name]);
+  return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value, "base64").toString()]));
+}
+
+/** Runs Redis commands as the application's user; the password goes through stdin, where no process list shows it. */
+export async function redis(...commands: string[]): Promise<string[]> {
+  const { url } = await secret("acci-framework-cache");
+  const password = new URL(url!).password;
+  const input = [`AUTH acci ${password}`, ...commands].join("\n");
+  const answers = await kube(["exec", "-i", "redis-0", "--", "redis-cli"], `${input}\n`);
+  return answers.split("\n").filter(Boolean).slice(1);
+}
+
+/** Pods of the application that serve. */
+export async function applicationPods(): Promise<string[]> {
+  const { items } = await kubeJson<{ items: { metadata: { name: string; deletionTimestamp?: string } }[] }>([
+    "get",
+    "pods",
+    "-l",
+    "app.kubernetes.io/name=acci-framework",
+    "--field-selector=status.phase=Running",
+  ]);
+  return items.filter((pod) => pod.metadata.deletionTimestamp === undefined).map((pod) => pod.metadata.name);
+}
+
+export { until };
