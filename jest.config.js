@@ -1,7 +1,7 @@
 /** Transpiles without type checking: `tsc` already does that once, for everything. */
 module.exports = {
   testMatch: ["<rootDir>/{test,local}/**/*.test.ts"],
-  testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/e2e/"],
+  testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/e2e/", "\\.cli\\.test\\.ts$"],
   transform: {
     "\\.ts$": [
       "@swc/jest",

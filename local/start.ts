@@ -3,7 +3,7 @@ import { isRunning, startCluster } from "./cluster/cluster.ts";
 import { problems } from "./doctor.ts";
 import { buildImages } from "./images/build.ts";
 import { inState } from "./lib/paths.ts";
-import { keepTimings, phase, say } from "./lib/progress.ts";
+import { phase, say } from "./lib/progress.ts";
 import { takePlatform } from "./lock.ts";
 import { installPackages, missingPackages } from "./packages.ts";
 import { buildTools, missingTools } from "./toolchain/build.ts";
@@ -28,5 +28,4 @@ export async function start(): Promise<void> {
   await phase(isRunning() ? "checking the cluster" : "starting the cluster", startCluster);
   await buildImages();
   await phase("operators and route", installAddons);
-  keepTimings();
 }

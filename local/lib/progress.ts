@@ -1,6 +1,3 @@
-import { writeFileSync } from "node:fs";
-import { inState } from "./paths.ts";
-
 const heartbeatSeconds = 20;
 const timings: { phase: string; seconds: number }[] = [];
 const began = performance.now();
@@ -23,8 +20,8 @@ export async function phase<T>(name: string, work: () => Promise<T>): Promise<T>
   }
 }
 
-/** Keeps the seconds of each phase for the benchmark. */
-export const keepTimings = () => writeFileSync(inState("timings.json"), JSON.stringify(timings, null, 2));
+/** The seconds of each phase so far. */
+export const phases = (): readonly { phase: string; seconds: number }[] => timings;
 
 /** Polls until `ready` answers true. On time-out the error says what was waited for and what `ready` last threw. */
 export async function until(what: string, seconds: number, ready: () => Promise<boolean>): Promise<void> {

@@ -1,0 +1,79 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { kubeconfig, project } from "../local/lib/paths.ts";
+import { run } from "../local/lib/run.ts";
+import { pulumi, pulumiEnvironment } from "../local/stack/pulumi.ts";
+import type { Figure } from "./run.ts";
+
+const pairs = 5;
+
+/** The least any program with these plugins can take: it loads the same packages, starts the same plugins, and owns nothing. */
+const emptyProgram = `
+import * as build from "@pulumi/docker-build";
+import * as docker from "@pulumi/docker";
+import * as k8s from "@pulumi/kubernetes";
+import * as random from "@pulumi/random";
+
+new k8s.Provider("kubernetes", { kubeconfig: ${JSON.stringify(kubeconfig)} });
+new random.Provider("random");
+new docker.Provider("docker");
+new build.Provider("docker-build");
+`;
+
+async function seconds(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return (performance.now() - start) / 1000;
+}
+
+const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+
+function emptyProject(): string {
+  const folder = mkdtempSync(path.join(os.tmpdir(), "acci-floor-"));
+  writeFileSync(
+    path.join(folder, "Pulumi.yaml"),
+    "name: floor\nruntime: { name: nodejs, options: { tsconfig: tsconfig.json } }\n",
+  );
+  writeFileSync(path.join(folder, "package.json"), JSON.stringify({ name: "floor", main: "index.ts" }));
+  const compilerOptions = {
+    target: "ES2022",
+    module: "CommonJS",
+    moduleResolution: "Node10",
+    noCheck: true,
+    ignoreDeprecations: "6.0",
+  };
+  writeFileSync(path.join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions }));
+  writeFileSync(path.join(folder, "index.ts"), emptyProgram);
+  symlinkSync(path.join(project, "node_modules"), path.join(folder, "node_modules"));
+  mkdirSync(path.join(folder, "state"));
+  return folder;
+}
+
+/** Times a command that has nothing to do, in pairs with the empty program; the figure is the ratio of their medians. */
+export async function noChange(command: "preview" | "up", bar: number): Promise<Figure> {
+  const folder = emptyProject();
+  const args = command === "up" ? ["up", "--yes", "--skip-preview"] : ["preview"];
+  const env = { ...pulumiEnvironment(), PULUMI_BACKEND_URL: `file://${folder}/state` };
+  const floor = () => run("pulumi", [...args, "--non-interactive", "--stack", "floor"], { cwd: folder, env });
+  const ours = () => pulumi("dev", [...args, "--expect-no-changes"]);
+  try {
+    await run("pulumi", ["stack", "init", "floor", "--non-interactive"], { cwd: folder, env });
+    await run("pulumi", ["up", "--yes", "--skip-preview", "--non-interactive", "--stack", "floor"], {
+      cwd: folder,
+      env,
+    });
+    await ours();
+    const floors: number[] = [];
+    const own: number[] = [];
+    for (let pair = 0; pair < pairs; pair++) {
+      floors.push(await seconds(floor));
+      own.push(await seconds(ours));
+    }
+    const detail = `${median(own).toFixed(2)} s against ${median(floors).toFixed(2)} s of an empty program with the same plugins, medians of ${pairs} pairs`;
+    const value = Math.round((median(own) / median(floors)) * 100) / 100;
+    return { name: command, value, unit: "times", bar, detail };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

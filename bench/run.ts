@@ -1,0 +1,44 @@
+/** `make bench [ONLY=<name>]`: prints `<name> <value> <unit> bar <limit> ok|short` and keeps the same in bench/results.json. */
+import { writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { firstUp, warmUp } from "./make-up.ts";
+import { noChange } from "./no-change.ts";
+
+/** One measured figure and the bar it is held against. */
+export interface Figure {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  readonly bar: number;
+  /** How the value came about, for the reader of the table. */
+  readonly detail: string;
+}
+
+const benchmarks: Record<string, () => Promise<Figure>> = {
+  preview: () => noChange("preview", 1.5),
+  up: () => noChange("up", 1.7),
+  "first-up": firstUp,
+  "warm-up": warmUp,
+};
+
+const only = process.argv[2];
+if (only !== undefined && benchmarks[only] === undefined) {
+  console.error(`bench: ONLY: got "${only}"; one of ${Object.keys(benchmarks).join(", ")} is needed`);
+  process.exit(2);
+}
+const figures: (Figure & { ok: boolean })[] = [];
+for (const [name, measure] of Object.entries(benchmarks)) {
+  if (only !== undefined && name !== only) continue;
+  const figure = await measure();
+  const ok = figure.value <= figure.bar;
+  figures.push({ ...figure, ok });
+  console.log(`${name} ${figure.value} ${figure.unit} bar ${figure.bar} ${ok ? "ok" : "short"}   (${figure.detail})`);
+}
+const machine = {
+  cpus: os.cpus().length,
+  model: os.cpus()[0]?.model,
+  memoryGiB: Math.round(os.totalmem() / 1024 ** 3),
+};
+const results = { date: new Date().toISOString(), machine, figures };
+writeFileSync(path.join(import.meta.dirname, "results.json"), `${JSON.stringify(results, null, 2)}\n`);
