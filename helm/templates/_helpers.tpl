@@ -51,3 +51,8 @@ readOnlyRootFilesystem: true
 capabilities:
   drop: [ALL]
 {{- end }}
+
+{{/* Passwords of the evaluation data tier; its charts read them here. */}}
+{{- define "acci.generatedSecret" -}}
+{{- printf "%s-generated" (include "acci.fullname" .) -}}
+{{- end }}

@@ -1,0 +1,30 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { configurationReference } from "../lib/reference";
+import { ruleOf, unwrap } from "../lib/problems";
+import { schema } from "../lib/schema";
+import { ROOT, STACKS, stackValues } from "./stack-config";
+
+test("docs/configuration.md is what the schema says", () => {
+  const file = join(ROOT, "docs", "configuration.md");
+  if (process.env["UPDATE_GOLDEN"] === "1") writeFileSync(file, configurationReference());
+  expect(readFileSync(file, "utf8")).toBe(configurationReference());
+});
+
+test("Pulumi.yaml declares every key as the schema has it", () => {
+  const { config } = parse(readFileSync(join(ROOT, "Pulumi.yaml"), "utf8")) as {
+    config: Record<string, { type: string; description: string }>;
+  };
+  const declared = Object.entries(config).map(([key, { type, description }]) => [key, type, description]);
+  expect(declared).toEqual(
+    Object.entries(schema.shape).map(([key, type]) => [key, unwrap(type).def.type, ruleOf(type).description]),
+  );
+});
+
+test("the stacks keep their keys in the schema's order", () => {
+  for (const stack of STACKS) {
+    const keys = Object.keys(stackValues(stack));
+    expect(keys).toEqual(Object.keys(schema.shape).filter((key) => keys.includes(key)));
+  }
+});
