@@ -1,8 +1,8 @@
 import { rmSync, writeFileSync, existsSync } from "node:fs";
 import { run, succeeds } from "./lib/run.ts";
 
-/** What the platform takes from Debian. Each name is a package; bookworm's versions are the ones proven here. */
-const packages = [
+/** What the platform takes from Debian; bookworm's versions are the ones proven here. */
+const platformPackages = [
   "buildah",
   "ca-certificates",
   "conntrack",
@@ -24,28 +24,40 @@ const packages = [
   "util-linux",
 ];
 
+/** What `make test` needs on top: the application's own tests run against a Postgres and a Redis of the machine. */
+const testPackages = ["postgresql-15", "redis-server", "shellcheck"];
+const rustPackages = ["cargo-web", "rustc-web"];
+
 const installed = (name: string) =>
   run("dpkg-query", ["-W", "-f=${db:Status-Status}", name]).then(
     (status) => status === "installed",
     () => false,
   );
 
-export async function missingPackages(): Promise<string[]> {
+async function missing(packages: readonly string[]): Promise<string[]> {
   const found = await Promise.all(packages.map(installed));
   return packages.filter((_, i) => !found[i]);
 }
 
-/** Installs what is missing, starts no service and removes nothing that is there. */
-export async function installPackages(missing: readonly string[], log: string): Promise<void> {
+export const missingPlatformPackages = () => missing(platformPackages);
+
+export async function missingTestPackages(): Promise<string[]> {
+  const rust = (await succeeds("cargo", ["--version"])) ? [] : rustPackages;
+  return missing([...testPackages, ...rust]);
+}
+
+/** Installs packages, starts no service and removes nothing that is there. */
+export async function installPackages(packages: readonly string[], log: string): Promise<void> {
+  if (packages.length === 0) return;
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  const args = ["-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300", "install", ...missing];
+  const args = ["-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300", "install", ...packages];
   if (!(await succeeds("apt-get", ["-s", ...args], { env, log }))) await run("apt-get", ["update"], { env, log });
 
   const plan = await run("apt-get", ["-s", ...args], { env, log });
   const removed = [...plan.matchAll(/^Remv (\S+)/gm)].map((match) => match[1]);
   if (removed.length > 0) {
     throw new Error(
-      `packages: installing ${missing.join(", ")} would remove ${removed.join(", ")}; ` +
+      `packages: installing ${packages.join(", ")} would remove ${removed.join(", ")}; ` +
         "use a machine without them, or set ACCI_CONTEXT to deploy to a cluster you already have",
     );
   }

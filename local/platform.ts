@@ -4,7 +4,7 @@ import { isRunning, kubectl, serviceStatus, stopCluster } from "./cluster/cluste
 import { cache, state } from "./lib/paths.ts";
 import { phase, say } from "./lib/progress.ts";
 import { takePlatform } from "./lock.ts";
-import { checkMachine, start } from "./start.ts";
+import { checkMachine, installTestPackages, start } from "./start.ts";
 import { up } from "./up.ts";
 
 async function status(): Promise<void> {
@@ -28,7 +28,15 @@ async function clean(): Promise<void> {
   say(`removed ${state}; tools and images stay in ${cache}`);
 }
 
-const commands: Record<string, () => Promise<void>> = { doctor: checkMachine, start, up, status, stop, clean };
+const commands: Record<string, () => Promise<void>> = {
+  doctor: checkMachine,
+  start,
+  up,
+  status,
+  stop,
+  clean,
+  "test-packages": installTestPackages,
+};
 const name = process.argv[2] ?? "";
 const command = commands[name];
 if (command === undefined) {

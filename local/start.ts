@@ -5,7 +5,7 @@ import { buildImages } from "./images/build.ts";
 import { inState } from "./lib/paths.ts";
 import { phase, say } from "./lib/progress.ts";
 import { takePlatform } from "./lock.ts";
-import { installPackages, missingPackages } from "./packages.ts";
+import { installPackages, missingPlatformPackages, missingTestPackages } from "./packages.ts";
 import { buildTools, missingTools } from "./toolchain/build.ts";
 
 /** Fails with everything this machine lacks, before anything is changed. */
@@ -19,7 +19,7 @@ export async function checkMachine(): Promise<void> {
 export async function start(): Promise<void> {
   await checkMachine();
   await takePlatform();
-  const packages = await missingPackages();
+  const packages = await missingPlatformPackages();
   if (packages.length > 0)
     await phase(`installing ${packages.length} packages`, () =>
       installPackages(packages, inState("log", "packages.log")),
@@ -28,4 +28,10 @@ export async function start(): Promise<void> {
   await phase(isRunning() ? "checking the cluster" : "starting the cluster", startCluster);
   await buildImages();
   await phase("operators and route", installAddons);
+}
+
+/** What `make test` needs besides the platform. */
+export async function installTestPackages(): Promise<void> {
+  const packages = await missingTestPackages();
+  await phase("packages for the tests", () => installPackages(packages, inState("log", "packages.log")));
 }

@@ -62,6 +62,8 @@ const suites: Suite[] = [
   { name: "types", command: ["npm", "run", "--silent", "types"] },
   { name: "dead code", command: ["npx", "knip"] },
   { name: "platform", command: [process.execPath, "local/platform.ts", "start"] },
+  { name: "packages", command: [process.execPath, "local/platform.ts", "test-packages"] },
+  { name: "shell", command: ["shellcheck", "local/bootstrap.sh", "app/test.sh", ".ci/run"] },
   jest("unit", "--silent"),
   { name: "application", command: ["app/test.sh"], count: cargo },
   jest("pulumi", "--config=jest.cli.config.js", "--verbose"),
