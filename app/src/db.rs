@@ -70,7 +70,8 @@ impl DbError {
             Self::Sqlx(sqlx::Error::Tls(_)) => "tls",
             // A certificate that does not verify surfaces as invalid data on the socket.
             Self::Sqlx(sqlx::Error::Io(e)) if e.kind() == std::io::ErrorKind::InvalidData => "tls",
-            Self::Sqlx(sqlx::Error::Io(_)) => "unreachable",
+            // A server or proxy that hangs up during the handshake counts as a protocol error.
+            Self::Sqlx(sqlx::Error::Io(_) | sqlx::Error::Protocol(_)) => "unreachable",
             Self::Sqlx(sqlx::Error::Database(e)) => match e.code().as_deref() {
                 Some("28P01" | "28000") => "authentication",
                 Some("3D000") => "no_database",

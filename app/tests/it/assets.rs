@@ -1,8 +1,8 @@
 use crate::harness::{Answer, Service, call};
 
 fn linked(page: &Answer, extension: &str) -> String {
-    let paths = page.body.split('"').filter(|text| text.starts_with("/assets/") && text.ends_with(extension));
-    paths.last().unwrap_or_else(|| panic!("no link to {extension} in {}", page.body)).to_owned()
+    let mut paths = page.body.split('"').filter(|text| text.starts_with("/assets/") && text.ends_with(extension));
+    paths.next_back().unwrap_or_else(|| panic!("no link to {extension} in {}", page.body)).to_owned()
 }
 
 #[test]
