@@ -1,4 +1,4 @@
-import type { Props } from "./values.ts";
+import { isObject, type Props } from "./values.ts";
 
 /** The object exists but did not become what was asked; its state is recorded and the next run tries again. */
 export class PartialFailure extends Error {
@@ -19,14 +19,16 @@ export const notImplemented = (plugin: string, what: string): Error =>
     `${plugin} stand-in: ${what} is not implemented; install the official pulumi-resource-${plugin} plugin to use it`,
   );
 
+const isSet = (value: unknown): boolean =>
+  Array.isArray(value) || isObject(value)
+    ? Object.keys(value).length > 0
+    : value !== undefined && value !== null && value !== false && value !== "";
+
 /** Every key that is set but not in `known`, as check failures that name it. */
 export const rejectUnknownKeys = (plugin: string, inputs: Props, known: readonly string[]): Failure[] =>
   Object.entries(inputs)
-    .filter(([key, value]) => !known.includes(key) && value !== undefined && value !== null && value !== false)
-    .map(([key]) => ({
-      property: key,
-      reason: notImplemented(plugin, key).message,
-    }));
+    .filter(([key, value]) => !known.includes(key) && !key.startsWith("__") && isSet(value))
+    .map(([key]) => ({ property: key, reason: notImplemented(plugin, key).message }));
 
 export interface Failure {
   readonly property: string;

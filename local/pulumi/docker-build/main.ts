@@ -1,0 +1,4 @@
+import { serve } from "../serve/serve.ts";
+import { dockerBuild } from "./provider.ts";
+
+serve(dockerBuild);

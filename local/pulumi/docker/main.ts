@@ -1,0 +1,4 @@
+import { serve } from "../serve/serve.ts";
+import { docker } from "./provider.ts";
+
+serve(docker);
