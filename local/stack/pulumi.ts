@@ -1,5 +1,15 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  constants,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { parse, stringify } from "yaml";
 import { authority } from "../cluster/cluster.ts";
@@ -15,6 +25,16 @@ const pluginFolder = path.join(home, "bin");
 
 /** The context of a cluster the user already has, to be used instead of the embedded one. */
 const existingCluster = () => process.env.ACCI_CONTEXT || undefined;
+
+/** The CLI warns at every run about a language host that is not in its own folder. */
+function ensureCli(): void {
+  const [built, beside] = [path.join(bin, "pulumi"), path.join(pluginFolder, "pulumi")];
+  if (!existsSync(built) || (existsSync(beside) && statSync(beside).mtimeMs === statSync(built).mtimeMs)) return;
+  rmSync(beside, { force: true });
+  copyFileSync(built, beside, constants.COPYFILE_FICLONE);
+  const { atime, mtime } = statSync(built);
+  utimesSync(beside, atime, mtime);
+}
 
 /** The passphrase of this platform's stacks. A file, because an environment can be read by whoever sees the process. */
 function ensurePassphrase(): string {
@@ -69,6 +89,7 @@ export interface PulumiOptions {
 export async function pulumi(stack: string, args: readonly string[], options: PulumiOptions = {}): Promise<string> {
   mkdirSync(pluginFolder, { recursive: true, mode: 0o700 });
   const env = { ...pulumiEnvironment(), ...options.env };
+  ensureCli();
   installPlugins(home, pluginFolder);
   if (!existsSync(configFile(stack))) await initialise(stack, env);
   writeConfig(stack, options.config ?? {});

@@ -15,6 +15,7 @@ export const versions = {
   kubernetes: kubernetesVersion,
   cloudnativePg: "1.28.0",
   certManager: "v1.11.5",
+  helm: "v3.19.4",
   pulumi: "3.259.0",
 } as const;
 
@@ -48,7 +49,19 @@ export const tools: readonly Tool[] = [
     package: "github.com/cloudnative-pg/cloudnative-pg/cmd/manager",
     variables: [`github.com/cloudnative-pg/cloudnative-pg/pkg/versions.buildVersion=${versions.cloudnativePg}`],
   },
-  { name: "helm", module: "cluster", package: "helm.sh/helm/v3/cmd/helm" },
+  {
+    name: "helm",
+    module: "cluster",
+    package: "helm.sh/helm/v3/cmd/helm",
+    variables: [
+      `helm.sh/helm/v3/internal/version.version=${versions.helm}`,
+      // What a chart rendered without a cluster is told; helm's own default is Kubernetes 1.20.
+      "helm.sh/helm/v3/pkg/chartutil.k8sVersionMajor=1",
+      "helm.sh/helm/v3/pkg/chartutil.k8sVersionMinor=34",
+      "helm.sh/helm/v3/pkg/lint/rules.k8sVersionMajor=1",
+      "helm.sh/helm/v3/pkg/lint/rules.k8sVersionMinor=34",
+    ],
+  },
   { name: "metrics-server", module: "cluster", package: "sigs.k8s.io/metrics-server/cmd/metrics-server" },
   { name: "kube-router", module: "cluster", package: "github.com/cloudnativelabs/kube-router/v2/cmd/kube-router" },
   { name: "local-path-provisioner", module: "cluster", package: "github.com/rancher/local-path-provisioner" },
