@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import { retryWhileWebhookStarts } from "../lib/hooks";
 import { objectLabels } from "../lib/labels";
 import { postgresParameters } from "../lib/postgres-parameters";
 import type { Resources } from "../lib/resources";
@@ -99,6 +100,7 @@ export class Postgres extends pulumi.ComponentResource {
         protect: args.protect,
         retainOnDelete: args.protect,
         customTimeouts: { create: "15m", update: "30m" },
+        hooks: retryWhileWebhookStarts(name),
       },
     );
   }

@@ -113,7 +113,7 @@ function podSpec(args: RedisArgs, acl: pulumi.Output<string>, config: pulumi.Out
       {
         name: "redis",
         image: args.image,
-        command: ["redis-server", "/etc/redis/conf/redis.conf"],
+        command: ["redis-server", "/etc/acci/redis/conf/redis.conf"],
         ports: [{ name: "redis", containerPort: PORT }],
         resources: args.resources,
         securityContext: containerSecurity(),
@@ -122,8 +122,8 @@ function podSpec(args: RedisArgs, acl: pulumi.Output<string>, config: pulumi.Out
         readinessProbe: { exec: { command: READY }, periodSeconds: 5, timeoutSeconds: 5 },
         volumeMounts: [
           { name: "data", mountPath: "/data" },
-          { name: "config", mountPath: "/etc/redis/conf", readOnly: true },
-          { name: "acl", mountPath: "/etc/redis/acl", readOnly: true },
+          { name: "config", mountPath: "/etc/acci/redis/conf", readOnly: true },
+          { name: "acl", mountPath: "/etc/acci/redis/acl", readOnly: true },
         ],
       },
     ],

@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { retryWhileWebhookStarts } from "../lib/hooks";
 import { objectLabels } from "../lib/labels";
 
 export interface TlsArgs {
@@ -51,7 +52,7 @@ export class Tls extends pulumi.ComponentResource {
           },
         },
       },
-      { parent: this },
+      { parent: this, hooks: retryWhileWebhookStarts(`${name}-issuer`) },
     );
   }
 

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as state from "@pulumi/pulumi/runtime/state";
 import { type Cluster, connect } from "./cluster";
 import { diagnose, type Finding, type Pod, type PodEvent, report } from "./diagnosis";
+import { canUseHooks } from "./hooks";
 
 export interface ObserverArgs {
   readonly namespace: string;
@@ -18,7 +18,7 @@ const INTERVAL_MS = 2000;
  * without hooks.
  */
 export function observeRelease(release: string, args: ObserverArgs): pulumi.ResourceHookBinding | undefined {
-  if (pulumi.runtime.isDryRun() || !engineSupportsHooks()) return undefined;
+  if (!canUseHooks()) return undefined;
   let secrets: string[] = [];
   args.secrets.apply((values) => (secrets = values));
   const observer = new Observer(() => connect(args.cluster), args.namespace, release);
@@ -30,12 +30,6 @@ export function observeRelease(release: string, args: ObserverArgs): pulumi.Reso
     return false;
   });
   return { beforeCreate: [start], beforeUpdate: [start], afterCreate: [stop], afterUpdate: [stop], onError: [explain] };
-}
-
-/** The SDK asks the engine when a program starts, and keeps the answer where its typings do not show it. */
-function engineSupportsHooks(): boolean {
-  const store = (state as unknown as { getStore(): Record<string, unknown> }).getStore();
-  return store["supportsResourceHooks"] === true && store["supportsErrorHooks"] === true;
 }
 
 /** Keeps the last known state of every unready pod of a release, and the log that explains it. */

@@ -16,7 +16,7 @@ export function redisConf({ memoryLimit, evictionPolicy, persistent }: RedisSizi
   return [
     "port 6379",
     "dir /data",
-    "aclfile /etc/redis/acl/users.acl",
+    "aclfile /etc/acci/redis/acl/users.acl",
     `maxmemory ${maxMemoryMiB(memoryLimit)}mb`,
     `maxmemory-policy ${evictionPolicy}`,
     'save ""',

@@ -12,7 +12,7 @@ let server: ChildProcess;
 
 beforeAll(async () => {
   const conf = redisConf({ memoryLimit: "128Mi", evictionPolicy: "allkeys-lru", persistent: false })
-    .replace("/etc/redis/acl", folder)
+    .replace("/etc/acci/redis/acl", folder)
     .replace("dir /data", `dir ${folder}\nunixsocket ${socket}`)
     .replace("port 6379", "port 0");
   writeFileSync(join(folder, "users.acl"), usersAcl(PASSWORD));

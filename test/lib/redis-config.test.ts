@@ -7,7 +7,7 @@ test("a cache in memory writes nothing to disk", () => {
   expect(conf.split("\n")).toEqual([
     "port 6379",
     "dir /data",
-    "aclfile /etc/redis/acl/users.acl",
+    "aclfile /etc/acci/redis/acl/users.acl",
     "maxmemory 96mb",
     "maxmemory-policy allkeys-lru",
     'save ""',

@@ -1,0 +1,33 @@
+import * as state from "@pulumi/pulumi/runtime/state";
+import * as pulumi from "@pulumi/pulumi";
+
+/**
+ * Whether hooks can be used now: not in a preview, where nothing happens, and not with an engine that lacks them. The SDK asks the engine
+ * when a program starts, and keeps the answer where its typings do not show it.
+ */
+export function canUseHooks(): boolean {
+  if (pulumi.runtime.isDryRun()) return false;
+  const store = (state as unknown as { getStore(): Record<string, unknown> }).getStore();
+  return store["supportsResourceHooks"] === true && store["supportsErrorHooks"] === true;
+}
+
+const RETRY_DELAY_MS = 2000;
+const RETRY_LIMIT_MS = 60_000;
+
+/** Whether the failure passes by itself: the operator runs, but its webhook is not reachable or not trusted yet. */
+export function isWebhookStarting(error: string): boolean {
+  return (
+    error.includes("failed calling webhook") && /x509|connection refused|no endpoints|deadline exceeded|EOF/.test(error)
+  );
+}
+
+/** Hooks of a resource that is checked by a webhook installed in the same run: tried again while the webhook starts. */
+export function retryWhileWebhookStarts(name: string): pulumi.ResourceHookBinding | undefined {
+  if (!canUseHooks()) return undefined;
+  const retry = new pulumi.ErrorHook(`${name}-webhook`, async ({ errors }) => {
+    if (!isWebhookStarting(errors[0] ?? "") || errors.length * RETRY_DELAY_MS > RETRY_LIMIT_MS) return false;
+    await new Promise((resolve) => setTimeout(resolve, RETRY_DELAY_MS));
+    return true;
+  });
+  return { onError: [retry] };
+}
