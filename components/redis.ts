@@ -82,6 +82,8 @@ export class Redis extends pulumi.ComponentResource {
         spec: {
           serviceName: "redis",
           replicas: 1,
+          // In order, a pod that never became ready would never be replaced by a better one.
+          podManagementPolicy: "Parallel",
           selector: { matchLabels: REDIS },
           template: {
             metadata: {

@@ -1,6 +1,6 @@
 /** The parts of Kubernetes' objects that a diagnosis reads; the client's own types satisfy them. */
 export interface Pod {
-  readonly metadata?: { readonly name?: string };
+  readonly metadata?: { readonly name?: string; readonly deletionTimestamp?: Date | string };
   readonly status?: {
     readonly phase?: string;
     readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
@@ -44,6 +44,8 @@ const STARTING = ["ContainerCreating", "PodInitializing"];
 
 /** What keeps one pod from being ready, or undefined when nothing does. The first container in trouble, in order of start. */
 export function diagnose(pod: Pod): Finding | undefined {
+  // Left from a try before this one, and on its way out.
+  if (pod.metadata?.deletionTimestamp) return undefined;
   const name = pod.metadata?.name ?? "";
   const { status } = pod;
   const unscheduled = status?.conditions?.find((c) => c.type === "PodScheduled" && c.status === "False");
@@ -102,15 +104,17 @@ export interface Evidence {
 }
 
 const EVENTS_SHOWN = 3;
+/** Kubelet's messages repeat the image and its digest several times over. */
+const LINE_LENGTH = 300;
 
 /** One message for an operator, or undefined when nothing was seen. Pods that fail alike are told once. */
 export function report(release: string, { findings, events, logs, secrets }: Evidence): string | undefined {
   const warnings = events.filter((event) => event.type === "Warning");
-  const byReason = new Map(findings.map((finding) => [finding.reason, finding]));
-  const blocks = [...byReason.values()].map((finding) => {
+  const alike = new Map(findings.map((finding) => [finding.reason.split(",")[0], finding]));
+  const blocks = [...alike.values()].map((finding) => {
     const own = warnings.filter((event) => event.involvedObject.name === finding.pod);
     const log = finding.container ? logs.get(`${finding.pod}/${finding.container}`) : undefined;
-    return [`pod ${finding.pod}, ${finding.reason}`, ...eventLines(own), ...logLines(log)].join("\n    ");
+    return [cut(`pod ${finding.pod}, ${finding.reason}`), ...eventLines(own), ...logLines(log)].join("\n    ");
   });
   // Without a pod the cause is above it: a quota, a policy, an admission webhook.
   const above = findings.length === 0 ? eventLines(warnings) : [];
@@ -120,7 +124,7 @@ export function report(release: string, { findings, events, logs, secrets }: Evi
 }
 
 function eventLines(events: readonly PodEvent[]): string[] {
-  const lines = events.map((event) => `event ${event.reason ?? ""}: ${event.message ?? ""}`.trim());
+  const lines = events.map((event) => cut(`event ${event.reason ?? ""}: ${event.message ?? ""}`.trim()));
   return [...new Set(lines)].slice(-EVENTS_SHOWN);
 }
 
@@ -130,6 +134,8 @@ function logLines(log: string | undefined): string[] {
     .filter((line) => line.trim() !== "")
     .map((line) => `log ${line}`);
 }
+
+const cut = (line: string): string => (line.length > LINE_LENGTH ? `${line.slice(0, LINE_LENGTH)}…` : line);
 
 /** A program under way to its death may print what it was given; known secrets and passwords in URLs are masked. */
 export function redact(text: string, secrets: readonly string[]): string {

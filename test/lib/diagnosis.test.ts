@@ -53,8 +53,22 @@ test("says which pod, which container, why, and shows events and log", () => {
 });
 
 test("pods that fail alike are told once", () => {
-  const twin: Finding = { ...crash, pod: "acci-framework-6d8f-twin" };
+  const twin: Finding = {
+    ...crash,
+    pod: "acci-framework-6d8f-twin",
+    reason: crash.reason.replace("4 restarts", "5 restarts"),
+  };
   expect(report("acci-framework", evidence({ findings: [crash, twin] }))?.match(/pod /g)).toHaveLength(1);
+});
+
+test("a pod on its way out is none of this release", () => {
+  const leaving = { ...pods.crashingMigration, metadata: { name: "old", deletionTimestamp: "now" } };
+  expect(diagnose(leaving)).toBeUndefined();
+});
+
+test("cuts what would bury the rest", () => {
+  const message = report("r", evidence({ events: [pods.warning(crash.pod, "Failed", "x".repeat(1000))] }))!;
+  expect(Math.max(...message.split("\n").map((line) => line.length))).toBeLessThan(310);
 });
 
 test("without a pod it shows what kept one from being made", () => {
