@@ -10,7 +10,7 @@ import { Redis } from "./components/redis";
 import { Tls } from "./components/tls";
 import type { StackConfig } from "./config";
 import { chartChecksum } from "./lib/chart";
-import type { Demand } from "./lib/resources";
+import { demandsOf } from "./lib/resources";
 import { observeRelease } from "./lib/observer";
 
 const CHART = "./helm";
@@ -28,7 +28,7 @@ export function buildStack(config: StackConfig, opts: pulumi.ComponentResourceOp
   );
   const environment = new Environment(
     "environment",
-    { namespace: config.namespace, demands: demands(config), protect: config.protect },
+    { namespace: config.namespace, demands: demandsOf(config), protect: config.protect },
     inCluster,
   );
   const { namespace } = environment;
@@ -85,15 +85,6 @@ function clusterArgs({ cluster }: StackConfig): k8s.ProviderArgs {
     ...(cluster.kubeconfig ? { kubeconfig: cluster.kubeconfig } : {}),
     ...(cluster.context ? { context: cluster.context } : {}),
   };
-}
-
-/** One pod more than each workload counts: a rolling update, a join job or a dump runs beside the others. */
-function demands({ application, postgres, redis }: StackConfig): Demand[] {
-  return [
-    { pods: (application.autoscaling?.maxReplicas ?? application.replicas) + 1, resources: application.resources },
-    { pods: postgres.instances + 1, resources: postgres.resources },
-    { pods: 1, resources: redis.resources },
-  ];
 }
 
 function neighbours({ cluster, exposure, platform }: StackConfig) {

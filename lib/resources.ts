@@ -1,4 +1,5 @@
 import { formatCpu, formatMemory, parseCpu, parseMemory } from "./quantity";
+import type { Values } from "./schema";
 
 // A type, not an interface: only a type fits where Kubernetes' typings ask for a map of texts.
 export type Amount = { readonly cpu: string; readonly memory: string };
@@ -12,6 +13,19 @@ export interface Resources {
 export interface Demand {
   readonly pods: number;
   readonly resources: Resources;
+}
+
+/** One pod more than each workload counts: a rolling update, a join job or a dump runs beside the others. */
+export function demandsOf({
+  application,
+  postgres,
+  redis,
+}: Pick<Values, "application" | "postgres" | "redis">): Demand[] {
+  return [
+    { pods: (application.autoscaling?.maxReplicas ?? application.replicas) + 1, resources: application.resources },
+    { pods: postgres.instances + 1, resources: postgres.resources },
+    { pods: 1, resources: redis.resources },
+  ];
 }
 
 /** Short-lived pods nobody sizes one by one: ACME solvers, chart tests, debug containers. */
