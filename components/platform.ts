@@ -26,11 +26,13 @@ interface Chart {
   readonly values: Record<string, unknown>;
 }
 
+/** The chart's job that waits for the webhook: one image less to mirror, as the issuer is tried until the webhook answers. */
+const STARTUP_CHECK = { enabled: false };
+
 const CERT_MANAGER: Chart = {
   chart: "cert-manager",
   repository: "https://charts.jetstack.io",
-  // The key was renamed in 1.15; each version ignores the name it does not know, and refuses both when it knows both.
-  values: { crds: { enabled: true, keep: true } },
+  values: { crds: { enabled: true, keep: true }, startupapicheck: STARTUP_CHECK },
 };
 const CLOUDNATIVE_PG: Chart = {
   chart: "cloudnative-pg",
@@ -104,10 +106,12 @@ export class Platform extends pulumi.ComponentResource {
   }
 }
 
-/** Charts before 1.15 know only the old name of the key, and a value nobody reads installs nothing. */
+/** Charts before 1.15 know only the old name of the key, and newer ones refuse both: one of the two names would install nothing. */
 function certManagerFor(addon: AddonArgs): Chart {
   const [major = 0, minor = 0] = (addon.version ?? "").replace(/^v/, "").split(".").map(Number);
-  return addon.version && major === 1 && minor < 15 ? { ...CERT_MANAGER, values: { installCRDs: true } } : CERT_MANAGER;
+  return addon.version && major === 1 && minor < 15
+    ? { ...CERT_MANAGER, values: { installCRDs: true, startupapicheck: STARTUP_CHECK } }
+    : CERT_MANAGER;
 }
 
 /** Nested maps are merged key by key, as Helm does with value files. */

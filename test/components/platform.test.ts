@@ -37,13 +37,16 @@ test("installs each add-on from its own repository, with its resource definition
     createNamespace: true,
     atomic: true,
     repositoryOpts: { repo: "https://charts.jetstack.io" },
-    values: { crds: { enabled: true, keep: true } },
+    values: { crds: { enabled: true, keep: true }, startupapicheck: { enabled: false } },
   });
 });
 
 test("asks an old cert-manager for its definitions by the old name", async () => {
   const resources = await recorded({ certManager: install("v1.11.5") });
-  expect(find(resources, RELEASE, "platform-cert-manager").inputs["values"]).toEqual({ installCRDs: true });
+  expect(find(resources, RELEASE, "platform-cert-manager").inputs["values"]).toEqual({
+    installCRDs: true,
+    startupapicheck: { enabled: false },
+  });
 });
 
 test("a chart of one's own comes without the usual repository", async () => {
