@@ -11,8 +11,9 @@ export function canUseHooks(): boolean {
   return store["supportsResourceHooks"] === true && store["supportsErrorHooks"] === true;
 }
 
-const RETRY_DELAY_MS = 2000;
-const RETRY_LIMIT_MS = 60_000;
+const RETRY_DELAY_MS = 3000;
+/** An operator that is installed again first waits for the lease of the one before to run out, which takes a minute. */
+const RETRY_LIMIT_MS = 120_000;
 
 /** Whether the failure passes by itself: the operator runs, but its webhook is not reachable or not trusted yet. */
 export function isWebhookStarting(error: string): boolean {
