@@ -109,13 +109,22 @@ async function openNamespace(): Promise<number> {
   });
   child.unref();
   const pid = child.pid!;
-  let init = "";
-  await until("namespace", 10, async () => {
-    init = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();
-    return init !== "";
-  });
+  await until("namespace", 10, async () => initOf(pid) !== undefined);
   writeFileSync(handle, JSON.stringify({ pid, began: birth(pid) }));
-  return Number(init);
+  return initOf(pid)!;
+}
+
+/** The first process inside the namespaces that `holder` holds. */
+function initOf(holder: number): number | undefined {
+  const children = readFileSync(`/proc/${holder}/task/${holder}/children`, "utf8").trim();
+  return children === "" ? undefined : Number(children);
+}
+
+/** Has the node forget an image, so that the next pod gets what the registry holds now. */
+export async function forgetImage(name: string): Promise<void> {
+  const init = initOf(holder()!)!;
+  const containerd = ["ctr", "--address", "/run/containerd/containerd.sock", "--namespace", "k8s.io"];
+  await run("nsenter", ["--target", String(init), "--mount", ...containerd, "images", "remove", name]);
 }
 
 async function plugLink(init: number): Promise<void> {

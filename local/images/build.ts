@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
+import { forgetImage } from "../cluster/cluster.ts";
 import { registry } from "../lib/addresses.ts";
 import { bin, inCache, inState } from "../lib/paths.ts";
 import { phase } from "../lib/progress.ts";
@@ -66,8 +67,10 @@ function remember(name: string, key: string): void {
 /** `docker.io/library/redis:7.0` is `library/redis:7.0` in the platform's registry, as containerd asks for it. */
 const inRegistry = (name: string) => `${registry}/${name.slice(name.indexOf("/") + 1)}`;
 
-const push = (name: string) =>
-  buildah(["push", "--tls-verify=false", "--format", "oci", name, `docker://${inRegistry(name)}`]);
+async function push(name: string): Promise<void> {
+  await buildah(["push", "--tls-verify=false", "--format", "oci", name, `docker://${inRegistry(name)}`]);
+  await forgetImage(name);
+}
 
 const sha256 = (...parts: (string | Buffer)[]) =>
   parts.reduce((hash, part) => hash.update(part), createHash("sha256")).digest("hex");

@@ -78,4 +78,5 @@ export const tools: readonly Tool[] = [
   certManager("webhook"),
   certManager("cainjector"),
   certManager("acmesolver"),
+  certManager("ctl"),
 ];
