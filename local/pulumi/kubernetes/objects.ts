@@ -39,7 +39,7 @@ function explain(error: unknown, ref: ObjectRef): Error {
 
 const isMissing = (error: unknown): boolean => error instanceof ApiError && error.status === 404;
 const isImmutable = (error: unknown): boolean =>
-  error instanceof ApiError && error.status === 422 && /immutable|forbidden: updates to/.test(error.message);
+  error instanceof ApiError && error.status === 422 && /immutable|forbidden: updates to/i.test(error.message);
 const isAbsentWebhook = (error: unknown): boolean =>
   error instanceof ApiError && error.status === 500 && error.message.includes("failed calling webhook");
 

@@ -30,9 +30,9 @@ const deployment: Check = (live) => {
   const updated = count(live, "status", "updatedReplicas");
   const available = count(live, "status", "availableReplicas");
   if (updated < wanted) return waiting(`${updated}/${wanted} updated`);
-  if (count(live, "status", "replicas") > updated)
-    return waiting(`${count(live, "status", "replicas") - updated} old pods left`);
-  return available < wanted ? waiting(`${available}/${wanted} ready`) : ready;
+  const old = count(live, "status", "replicas") - updated;
+  if (available < wanted) return waiting(`${available}/${wanted} ready${old > 0 ? `, ${old} of the old version` : ""}`);
+  return old > 0 ? waiting(`${old} old pods left`) : ready;
 };
 
 const statefulSet: Check = (live) => {

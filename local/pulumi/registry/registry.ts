@@ -67,9 +67,9 @@ export class Registry {
     const shown = tags.slice(-tagsShown).join(", ");
     const cure =
       tags.length > 0
-        ? `it has ${tags.length > tagsShown ? "..., " : ""}${shown}`
+        ? `its tags are ${tags.length > tagsShown ? "..., " : ""}${shown}`
         : "the repository is empty or does not exist";
-    throw new Error(`${host}/${repository}: has no ${tagOrDigest}; ${cure}`);
+    throw new Error(`${host}/${repository}: has no tag or digest ${tagOrDigest}; ${cure}`);
   }
 
   async blob(digest: string): Promise<Props> {

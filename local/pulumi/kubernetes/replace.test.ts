@@ -1,0 +1,90 @@
+import { diffObject, type Target } from "./objects.ts";
+import type { Props } from "../serve/values.ts";
+
+const object = (kind: string, rest: Props, metadata: Props = { name: "x" }): Props => ({
+  apiVersion: "v1",
+  kind,
+  metadata,
+  ...rest,
+});
+const diff = (before: Props, after: Props, target?: Target) => diffObject(target, "ns/x", before, after);
+const mutable = {
+  settings: { mutable: { configMaps: true, secrets: true } },
+  client: { cluster: { namespace: "ns" } },
+} as unknown as Target;
+
+describe("what forces a new object", () => {
+  it.each<[string, Props, Props, string]>([
+    [
+      "Deployment",
+      { spec: { selector: { matchLabels: { a: "1" } } } },
+      { spec: { selector: { matchLabels: { a: "2" } } } },
+      "spec.selector.matchLabels.a",
+    ],
+    ["StatefulSet", { spec: { serviceName: "a" } }, { spec: { serviceName: "b" } }, "spec.serviceName"],
+    [
+      "Job",
+      { spec: { template: { spec: { containers: [{ image: "a" }] } } } },
+      { spec: { template: { spec: { containers: [{ image: "b" }] } } } },
+      "spec.template.spec.containers[0].image",
+    ],
+    [
+      "PersistentVolumeClaim",
+      { spec: { storageClassName: "a" } },
+      { spec: { storageClassName: "b" } },
+      "spec.storageClassName",
+    ],
+    ["Service", { spec: { clusterIP: "10.0.0.1" } }, { spec: { clusterIP: "10.0.0.2" } }, "spec.clusterIP"],
+    ["Service", { spec: { type: "ClusterIP" } }, { spec: { type: "ExternalName" } }, "spec.type"],
+    ["RoleBinding", { roleRef: { name: "a" } }, { roleRef: { name: "b" } }, "roleRef.name"],
+    ["StorageClass", { provisioner: "a" }, { provisioner: "b" }, "provisioner"],
+    ["ConfigMap", { data: { a: "1" } }, { data: { a: "2" } }, "data.a"],
+    ["Secret", { stringData: { a: "1" } }, { stringData: { a: "2" } }, "stringData.a"],
+  ])("%s: %j -> %j", (kind, before, after, path) => {
+    expect(diff(object(kind, before), object(kind, after)).detailed).toEqual({ [path]: "update-replace" });
+  });
+
+  it.each<[string, Props, Props, string]>([
+    ["Deployment", { spec: { replicas: 1 } }, { spec: { replicas: 2 } }, "spec.replicas"],
+    ["StatefulSet", { spec: { template: { a: 1 } } }, { spec: { template: { a: 2 } } }, "spec.template.a"],
+    [
+      "PersistentVolumeClaim",
+      { spec: { resources: { requests: { storage: "1Gi" } } } },
+      { spec: { resources: { requests: { storage: "2Gi" } } } },
+      "spec.resources.requests.storage",
+    ],
+    ["Service", { spec: { type: "ClusterIP" } }, { spec: { type: "NodePort" } }, "spec.type"],
+    ["Certificate", { spec: { a: 1 } }, { spec: { a: 2 } }, "spec.a"],
+  ])("not %s: %j -> %j", (kind, before, after, path) => {
+    expect(diff(object(kind, before), object(kind, after)).detailed).toEqual({ [path]: "update" });
+  });
+
+  it("changes data in place when the provider says pods watch for it, unless the object is immutable", () => {
+    expect(
+      diff(object("ConfigMap", { data: { a: "1" } }), object("ConfigMap", { data: { a: "2" } }), mutable).detailed,
+    ).toEqual({ "data.a": "update" });
+    const immutable = object("ConfigMap", { data: { a: "1" }, immutable: true });
+    expect(diff(immutable, object("ConfigMap", { data: { a: "2" }, immutable: true }), mutable).detailed).toEqual({
+      "data.a": "update-replace",
+    });
+  });
+
+  it("deletes first only when both have the same fixed name", () => {
+    const autonamed = { name: "x-1", annotations: { "pulumi.com/autonamed": "true" } };
+    expect(
+      diff(object("ConfigMap", { data: { a: "1" } }), object("ConfigMap", { data: { a: "2" } })).deleteBeforeReplace,
+    ).toBe(true);
+    expect(
+      diff(object("ConfigMap", { data: {} }, autonamed), object("ConfigMap", { data: { a: "2" } }, autonamed))
+        .deleteBeforeReplace,
+    ).toBe(false);
+    expect(diff(object("ConfigMap", {}), object("ConfigMap", {}, { name: "y" })).deleteBeforeReplace).toBe(false);
+  });
+
+  it("sees no change when the namespace it is in is spelled out", () => {
+    expect(diff(object("ConfigMap", {}), object("ConfigMap", {}, { name: "x", namespace: "ns" })).detailed).toEqual({});
+    expect(diff(object("ConfigMap", {}), object("ConfigMap", {}, { name: "x", namespace: "other" })).detailed).toEqual({
+      "metadata.namespace": "update-replace",
+    });
+  });
+});
