@@ -135,7 +135,11 @@ function logLines(log: string | undefined): string[] {
     .map((line) => `log ${line}`);
 }
 
-const cut = (line: string): string => (line.length > LINE_LENGTH ? `${line.slice(0, LINE_LENGTH)}…` : line);
+/** Both ends stay: the first says what failed, the last why. */
+function cut(line: string): string {
+  const half = LINE_LENGTH / 2;
+  return line.length > LINE_LENGTH ? `${line.slice(0, half)} … ${line.slice(-half)}` : line;
+}
 
 /** A program under way to its death may print what it was given; known secrets and passwords in URLs are masked. */
 export function redact(text: string, secrets: readonly string[]): string {

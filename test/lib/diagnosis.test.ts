@@ -67,8 +67,12 @@ test("a pod on its way out is none of this release", () => {
 });
 
 test("cuts what would bury the rest", () => {
-  const message = report("r", evidence({ events: [pods.warning(crash.pod, "Failed", "x".repeat(1000))] }))!;
+  const message = report(
+    "r",
+    evidence({ events: [pods.warning(crash.pod, "Failed", `${"x".repeat(1000)} not found`)] }),
+  )!;
   expect(Math.max(...message.split("\n").map((line) => line.length))).toBeLessThan(310);
+  expect(message).toContain("not found");
 });
 
 test("without a pod it shows what kept one from being made", () => {
