@@ -82,6 +82,8 @@ export function buildStack(config: StackConfig, opts: pulumi.ComponentResourceOp
 
 function clusterArgs({ cluster }: StackConfig): k8s.ProviderArgs {
   return {
+    // An update that was killed may have made an object nobody wrote down; the next one must take it over, not stop at it.
+    upsertExistingObjects: true,
     ...(cluster.kubeconfig ? { kubeconfig: cluster.kubeconfig } : {}),
     ...(cluster.context ? { context: cluster.context } : {}),
   };
