@@ -22,6 +22,10 @@ node_modules: package-lock.json package.json
 up: node_modules ## from a bare machine to the dev stack answering over HTTPS
 	@$(node) node local/platform.ts up
 
+.PHONY: tools
+tools: node_modules ## build the tools only: Kubernetes, Helm, Pulumi and the rest
+	@$(node) node local/platform.ts tools
+
 .PHONY: down
 down: node_modules ## stop the embedded platform; data, tools and images stay
 	@$(node) node local/platform.ts stop

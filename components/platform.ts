@@ -76,13 +76,13 @@ export class Platform extends pulumi.ComponentResource {
   private createAddon(name: string, addon: AddonArgs, chart: Chart): pulumi.Resource[] {
     if (addon.mode === "preinstalled") return [];
     const repository = addon.repository ?? (addon.chart ? undefined : chart.repository);
+    const namespace = this.createNamespace(name, addon.namespace);
     const release = new k8s.helm.v3.Release(
       name,
       {
         // Outsiders, the policies among them, find an add-on by these names.
         name: chart.chart,
-        namespace: addon.namespace,
-        createNamespace: true,
+        namespace: namespace.metadata.name,
         chart: addon.chart ?? chart.chart,
         ...(repository ? { repositoryOpts: { repo: repository } } : {}),
         ...(addon.version ? { version: addon.version } : {}),
@@ -94,6 +94,11 @@ export class Platform extends pulumi.ComponentResource {
       { parent: this },
     );
     return [release];
+  }
+
+  /** Not left to Helm, which would never delete it again. */
+  private createNamespace(name: string, namespace: string): k8s.core.v1.Namespace {
+    return new k8s.core.v1.Namespace(`${name}-namespace`, { metadata: { name: namespace } }, { parent: this });
   }
 
   /** By hand, because the chart would name Traefik as its controller, and then the nginx provider would pass it over. */

@@ -4,7 +4,7 @@ import { isRunning, kubectl, serviceStatus, stopCluster } from "./cluster/cluste
 import { cache, state } from "./lib/paths.ts";
 import { phase, say } from "./lib/progress.ts";
 import { takePlatform } from "./lock.ts";
-import { checkMachine, installTestPackages, start } from "./start.ts";
+import { checkMachine, installTestPackages, makeTools, start } from "./start.ts";
 import { up } from "./up.ts";
 
 async function status(): Promise<void> {
@@ -30,6 +30,7 @@ async function clean(): Promise<void> {
 
 const commands: Record<string, () => Promise<void>> = {
   doctor: checkMachine,
+  tools: makeTools,
   start,
   up,
   status,

@@ -15,16 +15,24 @@ export async function checkMachine(): Promise<void> {
   say("this machine can hold the embedded platform");
 }
 
-/** Everything below the program: packages, tools, cluster, images, operators. Each step is skipped when it is done. */
-export async function start(): Promise<void> {
+const installPlatformPackages = async () => {
+  const packages = await missingPlatformPackages();
+  if (packages.length === 0) return;
+  const log = inState("log", "packages.log");
+  await phase(`installing ${packages.length} packages`, () => installPackages(packages, log));
+};
+
+/** Builds what is missing and starts nothing. */
+export async function makeTools(): Promise<void> {
   await checkMachine();
   await takePlatform();
-  const packages = await missingPlatformPackages();
-  if (packages.length > 0)
-    await phase(`installing ${packages.length} packages`, () =>
-      installPackages(packages, inState("log", "packages.log")),
-    );
+  await installPlatformPackages();
   await buildTools(inState("log", "toolchain.log"));
+}
+
+/** Everything below the program: packages, tools, cluster, images, operators. Each step is skipped when it is done. */
+export async function start(): Promise<void> {
+  await makeTools();
   await phase(isRunning() ? "checking the cluster" : "starting the cluster", startCluster);
   await buildImages();
   await phase("operators and route", installAddons);

@@ -1,4 +1,6 @@
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
 import { ROOT } from "../stack-config";
@@ -7,12 +9,17 @@ export const CHART = join(ROOT, "helm");
 /** A build of helm may know no cluster's version but an ancient one. */
 const KUBE_VERSION = "1.34.0";
 
-/** Output of the helm CLI: `HELM`, or the one on the path. */
+/** The one `make tools` builds. */
+const BUILT = join(process.env["ACCI_CACHE"] ?? join(homedir(), ".cache", "acci"), "bin", "helm");
+
+/** Output of the helm CLI: `HELM`, the built one, or the one on the path. */
 export function helm(...args: string[]): { status: number; stdout: string; stderr: string } {
-  const command = process.env["HELM"] ?? "helm";
+  const command = process.env["HELM"] ?? (existsSync(BUILT) ? BUILT : "helm");
   const { error, status, stdout, stderr } = spawnSync(command, args, { encoding: "utf8" });
   if (error)
-    throw new Error(`helm: cannot be run as ${command} (${error.message}); install Helm 3, or set HELM to its path`);
+    throw new Error(
+      `helm: cannot be run as ${command} (${error.message}); run \`make tools\`, install Helm 3, or set HELM to its path`,
+    );
   return { status: status ?? 1, stdout, stderr };
 }
 

@@ -34,11 +34,16 @@ test("installs each add-on from its own repository, with its resource definition
     chart: "cert-manager",
     version: "v1.19.2",
     namespace: "ns",
-    createNamespace: true,
     atomic: true,
     repositoryOpts: { repo: "https://charts.jetstack.io" },
     values: { crds: { enabled: true, keep: true }, startupapicheck: { enabled: false } },
   });
+});
+
+test("owns the namespaces it makes, so that they go with it", async () => {
+  const resources = await recorded({ certManager: install("v1.19.2") });
+  const namespace = find(resources, "kubernetes:core/v1:Namespace", "platform-cert-manager-namespace");
+  expect(namespace.inputs["metadata"]).toMatchObject({ name: "ns" });
 });
 
 test("asks an old cert-manager for its definitions by the old name", async () => {

@@ -13,6 +13,8 @@ type LogCall = (request: InstanceType<Engine["LogRequest"]>, done: (error: unkno
 /** Talks to the engine's log; failing to is never a reason to fail the work. */
 export class EngineLog {
   private send?: LogCall;
+  /** What each resource last said: where output is a plain text, a repeated line is noise. */
+  private readonly said = new Map<string, string>();
 
   connect(address: string): void {
     if (!address) return;
@@ -23,7 +25,11 @@ export class EngineLog {
 
   for(urn: string): Log {
     return {
-      status: (message) => this.log(urn, message, true),
+      status: (message) => {
+        if (this.said.get(urn) === message) return;
+        this.said.set(urn, message);
+        this.log(urn, message, true);
+      },
       warn: (message) => this.log(urn, message, false),
     };
   }
