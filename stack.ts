@@ -84,6 +84,8 @@ function clusterArgs({ cluster }: StackConfig): k8s.ProviderArgs {
   return {
     // An update that was killed may have made an object nobody wrote down; the next one must take it over, not stop at it.
     upsertExistingObjects: true,
+    // What is written here is the truth: a field somebody set by hand is taken back, not argued about.
+    enablePatchForce: true,
     ...(cluster.kubeconfig ? { kubeconfig: cluster.kubeconfig } : {}),
     ...(cluster.context ? { context: cluster.context } : {}),
   };

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { inCache } from "./lib/paths.ts";
 import { phase, phases, say } from "./lib/progress.ts";
 import { start } from "./start.ts";
-import { outputs, pulumi } from "./stack/pulumi.ts";
+import { outputs, pendingOperations, pulumi } from "./stack/pulumi.ts";
 import { missingTools } from "./toolchain/build.ts";
 import { tools } from "./toolchain/tools.ts";
 import { acmeRoots, fetchThroughRoute } from "./stack/route.ts";
@@ -12,6 +12,7 @@ export async function up(): Promise<void> {
   const embedded = process.env.ACCI_CONTEXT === undefined || process.env.ACCI_CONTEXT === "";
   const first = embedded && missingTools().length === tools.length;
   if (embedded) await start();
+  await forgetInterrupted();
   await phase("pulumi up", () => pulumi("dev", ["up", "--yes", "--skip-preview"], { show: true }));
   const { url } = await outputs("dev");
   if (!embedded) {
@@ -25,4 +26,16 @@ export async function up(): Promise<void> {
   });
   if (first) writeFileSync(inCache("first-up.json"), JSON.stringify(phases(), null, 2));
   say(`${String(url)} answers with a verified certificate; try \`make status\` and \`make pulumi ARGS=preview\``);
+}
+
+/**
+ * A killed update leaves operations of unknown outcome in the state, and Pulumi warns of them for ever. What they made is
+ * taken over by the next update, so they can be forgotten once the rest was compared with the cluster.
+ */
+async function forgetInterrupted(): Promise<void> {
+  if ((await pendingOperations("dev")) === 0) return;
+  await pulumi("dev", ["cancel", "--yes"]).catch(() => {}); // there may be no lock left
+  await phase("looking at what an interrupted update left", () =>
+    pulumi("dev", ["refresh", "--yes", "--skip-preview", "--clear-pending-creates"]),
+  );
 }

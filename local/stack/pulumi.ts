@@ -112,3 +112,11 @@ async function initialise(stack: string, env: NodeJS.ProcessEnv): Promise<void> 
 /** The outputs of a stack. */
 export const outputs = async (stack: string) =>
   JSON.parse(await pulumi(stack, ["stack", "output", "--json"])) as Record<string, unknown>;
+
+/** How many operations of a killed update have an unknown outcome. */
+export async function pendingOperations(stack: string): Promise<number> {
+  const { deployment } = JSON.parse(await pulumi(stack, ["stack", "export"])) as {
+    deployment: { pending_operations?: unknown[] };
+  };
+  return deployment.pending_operations?.length ?? 0;
+}

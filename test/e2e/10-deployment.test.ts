@@ -134,7 +134,7 @@ describe("the cluster's own rules", () => {
 
   it("let a stranger in the namespace reach neither database nor cache", async () => {
     const probe = (target: string, port: number) =>
-      `nc -z -w 3 ${target} ${port} && echo ${target} open || echo ${target} closed`;
+      `nc -w 3 ${target} ${port} < /dev/null > /dev/null 2>&1 && echo ${target} open || echo ${target} closed`;
     const script = `${probe("postgres-rw", 5432)}; ${probe("redis", 6379)}; ${probe("kube-dns.kube-system", 53)}`;
     const overrides = {
       spec: {
