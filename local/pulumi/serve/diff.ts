@@ -1,4 +1,4 @@
-import { equal, isObject, isSecret, unknown, type Props, type Value } from "./values.ts";
+import { equal, hasUnknown, isObject, isSecret, type Props, type Value } from "./values.ts";
 
 export type DiffKind = "add" | "delete" | "update" | "add-replace" | "delete-replace" | "update-replace";
 export interface Diff {
@@ -27,7 +27,7 @@ export function changes(
   path: Path = [],
 ): { path: Path; kind: "add" | "delete" | "update" }[] {
   const [old, now] = [bare(before) ?? undefined, bare(after) ?? undefined];
-  if (now !== unknown && equal(old, now)) return [];
+  if (!hasUnknown(now) && equal(old, now)) return [];
   if (isObject(old) && isObject(now))
     return [...new Set([...Object.keys(old), ...Object.keys(now)])].flatMap((key) =>
       changes(old[key], now[key], [...path, key]),
