@@ -1,9 +1,10 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import type * as languagePb from "@pulumi/pulumi/proto/language_pb.js";
 import { lazyProto } from "../serve/proto.ts";
 import { interrupt, startNode } from "./processes.ts";
 
-export type Language = typeof import("@pulumi/pulumi/proto/language_pb.js");
+export type Language = typeof languagePb;
 type RunRequest = InstanceType<Language["RunRequest"]>;
 type RunResponse = InstanceType<Language["RunResponse"]>;
 type ProgramInfo = InstanceType<Language["ProgramInfo"]>;

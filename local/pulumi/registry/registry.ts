@@ -90,7 +90,8 @@ export class Registry {
 
   private async tags(): Promise<string[]> {
     const response = await this.call("GET", "tags/list");
-    return response.ok ? list(at(await response.json(), "tags")).map(text) : [];
+    const tags = response.ok ? list(at(await response.json(), "tags")).map(text) : [];
+    return tags.sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
   }
 
   private async ok(response: Response): Promise<Response> {

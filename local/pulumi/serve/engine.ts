@@ -1,3 +1,4 @@
+import type * as enginePb from "@pulumi/pulumi/proto/engine_pb.js";
 import { grpc, lazyProto, maxMessage, service } from "./proto.ts";
 
 export interface Log {
@@ -7,7 +8,7 @@ export interface Log {
   warn(message: string): void;
 }
 
-type Engine = typeof import("@pulumi/pulumi/proto/engine_pb.js");
+type Engine = typeof enginePb;
 type LogCall = (request: InstanceType<Engine["LogRequest"]>, done: (error: unknown) => void) => void;
 
 /** Talks to the engine's log; failing to is never a reason to fail the work. */

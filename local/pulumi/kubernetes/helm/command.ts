@@ -29,6 +29,8 @@ export async function helm(args: readonly string[], { source, signal, values }: 
     ];
     return await run([...args, ...flags], signal);
   } catch (error) {
+    // Without its cause, which would show what has just been hidden.
+    // eslint-disable-next-line preserve-caught-error
     throw new Error(redact(messageOf(error), values));
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -151,6 +151,6 @@ export function applyArguments(release: Release, action: "install" | "upgrade", 
     ...(awaits && release.waitForJobs === true ? ["--wait-for-jobs"] : []),
     ...["--timeout", `${release.timeout === 0 ? defaultTimeoutSeconds : timeoutSeconds}s`],
     ...(text(release.description) ? ["--description", text(release.description)] : []),
-    ...(action === "upgrade" ? ["--history-max", String(history ?? 0)] : []),
+    ...(action === "upgrade" ? ["--history-max", String(Number(history ?? 0))] : []),
   ];
 }

@@ -120,7 +120,8 @@ async function apply(
     const message = [`Helm release ${id}: ${cancelled}${(error as Error).message}`, ...findings].join("\n  ");
     const left = await find(target, release).catch(() => undefined);
     // Not ours to record if it was there before and this install was refused.
-    if (!left || (action === "install" && existing?.revision === left.revision)) throw new Error(message);
+    if (!left || (action === "install" && existing?.revision === left.revision))
+      throw new Error(message, { cause: error });
     throw new PartialFailure(message, { id, inputs, state: { ...inputs, status: statusOf(left) } });
   }
   const now = await find(target, release);

@@ -1,0 +1,85 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Workspace } from "../testing/workspace.ts";
+
+jest.setTimeout(120_000);
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+
+describe("docker-build and docker under the real CLI, with buildah and a registry of their own", () => {
+  const folder = mkdtempSync(join(tmpdir(), "acci-image-"));
+  const context = join(folder, "context");
+  let registry: ChildProcess;
+  let workspace: Workspace;
+
+  const program = (tag = "1") => `
+    const image = new sdk.docker_build.Image("app", {
+      context: { location: ${JSON.stringify(context)} }, push: true, platforms: ["linux/amd64"],
+      tags: ["ghcr.io/acci/app:1-amd64"],
+    });
+    const index = new sdk.docker_build.Index("index", { tag: "ghcr.io/acci/app:1", sources: [image.ref] });
+    exports.ref = image.ref;
+    exports.index = index.ref;
+    exports.found = index.ref.apply(() => sdk.docker.getRegistryImage({ name: "ghcr.io/acci/app:${tag}" })).sha256Digest;`;
+
+  beforeAll(async () => {
+    const port = await freePort();
+    const storage = { filesystem: { rootdirectory: join(folder, "registry") }, delete: { enabled: true } };
+    const config = { version: 0.1, log: { level: "error" }, storage, http: { addr: `127.0.0.1:${port}` } };
+    writeFileSync(join(folder, "registry.json"), JSON.stringify(config));
+    registry = spawn("docker-registry", ["serve", join(folder, "registry.json")], { stdio: "ignore" });
+    mkdirSync(context);
+    writeFileSync(join(context, "Dockerfile"), "FROM scratch\nCOPY a.txt /a.txt\n");
+    writeFileSync(join(context, "a.txt"), "one");
+    workspace = new Workspace({
+      STORAGE_DRIVER: "vfs", // overlay stays mounted over a folder that is to be removed
+      ACCI_REGISTRY: `127.0.0.1:${port}`,
+      ACCI_BUILDAH_ROOT: join(folder, "storage"),
+      ACCI_BUILDAH_RUNROOT: join(folder, "run"),
+    });
+  });
+  afterAll(() => {
+    registry.kill();
+    workspace.remove();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("builds, pushes, joins and looks up an image, and builds again only for other contents", () => {
+    workspace.program(program());
+    workspace.run("up", "--yes");
+    const first = workspace.outputs() as { ref: string; index: string; found: string };
+    expect(first.ref).toMatch(/^ghcr\.io\/acci\/app:1-amd64@sha256:[0-9a-f]{64}$/);
+    expect(first.index).toBe(`ghcr.io/acci/app:1@${first.found}`);
+    expect(workspace.run("preview", "--expect-no-changes")).toContain("3 unchanged");
+
+    writeFileSync(join(context, "a.txt"), "two");
+    expect(workspace.run("up", "--yes", "--skip-preview")).toContain("2 updated");
+    const second = workspace.outputs().ref;
+    expect(second).not.toBe(first.ref);
+    writeFileSync(join(context, "a.txt"), "one");
+    workspace.run("up", "--yes", "--skip-preview");
+    expect(workspace.outputs().ref).toBe(first.ref);
+  });
+
+  it("shows the failing step in the preview", () => {
+    writeFileSync(join(context, "Dockerfile"), "FROM scratch\nCOPY nothing /nothing\n");
+    const output = workspace.fail("preview");
+    expect(output).toContain("the build failed at STEP 2/2: COPY nothing /nothing");
+    writeFileSync(join(context, "Dockerfile"), "FROM scratch\nCOPY a.txt /a.txt\n");
+  });
+
+  it("names the tags there are, and removes its own", () => {
+    workspace.program(program("9"));
+    expect(workspace.fail("preview")).toContain("ghcr.io/acci/app: has no tag or digest 9; its tags are 1, 1-amd64");
+    expect(workspace.run("destroy", "--yes")).toContain("3 deleted");
+  });
+});
