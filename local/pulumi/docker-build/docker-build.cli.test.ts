@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -41,7 +41,6 @@ describe("docker-build and docker under the real CLI, with buildah and a registr
     writeFileSync(join(context, "Dockerfile"), "FROM scratch\nCOPY a.txt /a.txt\n");
     writeFileSync(join(context, "a.txt"), "one");
     workspace = new Workspace({
-      STORAGE_DRIVER: "vfs", // overlay stays mounted over a folder that is to be removed
       ACCI_REGISTRY: `127.0.0.1:${port}`,
       ACCI_BUILDAH_ROOT: join(folder, "storage"),
       ACCI_BUILDAH_RUNROOT: join(folder, "run"),
@@ -50,6 +49,7 @@ describe("docker-build and docker under the real CLI, with buildah and a registr
   afterAll(() => {
     registry.kill();
     workspace.remove();
+    spawnSync("umount", [join(folder, "storage/overlay")]); // buildah leaves its storage mounted upon itself
     rmSync(folder, { recursive: true, force: true });
   });
 

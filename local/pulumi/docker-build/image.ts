@@ -45,7 +45,7 @@ async function buildArguments(session: Session, inputs: Props, name: string): Pr
   return [
     ...["build", "--isolation", "chroot", "--network", image.network === "none" ? "none" : "host"],
     // Equal sources give equal digests: no time of building goes into the image.
-    ...["--layers", "--timestamp", "0", "--file", context.dockerfile],
+    ...["--layers", "--force-rm", "--timestamp", "0", "--file", context.dockerfile],
     ...(ignored ? ["--ignorefile", ignored] : []),
     ...(existsSync(trustBundle) ? ["--volume", `${trustBundle}:${trustBundle}:ro`] : []),
     ...(image.noCache ? ["--no-cache"] : []),
