@@ -109,13 +109,15 @@ describe("a release that cannot work is rolled back", () => {
 
   it("when its pods never become ready, with the pod's reason and last words", async () => {
     const before = await running();
-    // A log level the program's own rules allow, a memory the application cannot start in.
-    const starved = {
-      "acci:application": { timeoutSeconds: 60, resources: { limits: { memory: "6Mi" }, requests: { memory: "6Mi" } } },
-    };
-    const said = await failure(up(starved), 240);
-    expect(said).toMatch(/acci-framework-[a-z0-9-]+/);
-    expect(said).toMatch(/OOMKilled|CrashLoopBackOff|StartError|RunContainerError|CreateContainerError/);
+    const mute = touched((context) =>
+      writeFileSync(
+        path.join(context, "src", "main.rs"),
+        'fn main() { eprintln!("cannot open the vault"); std::process::exit(3) }',
+      ),
+    );
+    const said = await failure(up({ ...mute, "acci:application": { timeoutSeconds: 45 } }), 300);
+    expect(said).toMatch(/pod acci-framework-[a-z0-9-]+, .*(CrashLoopBackOff|exit code 3)/);
+    expect(said).toMatch(/log .*cannot open the vault/);
     expect(await running()).toBe(before);
     expect((await ask("/health")).status).toBe(200);
   });
