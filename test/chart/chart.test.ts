@@ -91,7 +91,7 @@ describe("the pod", () => {
   });
 
   test("has the time to drain after its delay", () => {
-    expect(pod.terminationGracePeriodSeconds).toBe(30);
+    expect(pod.terminationGracePeriodSeconds).toBe(37);
     expect(podOf(program({ "config.shutdownDelaySeconds": 15 })).terminationGracePeriodSeconds).toBe(40);
   });
 });

@@ -3,15 +3,14 @@ import { project } from "../../local/lib/paths.ts";
 import { pulumi } from "../../local/stack/pulumi.ts";
 import { kube, readNote, until, writeNote } from "./site.ts";
 
-const config = (replicas: number) => ({
-  "acci:application": { replicas, logLevel: replicas === 3 ? "info" : "debug" },
-});
+/** Differs at every run, so that there is a release to be interrupted. */
+const config = { "acci:application": { replicas: 3, cacheTtlSeconds: 60 + (Math.floor(Date.now() / 1000) % 3600) } };
 
 /** Starts `pulumi up`, kills the whole process group once `reached` answers true, as a lost machine would. */
 async function killDuring(reached: () => Promise<boolean>): Promise<void> {
   const script = `
     const { pulumi } = await import(${JSON.stringify(`${project}/local/stack/pulumi.ts`)});
-    await pulumi("dev", ["up", "--yes", "--skip-preview"], { config: ${JSON.stringify(config(3))} });
+    await pulumi("dev", ["up", "--yes", "--skip-preview"], { config: ${JSON.stringify(config)} });
   `;
   const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
     detached: true,
@@ -35,7 +34,7 @@ describe("pulumi up that dies in the middle of a release", () => {
 
     expect((await readNote(id)).status).toBe(200);
     await pulumi("dev", ["cancel", "--yes"]).catch(() => {});
-    await pulumi("dev", ["up", "--yes", "--skip-preview"], { config: config(3) });
+    await pulumi("dev", ["up", "--yes", "--skip-preview"], { config });
     expect(
       await kube(["get", "deployment", "acci-framework", "-o", "jsonpath={.spec.replicas}/{.status.readyReplicas}"]),
     ).toBe("3/3");
