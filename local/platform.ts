@@ -1,6 +1,7 @@
 /** `node local/platform.ts <command>`: the embedded platform of a machine without a cluster, a registry or Pulumi plugins. */
 import { rmSync } from "node:fs";
 import { isRunning, kubectl, serviceStatus, stopCluster } from "./cluster/cluster.ts";
+import { releaseStorage } from "./images/build.ts";
 import { cache, state } from "./lib/paths.ts";
 import { phase, say } from "./lib/progress.ts";
 import { takePlatform } from "./lock.ts";
@@ -20,6 +21,7 @@ async function status(): Promise<void> {
 async function stop(): Promise<void> {
   await takePlatform();
   await phase("stopping the cluster", stopCluster);
+  await releaseStorage();
 }
 
 async function clean(): Promise<void> {

@@ -56,6 +56,17 @@ async function withContext(work: (context: string) => Promise<void>): Promise<vo
   }
 }
 
+/** A cancelled build leaves its container and mounts; nothing may build while they are removed. */
+export async function releaseStorage(): Promise<void> {
+  const { ACCI_BUILDAH_ROOT: root } = buildahEnvironment();
+  if (!existsSync(root)) return;
+  await buildah(["rm", "--all"]);
+  const mounted = readFileSync("/proc/mounts", "utf8")
+    .split("\n")
+    .map((line) => line.split(" ")[1] ?? "");
+  for (const mount of mounted.filter((folder) => folder.startsWith(`${root}/`)).reverse()) await run("umount", [mount]);
+}
+
 const record = inCache("images.json");
 const built = (): Record<string, string> =>
   existsSync(record) ? (JSON.parse(readFileSync(record, "utf8")) as Record<string, string>) : {};
