@@ -183,7 +183,8 @@ function cleanUp(): void {
 export async function stopCluster(): Promise<void> {
   const pid = holder();
   if (pid !== undefined) {
-    process.kill(pid, "SIGKILL"); // takes the init along (--kill-child), and init takes the rest
+    // The init takes every process of its namespace along; its holder then ends by itself and leaves no zombie.
+    process.kill(initOf(pid) ?? pid, "SIGKILL");
     await until("processes to end", 30, async () => birth(pid) === undefined);
   }
   await until("control groups to empty", 30, async () => {
