@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { inCache } from "./lib/paths.ts";
-import { phase, phases, say } from "./lib/progress.ts";
+import { phase, phases, say, until } from "./lib/progress.ts";
 import { start } from "./start.ts";
 import { outputs, pendingOperations, pulumi } from "./stack/pulumi.ts";
 import { missingTools } from "./toolchain/build.ts";
@@ -20,9 +20,13 @@ export async function up(): Promise<void> {
     return;
   }
   await phase("asking the application over HTTPS", async () => {
-    const health = await fetchThroughRoute(`${String(url)}/health`, await acmeRoots());
-    if (health.status !== 200)
-      throw new Error(`${String(url)}/health: must answer 200, got ${health.status} ${health.body}`);
+    const roots = await acmeRoots();
+    // After a start of the cluster its pods come back in their own time, whatever the update had to do.
+    await until(`${String(url)}/health`, 180, async () => {
+      const { status, body } = await fetchThroughRoute(`${String(url)}/health`, roots);
+      if (status !== 200) throw new Error(`must answer 200, got ${status} ${body}`);
+      return true;
+    });
   });
   if (first) writeFileSync(inCache("first-up.json"), JSON.stringify(phases(), null, 2));
   say(`${String(url)} answers with a verified certificate; try \`make status\` and \`make pulumi ARGS=preview\``);

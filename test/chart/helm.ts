@@ -10,7 +10,8 @@ export const CHART = join(ROOT, "helm");
 const KUBE_VERSION = "1.34.0";
 
 /** The one `make tools` builds. */
-const BUILT = join(process.env["ACCI_CACHE"] ?? join(homedir(), ".cache", "acci"), "bin", "helm");
+const CACHE = process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache");
+const BUILT = join(process.env["ACCI_CACHE"] ?? join(CACHE, "acci"), "bin", "helm");
 
 /** Output of the helm CLI: `HELM`, the built one, or the one on the path. */
 export function helm(...args: string[]): { status: number; stdout: string; stderr: string } {
