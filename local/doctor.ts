@@ -8,6 +8,65 @@ import { run, succeeds } from "./lib/run.ts";
 const gib = 1024 ** 3;
 const needed = { memoryGiB: 6, buildDiskGiB: 20, runDiskGiB: 8, goMinor: 26 };
 
+/** What a machine is, as far as the platform cares. */
+export interface Machine {
+  readonly system: string;
+  readonly architecture: string;
+  readonly isRoot: boolean;
+  readonly hasApt: boolean;
+  readonly hasNamespaces: boolean;
+  readonly hasOverlay: boolean;
+  readonly memoryGiB: number;
+  readonly disks: readonly { readonly folder: string; readonly variable: string; readonly freeGiB: number }[];
+  /** Lines of `ip -o -4 addr`. */
+  readonly interfaces: readonly string[];
+  /** `ip -o route get` of the node's address. */
+  readonly route: string;
+  /** `go env GOVERSION`, empty without Go. */
+  readonly go: string;
+}
+
+/** Everything that would stop the platform from working on a machine, each with its cure. */
+export function problemsOf(machine: Machine, building: boolean): string[] {
+  const elsewhere = "set ACCI_CONTEXT to use a cluster you have";
+  if (machine.system !== "linux") return [`system: must be linux, got ${machine.system}; ${elsewhere}`];
+
+  const disk = building ? needed.buildDiskGiB : needed.runDiskGiB;
+  const found = [
+    machine.isRoot || `user: must be root, got another; run it with sudo, or ${elsewhere}`,
+    machine.architecture === "x64" || `machine: must be x86-64, got ${machine.architecture}; ${elsewhere}`,
+    machine.hasApt || "packages: apt-get must be there, got none; use Debian 12 or a derivative",
+    !machine.isRoot ||
+      machine.hasNamespaces ||
+      "namespaces: unshare must be allowed, got a refusal; let the machine or container make network, mount and process namespaces",
+    machine.hasOverlay || "overlay: the kernel must have overlayfs, got none; run `modprobe overlay`",
+    machine.memoryGiB >= needed.memoryGiB ||
+      `memory: must be at least ${needed.memoryGiB} GiB, got ${machine.memoryGiB.toFixed(1)} GiB; use a larger machine`,
+    ...machine.disks.map(
+      ({ folder, variable, freeGiB }) =>
+        freeGiB >= disk ||
+        `disk: ${disk} GiB must be free in ${folder}, got ${freeGiB.toFixed(1)} GiB; free some, or set ${variable} to another disk`,
+    ),
+    addressProblem(machine) ?? true,
+    !building ||
+      goMinor(machine.go) >= needed.goMinor ||
+      `go: must be at least 1.${needed.goMinor} to build the tools, got ${machine.go || "none"}; install it and put it on PATH`,
+  ];
+  return found.filter((problem) => typeof problem === "string");
+}
+
+const goMinor = (version: string) => Number(/^go1\.(\d+)/.exec(version)?.[1] ?? 0);
+
+/** Another owner of our addresses: an interface or a route that is not the platform's own link. */
+function addressProblem({ interfaces, route }: Machine): string | undefined {
+  const taken = interfaces.find((line) => line.includes(` ${hostAddress}/`) && !line.includes(` ${link} `));
+  if (taken !== undefined)
+    return `address: ${hostAddress} must be free, got ${taken.trim().split(/\s+/)[1]}; remove that interface`;
+  const device = /dev (\S+)/.exec(route)?.[1];
+  if (route.includes(" via ") || device === undefined || device === link) return undefined;
+  return `address: ${nodeAddress} must be free, got a network on ${device}; remove it`;
+}
+
 /** Free space of the file system that will hold `folder`, which need not exist yet. */
 function freeGiB(folder: string): number {
   let at = folder;
@@ -16,61 +75,23 @@ function freeGiB(folder: string): number {
   return (bavail * bsize) / gib;
 }
 
-async function goProblem(): Promise<string | undefined> {
-  const version = await run("go", ["env", "GOVERSION"]).catch(() => "");
-  const minor = Number(/^go1\.(\d+)/.exec(version)?.[1] ?? 0);
-  if (minor >= needed.goMinor) return undefined;
-  return `go: at least 1.${needed.goMinor} is needed to build the tools, got ${version.trim() || "none"}; install it and put it on PATH`;
-}
-
-/** Another owner of our addresses: a route or interface that is not the platform's own link. */
-async function addressProblem(): Promise<string | undefined> {
-  const route = await run("ip", ["-o", "route", "get", nodeAddress]).catch(() => "");
-  const others = await run("ip", ["-o", "-4", "addr"]).catch(() => "");
-  const taken = others.split("\n").find((line) => line.includes(` ${hostAddress}/`) && !line.includes(` ${link} `));
-  if (taken !== undefined) return `address: ${hostAddress} is taken by another interface (${taken.trim()}); remove it`;
-  const device = /dev (\S+)/.exec(route)?.[1];
-  if (!route.includes(" via ") && device !== undefined && device !== link)
-    return `address: ${nodeAddress} is already reached through ${device}; remove that network`;
-  return undefined;
-}
-
-/** Everything that would stop the platform from working here, each with its cure. Changes nothing. */
-export async function problems(building: boolean): Promise<string[]> {
-  const found: (string | undefined)[] = [];
-  const require = (ok: boolean, problem: string) => found.push(ok ? undefined : problem);
-
-  if (process.platform !== "linux")
-    return [
-      `system: the embedded platform needs Linux, got ${process.platform}; set ACCI_CONTEXT to use a cluster you have`,
-    ];
-  require(process.getuid?.() ===
-    0, "user: the embedded platform needs root; run it with sudo, or set ACCI_CONTEXT to use a cluster you have");
-  require(["x64"].includes(process.arch), `machine: x86-64 is needed, got ${process.arch}`);
-  require(await succeeds("apt-get", [
-    "--version",
-  ]), "packages: apt-get was not found; Debian 12 or a derivative is needed");
-  require(await succeeds("unshare", [
-    "--net",
-    "--mount",
-    "--pid",
-    "--fork",
-    "true",
-  ]), "namespaces: unshare was refused; the machine or container must allow network, mount and process namespaces");
-  require(readFileSync("/proc/filesystems", "utf8").includes(
-    "overlay",
-  ), "overlay: the kernel lacks overlayfs; run `modprobe overlay`");
-
-  const memory = os.totalmem() / gib;
-  require(memory >=
-    needed.memoryGiB, `memory: at least ${needed.memoryGiB} GiB is needed, got ${memory.toFixed(1)} GiB`);
-  for (const folder of new Set([cache, state])) {
-    const disk = building ? needed.buildDiskGiB : needed.runDiskGiB;
-    const free = freeGiB(folder);
-    require(free >=
-      disk, `disk: at least ${disk} GiB must be free in ${folder}, got ${free.toFixed(1)} GiB; free some or set ${folder === cache ? "ACCI_CACHE" : "ACCI_HOME"} to another disk`);
-  }
-  found.push(await addressProblem());
-  if (building) found.push(await goProblem());
-  return found.filter((problem) => problem !== undefined);
+export async function thisMachine(): Promise<Machine> {
+  const printed = (command: string, ...args: string[]) => run(command, args).catch(() => "");
+  const isLinux = process.platform === "linux";
+  return {
+    system: process.platform,
+    architecture: process.arch,
+    isRoot: process.getuid?.() === 0,
+    hasApt: await succeeds("apt-get", ["--version"]),
+    hasNamespaces: await succeeds("unshare", ["--net", "--mount", "--pid", "--fork", "true"]),
+    hasOverlay: isLinux && readFileSync("/proc/filesystems", "utf8").includes("overlay"),
+    memoryGiB: os.totalmem() / gib,
+    disks: [
+      { folder: cache, variable: "ACCI_CACHE", freeGiB: freeGiB(cache) },
+      { folder: state, variable: "ACCI_HOME", freeGiB: freeGiB(state) },
+    ],
+    interfaces: (await printed("ip", "-o", "-4", "addr")).split("\n"),
+    route: await printed("ip", "-o", "route", "get", nodeAddress),
+    go: (await printed("go", "env", "GOVERSION")).trim(),
+  };
 }

@@ -1,6 +1,6 @@
 import { installAddons } from "./addons/install.ts";
 import { isRunning, startCluster } from "./cluster/cluster.ts";
-import { problems } from "./doctor.ts";
+import { problemsOf, thisMachine } from "./doctor.ts";
 import { buildImages } from "./images/build.ts";
 import { inState } from "./lib/paths.ts";
 import { phase, say } from "./lib/progress.ts";
@@ -10,7 +10,7 @@ import { buildTools, missingTools } from "./toolchain/build.ts";
 
 /** Fails with everything this machine lacks, before anything is changed. */
 export async function checkMachine(): Promise<void> {
-  const found = await problems(missingTools().length > 0);
+  const found = problemsOf(await thisMachine(), missingTools().length > 0);
   if (found.length > 0) throw new Error(`this machine cannot hold the embedded platform\n  - ${found.join("\n  - ")}`);
   say("this machine can hold the embedded platform");
 }

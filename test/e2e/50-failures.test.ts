@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { project } from "../../local/lib/paths.ts";
+import { kubeconfig, project } from "../../local/lib/paths.ts";
 import type { CommandError } from "../../local/lib/run.ts";
 import { pulumi } from "../../local/stack/pulumi.ts";
 import { ask, kube, readNote, writeNote } from "./site.ts";
@@ -125,5 +125,26 @@ describe("a release that cannot work is rolled back", () => {
   it("and the next up works", async () => {
     await up()();
     await pulumi("dev", ["preview", "--expect-no-changes"]);
+  });
+});
+
+describe("with ACCI_CONTEXT, a cluster that is there already", () => {
+  const preinstalled = { mode: "preinstalled" };
+  const config = { "acci:platform": { certManager: preinstalled, cloudnativePg: preinstalled, traefik: preinstalled } };
+  const previewOn = (context: string) => {
+    process.env.ACCI_CONTEXT = context;
+    return pulumi("dev", ["preview"], { config, env: { KUBECONFIG: kubeconfig } });
+  };
+  afterEach(() => delete process.env.ACCI_CONTEXT);
+
+  it("is used, and the embedded platform's addresses are not", async () => {
+    const shown = await previewOn("acci-local");
+    // The ACME server of the stack's own configuration instead of the embedded one.
+    expect(shown).toMatch(/ClusterIssuer\s+tls-issuer\s+update/);
+    expect(shown).not.toMatch(/error:/);
+  });
+
+  it("is named when it is not there", async () => {
+    expect(await failure(() => previewOn("nowhere"), 60)).toMatch(/nowhere/);
   });
 });

@@ -1,0 +1,22 @@
+import { merge, overlay } from "./overlay.ts";
+
+it("lays values over values, key by key", () => {
+  const base = { a: { kept: 1, changed: 1 }, list: [1, 2], plain: "x" };
+  expect(merge(base, { a: { changed: 2, added: 3 }, list: [3], plain: { now: "a tree" } })).toEqual({
+    a: { kept: 1, changed: 2, added: 3 },
+    list: [3],
+    plain: { now: "a tree" },
+  });
+  expect(base).toEqual({ a: { kept: 1, changed: 1 }, list: [1, 2], plain: "x" });
+});
+
+it("tells a stack where things are, and nothing of how it is built", () => {
+  expect(Object.keys(overlay("PEM")).sort()).toEqual([
+    "acci:cluster",
+    "acci:platform",
+    "acci:postgres",
+    "acci:redis",
+    "acci:tls",
+  ]);
+  expect(overlay("PEM")["acci:tls"]).toEqual({ server: "https://10.98.0.2:14000/dir", caBundle: "PEM" });
+});
