@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { inCache } from "../local/lib/paths.ts";
 
 interface Count {
   readonly passed: number;
@@ -12,6 +13,7 @@ interface Count {
 interface Suite {
   readonly name: string;
   readonly command: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
   /** Reads the numbers from what was printed. @default - one check, passed when the exit code is 0 */
   readonly count?: (printed: string) => Count;
 }
@@ -20,9 +22,16 @@ const scratch = mkdtempSync(path.join(os.tmpdir(), "acci-test-"));
 const project = path.resolve(import.meta.dirname, "..");
 
 /** Runs a command, showing what it prints, and answers that and its exit code. */
-function run([command, ...args]: readonly string[]): Promise<{ code: number; printed: string }> {
+function run(
+  [command, ...args]: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<{ code: number; printed: string }> {
   return new Promise((resolve) => {
-    const child = spawn(command!, args, { cwd: project, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(command!, args, {
+      cwd: project,
+      env: { ...process.env, ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     let printed = "";
     for (const [from, to] of [
       [child.stdout, process.stdout],
@@ -65,7 +74,8 @@ const suites: Suite[] = [
   { name: "packages", command: [process.execPath, "local/platform.ts", "test-packages"] },
   { name: "shell", command: ["shellcheck", "local/bootstrap.sh", "app/test.sh", ".ci/run"] },
   jest("unit", "--silent"),
-  { name: "application", command: ["app/test.sh"], count: cargo },
+  // Compiled dependencies are kept with the other things that are expensive to make.
+  { name: "application", command: ["app/test.sh"], env: { CARGO_TARGET_DIR: inCache("cargo") }, count: cargo },
   jest("pulumi", "--config=jest.cli.config.js", "--verbose"),
   jest("cluster", "--config=jest.e2e.config.js", "--verbose"),
 ];
@@ -73,7 +83,7 @@ const suites: Suite[] = [
 async function measure(suite: Suite): Promise<Count & { name: string; seconds: number }> {
   process.stdout.write(`\n=== ${suite.name}\n`);
   const start = performance.now();
-  const { code, printed } = await run(suite.command);
+  const { code, printed } = await run(suite.command, suite.env);
   const seconds = (performance.now() - start) / 1000;
   const alone = code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
   try {
