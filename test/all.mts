@@ -97,7 +97,7 @@ async function measure(suite: Suite): Promise<Count & { name: string; seconds: n
 }
 
 const wanted = process.argv.slice(2);
-const results = [];
+const results: Awaited<ReturnType<typeof measure>>[] = [];
 for (const suite of suites) if (wanted.length === 0 || wanted.includes(suite.name)) results.push(await measure(suite));
 rmSync(scratch, { recursive: true });
 
