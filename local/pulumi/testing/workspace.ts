@@ -2,6 +2,7 @@ import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
+import { bin as tools } from "../../lib/paths.ts";
 import { installPlugins, offlineEnvironment } from "../install.ts";
 
 const repository = resolve(__dirname, "../../..");
@@ -28,7 +29,7 @@ export class Workspace {
     this.env = {
       ...process.env,
       ...offlineEnvironment(),
-      PATH: [bin, process.env.PATH].join(delimiter),
+      PATH: [bin, tools, process.env.PATH].join(delimiter),
       PULUMI_HOME: home,
       PULUMI_BACKEND_URL: `file://${state}`,
       PULUMI_CONFIG_PASSPHRASE: "stand-in",
