@@ -1,16 +1,11 @@
-import { writeFileSync } from "node:fs";
-import { inCache } from "./lib/paths.ts";
-import { phase, phases, say, until } from "./lib/progress.ts";
+import { phase, say, until } from "./lib/progress.ts";
 import { start } from "./start.ts";
 import { outputs, pendingOperations, pulumi } from "./stack/pulumi.ts";
-import { missingTools } from "./toolchain/build.ts";
-import { tools } from "./toolchain/tools.ts";
 import { acmeRoots, fetchThroughRoute } from "./stack/route.ts";
 
 /** `make up`: from a bare machine to the dev stack answering over HTTPS. With ACCI_CONTEXT, on the cluster that names. */
 export async function up(): Promise<void> {
   const embedded = process.env.ACCI_CONTEXT === undefined || process.env.ACCI_CONTEXT === "";
-  const first = embedded && missingTools().length === tools.length;
   if (embedded) await start();
   await forgetInterrupted();
   await phase("pulumi up", () => pulumi("dev", ["up", "--yes", "--skip-preview"], { show: true }));
@@ -28,7 +23,6 @@ export async function up(): Promise<void> {
       return true;
     });
   });
-  if (first) writeFileSync(inCache("first-up.json"), JSON.stringify(phases(), null, 2));
   say(`${String(url)} answers with a verified certificate; try \`make status\` and \`make pulumi ARGS=preview\``);
 }
 

@@ -44,7 +44,7 @@ export const binaryImages: readonly BinaryImage[] = [
     tool: "cloudnative-pg",
     links: { "/manager": "operator/manager_amd64" },
   },
-  ...["controller", "webhook", "cainjector", "acmesolver", "ctl"].map(certManager),
+  ...["controller", "webhook", "cainjector", "acmesolver"].map(certManager),
 ];
 
 export const debianImages: readonly DebianImage[] = [

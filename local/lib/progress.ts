@@ -20,8 +20,8 @@ export async function phase<T>(name: string, work: () => Promise<T>): Promise<T>
   }
 }
 
-/** The seconds of each phase so far. */
-export const phases = (): readonly { phase: string; seconds: number }[] => timings;
+/** The seconds of each phase so far, and of all of them. */
+export const timed = () => ({ seconds: Number(since(began).toFixed(1)), phases: timings });
 
 /** Polls until `ready` answers true. On time-out the error says what was waited for and what `ready` last threw. */
 export async function until(what: string, seconds: number, ready: () => Promise<boolean>): Promise<void> {

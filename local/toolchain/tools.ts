@@ -78,5 +78,4 @@ export const tools: readonly Tool[] = [
   certManager("webhook"),
   certManager("cainjector"),
   certManager("acmesolver"),
-  certManager("ctl"),
 ];
