@@ -24,6 +24,13 @@ describe("installPlugins", () => {
     expect(readFileSync(wrapper, "utf8")).toMatch(/exec '\/usr\/bin\/node' '.*\/random\/main\.ts' "\$@"/);
   });
 
+  it("replaces what a killed run left half written", () => {
+    const [wrapper = ""] = installPlugins(home, bin, { path: "" });
+    writeFileSync(wrapper, "");
+    expect(installPlugins(home, bin, { path: "" })).toContain(wrapper);
+    expect(readFileSync(wrapper, "utf8")).toMatch(/^#!\/bin\/sh\n/);
+  });
+
   it("writes its own again, and leaves an official one alone wherever it is", () => {
     const [official = ""] = installPlugins(home, bin, { path: "" }).filter((file) => file.endsWith("resource-docker"));
     expect(existsSync(official)).toBe(true);

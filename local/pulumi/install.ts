@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -18,13 +18,15 @@ const quote = (value: string): string => `'${value.replaceAll("'", String.raw`'\
 
 const isOurs = (file: string): boolean => readFileSync(file).subarray(0, 512).toString("latin1").includes(mark);
 
-/** A plugin somebody else put there wins over ours. */
-const isTaken = (file: string): boolean => existsSync(file) && !isOurs(file);
+/** A plugin somebody else put there wins over ours. An empty file is no plugin: a power cut leaves such things. */
+const isTaken = (file: string): boolean => existsSync(file) && statSync(file).size > 0 && !isOurs(file);
 
+/** Whole or not at all: another run may be starting it, and a killed one must not leave a half that passes for somebody else's. */
 function writeWrapper(file: string, body: string): void {
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `#!/bin/sh\n${mark}\n${body}\n`);
-  chmodSync(file, 0o755);
+  const partial = `${file}.${process.pid}`;
+  writeFileSync(partial, `#!/bin/sh\n${mark}\n${body}\n`, { mode: 0o755 });
+  renameSync(partial, file);
 }
 
 function versionOf(plugin: string): string {

@@ -1,7 +1,7 @@
 import tls from "node:tls";
 import http from "node:http";
 import { nodeAddress } from "../../local/lib/addresses.ts";
-import { outputs, pulumi } from "../../local/stack/pulumi.ts";
+import { outputs } from "../../local/stack/pulumi.ts";
 import { acmeRoots } from "../../local/stack/route.ts";
 import {
   applicationPods,
@@ -9,6 +9,7 @@ import {
   asTenant,
   host,
   kube,
+  make,
   otherTenant,
   readNote,
   redis,
@@ -18,8 +19,8 @@ import {
   writeNote,
 } from "./site.ts";
 
-describe("pulumi up of dev", () => {
-  beforeAll(() => pulumi("dev", ["up", "--yes", "--skip-preview"]));
+describe("make up", () => {
+  beforeAll(() => make("up"));
 
   it("says where the site is and what it runs", async () => {
     expect(await outputs("dev")).toEqual({

@@ -115,7 +115,7 @@ describe("a release that cannot work is rolled back", () => {
         'fn main() { eprintln!("cannot open the vault"); std::process::exit(3) }',
       ),
     );
-    const said = await failure(up({ ...mute, "acci:application": { timeoutSeconds: 45 } }), 300);
+    const said = await failure(up({ ...mute, "acci:application": { timeoutSeconds: 30 } }), 300);
     expect(said).toMatch(/pod acci-framework-[a-z0-9-]+, .*(CrashLoopBackOff|exit code 3)/);
     expect(said).toMatch(/log .*cannot open the vault/);
     expect(await running()).toBe(before);

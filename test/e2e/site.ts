@@ -1,11 +1,17 @@
 import { kubectl } from "../../local/cluster/cluster.ts";
+import { inState, project } from "../../local/lib/paths.ts";
 import { until } from "../../local/lib/progress.ts";
+import { run } from "../../local/lib/run.ts";
 import { acmeRoots, fetchThroughRoute, type Answer, type Question } from "../../local/stack/route.ts";
 
 export const namespace = "acci-dev";
 export const host = "api.acci-framework.dev";
 export const tenant = "7b0c5a6e-0f6e-4a6e-9a53-8f1f6f2f3a11";
 export const otherTenant = "0d3f5b1c-52a5-4b52-8a44-1f7f3f0a9c22";
+
+/** A target of the project's Makefile. */
+export const make = (target: string) =>
+  run("make", ["--directory", project, target], { log: inState("log", "make.log") });
 
 /** `kubectl` in the site's namespace. */
 export const kube = (args: readonly string[], input?: string) => kubectl(["-n", namespace, ...args], input);
