@@ -17,18 +17,17 @@ export async function checkMachine(): Promise<void> {
   say("this machine can hold the embedded platform");
 }
 
-const installPlatformPackages = async () => {
-  const packages = await missingPlatformPackages();
+async function install(packages: readonly string[]): Promise<void> {
   if (packages.length === 0) return;
   const log = inState("log", "packages.log");
   await phase(`installing ${packages.length} packages`, () => installPackages(packages, log));
-};
+}
 
 /** Builds what is missing and starts nothing. */
 export async function makeTools(): Promise<void> {
   await checkMachine();
   await takePlatform();
-  await installPlatformPackages();
+  await install(await missingPlatformPackages());
   await buildTools(inState("log", "toolchain.log"));
 }
 
@@ -44,7 +43,4 @@ export async function start(): Promise<void> {
 }
 
 /** What `make test` needs besides the platform. */
-export async function installTestPackages(): Promise<void> {
-  const packages = await missingTestPackages();
-  await phase("packages for the tests", () => installPackages(packages, inState("log", "packages.log")));
-}
+export const installTestPackages = async () => install(await missingTestPackages());

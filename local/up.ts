@@ -1,11 +1,11 @@
 import { phase, say, until } from "./lib/progress.ts";
 import { start } from "./start.ts";
-import { outputs, pendingOperations, pulumi } from "./stack/pulumi.ts";
+import { existingCluster, outputs, pendingOperations, pulumi } from "./stack/pulumi.ts";
 import { acmeRoots, fetchThroughRoute } from "./stack/route.ts";
 
 /** `make up`: from a bare machine to the dev stack answering over HTTPS. With ACCI_CONTEXT, on the cluster that names. */
 export async function up(): Promise<void> {
-  const embedded = process.env.ACCI_CONTEXT === undefined || process.env.ACCI_CONTEXT === "";
+  const embedded = existingCluster() === undefined;
   if (embedded) await start();
   await forgetInterrupted();
   await phase("pulumi up", () => pulumi("dev", ["up", "--yes", "--skip-preview"], { show: true }));

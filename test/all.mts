@@ -1,9 +1,9 @@
 /** `make test`: every suite, cheap ones first; a failure does not hide the next suite's. Ends with `N passed, N failed`. */
-import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { inCache } from "../local/lib/paths.ts";
+import { inCache, project } from "../local/lib/paths.ts";
+import { run, type CommandError } from "../local/lib/run.ts";
 
 interface Count {
   readonly passed: number;
@@ -19,31 +19,18 @@ interface Suite {
 }
 
 const scratch = mkdtempSync(path.join(os.tmpdir(), "acci-test-"));
-const project = path.resolve(import.meta.dirname, "..");
 
 /** Runs a command, showing what it prints, and answers that and its exit code. */
-function run(
-  [command, ...args]: readonly string[],
-  env: NodeJS.ProcessEnv = {},
-): Promise<{ code: number; printed: string }> {
-  return new Promise((resolve) => {
-    const child = spawn(command!, args, {
-      cwd: project,
-      env: { ...process.env, ...env },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    let printed = "";
-    for (const [from, to] of [
-      [child.stdout, process.stdout],
-      [child.stderr, process.stderr],
-    ] as const)
-      from.on("data", (chunk: Buffer) => {
-        printed += chunk.toString();
-        to.write(chunk);
-      });
-    child.on("error", (error) => resolve({ code: 127, printed: error.message }));
-    child.on("close", (code) => resolve({ code: code ?? 128, printed }));
-  });
+async function attempt({ command: [command, ...args], env }: Suite): Promise<{ code: number; printed: string }> {
+  try {
+    return {
+      code: 0,
+      printed: await run(command!, args, { cwd: project, env: { ...process.env, ...env }, show: true }),
+    };
+  } catch (error) {
+    const { code, output } = error as CommandError;
+    return { code, printed: output };
+  }
 }
 
 function jest(name: string, ...args: string[]): Suite {
@@ -83,7 +70,7 @@ const suites: Suite[] = [
 async function measure(suite: Suite): Promise<Count & { name: string; seconds: number }> {
   process.stdout.write(`\n=== ${suite.name}\n`);
   const start = performance.now();
-  const { code, printed } = await run(suite.command, suite.env);
+  const { code, printed } = await attempt(suite);
   const seconds = (performance.now() - start) / 1000;
   const alone = code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
   try {

@@ -15,6 +15,7 @@ import { registry } from "../lib/addresses.ts";
 import { bin, inCache, inState } from "../lib/paths.ts";
 import { phase } from "../lib/progress.ts";
 import { run } from "../lib/run.ts";
+import { identityOf } from "../toolchain/build.ts";
 import { baseImage, binaryImages, debianImages, type BinaryImage, type DebianImage } from "./list.ts";
 
 const folder = import.meta.dirname;
@@ -86,13 +87,16 @@ async function push(name: string): Promise<void> {
 const sha256 = (...parts: (string | Buffer)[]) =>
   parts.reduce((hash, part) => hash.update(part), createHash("sha256")).digest("hex");
 
-async function compilePause(): Promise<void> {
-  if (existsSync(path.join(bin, "pause"))) return;
-  await run("gcc", ["-Os", "-static", "-s", "-o", path.join(bin, "pause"), path.join(folder, "pause/pause.c")]);
-}
+const pauseSource = path.join(folder, "pause/pause.c");
+
+/** The one binary of the platform that is not a Go tool. */
+const compilePause = () => run("gcc", ["-Os", "-static", "-s", "-o", path.join(bin, "pause"), pauseSource]);
+
+const sourceOf = ({ tool }: BinaryImage) => (tool === "pause" ? readFileSync(pauseSource) : identityOf(tool));
 
 const buildBinary = (image: BinaryImage) =>
   withContext(async (context) => {
+    if (image.tool === "pause") await compilePause();
     const target = path.join(context, image.path);
     mkdirSync(path.dirname(target), { recursive: true });
     copyFileSync(path.join(bin, image.tool), target);
@@ -117,13 +121,12 @@ async function buildDebian(image: DebianImage): Promise<void> {
 
 /** Makes the images that are missing or out of date and puts them into the platform's registry. */
 export async function buildImages(): Promise<void> {
-  await compilePause();
   mkdirSync(inCache("tmp"), { recursive: true });
   const work: { name: string; key: string; build: () => Promise<void> }[] = [
     { name: baseImage, key: "bookworm", build: buildBase },
     ...binaryImages.map((image) => ({
       name: image.name,
-      key: sha256(JSON.stringify(image), readFileSync(path.join(bin, image.tool))),
+      key: sha256(JSON.stringify(image), sourceOf(image)),
       build: () => buildBinary(image),
     })),
     ...debianImages.map((image) => ({

@@ -24,7 +24,7 @@ const home = inState("pulumi");
 const pluginFolder = path.join(home, "bin");
 
 /** The context of a cluster the user already has, to be used instead of the embedded one. */
-const existingCluster = () => process.env.ACCI_CONTEXT || undefined;
+export const existingCluster = () => process.env.ACCI_CONTEXT || undefined;
 
 /** The CLI warns at every run about a language host that is not in its own folder. */
 function ensureCli(): void {

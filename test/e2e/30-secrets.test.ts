@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
+import { gunzipSync } from "node:zlib";
 import { kubectl } from "../../local/cluster/cluster.ts";
 import { inState } from "../../local/lib/paths.ts";
 import { pulumi } from "../../local/stack/pulumi.ts";
@@ -92,7 +93,6 @@ describe("no secret is readable", () => {
     expect(shown(secrets, await kube(["get", kinds, "-o", "json", "--show-managed-fields"]))).toEqual([]);
     // Helm keeps its releases in Secrets, compressed; what it would show is what counts.
     const release = await kube(["get", "secrets", "-l", "owner=helm", "-o", "json"]);
-    const { gunzipSync } = await import("node:zlib");
     const revisions = (JSON.parse(release) as { items: { data: { release: string } }[] }).items;
     expect(revisions.length).toBeGreaterThan(0);
     for (const { data } of revisions) {
