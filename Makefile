@@ -5,14 +5,13 @@ SHELL := /bin/bash
 # ACCI_CONTEXT=<kube context> uses that cluster and the official Pulumi; nothing local is built or started then.
 export ACCI_CONTEXT
 STACK ?= dev
-ARGS ?= preview
 
 # The first command of every recipe: a Node.js new enough, and the packages of the lock file.
 node := export PATH="$$(local/bootstrap.sh):$$PATH" &&
 
 .PHONY: help
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 node_modules: package-lock.json package.json
 	@$(node) npm ci --no-audit --no-fund --loglevel=error
@@ -44,7 +43,46 @@ doctor: node_modules ## what this machine lacks for the embedded platform
 
 .PHONY: pulumi
 pulumi: node_modules ## any Pulumi command on the embedded platform: make pulumi STACK=prod ARGS=preview
-	@$(node) node local/stack/cli.ts $(STACK) $(ARGS)
+	@$(node) node local/stack/cli.ts $(STACK) $(or $(ARGS),preview)
+
+# What a command on the site needs in its environment, when the site is on the embedded platform.
+site := $(node) eval "$$(node local/platform.ts env)" && node ops/cli.ts
+
+.PHONY: logs
+logs: node_modules ## the application's logs: make logs STACK=prod ARGS="-f --since=10m"
+	@$(site) logs $(STACK) $(ARGS)
+
+.PHONY: shell
+shell: node_modules ## a shell beside a running pod, whose own image has none: make shell ARGS="ls /proc/1/root"
+	@$(site) shell $(STACK) $(ARGS)
+
+.PHONY: port-forward
+port-forward: node_modules ## the application on localhost:8080, its metrics on 9090
+	@$(site) port-forward $(STACK) $(ARGS)
+
+.PHONY: psql
+psql: node_modules ## the site's database, or the one that ARGS names
+	@$(site) psql $(STACK) $(ARGS)
+
+.PHONY: dump
+dump: node_modules ## the database to a file that was read back whole: make dump FILE=before-upgrade.dump
+	@$(site) dump $(STACK) $(FILE)
+
+.PHONY: restore
+restore: node_modules ## a dump into a new database beside the live one: make restore FILE=before-upgrade.dump
+	@$(site) restore $(STACK) "$(FILE)" $(DATABASE)
+
+.PHONY: drop-scratch
+drop-scratch: node_modules ## drop a database that make restore made: make drop-scratch DATABASE=...
+	@$(site) drop-scratch $(STACK) "$(DATABASE)"
+
+.PHONY: history
+history: node_modules ## the releases of the application
+	@$(site) history $(STACK)
+
+.PHONY: rollback
+rollback: node_modules ## back to the release before, or to REVISION
+	@$(site) rollback $(STACK) $(REVISION)
 
 .PHONY: check
 check: node_modules ## format, lint, types, dead code and the tests that need no cluster

@@ -1,11 +1,12 @@
 /** `node local/platform.ts <command>`: the embedded platform of a machine without a cluster, a registry or Pulumi plugins. */
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { isRunning, kubectl, serviceStatus, stopCluster } from "./cluster/cluster.ts";
 import { releaseStorage } from "./images/build.ts";
-import { cache, state } from "./lib/paths.ts";
+import { bin, cache, kubeconfig, state } from "./lib/paths.ts";
 import { phase, say } from "./lib/progress.ts";
 import { takePlatform } from "./lock.ts";
 import { checkMachine, installTestPackages, makeTools, start } from "./start.ts";
+import { existingCluster } from "./stack/pulumi.ts";
 import { up } from "./up.ts";
 
 async function status(): Promise<void> {
@@ -30,6 +31,12 @@ async function clean(): Promise<void> {
   say(`removed ${state}; tools and images stay in ${cache}`);
 }
 
+/** For a shell: the platform's tools and its cluster. Says nothing where there is no platform or another cluster is meant. */
+async function env(): Promise<void> {
+  if (existingCluster() !== undefined || !existsSync(kubeconfig)) return;
+  process.stdout.write(`export KUBECONFIG='${kubeconfig}' PATH="${bin}:$PATH"\n`);
+}
+
 const commands: Record<string, () => Promise<void>> = {
   doctor: checkMachine,
   tools: makeTools,
@@ -38,6 +45,7 @@ const commands: Record<string, () => Promise<void>> = {
   status,
   stop,
   clean,
+  env,
   "test-packages": installTestPackages,
 };
 const name = process.argv[2] ?? "";

@@ -14,7 +14,7 @@ describe("a site that is as it should be", () => {
   });
 
   it("shows no drift", async () => {
-    await pulumi("dev", ["refresh", "--yes", "--skip-preview", "--expect-no-changes"]);
+    await pulumi("dev", ["refresh", "--preview-only", "--diff", "--expect-no-changes"]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import path from "node:path";
 import { isRunning, kubectl, serviceStatus } from "../../local/cluster/cluster.ts";
 import { inState, project } from "../../local/lib/paths.ts";
@@ -7,13 +7,21 @@ import { run } from "../../local/lib/run.ts";
 import { ask, make, until, writeNote, readNote } from "./site.ts";
 
 const platform = (command: string) => run(process.execPath, [path.join(project, "local/platform.ts"), command]);
+/** Whether a process lives in another network than the machine's; all of the platform's do, whatever they are called. */
+function elsewhere(pid: string): boolean {
+  const network = (of: string) => readlinkSync(`/proc/${of}/ns/net`);
+  try {
+    return network(pid) !== network("self");
+  } catch {
+    return false; // it ended meanwhile
+  }
+}
+
 /** What the platform could leave on the machine. */
 function traces() {
   const lines = (command: string, args: string[]) => execFileSync(command, args).toString().trim().split("\n");
   return {
-    processes: lines("ps", ["-eo", "args"]).filter(
-      (line) => /etcd|containerd|kube|pebble|versitygw|docker-registry|tini/.test(line) && !/jest|ps -eo/.test(line),
-    ),
+    processes: readdirSync("/proc").filter((pid) => /^\d+$/.test(pid) && elsewhere(pid)),
     mounts: lines("cat", ["/proc/mounts"]).filter((line) => /acci|kubelet|netns|containerd/.test(line)),
     interfaces: lines("ip", ["-br", "link"])
       .map((line) => line.split(/\s+/)[0])

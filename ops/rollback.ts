@@ -1,0 +1,12 @@
+import { say, showHelm } from "./kubectl.ts";
+import { release, type Site } from "./site.ts";
+
+/** The releases of the application that can be gone back to. */
+export const history = (site: Site) => showHelm(site, ["history", release]);
+
+/** Back to the release before, or to the revision given, without a dropped request. */
+export async function rollback(site: Site, [revision]: readonly string[]): Promise<void> {
+  await showHelm(site, ["rollback", release, ...(revision ? [revision] : []), "--wait", "--timeout=10m"]);
+  await history(site);
+  say(`the next \`pulumi up\` deploys what Pulumi.${site.stack}.yaml says: put the old version there too`);
+}

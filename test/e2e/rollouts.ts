@@ -1,0 +1,34 @@
+import path from "node:path";
+import { registry } from "../../local/lib/addresses.ts";
+import { bin, kubeconfig, project } from "../../local/lib/paths.ts";
+import { run } from "../../local/lib/run.ts";
+import { parseReference } from "../../local/pulumi/registry/reference.ts";
+import { Registry } from "../../local/pulumi/registry/registry.ts";
+import { outputs } from "../../local/stack/pulumi.ts";
+import { namespace } from "./site.ts";
+
+const helm = (...args: string[]) =>
+  run(path.join(bin, "helm"), ["--kubeconfig", kubeconfig, "--namespace", namespace, ...args]);
+
+const release = "acci-framework";
+
+/** The digest that the dev stack deploys. */
+export const deployedDigest = async () => String((await outputs("dev")).imageRef).split("@")[1]!;
+
+/** Pushes the deployed image under a digest of its own, as a build of changed sources would, and answers that. */
+export async function changedImage(n: number): Promise<string> {
+  process.env.ACCI_REGISTRY = registry;
+  const image = parseReference(String((await outputs("dev")).imageRef));
+  const images = new Registry(image);
+  const { content, mediaType } = await images.requireManifest(image.digest!);
+  return images.putManifest(`rollout-${n}`, mediaType, { ...content, annotations: { "acci.dev/rollout": String(n) } });
+}
+
+/** What `pulumi up` does to the release when the image has changed. */
+export const rollOut = (digest: string) =>
+  helm(
+    ...["upgrade", release, path.join(project, "helm"), "--reuse-values", "--set", `image.digest=${digest}`],
+    ...["--atomic", "--timeout=5m", "--history-max=10"],
+  );
+
+export const rollBack = () => helm("rollback", release, "--wait", "--timeout=5m");
