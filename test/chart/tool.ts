@@ -1,0 +1,26 @@
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+
+const CACHE = process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache");
+const BUILT = join(process.env["ACCI_CACHE"] ?? join(CACHE, "acci"), "bin");
+
+/** Runs a tool: the one its variable names (`HELM`, `KUBE_LINTER`), the one `make tools` builds, or the one on the path. */
+export function tool(name: string, args: readonly string[], input = ""): Outcome {
+  const variable = name.toUpperCase().replaceAll("-", "_");
+  const built = join(BUILT, name);
+  const command = process.env[variable] ?? (existsSync(built) ? built : name);
+  const { error, status, stdout, stderr } = spawnSync(command, args, { encoding: "utf8", input, maxBuffer: 64 << 20 });
+  if (error)
+    throw new Error(
+      `${name}: cannot be run as ${command} (${error.message}); run \`make tools\`, install it, or set ${variable} to its path`,
+    );
+  return { status: status ?? 1, stdout, stderr };
+}
+
+interface Outcome {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
