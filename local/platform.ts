@@ -5,7 +5,7 @@ import { releaseStorage } from "./images/build.ts";
 import { cache, state } from "./lib/paths.ts";
 import { phase, say } from "./lib/progress.ts";
 import { takePlatform } from "./lock.ts";
-import { checkMachine, installTestPackages, makeTools, start } from "./start.ts";
+import { checkMachine, makeLinters, makeTools, prepareTests, start } from "./start.ts";
 import { up } from "./up.ts";
 
 async function status(): Promise<void> {
@@ -30,15 +30,20 @@ async function clean(): Promise<void> {
   say(`removed ${state}; tools and images stay in ${cache}`);
 }
 
+async function tools(): Promise<void> {
+  await makeTools();
+  await makeLinters();
+}
+
 const commands: Record<string, () => Promise<void>> = {
   doctor: checkMachine,
-  tools: makeTools,
+  tools,
   start,
   up,
   status,
   stop,
   clean,
-  "test-packages": installTestPackages,
+  "test-packages": prepareTests,
 };
 const name = process.argv[2] ?? "";
 const command = commands[name];

@@ -3,8 +3,9 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 
-const CACHE = process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache");
-const BUILT = join(process.env["ACCI_CACHE"] ?? join(CACHE, "acci"), "bin");
+const HOME_CACHE = process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache");
+export const CACHE = process.env["ACCI_CACHE"] ?? join(HOME_CACHE, "acci");
+const BUILT = join(CACHE, "bin");
 
 /** Runs a tool: the one its variable names (`HELM`, `KUBE_LINTER`), the one `make tools` builds, or the one on the path. */
 export function tool(name: string, args: readonly string[], input = ""): Outcome {
