@@ -4,6 +4,8 @@ SHELL := /bin/bash
 
 # ACCI_CONTEXT=<kube context> uses that cluster and the official Pulumi; nothing local is built or started then.
 export ACCI_CONTEXT
+# Of `make chart`; PLAIN_HTTP=1 is for a registry without TLS.
+export PUSH PLAIN_HTTP
 STACK ?= dev
 ARGS ?= preview
 
@@ -45,6 +47,10 @@ doctor: node_modules ## what this machine lacks for the embedded platform
 .PHONY: pulumi
 pulumi: node_modules ## any Pulumi command on the embedded platform: make pulumi STACK=prod ARGS=preview
 	@$(node) node local/stack/cli.ts $(STACK) $(ARGS)
+
+.PHONY: chart
+chart: node_modules ## package the chart into dist/charts, and push it: make chart PUSH=oci://host/path
+	@$(node) node release/chart.ts
 
 .PHONY: check
 check: node_modules ## format, lint, types, dead code and the tests that need no cluster
