@@ -29,7 +29,7 @@ test("say how to wait, test, reach, read and go back", () => {
     "acci-framework 1.0.0 is installed as acci, revision 1.",
     "",
     `Wait for it:    kubectl --namespace shop rollout status deployment/${name}`,
-    "Test it:        helm --namespace shop test acci --logs",
+    "Test it:        helm --namespace shop test acci",
     "Reach it:       https://api.acci-framework.dev/",
     `From here:      kubectl --namespace shop port-forward service/${name} 8080:8080`,
     `Logs:           kubectl --namespace shop logs --selector ${pods} --all-containers --follow`,
