@@ -11,6 +11,9 @@ import { ROOT } from "../stack-config";
 import { CHART, helm, KUBE_VERSION } from "./helm";
 import { commandOf } from "./tool";
 
+// Each starts several processes, on a machine that may have others to do.
+jest.setTimeout(60_000);
+
 const PACKAGE = "acci-framework-0.1.0.tgz";
 const folder = mkdtempSync(join(tmpdir(), "acci-package-"));
 const dist = join(folder, "dist");
@@ -35,7 +38,7 @@ function chart(env: Record<string, string> = {}) {
   });
 }
 
-beforeAll(() => chart(), 60_000);
+beforeAll(() => chart());
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const entries = () =>
