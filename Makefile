@@ -4,6 +4,8 @@ SHELL := /bin/bash
 
 # ACCI_CONTEXT=<kube context> uses that cluster and the official Pulumi; nothing local is built or started then.
 export ACCI_CONTEXT
+# Of `make chart`; PLAIN_HTTP=1 is for a registry without TLS.
+export PUSH PLAIN_HTTP
 STACK ?= dev
 
 # The first command of every recipe: a Node.js new enough, and the packages of the lock file.
@@ -83,6 +85,10 @@ history: node_modules ## the releases of the application
 .PHONY: rollback
 rollback: node_modules ## back to the release before, or to REVISION
 	@$(site) rollback $(STACK) $(REVISION)
+
+.PHONY: chart
+chart: node_modules ## package the chart into dist/charts, and push it: make chart PUSH=oci://host/path
+	@$(node) node release/chart.ts
 
 .PHONY: check
 check: node_modules ## format, lint, types, dead code and the tests that need no cluster

@@ -137,5 +137,7 @@ function values({ image, route, scale, settings }: ApplicationArgs) {
     },
     postgresql: { enabled: false },
     redis: { enabled: false },
+    // The environment denies by default, and none of its policies knows the pod of `helm test`.
+    tests: { networkPolicy: true },
   };
 }

@@ -18,6 +18,7 @@ const platformPackages = [
   "libc6-dev",
   "mmdebstrap",
   "openssl",
+  "python3-pip",
   "runc",
   "socat",
   "tini",

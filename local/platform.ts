@@ -5,7 +5,7 @@ import { releaseStorage } from "./images/build.ts";
 import { bin, cache, kubeconfig, state } from "./lib/paths.ts";
 import { phase, say } from "./lib/progress.ts";
 import { takePlatform } from "./lock.ts";
-import { checkMachine, installTestPackages, makeTools, start } from "./start.ts";
+import { checkMachine, makeLinters, makeTools, prepareTests, start } from "./start.ts";
 import { existingCluster } from "./stack/pulumi.ts";
 import { up } from "./up.ts";
 
@@ -37,16 +37,21 @@ async function env(): Promise<void> {
   process.stdout.write(`export KUBECONFIG='${kubeconfig}' PATH="${bin}:$PATH"\n`);
 }
 
+async function tools(): Promise<void> {
+  await makeTools();
+  await makeLinters();
+}
+
 const commands: Record<string, () => Promise<void>> = {
   doctor: checkMachine,
-  tools: makeTools,
+  tools,
   start,
   up,
   status,
   stop,
   clean,
   env,
-  "test-packages": installTestPackages,
+  "test-packages": prepareTests,
 };
 const name = process.argv[2] ?? "";
 const command = commands[name];

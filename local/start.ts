@@ -7,7 +7,7 @@ import { inCache, inState } from "./lib/paths.ts";
 import { phase, say, timed } from "./lib/progress.ts";
 import { takePlatform } from "./lock.ts";
 import { installPackages, missingPlatformPackages, missingTestPackages } from "./packages.ts";
-import { buildTools, missingTools } from "./toolchain/build.ts";
+import { buildLinters, buildTools, missingTools } from "./toolchain/build.ts";
 import { tools } from "./toolchain/tools.ts";
 
 /** Fails with everything this machine lacks, before anything is changed. */
@@ -42,5 +42,11 @@ export async function start(): Promise<void> {
   if (first) writeFileSync(inCache("first-start.json"), JSON.stringify(timed(), null, 2));
 }
 
-/** What `make test` needs besides the platform. */
-export const installTestPackages = async () => install(await missingTestPackages());
+/** What the tests need besides the platform. */
+export async function prepareTests(): Promise<void> {
+  await install(await missingTestPackages());
+  await makeLinters();
+}
+
+/** What `make check` needs to look at the chart. */
+export const makeLinters = () => buildLinters(inState("log", "toolchain.log"));

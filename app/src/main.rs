@@ -20,7 +20,7 @@ use std::process::ExitCode;
 
 use config::Env;
 
-const USAGE: &str = "usage: acci [serve | migrate | healthcheck]";
+const USAGE: &str = "usage: acci [serve | migrate | healthcheck [URL]]";
 
 fn main() -> ExitCode {
     let command = std::env::args().nth(1).unwrap_or_else(|| "serve".into());
@@ -28,7 +28,10 @@ fn main() -> ExitCode {
     let result = match command.as_str() {
         "serve" => env.serve().and_then(|config| run(&config.log_level.clone(), serve::run(config))),
         "migrate" => env.migrate().and_then(|config| run(&config.log_level.clone(), migrate::run(config))),
-        "healthcheck" => env.healthcheck().and_then(healthcheck::run),
+        "healthcheck" => match std::env::args().nth(2) {
+            Some(url) => healthcheck::at(&url),
+            None => env.healthcheck().and_then(healthcheck::own),
+        },
         other => Err(format!("acci: unknown command, got {other}; {USAGE}")),
     };
     match result {

@@ -6,7 +6,8 @@ import { phase } from "../lib/progress.ts";
 import { run } from "../lib/run.ts";
 import { goEnvironment, removeGoCaches } from "./go.ts";
 import { keepUpstream, upstreamKept } from "./upstream.ts";
-import { tools, type Tool } from "./tools.ts";
+import { keepSchemas, schemasKept } from "./schemas.ts";
+import { linters, tools, type Tool } from "./tools.ts";
 
 const folder = import.meta.dirname;
 
@@ -51,16 +52,29 @@ async function build(tool: Tool, log: string): Promise<void> {
   writeFileSync(stamp(tool), fingerprint(tool));
 }
 
-/** Builds each tool that is missing or out of date, in the order that shares most compiled packages. */
-export async function buildTools(log: string): Promise<void> {
+async function buildAll(missing: readonly Tool[], log: string): Promise<void> {
   mkdirSync(bin, { recursive: true });
-  const missing = missingTools();
   for (const [i, tool] of missing.entries())
     await phase(`building ${tool.name} (${i + 1} of ${missing.length})`, () => build(tool, log));
+}
+
+/** Builds each tool that is missing or out of date, in the order that shares most compiled packages. */
+export async function buildTools(log: string): Promise<void> {
+  const missing = missingTools();
+  await buildAll(missing, log);
   if (missing.length > 0 || !upstreamKept()) await keepUpstream();
   // Sources and compiled packages are worth gigabytes, and nothing once the binaries are stored.
   await removeGoCaches();
   const kubectl = path.join(bin, "kubectl");
   rmSync(kubectl, { force: true });
   symlinkSync("kube", kubectl);
+}
+
+/** Builds what the chart's tests need: its linters, and the schemas of every Kubernetes it supports. */
+export async function buildLinters(log: string): Promise<void> {
+  const missing = linters.filter((tool) => !current(tool));
+  if (missing.length === 0 && schemasKept()) return;
+  await buildAll(missing, log);
+  if (!schemasKept()) await phase("fetching the Kubernetes schemas", () => keepSchemas(log));
+  await removeGoCaches();
 }

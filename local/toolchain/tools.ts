@@ -2,7 +2,7 @@
 export interface Tool {
   readonly name: string;
   /** Folder beside this file whose go.mod pins it. Tools that share packages share a module, and compile them once. */
-  readonly module: "cluster" | "services" | "certmanager" | "load";
+  readonly module: "cluster" | "services" | "certmanager" | "load" | "kubelinter" | "kubescore";
   readonly package: string;
   readonly tags?: string;
   /** Link-time variables, `path.name=value`. */
@@ -79,4 +79,10 @@ export const tools: readonly Tool[] = [
   certManager("webhook"),
   certManager("cainjector"),
   certManager("acmesolver"),
+];
+
+/** What the chart is checked with: the tests need them, the platform does not. Their Kubernetes libraries do not fit one module. */
+export const linters: readonly Tool[] = [
+  { name: "kube-score", module: "kubescore", package: "github.com/zegl/kube-score/cmd/kube-score" },
+  { name: "kube-linter", module: "kubelinter", package: "golang.stackrox.io/kube-linter/cmd/kube-linter" },
 ];

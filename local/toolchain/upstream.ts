@@ -20,7 +20,7 @@ export const upstreamKept = () => existsSync(kept);
 export const certManagerChart = path.join(kept, "cert-manager");
 
 /** The unpacked source of a module that a go.mod beside this file requires. */
-async function moduleFolder(of: string, module: string): Promise<string> {
+export async function moduleFolder(of: string, module: string): Promise<string> {
   const cwd = path.join(import.meta.dirname, of);
   const found = await run("go", ["mod", "download", "-json", module], { cwd, env: goEnvironment() });
   return (JSON.parse(found) as { Dir: string }).Dir;

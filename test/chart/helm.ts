@@ -1,28 +1,13 @@
-import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
 import { ROOT } from "../stack-config";
+import { tool } from "./tool";
 
 export const CHART = join(ROOT, "helm");
 /** A build of helm may know no cluster's version but an ancient one. */
-const KUBE_VERSION = "1.34.0";
+export const KUBE_VERSION = "1.34.0";
 
-/** The one `make tools` builds. */
-const CACHE = process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache");
-const BUILT = join(process.env["ACCI_CACHE"] ?? join(CACHE, "acci"), "bin", "helm");
-
-/** Output of the helm CLI: `HELM`, the built one, or the one on the path. */
-export function helm(...args: string[]): { status: number; stdout: string; stderr: string } {
-  const command = process.env["HELM"] ?? (existsSync(BUILT) ? BUILT : "helm");
-  const { error, status, stdout, stderr } = spawnSync(command, args, { encoding: "utf8" });
-  if (error)
-    throw new Error(
-      `helm: cannot be run as ${command} (${error.message}); run \`make tools\`, install Helm 3, or set HELM to its path`,
-    );
-  return { status: status ?? 1, stdout, stderr };
-}
+export const helm = (...args: string[]) => tool("helm", args);
 
 export interface Manifest extends Record<string, any> {
   readonly kind: string;
@@ -33,11 +18,16 @@ export interface Manifest extends Record<string, any> {
   };
 }
 
-/** What a release of that name and values would apply. */
-export function render(release: string, values: object = {}): Manifest[] {
+/** The text a release of that name and values would apply, and its hooks. */
+export function renderText(release: string, values: object = {}): string {
   const result = template(release, values);
   if (result.status !== 0) throw new Error(result.stderr);
-  return parseAllDocuments(result.stdout)
+  return result.stdout;
+}
+
+/** What a release of that name and values would apply, and its hooks. */
+export function render(release: string, values: object = {}): Manifest[] {
+  return parseAllDocuments(renderText(release, values))
     .map((document) => document.toJS() as Manifest | null)
     .filter((manifest) => manifest !== null);
 }
@@ -53,6 +43,8 @@ function template(release: string, values: object) {
   const sets = Object.entries(values).flatMap(([key, value]) => ["--set-json", `${key}=${JSON.stringify(value)}`]);
   return helm("template", release, CHART, "--kube-version", KUBE_VERSION, "--namespace", "acci-dev", ...sets);
 }
+
+export const isHook = ({ metadata }: Manifest) => metadata.annotations?.["helm.sh/hook"] !== undefined;
 
 export function pick(manifests: readonly Manifest[], kind: string, name: string): Manifest {
   const found = manifests.filter((manifest) => manifest.kind === kind && manifest.metadata.name === name);

@@ -98,6 +98,10 @@ pub fn healthcheck(address: SocketAddr) -> ExitStatus {
     command("healthcheck").env("LISTEN_ADDR", address.to_string()).stderr(Stdio::null()).status().unwrap()
 }
 
+pub fn healthcheck_at(url: &str) -> Output {
+    command("healthcheck").arg(url).output().unwrap()
+}
+
 pub struct Service {
     child: Child,
     pub address: SocketAddr,

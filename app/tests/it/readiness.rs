@@ -2,7 +2,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::{
-    harness::{Database, Service, eventually, healthcheck, password, redis_url, target},
+    harness::{Database, Service, eventually, healthcheck, healthcheck_at, password, redis_url, target},
     proxy::Proxy,
 };
 
@@ -109,4 +109,15 @@ fn an_empty_database_is_not_ready() {
 #[test]
 fn the_health_check_fails_when_nothing_listens() {
     assert_eq!(healthcheck(([127, 0, 0, 1], 1).into()).code(), Some(1));
+}
+
+#[test]
+fn the_health_check_asks_another_service_when_told_its_url() {
+    let service = Service::start(&Database::empty().app_url(), &redis_url(), &[]);
+    let port = service.address.port();
+    assert!(healthcheck_at(&format!("http://localhost:{port}/health")).status.success());
+
+    let refused = healthcheck_at(&format!("http://localhost:{port}/nowhere"));
+    let expected = format!("healthcheck: localhost:{port}/nowhere must be 200, got 404\n");
+    assert_eq!((refused.status.code(), String::from_utf8(refused.stderr).unwrap()), (Some(1), expected));
 }

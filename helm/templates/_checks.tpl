@@ -1,0 +1,44 @@
+{{/* Rules between keys, which the schema cannot put into words. */}}
+{{- define "acci.checkAutoscaling" -}}
+{{- with .Values.autoscaling }}
+{{- if and .enabled (not .targetCPUUtilizationPercentage) (not .targetMemoryUtilizationPercentage) }}
+{{- fail "autoscaling: must have a target, got none; set autoscaling.targetCPUUtilizationPercentage, for example to 80" }}
+{{- end }}
+{{- if gt (int .minReplicas) (int .maxReplicas) }}
+{{- fail (printf "autoscaling.minReplicas: must not exceed autoscaling.maxReplicas, got %d and %d" (int .minReplicas) (int .maxReplicas)) }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* Both would answer the same load, one with more pods and the other with larger ones, and chase each other. */}}
+{{- define "acci.checkVerticalAutoscaling" -}}
+{{- $scaled := dict "cpu" .Values.autoscaling.targetCPUUtilizationPercentage "memory" .Values.autoscaling.targetMemoryUtilizationPercentage }}
+{{- $mode := .Values.verticalAutoscaling.updateMode }}
+{{- if and .Values.autoscaling.enabled (ne $mode "Off") }}
+{{- range .Values.verticalAutoscaling.resources }}
+{{- if index $scaled . }}
+{{- fail (printf "verticalAutoscaling.updateMode: must be Off while autoscaling acts on %s too, got %s; take %s out of verticalAutoscaling.resources, or set autoscaling.enabled to false" . $mode .) }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "acci.checkGateway" -}}
+{{- if .Values.ingress.enabled }}
+{{- fail "gateway.enabled: must not be true together with ingress.enabled, got both; set ingress.enabled to false" }}
+{{- end }}
+{{- if not .Values.gateway.parentRefs }}
+{{- fail "gateway.parentRefs: must name a Gateway, got none; set it to, for example, [{name: public, namespace: gateways}]" }}
+{{- end }}
+{{- end }}
+
+{{/* An empty list of peers would mean everyone. */}}
+{{- define "acci.checkNetworkPolicy" -}}
+{{- $policy := .Values.networkPolicy }}
+{{- if not (or .Values.postgresql.enabled $policy.database.to) }}
+{{- fail "networkPolicy.database.to: must name the database when postgresql.enabled is false, got nothing; set it to, for example, [{ipBlock: {cidr: 10.1.2.3/32}}]" }}
+{{- end }}
+{{- if not (or .Values.redis.enabled $policy.cache.to) }}
+{{- fail "networkPolicy.cache.to: must name the cache when redis.enabled is false, got nothing; set it to, for example, [{ipBlock: {cidr: 10.1.2.4/32}}]" }}
+{{- end }}
+{{- end }}

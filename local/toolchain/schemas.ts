@@ -1,0 +1,65 @@
+import { createHash } from "node:crypto";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { inCache } from "../lib/paths.ts";
+import { run } from "../lib/run.ts";
+import { moduleFolder } from "./upstream.ts";
+
+const kept = inCache("schemas");
+const stamp = path.join(kept, "stamp");
+const requirements = path.join(import.meta.dirname, "kubernetes-schemas.txt");
+/** The chart's kubeVersion. */
+const oldestMinor = 30;
+
+const definitions = [
+  [
+    "github.com/prometheus-operator/prometheus-operator@v0.92.1",
+    "example/prometheus-operator-crd/monitoring.coreos.com_servicemonitors.yaml",
+  ],
+  ["k8s.io/autoscaler/vertical-pod-autoscaler@v1.5.1", "deploy/vpa-v1-crd-gen.yaml"],
+  ["sigs.k8s.io/gateway-api@v1.4.1", "config/crd/standard/gateway.networking.k8s.io_httproutes.yaml"],
+] as const;
+
+const fingerprint = () =>
+  createHash("sha256").update(readFileSync(requirements)).update(JSON.stringify(definitions)).digest("hex");
+
+export const schemasKept = () => existsSync(stamp) && readFileSync(stamp, "utf8") === fingerprint();
+
+/** A Python package has the strict schemas of every Kubernetes minor; the add-ons ship their definitions in their Go modules. */
+export async function keepSchemas(log: string): Promise<void> {
+  const work = mkdtempSync(path.join(os.tmpdir(), "acci-schemas-"));
+  try {
+    const pip = ["-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", "--require-hashes"];
+    await run("python3", [...pip, "--dest", work, "--requirement", requirements], { log });
+    const wheel = readdirSync(work).find((name) => name.endsWith(".whl"))!;
+    await run("python3", ["-m", "zipfile", "--extract", path.join(work, wheel), work], { log });
+
+    const partial = `${kept}.partial`;
+    rmSync(partial, { recursive: true, force: true });
+    mkdirSync(partial, { recursive: true });
+    const source = path.join(work, "kubernetes_validate", "kubernetes-json-schema");
+    for (const folder of readdirSync(source)) {
+      const minor = Number(/^v1\.(\d+)\.0-local-strict$/.exec(folder)?.[1] ?? 0);
+      if (minor >= oldestMinor)
+        copyFileSync(path.join(source, folder, "_definitions.json"), path.join(partial, `1.${minor}.json`));
+    }
+    for (const [module, file] of definitions)
+      copyFileSync(path.join(await moduleFolder("crds", module), file), path.join(partial, path.basename(file)));
+    writeFileSync(path.join(partial, "stamp"), fingerprint());
+    rmSync(kept, { recursive: true, force: true });
+    renameSync(partial, kept);
+  } finally {
+    rmSync(work, { recursive: true });
+  }
+}

@@ -1,0 +1,69 @@
+import { join } from "node:path";
+import { tool } from "./tool";
+
+export interface Finding {
+  readonly check: string;
+  /** Kind and name. */
+  readonly object: string;
+  readonly message: string;
+}
+
+/** Everything kube-score does not give full marks for, warnings too. */
+export function kubeScore(manifests: string): Finding[] {
+  const args = ["score", "--output-format", "json", "--kubernetes-version", "v1.30", "-"];
+  const scored = answer<Scored[]>("kube-score", args, manifests);
+  return scored.flatMap(({ type_meta, object_meta, checks }) =>
+    checks
+      .filter(({ skipped, grade }) => !skipped && grade < FULL_MARKS)
+      .map(({ check, comments }) => ({
+        check: check.id,
+        object: `${type_meta.kind} ${object_meta.name}`,
+        message: (comments ?? []).map(({ path, summary }) => `${path}: ${summary}`).join("; "),
+      })),
+  );
+}
+
+export function kubeLinter(manifests: string): Finding[] {
+  const args = ["lint", "--config", join(__dirname, "kube-linter.yaml"), "--format", "json"];
+  const { Reports } = answer<Linted>("kube-linter", [...args, "--fail-if-no-objects-found", "-"], manifests);
+  return (Reports ?? []).map(({ Check, Object: { K8sObject }, Diagnostic }) => ({
+    check: Check,
+    object: `${K8sObject.GroupVersionKind.Kind} ${K8sObject.Name}`,
+    message: Diagnostic.Message,
+  }));
+}
+
+/** Both exit with a failure when they find something, so whether they ran shows in their answer alone. */
+function answer<T>(name: string, args: readonly string[], manifests: string): T {
+  const { status, stdout, stderr } = tool(name, args, manifests);
+  try {
+    return JSON.parse(stdout) as T;
+  } catch {
+    throw new Error(`${name}: must answer JSON, got exit code ${status} and ${stderr || stdout || "nothing"}`);
+  }
+}
+
+const FULL_MARKS = 10;
+
+interface Scored {
+  readonly type_meta: { readonly kind: string };
+  readonly object_meta: { readonly name: string };
+  readonly checks: readonly {
+    readonly check: { readonly id: string };
+    readonly grade: number;
+    readonly skipped: boolean;
+    readonly comments: readonly { readonly path: string; readonly summary: string }[] | null;
+  }[];
+}
+
+interface Linted {
+  readonly Reports:
+    | readonly {
+        readonly Check: string;
+        readonly Diagnostic: { readonly Message: string };
+        readonly Object: {
+          readonly K8sObject: { readonly Name: string; readonly GroupVersionKind: { readonly Kind: string } };
+        };
+      }[]
+    | null;
+}

@@ -1,0 +1,144 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import { type AddressInfo, connect } from "node:net";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { promisify } from "node:util";
+import { parse } from "yaml";
+import { ROOT } from "../stack-config";
+import { CHART, helm, KUBE_VERSION } from "./helm";
+import { commandOf } from "./tool";
+
+// Each starts several processes, on a machine that may have others to do.
+jest.setTimeout(60_000);
+
+const PACKAGE = "acci-framework-0.1.0.tgz";
+const folder = mkdtempSync(join(tmpdir(), "acci-package-"));
+const dist = join(folder, "dist");
+const home = Object.fromEntries(["CACHE", "CONFIG", "DATA"].map((of) => [`HELM_${of}_HOME`, join(folder, of)]));
+/** Passwords are made anew each time, and so are the checksums of what holds them. */
+function render(chart: string): string {
+  const { status, stdout, stderr } = helm("template", "acci", chart, "--kube-version", KUBE_VERSION);
+  if (status !== 0) throw new Error(stderr);
+  return stdout.replaceAll(/[0-9A-Za-z]{32,64}/g, "generated");
+}
+
+/** Not the synchronous kind: the server they ask is in this process. */
+const asked = (command: string, ...args: string[]) =>
+  promisify(execFile)(command, args, { env: { ...process.env, ...home }, encoding: "utf8" });
+const repository = (...args: string[]) => asked(commandOf("helm"), ...args);
+
+function chart(env: Record<string, string> = {}) {
+  return promisify(execFile)(process.execPath, ["release/chart.ts", dist], {
+    cwd: ROOT,
+    env: { ...process.env, ...home, PUSH: "", PLAIN_HTTP: "", ...env },
+    encoding: "utf8",
+  });
+}
+
+beforeAll(() => chart());
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const entries = () =>
+  (parse(readFileSync(join(dist, "index.yaml"), "utf8")) as { entries: Record<string, { version: string }[]> }).entries;
+
+test("an index keeps the versions it had", async () => {
+  const older = join(folder, "older");
+  await repository("package", CHART, "--version", "0.0.9", "--destination", older);
+  await repository("repo", "index", older);
+  writeFileSync(join(dist, "index.yaml"), readFileSync(join(older, "index.yaml")));
+  await chart();
+  expect(entries()["acci-framework"]!.map(({ version }) => version)).toEqual(["0.1.0", "0.0.9"]);
+});
+
+describe("a web server with the folder", () => {
+  let server: Server;
+  beforeAll(async () => {
+    server = createServer((request, response) => response.end(readFileSync(join(dist, basename(request.url!)))));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    await repository("repo", "add", "local", `http://127.0.0.1:${port}`);
+  });
+  afterAll(() => server.close());
+
+  test("is a repository, whose chart renders what the sources do", async () => {
+    await repository("pull", "local/acci-framework", "--version", "0.1.0", "--destination", folder);
+    expect(render(join(folder, PACKAGE))).toBe(render(CHART));
+  });
+});
+
+describe("an OCI registry", () => {
+  let registry: ChildProcess;
+  let host: string;
+  beforeAll(async () => {
+    const port = await freePort();
+    host = `127.0.0.1:${port}`;
+    registry = startRegistry(port);
+    await listening(registry, port);
+  });
+  afterAll(() => registry.kill());
+
+  test("takes the package, and gives back one that renders what the sources do", async () => {
+    const { stdout } = await chart({ PUSH: `oci://${host}/charts`, PLAIN_HTTP: "1" });
+    expect(stdout).toContain(`pushed   oci://${host}/charts/acci-framework:0.1.0`);
+    const pulled = join(folder, "pulled");
+    mkdirSync(pulled);
+    const source = `oci://${host}/charts/acci-framework`;
+    await repository("pull", source, "--version", "0.1.0", "--plain-http", "--destination", pulled);
+    expect(render(join(pulled, PACKAGE))).toBe(render(CHART));
+  });
+});
+
+test.each<[string, Record<string, string>, string]>([
+  [
+    "a target that is no registry",
+    { PUSH: "https://example.org/charts" },
+    "chart: PUSH: must be a folder of an OCI registry, got https://example.org/charts; set it to, for example, oci://registry.example.org/charts\n",
+  ],
+  [
+    "a registry that does not answer",
+    { PUSH: "oci://127.0.0.1:9/charts" },
+    "dial tcp 127.0.0.1:9: connect: connection refused\n",
+  ],
+  [
+    "a machine without helm",
+    { HELM: "/nowhere/helm" },
+    "chart: helm: /nowhere/helm: spawn /nowhere/helm ENOENT; run `make tools`, install Helm 3, or set HELM to its path\n",
+  ],
+])("%s is an error that says so", async (_, env, stderr) => {
+  await expect(chart(env)).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining(stderr) });
+});
+
+function startRegistry(port: number): ChildProcess {
+  const config = join(folder, "registry.json");
+  const storage = { filesystem: { rootdirectory: join(folder, "registry") } };
+  writeFileSync(config, JSON.stringify({ version: 0.1, storage, http: { addr: `127.0.0.1:${port}` } }));
+  return spawn(commandOf("docker-registry"), ["serve", config], { stdio: "ignore" });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** Fails at once when the process cannot be started. */
+async function listening(child: ChildProcess, port: number): Promise<void> {
+  let failure: Error | undefined;
+  child.once("error", (error) => (failure = error));
+  for (let tries = 0; tries < 100; tries++) {
+    if (failure)
+      throw new Error(`docker-registry: cannot be run (${failure.message}); install Debian's docker-registry`);
+    const open = await new Promise<boolean>((resolve) => {
+      const socket = connect(port, "127.0.0.1", () => resolve(true)).once("error", () => resolve(false));
+      socket.once("connect", () => socket.destroy());
+    });
+    if (open) return;
+    await setTimeout(100);
+  }
+  throw new Error(`docker-registry: must listen on port ${port}, got nothing in 10 s`);
+}

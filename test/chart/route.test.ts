@@ -1,0 +1,64 @@
+import { type Manifest, pick, refusal } from "./helm";
+import { beside as program, EXTERNAL, GATEWAY, NAME } from "./value-sets";
+
+test("metrics are not on the public route", () => {
+  const [rule] = pick(program(), "Ingress", NAME)["spec"].rules;
+  expect(rule.http.paths).toEqual([
+    { path: "/", pathType: "Prefix", backend: { service: { name: NAME, port: { name: "http" } } } },
+  ]);
+});
+
+test("the route asks for a certificate unless told not to", () => {
+  const annotationsOf = (manifests: Manifest[]) => pick(manifests, "Ingress", NAME).metadata.annotations;
+  expect(annotationsOf(program())).toEqual({ "cert-manager.io/cluster-issuer": "letsencrypt-prod" });
+  expect(annotationsOf(program({ "ingress.annotations": { "cert-manager.io/cluster-issuer": "" } }))).toBeNull();
+});
+
+describe("the Gateway's route", () => {
+  test("is there instead of the ingress, when asked for", () => {
+    const routes = (values: object) =>
+      program(values)
+        .map((m) => m.kind)
+        .filter((kind) => ["Ingress", "HTTPRoute"].includes(kind));
+    expect([routes({}), routes(GATEWAY), routes({ "ingress.enabled": false })]).toEqual([
+      ["Ingress"],
+      ["HTTPRoute"],
+      [],
+    ]);
+  });
+
+  test("leads to the public port alone: readiness and metrics are on another", () => {
+    const manifests = program(GATEWAY);
+    const { parentRefs, hostnames, rules } = pick(manifests, "HTTPRoute", NAME)["spec"];
+    expect(parentRefs).toEqual([{ name: "public", namespace: "gateways", sectionName: "https" }]);
+    expect(hostnames).toEqual(["api.acci-framework.dev"]);
+    expect(rules).toEqual([
+      { matches: [{ path: { type: "PathPrefix", value: "/" } }], backendRefs: [{ name: NAME, port: 8080 }] },
+    ]);
+    const settings = pick(manifests, "ConfigMap", NAME)["data"];
+    expect([settings.LISTEN_ADDR, settings.OPS_ADDR]).toEqual(["0.0.0.0:8080", "0.0.0.0:9090"]);
+  });
+
+  test("has every host of its Gateway when it names none", () => {
+    const { spec } = pick(program({ ...GATEWAY, "gateway.hostnames": [] }), "HTTPRoute", NAME);
+    expect(Object.keys(spec)).toEqual(["parentRefs", "rules"]);
+  });
+
+  test("carries annotations", () => {
+    const values = { ...GATEWAY, "gateway.annotations": { owner: "web" } };
+    expect(pick(program(values), "HTTPRoute", NAME).metadata.annotations).toEqual({ owner: "web" });
+  });
+});
+
+test.each<[string, object, string]>([
+  [
+    "both routes at once",
+    { ...GATEWAY, "ingress.enabled": true },
+    "gateway.enabled: must not be true together with ingress.enabled, got both; set ingress.enabled to false",
+  ],
+  [
+    "a route without a Gateway",
+    { ...GATEWAY, "gateway.parentRefs": [] },
+    "gateway.parentRefs: must name a Gateway, got none; set it to, for example, [{name: public, namespace: gateways}]",
+  ],
+])("refuses %s", (_, values, message) => expect(refusal({ ...EXTERNAL, ...values })).toContain(message));

@@ -1,0 +1,60 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT, STACKS } from "../stack-config";
+import { render } from "./helm";
+
+export const NAME = "acci-framework";
+
+/** The data tier elsewhere. */
+export const EXTERNAL = {
+  "postgresql.enabled": false,
+  "redis.enabled": false,
+  "database.existingSecret": "db",
+  "database.migrateSecret": "owner",
+  "database.caSecret": "postgres-ca",
+  "cache.existingSecret": "cache",
+};
+
+/** A release beside an external data tier. */
+export const beside = (values: object = {}) => render(NAME, { ...EXTERNAL, ...values });
+
+export const GATEWAY = {
+  "ingress.enabled": false,
+  "gateway.enabled": true,
+  "gateway.parentRefs": [{ name: "public", namespace: "gateways", sectionName: "https" }],
+  "gateway.hostnames": ["api.acci-framework.dev"],
+};
+
+/** Every option that can be on at once. */
+export const EVERYTHING = {
+  ...GATEWAY,
+  "verticalAutoscaling.enabled": true,
+  "networkPolicy.enabled": true,
+  "serviceMonitor.enabled": true,
+};
+
+/** What the program passes for a stack: the golden file is what its release was recorded with. */
+function programValues(stack: string): object {
+  const golden = JSON.parse(readFileSync(join(ROOT, "test", "stacks", "golden", `${stack}.json`), "utf8")) as {
+    readonly id: string;
+    readonly inputs: { readonly values: object };
+  }[];
+  const release = golden.find(({ id }) => id === "kubernetes:helm.sh/v3:Release application");
+  if (release === undefined) throw new Error(`${stack}: must have a release of the application, got none`);
+  return release.inputs.values;
+}
+
+/** What the linters and schemas look at. */
+export const VALUE_SETS: readonly [string, object][] = [
+  ["the defaults", {}],
+  ...STACKS.map((stack): [string, object] => [`the stack ${stack}`, programValues(stack)]),
+  ["everything on", EVERYTHING],
+  ["everything on beside an external data tier", { ...EXTERNAL, ...EVERYTHING, ...externalPeers() }],
+];
+
+function externalPeers() {
+  return {
+    "networkPolicy.database.to": [{ podSelector: { matchLabels: { "cnpg.io/cluster": "postgres" } } }],
+    "networkPolicy.cache": { to: [{ ipBlock: { cidr: "10.1.2.4/32" } }], port: 6380 },
+  };
+}
