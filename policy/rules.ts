@@ -1,8 +1,8 @@
 import type { Rule } from "./model/rule";
 import { denyTrafficByDefault } from "./rules/deny-traffic-by-default";
-import { exposeServicesByConfigOnly } from "./rules/expose-services-by-config-only";
 import { keepPodsOffTheHost } from "./rules/keep-pods-off-the-host";
 import { keepSecretsOutOfPlainInputs } from "./rules/keep-secrets-out-of-plain-inputs";
+import { keepServicesInside } from "./rules/keep-services-inside";
 import { limitEveryContainer } from "./rules/limit-every-container";
 import { nameTheProvider } from "./rules/name-the-provider";
 import { probeEveryServer } from "./rules/probe-every-server";
@@ -18,9 +18,9 @@ import { withholdServiceAccountTokens } from "./rules/withhold-service-account-t
 
 export const rules: readonly Rule[] = [
   denyTrafficByDefault,
-  exposeServicesByConfigOnly,
   keepPodsOffTheHost,
   keepSecretsOutOfPlainInputs,
+  keepServicesInside,
   limitEveryContainer,
   nameTheProvider,
   probeEveryServer,

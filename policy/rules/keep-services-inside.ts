@@ -3,10 +3,10 @@ import type { ResourceRule } from "../model/rule";
 import { shown, textAt } from "../model/subject";
 import { isWaived } from "../waivers";
 
-const NAME = "expose-services-by-config-only";
+const NAME = "keep-services-inside";
 
 /** The one way in is the ingress controller, where certificates and limits are. */
-export const exposeServicesByConfigOnly: ResourceRule = {
+export const keepServicesInside: ResourceRule = {
   name: NAME,
   description: "No Service is a LoadBalancer or a NodePort, unless policy/waivers.ts says why.",
   level: "mandatory",
