@@ -60,16 +60,22 @@ export function reportOf(stack: string, events: readonly EngineEvent[], chartDif
           {
             rule: policyEvent.policyName,
             level: policyEvent.enforcementLevel === "mandatory" ? "mandatory" : "advisory",
-            message: sentence(policyEvent.message),
+            message: sentence(withoutDescription(policyEvent.message)),
           },
         ]
       : [],
   );
   const errors = events.flatMap(({ diagnosticEvent }) =>
-    diagnosticEvent?.severity === "error" ? [sentence(diagnosticEvent.message)] : [],
+    diagnosticEvent?.severity === "error" ? [sentence(diagnosticEvent.message)].filter(isNews) : [],
   );
   return { stack, source: "preview", changes: changesOf(events), violations, errors, chartDiff };
 }
+
+/** The engine says this after the reason, a policy's refusal included. */
+const isNews = (message: string) => !/^(preview|update) failed$/.test(message);
+
+/** The SDK puts the rule's description on a line of its own before each message. */
+const withoutDescription = (message: string) => message.trim().split("\n").slice(1).join("\n") || message;
 
 /** Without the engine's colour marks. */
 const sentence = (message: string) => maskText(message.replaceAll(/<\{%[^%]*%\}>/g, "").trim());

@@ -2,7 +2,7 @@
 export interface Tool {
   readonly name: string;
   /** Folder beside this file whose go.mod pins it. Tools that share packages share a module, and compile them once. */
-  readonly module: "cluster" | "services" | "certmanager";
+  readonly module: "cluster" | "services" | "certmanager" | "workflows";
   readonly package: string;
   readonly tags?: string;
   /** Link-time variables, `path.name=value`. */
@@ -74,6 +74,8 @@ export const tools: readonly Tool[] = [
   },
   { name: "versitygw", module: "services", package: "github.com/versity/versitygw/cmd/versitygw" },
   { name: "pebble", module: "services", package: "github.com/letsencrypt/pebble/v2/cmd/pebble" },
+  // Not among the services: it needs an older release of a YAML package than Pulumi does.
+  { name: "actionlint", module: "workflows", package: "github.com/rhysd/actionlint/cmd/actionlint" },
   certManager("controller"),
   certManager("webhook"),
   certManager("cainjector"),
