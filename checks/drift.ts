@@ -2,7 +2,7 @@
  * `node checks/drift.ts <stack>`: compares what runs with what Pulumi knows, and keeps one issue open for as long as they differ. Without a
  * backend there is nothing to compare, which is said and is no failure.
  */
-import { changesOf, reportOf } from "./events.ts";
+import { driftOf, reportOf } from "./events.ts";
 import { closeIssue, repositoryOf, upsertIssue } from "./github.ts";
 import { markdown } from "./markdown.ts";
 import { hasBackend, pulumi } from "./pulumi.ts";
@@ -20,11 +20,9 @@ const { code, events } = pulumi(stack, ["refresh", "--preview-only", "--expect-n
 const marker = `<!-- acci-drift:${stack} -->`;
 if (code === 0) await closeIssue(repositoryOf(process.env), marker);
 else {
-  const drifted = changesOf(events).length > 0;
-  const title = drifted ? `Stack ${stack} has drifted` : `Stack ${stack} cannot be compared with what runs`;
-  // Expected changes are an error to the engine; here they are the news.
-  const report = reportOf(stack, events, "");
-  const body = markdown(drifted ? { ...report, errors: [] } : report);
+  const changes = driftOf(events);
+  const title = changes.length > 0 ? `Stack ${stack} has drifted` : `Stack ${stack} cannot be compared with what runs`;
+  const body = markdown({ ...reportOf(stack, events, ""), source: "refresh", changes });
   await upsertIssue(repositoryOf(process.env), marker, title, `${marker}\n${body}`);
 }
 process.exitCode = code;

@@ -18,6 +18,7 @@ interface Metadata {
 /** What is read of an engine event; pulumi writes one a line with --event-log. */
 export interface EngineEvent {
   readonly resourcePreEvent?: { readonly metadata: Metadata };
+  readonly resOutputsEvent?: { readonly metadata: Metadata };
   readonly policyEvent?: { readonly policyName: string; readonly enforcementLevel: string; readonly message: string };
   readonly diagnosticEvent?: { readonly severity: string; readonly message: string; readonly urn?: string };
 }
@@ -41,15 +42,22 @@ const PARTS = ["create-replacement", "delete-replaced"];
 
 function changeOf({ detailedDiff, new: now, old, op, type, urn }: Metadata): Change {
   const inputs = op === "update" || op === "replace" ? differences(old?.inputs, now?.inputs) : [];
-  // A refresh finds its differences in the outputs, where the engine names them.
+  // Secrets look alike when masked, and a refresh may find its differences in the outputs; the engine names both.
   const named = Object.keys(detailedDiff ?? {}).map((path) => `~ ${path}`);
   return { op, type, name: urn.split("::").at(-1)!, details: inputs.length > 0 ? inputs : named };
 }
 
-export const changesOf = (events: readonly EngineEvent[]): Change[] =>
+const changesOf = (events: readonly EngineEvent[]): Change[] =>
   events
     .flatMap(({ resourcePreEvent }) => (resourcePreEvent ? [resourcePreEvent.metadata] : []))
     .filter((metadata) => !isQuiet(metadata) && !PARTS.includes(metadata.op))
+    .map(changeOf);
+
+/** A refresh begins with every resource; what became of each is known at its end. */
+export const driftOf = (events: readonly EngineEvent[]): Change[] =>
+  events
+    .flatMap(({ resOutputsEvent }) => (resOutputsEvent ? [resOutputsEvent.metadata] : []))
+    .filter((metadata) => !isQuiet(metadata))
     .map(changeOf);
 
 /** What the engine said of one stack. */
@@ -68,7 +76,7 @@ export function reportOf(stack: string, events: readonly EngineEvent[], chartDif
   const errors = events.flatMap(({ diagnosticEvent }) =>
     diagnosticEvent?.severity === "error" ? [sentence(diagnosticEvent.message)].filter(isNews) : [],
   );
-  return { stack, source: "preview", changes: changesOf(events), violations, errors, chartDiff };
+  return { stack, source: "preview", changes: changesOf(events), violations, waivers: [], errors, chartDiff };
 }
 
 /** The engine says this after the reason, a policy's refusal included. */

@@ -21,7 +21,15 @@ test("a line that a killed engine did not finish is left out", () => {
   expect(parseEvents('{"policyEvent":{}}\n{"policyEv')).toHaveLength(1);
 });
 
-const empty: Report = { stack: "prod", source: "offline", changes: [], violations: [], errors: [], chartDiff: "" };
+const empty: Report = {
+  stack: "prod",
+  source: "offline",
+  changes: [],
+  violations: [],
+  waivers: [],
+  errors: [],
+  chartDiff: "",
+};
 
 test.each<[string, Partial<Report>, string]>([
   ["nothing", {}, "no change"],

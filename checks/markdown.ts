@@ -1,4 +1,4 @@
-import { type Change, isRefused, type Report, type Violation } from "./report.ts";
+import { type Change, isRefused, type Report, type Violation, type Waiver } from "./report.ts";
 
 /** What GitHub takes in one comment. */
 export const LIMIT = 65_536;
@@ -12,8 +12,18 @@ const code = (text: string) => `\`${text.replaceAll("`", "'").replaceAll("\n", "
 
 /** The report on one stack. What is too long is cut at the end of its longest part, and says so. */
 export function markdown(report: Report, limit = LIMIT): string {
-  const head = [markerOf(report.stack), `### Stack ${report.stack}: ${verdict(report)}`, "", origin(report)].join("\n");
-  const listed = [errors(report.errors), violations(report.violations), table(report.changes)].filter(Boolean);
+  const head = [
+    markerOf(report.stack),
+    `### Stack ${report.stack}: ${verdict(report)}`,
+    "",
+    ORIGINS[report.source],
+  ].join("\n");
+  const listed = [
+    errors(report.errors),
+    violations(report.violations),
+    table(report.changes),
+    waived(report.waivers),
+  ].filter(Boolean);
   const long = [
     block("Properties", properties(report.changes), "diff"),
     block("Rendered chart", report.chartDiff, "diff"),
@@ -36,10 +46,11 @@ function counts(changes: readonly Change[]): string {
   return ops.map((op) => `${changes.filter((change) => change.op === op).length} to ${op}`).join(", ");
 }
 
-const origin = ({ source }: Report) =>
-  source === "preview"
-    ? "By `pulumi preview` against the stack's state."
-    : "Without a cluster or secrets: compared with the base branch, not with what runs.";
+const ORIGINS = {
+  preview: "By `pulumi preview` against the stack's state.",
+  refresh: "By `pulumi refresh`: how what runs differs from what Pulumi knows.",
+  offline: "Without a cluster or secrets: compared with the base branch, not with what runs.",
+} as const;
 
 const errors = (found: readonly string[]) => found.map((error) => `> ❌ ${code(error)}`).join("\n>\n");
 
@@ -53,6 +64,15 @@ function table(changes: readonly Change[]): string {
   const rows = changes.map(({ name, op, type }) => `| ${op} | ${code(name)} | ${code(type)} |`);
   return ["| change | resource | type |", "| --- | --- | --- |", ...rows].join("\n");
 }
+
+const waived = (all: readonly Waiver[]) =>
+  all.length === 0
+    ? ""
+    : [
+        `<details><summary>${all.length} waivers of policy</summary>\n`,
+        ...all.map(({ reason, rule, subject }) => `- **${rule}** ${code(subject)}: ${reason}`),
+        "\n</details>",
+      ].join("\n");
 
 const properties = (changes: readonly Change[]) =>
   changes
