@@ -11,6 +11,7 @@ import { protectWhatHoldsData } from "./rules/protect-what-holds-data";
 import { refuseRetiredComponents } from "./rules/refuse-retired-components";
 import { refuseTheTagLatest } from "./rules/refuse-the-tag-latest";
 import { restrictEveryPod } from "./rules/restrict-every-pod";
+import { reviewThirdPartyCharts } from "./rules/review-third-party-charts";
 import { runImagesByDigest } from "./rules/run-images-by-digest";
 import { sayWhatIsNotChecked } from "./rules/say-what-is-not-checked";
 import { selectEveryWorkload } from "./rules/select-every-workload";
@@ -29,6 +30,7 @@ export const rules: readonly Rule[] = [
   refuseRetiredComponents,
   refuseTheTagLatest,
   restrictEveryPod,
+  reviewThirdPartyCharts,
   runImagesByDigest,
   sayWhatIsNotChecked,
   selectEveryWorkload,

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { parseAllDocuments } from "yaml";
 import { isProps, type Props, propsAt, textAt, UNKNOWN } from "../model/subject";
 import { helm, KUBE_VERSION } from "./helm";
@@ -13,6 +13,9 @@ export function localChart(release: Props): string | undefined {
   const folder = resolve(PROGRAM, chart);
   return chart !== "" && existsSync(join(folder, "Chart.yaml")) ? folder : undefined;
 }
+
+/** Whether a chart's folder belongs to this repository, whose authors can mend it. */
+export const isOurs = (folder: string): boolean => !relative(PROGRAM, folder).startsWith("..");
 
 const rendered = new Map<string, readonly unknown[]>();
 

@@ -1,4 +1,4 @@
-import { renderedObjects } from "../chart/release";
+import { isOurs, localChart, renderedObjects } from "../chart/release";
 import { isProps, type Props, propsAt, type Subject, textAt } from "./subject";
 
 /** A Kubernetes object: a resource of its own, or one that a release of a local chart would apply. */
@@ -28,6 +28,8 @@ export function objectsOf(subject: Subject): readonly KubernetesObject[] {
 }
 
 function rendered(subject: Subject): KubernetesObject[] {
+  const chart = localChart(subject.props);
+  if (!chart || !(isOurs(chart) || subject.withThirdParty)) return [];
   const namespace = textAt(subject.props, "namespace");
   return renderedObjects(subject.props)
     .filter(isProps)

@@ -15,6 +15,8 @@ export interface Subject {
   readonly protect: boolean;
   /** Name of the provider; undefined for a component. */
   readonly provider?: string;
+  /** Whether objects of a release whose chart is somebody else's are looked at too. @default false */
+  readonly withThirdParty?: boolean;
 }
 
 export const isProps = (value: unknown): value is Props =>

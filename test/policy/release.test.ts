@@ -1,3 +1,6 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { judge } from "../../policy/judge";
 import { UNKNOWN } from "../../policy/model/subject";
 import { imagesOf } from "../../policy/model/workloads";
@@ -49,4 +52,31 @@ test("values the chart refuses are an error, not a pass", () => {
 
 test("a chart from a repository has no objects here", () => {
   expect(imagesOf(release({ chart: "cert-manager" }))).toEqual([]);
+});
+
+describe("a chart of somebody else's, on this machine", () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "acci-chart-"));
+    mkdirSync(join(folder, "templates"));
+    writeFileSync(join(folder, "Chart.yaml"), "apiVersion: v2\nname: other\nversion: 1.0.0\n");
+    const pod = { containers: [{ name: "main", image: "quay.io/other:1" }] };
+    const manifest = { apiVersion: "v1", kind: "Pod", metadata: { name: "other" }, spec: pod };
+    writeFileSync(join(folder, "templates", "pod.yaml"), JSON.stringify(manifest));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test("stops nothing, but what it breaks is counted", () => {
+    const violations = judge([release({ chart: folder, values: {} })]);
+    expect(violations).toEqual([
+      {
+        rule: "review-third-party-charts",
+        level: "advisory",
+        message:
+          "thing: objects should keep the rules, got limit-every-container broken 4 times, probe-every-server 2 times, " +
+          "restrict-every-pod 5 times, run-images-by-digest once, withhold-service-account-tokens once; " +
+          "set what the chart's values offer",
+      },
+    ]);
+  });
 });
