@@ -61,7 +61,11 @@ describe("a report that is too long for a comment", () => {
 
   test("does not get longer by the number of its resources", () => {
     const many = Array.from({ length: 3_000 }, (_, i) => ({ op: "create", type: "t", name: `n${i}`, details: [] }));
-    expect(Buffer.byteLength(markdown({ ...empty, changes: many, chartDiff }))).toBeLessThanOrEqual(LIMIT);
+    const waivers = [{ rule: "r", subject: "s", reason: "because" }];
+    const text = markdown({ ...empty, changes: many, chartDiff, waivers });
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(LIMIT);
+    expect(text.match(/<details>/g)).toHaveLength(text.match(/<\/details>/g)!.length);
+    expect(text.match(/because/g)).toHaveLength(1);
   });
 });
 

@@ -18,17 +18,13 @@ export function markdown(report: Report, limit = LIMIT): string {
     "",
     ORIGINS[report.source],
   ].join("\n");
-  const listed = [
-    errors(report.errors),
-    violations(report.violations),
-    table(report.changes),
-    waived(report.waivers),
-  ].filter(Boolean);
+  const listed = [errors(report.errors), violations(report.violations), table(report.changes)].filter(Boolean);
   const long = [
     block("Properties", properties(report.changes), "diff"),
     block("Rendered chart", report.chartDiff, "diff"),
   ];
-  const fixed = fit([head, ...listed].join("\n\n"), Math.floor(limit / 2));
+  const listing = fit([head, ...listed].join("\n\n"), Math.floor(limit / 2));
+  const fixed = [listing, waived(report.waivers)].filter(Boolean).join("\n\n");
   const room = Math.floor((limit - bytes(fixed)) / long.length) - 4;
   return `${[fixed, ...long.map((part) => part(room)).filter(Boolean)].join("\n\n")}\n`;
 }
