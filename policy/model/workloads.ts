@@ -31,7 +31,8 @@ export function workloadsOf(subject: Subject): readonly Workload[] {
     const template = templateOf(object);
     if (!template) return [];
     const pod = propsAt(template, "spec");
-    const runsOnce = ["Job", "CronJob"].includes(object.kind);
+    // A job's pods, and one like a chart's test.
+    const runsOnce = ["Never", "OnFailure"].includes(textAt(pod, "restartPolicy")) || /Job$/.test(object.kind);
     const containers = [
       ...listAt(pod, "initContainers").map((spec) =>
         container(object, spec, textAt(spec, "restartPolicy") !== "Always"),

@@ -36,7 +36,8 @@ describe("probe-every-server", () => {
     ).toHaveLength(1);
     const job = subject("kubernetes:batch/v1:Job", { spec: template });
     const cron = subject("kubernetes:batch/v1:CronJob", { spec: { jobTemplate: { spec: template } } });
-    expect(findings(probeEveryServer, job, cron)).toEqual([]);
+    const once = subject("kubernetes:core/v1:Pod", { spec: { ...template.template.spec, restartPolicy: "Never" } });
+    expect(findings(probeEveryServer, job, cron, once)).toEqual([]);
   });
 });
 
