@@ -109,9 +109,15 @@ function postgresArgs({ postgres, protect }: StackConfig) {
   return { image, instances, maxConnections, resources, storage: { size: storage, storageClass }, protect };
 }
 
-function redisArgs({ redis }: StackConfig) {
+function redisArgs({ protect, redis }: StackConfig) {
   const { evictionPolicy, image, resources, storage, storageClass } = redis;
-  return { evictionPolicy, image, resources, ...(storage ? { storage: { size: storage, storageClass } } : {}) };
+  return {
+    evictionPolicy,
+    image,
+    resources,
+    protect,
+    ...(storage ? { storage: { size: storage, storageClass } } : {}),
+  };
 }
 
 function tlsArgs({ exposure, tls }: StackConfig) {

@@ -14,6 +14,8 @@ export interface RedisArgs {
   /** Volume the data is kept on. @default - memory only: a restart empties the cache */
   readonly storage?: { readonly size: string; readonly storageClass?: string };
   readonly resources: Resources;
+  /** Whether the volume, and the server that owns it, survives `pulumi destroy`. Means nothing without `storage`. */
+  readonly protect: boolean;
 }
 
 const PORT = 6379;
@@ -93,13 +95,15 @@ export class Redis extends pulumi.ComponentResource {
             },
             spec: podSpec(args, acl, config),
           },
-          ...(args.storage ? { volumeClaimTemplates: [volumeClaim(args.storage)] } : {}),
+          ...(args.storage ? persistence(args.storage, args.protect) : {}),
         },
       },
-      { parent: this },
+      { parent: this, protect: keepsVolume(args), retainOnDelete: keepsVolume(args) },
     );
   }
 }
+
+const keepsVolume = ({ protect, storage }: RedisArgs) => protect && storage !== undefined;
 
 function confOf({ resources, evictionPolicy, storage }: RedisArgs): string {
   return redisConf({ memoryLimit: resources.limits.memory, evictionPolicy, persistent: storage !== undefined });
@@ -139,6 +143,14 @@ function podSpec(args: RedisArgs, acl: pulumi.Output<string>, config: pulumi.Out
 
 /** The probe's user has no password, so the one given here is not one. */
 const READY = ["redis-cli", "-e", "--no-auth-warning", "--user", PROBE_USER, "--pass", "none", "ping"];
+
+function persistence(storage: { readonly size: string; readonly storageClass?: string }, protect: boolean) {
+  return {
+    volumeClaimTemplates: [volumeClaim(storage)],
+    // The claim is the StatefulSet's, not Pulumi's: this field alone says what becomes of it.
+    persistentVolumeClaimRetentionPolicy: { whenDeleted: protect ? "Retain" : "Delete", whenScaled: "Retain" },
+  };
+}
 
 function volumeClaim({ size, storageClass }: { readonly size: string; readonly storageClass?: string }) {
   return {

@@ -163,7 +163,7 @@ export const schema = z.strictObject({
       300,
     ),
   }),
-  protect: flag("Whether the database and the namespace are safe from `pulumi destroy`."),
+  protect: flag("Whether the database, the volume of the cache and the namespace are safe from `pulumi destroy`."),
 });
 
 export type Values = z.output<typeof schema>;

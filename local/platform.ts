@@ -5,7 +5,7 @@ import { releaseStorage } from "./images/build.ts";
 import { bin, cache, kubeconfig, state } from "./lib/paths.ts";
 import { phase, say } from "./lib/progress.ts";
 import { takePlatform } from "./lock.ts";
-import { checkMachine, makeLinters, makeTools, prepareTests, start } from "./start.ts";
+import { checkMachine, makeTestTools, makeTools, prepareTests, start } from "./start.ts";
 import { existingCluster } from "./stack/pulumi.ts";
 import { up } from "./up.ts";
 
@@ -39,7 +39,7 @@ async function env(): Promise<void> {
 
 async function tools(): Promise<void> {
   await makeTools();
-  await makeLinters();
+  await makeTestTools();
 }
 
 const commands: Record<string, () => Promise<void>> = {

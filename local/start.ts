@@ -7,7 +7,7 @@ import { inCache, inState } from "./lib/paths.ts";
 import { phase, say, timed } from "./lib/progress.ts";
 import { takePlatform } from "./lock.ts";
 import { installPackages, missingPlatformPackages, missingTestPackages } from "./packages.ts";
-import { buildLinters, buildTools, missingTools } from "./toolchain/build.ts";
+import { buildTestTools, buildTools, missingTools } from "./toolchain/build.ts";
 import { tools } from "./toolchain/tools.ts";
 
 /** Fails with everything this machine lacks, before anything is changed. */
@@ -45,8 +45,8 @@ export async function start(): Promise<void> {
 /** What the tests need besides the platform. */
 export async function prepareTests(): Promise<void> {
   await install(await missingTestPackages());
-  await makeLinters();
+  await makeTestTools();
 }
 
-/** What `make check` needs to look at the chart. */
-export const makeLinters = () => buildLinters(inState("log", "toolchain.log"));
+/** What `make check` needs besides Node.js. */
+export const makeTestTools = () => buildTestTools(inState("log", "toolchain.log"));

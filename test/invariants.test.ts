@@ -119,6 +119,7 @@ describe.each(STACKS)("%s", (stack: StackName) => {
     const stateful = [
       find(resources, "kubernetes:postgresql.cnpg.io/v1:Cluster", "postgres"),
       find(resources, "kubernetes:core/v1:Namespace", "environment"),
+      find(resources, "kubernetes:apps/v1:StatefulSet", "redis"),
     ];
     const expected = stack !== "dev";
     expect(stateful.map(({ opts }) => [opts.protect, opts.retainOnDelete])).toEqual(

@@ -5,6 +5,8 @@ export interface Recorded {
   readonly name: string;
   readonly inputs: Record<string, any>;
   readonly opts: pulumi.CustomResourceOptions;
+  /** Name of the provider, inherited ones included; undefined for a component and for a default provider. */
+  readonly provider?: string;
 }
 
 /** Digest every promoted or built image gets. */
@@ -26,6 +28,7 @@ export async function record(
   // A provider takes what it is not told from the environment; the one of whoever runs the tests is none of a stack's business.
   delete process.env["KUBECONFIG"];
   const inputs = new Map<string, Record<string, any>>();
+  const providers = new Map<string, string>();
   const call =
     options.call ??
     ((args) => {
@@ -35,6 +38,8 @@ export async function record(
     {
       newResource: (args) => {
         inputs.set(`${args.type}::${args.name}`, args.inputs);
+        // urn:pulumi:<stack>::<project>::<type>::<name>::<id>
+        if (args.provider) providers.set(`${args.type}::${args.name}`, args.provider.split("::")[3]!);
         return { id: `${args.name}-id`, state: { ...args.inputs, ...outputs(args) } };
       },
       call,
@@ -44,11 +49,14 @@ export async function record(
     // As a preview: mocks have no resource hooks, and nothing is observed in a preview.
     true,
   );
-  const seen: Omit<Recorded, "inputs">[] = [];
+  const seen: Omit<Recorded, "inputs" | "provider">[] = [];
   // Mocks hide resource options; a transformation sees them, and children inherit it.
   build({ transformations: [({ type, name, opts }) => void seen.push({ type, name, opts })] });
   await pulumi.runtime.disconnect();
-  return seen.map((resource) => ({ ...resource, inputs: inputs.get(`${resource.type}::${resource.name}`) ?? {} }));
+  return seen.map((resource) => {
+    const key = `${resource.type}::${resource.name}`;
+    return { ...resource, inputs: inputs.get(key) ?? {}, provider: providers.get(key) };
+  });
 }
 
 /** What providers compute. Names stand for the automatic ones. */
@@ -61,6 +69,10 @@ function outputs({ type, name, inputs }: pulumi.runtime.MockResourceArgs): Recor
 }
 
 export const secret = (value: unknown) => ({ [SECRET_MARK]: "1b47061264138c4ac30d75fd1eb44270", value });
+
+/** What a secret hides. */
+export const unwrapSecret = (value: unknown): unknown =>
+  isSecret(value) ? (value as { value: unknown }).value : value;
 
 export const isSecret = (value: unknown): boolean =>
   typeof value === "object" && value !== null && SECRET_MARK in value;

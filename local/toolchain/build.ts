@@ -7,7 +7,7 @@ import { run } from "../lib/run.ts";
 import { goEnvironment, removeGoCaches } from "./go.ts";
 import { keepUpstream, upstreamKept } from "./upstream.ts";
 import { keepSchemas, schemasKept } from "./schemas.ts";
-import { linters, tools, type Tool } from "./tools.ts";
+import { testTools, tools, type Tool } from "./tools.ts";
 
 const folder = import.meta.dirname;
 
@@ -70,9 +70,9 @@ export async function buildTools(log: string): Promise<void> {
   symlinkSync("kube", kubectl);
 }
 
-/** Builds what the chart's tests need: its linters, and the schemas of every Kubernetes it supports. */
-export async function buildLinters(log: string): Promise<void> {
-  const missing = linters.filter((tool) => !current(tool));
+/** Builds what only the tests need: their tools, and the schemas of every Kubernetes the chart supports. */
+export async function buildTestTools(log: string): Promise<void> {
+  const missing = testTools.filter((tool) => !current(tool));
   if (missing.length === 0 && schemasKept()) return;
   await buildAll(missing, log);
   if (!schemasKept()) await phase("fetching the Kubernetes schemas", () => keepSchemas(log));

@@ -2,7 +2,7 @@
 export interface Tool {
   readonly name: string;
   /** Folder beside this file whose go.mod pins it. Tools that share packages share a module, and compile them once. */
-  readonly module: "cluster" | "services" | "certmanager" | "load" | "kubelinter" | "kubescore";
+  readonly module: "cluster" | "services" | "certmanager" | "load" | "kubelinter" | "kubescore" | "workflows";
   readonly package: string;
   readonly tags?: string;
   /** Link-time variables, `path.name=value`. */
@@ -74,15 +74,16 @@ export const tools: readonly Tool[] = [
   },
   { name: "versitygw", module: "services", package: "github.com/versity/versitygw/cmd/versitygw" },
   { name: "pebble", module: "services", package: "github.com/letsencrypt/pebble/v2/cmd/pebble" },
-  { name: "vegeta", module: "load", package: "github.com/tsenart/vegeta/v12" },
   certManager("controller"),
   certManager("webhook"),
   certManager("cainjector"),
   certManager("acmesolver"),
 ];
 
-/** What the chart is checked with: the tests need them, the platform does not. Their Kubernetes libraries do not fit one module. */
-export const linters: readonly Tool[] = [
+/** What the tests need and the platform does not. Their libraries do not fit one module. */
+export const testTools: readonly Tool[] = [
+  { name: "vegeta", module: "load", package: "github.com/tsenart/vegeta/v12" },
+  { name: "actionlint", module: "workflows", package: "github.com/rhysd/actionlint/cmd/actionlint" },
   { name: "kube-score", module: "kubescore", package: "github.com/zegl/kube-score/cmd/kube-score" },
   { name: "kube-linter", module: "kubelinter", package: "golang.stackrox.io/kube-linter/cmd/kube-linter" },
 ];

@@ -1,13 +1,12 @@
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
+import { helm as runHelm, KUBE_VERSION } from "../../policy/chart/helm";
 import { ROOT } from "../stack-config";
-import { tool } from "./tool";
 
 export const CHART = join(ROOT, "helm");
-/** A build of helm may know no cluster's version but an ancient one. */
-export const KUBE_VERSION = "1.34.0";
 
-export const helm = (...args: string[]) => tool("helm", args);
+export { KUBE_VERSION };
+export const helm = (...args: string[]) => runHelm(args);
 
 export interface Manifest extends Record<string, any> {
   readonly kind: string;

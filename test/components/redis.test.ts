@@ -6,6 +6,7 @@ const args: RedisArgs = {
   image: "docker.io/valkey/valkey:7.2",
   evictionPolicy: "allkeys-lru",
   resources: { limits: { cpu: "1", memory: "1Gi" }, requests: { cpu: "500m", memory: "512Mi" } },
+  protect: true,
 };
 const recorded = (over: Partial<RedisArgs> = {}) =>
   record((opts) => void new Redis("redis", { ...args, ...over }, opts));
@@ -38,6 +39,21 @@ test("without storage the data lives in memory, with it on a volume of its own",
     resources: { requests: { storage: "2Gi" } },
     storageClassName: "fast",
   });
+});
+
+test("its volume survives a destroy exactly when it is protected", async () => {
+  const fateOf = async (over: Partial<RedisArgs>) => {
+    const { inputs, opts } = find(await recorded(over), "kubernetes:apps/v1:StatefulSet", "redis");
+    return [opts.protect, opts.retainOnDelete, inputs["spec"].persistentVolumeClaimRetentionPolicy];
+  };
+  const storage = { size: "2Gi" };
+  expect(await fateOf({ storage })).toEqual([true, true, { whenDeleted: "Retain", whenScaled: "Retain" }]);
+  expect(await fateOf({ storage, protect: false })).toEqual([
+    false,
+    false,
+    { whenDeleted: "Delete", whenScaled: "Retain" },
+  ]);
+  expect(await fateOf({})).toEqual([false, false, undefined]);
 });
 
 test("neither arguments nor environment carry the password", async () => {

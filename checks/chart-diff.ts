@@ -1,0 +1,31 @@
+/** `node checks/chart-diff.ts <stack>`: how the rendered chart of a stack differs from the base branch's. */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { baseRef, project, withFolderAt } from "./git.ts";
+import { goldenAt, goldenNow } from "./golden.ts";
+import { maskText } from "./mask.ts";
+import { render } from "./render.ts";
+
+export function chartDiff(stack: string, base = baseRef()): string {
+  const before = withFolderAt(base, "helm", (chart) => render(goldenAt(base, stack), chart));
+  return unifiedDiff(before, render(goldenNow(stack), path.join(project, "helm")));
+}
+
+/** Empty without a difference. */
+export function unifiedDiff(before: string, after: string): string {
+  const folder = mkdtempSync(path.join(tmpdir(), "acci-diff-"));
+  try {
+    writeFileSync(path.join(folder, "base"), before);
+    writeFileSync(path.join(folder, "head"), after);
+    const args = ["diff", "--no-index", "--no-color", "--unified=3", "base", "head"];
+    const { stdout } = spawnSync("git", args, { cwd: folder, encoding: "utf8", maxBuffer: 1 << 26 });
+    // The first lines name the temporary files.
+    return maskText(stdout.split("\n").slice(4).join("\n"));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+if (import.meta.main) process.stdout.write(chartDiff(process.argv[2] ?? "dev"));

@@ -1,0 +1,69 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import path from "node:path";
+import { parse, stringify } from "yaml";
+import { FakeApi } from "../local/pulumi/testing/fake-api.ts";
+import { Workspace } from "../local/pulumi/testing/workspace.ts";
+import { project } from "./git.ts";
+import { Scripts } from "./testing/script.ts";
+
+type Config = Record<string, unknown>;
+
+/** Neither has a chart that is reachable from here. */
+const PREINSTALLED = { mode: "preinstalled" };
+const PLATFORM = { certManager: PREINSTALLED, cloudnativePg: PREINSTALLED, traefik: PREINSTALLED };
+
+/** The real program, the real pack and the real engine; only the cluster and the registry are played. */
+describe("preview.ts under the real CLI", () => {
+  const api = new FakeApi();
+  const registry = createServer((_, response) => void response.end('{"schemaVersion":2}'));
+  const scripts = new Scripts();
+  let workspace: Workspace;
+
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => registry.listen(0, "127.0.0.1", resolve));
+    workspace = new Workspace({ ACCI_REGISTRY: `127.0.0.1:${(registry.address() as AddressInfo).port}` });
+    writeFileSync(path.join(workspace.folder, "kubeconfig"), await api.start());
+    // Stacks are made in a project of the same name elsewhere, as making one writes a file beside Pulumi.yaml.
+    writeFileSync(path.join(workspace.folder, "Pulumi.yaml"), "name: acci\nruntime: nodejs\n");
+  });
+  afterAll(() => {
+    workspace.remove();
+    scripts.remove();
+    api.stop();
+    registry.close();
+  });
+
+  function preview(stack: string, over: (config: Config) => Config = (config) => config) {
+    const text = readFileSync(path.join(project, `Pulumi.${stack}.yaml`), "utf8");
+    const { config } = parse(text) as { config: Config };
+    const cluster = { kubeconfig: path.join(workspace.folder, "kubeconfig") };
+    const file = path.join(workspace.folder, `Pulumi.${stack}.yaml`);
+    writeFileSync(file, stringify({ config: over({ ...config, "acci:cluster": cluster, "acci:platform": PLATFORM }) }));
+    return scripts.run("preview.ts", [stack, "--config-file", file], { ...workspace.env, ACCI_BASE: "HEAD" });
+  }
+
+  it.each(["dev", "prod", "dr"])("%s breaks no rule", async (stack) => {
+    workspace.run("stack", "init", stack);
+    const { code, stdout, stderr } = await preview(stack);
+    expect([code, stdout, stderr]).toEqual([
+      0,
+      expect.stringMatching(new RegExp(`^<!-- acci-preview:${stack} -->\n### Stack ${stack}: \\d+ to create\n`)),
+      expect.stringContaining("✅ acci@v0.1.0"),
+    ]);
+    expect(stdout).not.toContain("❌");
+    expect(stderr).not.toContain("can't run policy");
+  });
+
+  it("names the rule that a changed setting breaks, and the resource", async () => {
+    const { code, stdout } = await preview("dev", (config) => ({
+      ...config,
+      "acci:redis": { ...(config["acci:redis"] as Config), image: "docker.io/library/redis:8.0" },
+    }));
+    expect([code, stdout]).toEqual([1, expect.stringContaining("### Stack dev: refused by 1 violation of policy")]);
+    expect(stdout).toContain(
+      "❌ **refuse-retired-components** `StatefulSet redis, container redis: image must not be Redis 7.4 or later, ",
+    );
+  });
+});

@@ -1,0 +1,58 @@
+import type {
+  PolicyResource,
+  ResourceValidationArgs,
+  ResourceValidationPolicy,
+  StackValidationPolicy,
+} from "@pulumi/policy";
+import type { ResourceRule, Rule, StackRule } from "../model/rule";
+import type { Subject } from "../model/subject";
+import { plain } from "./properties";
+
+type Shown = Pick<ResourceValidationArgs | PolicyResource, "type" | "name" | "urn" | "props" | "opts" | "provider">;
+
+function subjectOf({ name, opts, props, provider, type, urn }: Shown, secrets: readonly string[] = []): Subject {
+  return {
+    type,
+    name,
+    // urn:pulumi:<stack>::…
+    stack: urn.split(":")[2] ?? "",
+    props: plain(props).props,
+    secrets,
+    protect: opts.protect,
+    provider: provider?.name,
+  };
+}
+
+/** The secret inputs of every resource, found before the SDK hides which ones they are. */
+const secretsOf = new Map<string, readonly string[]>();
+
+/**
+ * The SDK shows which values are secret to remediations only. So this one changes nothing and takes notes, and the rules read them: the
+ * engine asks for remediations first. Listed first in the pack, it also sees what no remediation has touched.
+ */
+const noteSecrets: ResourceValidationPolicy = {
+  name: "note-secrets",
+  description: "Changes nothing: notes which inputs are secret, for keep-secrets-out-of-plain-inputs.",
+  enforcementLevel: "remediate",
+  remediateResource: ({ props, urn }) => void secretsOf.set(urn, plain(props).secrets),
+};
+
+const ofResource = ({ check, description, level, name }: ResourceRule): ResourceValidationPolicy => ({
+  name,
+  description,
+  enforcementLevel: level,
+  validateResource: (args, report) => check(subjectOf(args, secretsOf.get(args.urn))).forEach((text) => report(text)),
+});
+
+const ofStack = ({ checkAll, description, level, name }: StackRule): StackValidationPolicy => ({
+  name,
+  description,
+  enforcementLevel: level,
+  validateStack: ({ resources }, report) =>
+    checkAll(resources.map((resource) => subjectOf(resource))).forEach((text) => report(text)),
+});
+
+export const policiesFor = (rules: readonly Rule[]): (ResourceValidationPolicy | StackValidationPolicy)[] => [
+  noteSecrets,
+  ...rules.map((rule) => ("check" in rule ? ofResource(rule) : ofStack(rule))),
+];

@@ -1,0 +1,16 @@
+import type { Rule } from "./model/rule";
+import type { Subject } from "./model/subject";
+import { rules } from "./rules";
+
+export interface Violation {
+  readonly rule: string;
+  readonly level: Rule["level"];
+  readonly message: string;
+}
+
+/** Every rule on every resource, as the engine would do it. */
+export const judge = (subjects: readonly Subject[]): Violation[] =>
+  rules.flatMap((rule) => {
+    const messages = "check" in rule ? subjects.flatMap(rule.check) : rule.checkAll(subjects);
+    return messages.map((message) => ({ rule: rule.name, level: rule.level, message }));
+  });

@@ -1,0 +1,57 @@
+import { objectsOf } from "./objects";
+import { listAt, type Props, propsAt, type Subject, textAt } from "./subject";
+import { isPostgres, workloadsOf } from "./workloads";
+
+/** Pods of one kind, as a NetworkPolicy sees them. */
+export interface TrafficEnd {
+  readonly where: string;
+  readonly namespace: string;
+  readonly labels: Props;
+}
+
+interface Policy {
+  readonly namespace: string;
+  readonly selectsAll: boolean;
+  readonly deniesAll: boolean;
+  readonly selects: (end: TrafficEnd) => boolean;
+}
+
+export const trafficEndsOf = (subjects: readonly Subject[]): readonly TrafficEnd[] =>
+  subjects.flatMap((subject): readonly TrafficEnd[] =>
+    isPostgres(subject) ? [instancesOf(subject)] : workloadsOf(subject),
+  );
+
+/** The operator labels its pods with the cluster's name. */
+function instancesOf({ name, props }: Subject): TrafficEnd {
+  const cluster = textAt(props, "metadata", "name") || name;
+  return {
+    where: `Cluster ${name}`,
+    namespace: textAt(props, "metadata", "namespace"),
+    labels: { "cnpg.io/cluster": cluster },
+  };
+}
+
+export const policiesOf = (subjects: readonly Subject[]): readonly Policy[] =>
+  subjects
+    .flatMap(objectsOf)
+    .filter(({ kind }) => kind === "NetworkPolicy")
+    .map(({ namespace, manifest }) => {
+      const spec = propsAt(manifest, "spec");
+      const wanted = propsAt(spec, "podSelector", "matchLabels");
+      const expressions = listAt(spec, "podSelector", "matchExpressions");
+      const selectsAll = Object.keys(wanted).length === 0 && expressions.length === 0;
+      const types = listAt(spec, "policyTypes");
+      return {
+        namespace,
+        selectsAll,
+        deniesAll:
+          selectsAll &&
+          ["Ingress", "Egress"].every((type) => types.includes(type)) &&
+          listAt(spec, "ingress").length + listAt(spec, "egress").length === 0,
+        // Expressions may select fewer pods than the labels do; a policy that has some is not counted on.
+        selects: (end) =>
+          end.namespace === namespace &&
+          expressions.length === 0 &&
+          Object.entries(wanted).every(([key, value]) => end.labels[key] === value),
+      };
+    });

@@ -1,0 +1,47 @@
+import { isOurs, localChart, renderedObjects } from "../chart/release";
+import { isProps, type Props, propsAt, type Subject, textAt } from "./subject";
+
+/** A Kubernetes object: a resource of its own, or one that a release of a local chart would apply. */
+export interface KubernetesObject {
+  readonly kind: string;
+  readonly namespace: string;
+  /** How messages name it. */
+  readonly where: string;
+  readonly manifest: Props;
+}
+
+const HELM_RELEASE = "kubernetes:helm.sh/v3:Release";
+export const isRelease = ({ type }: Subject): boolean => type === HELM_RELEASE;
+
+/** `kubernetes:apps/v1:Deployment` is a Deployment; providers and releases are no objects. */
+function kindOf({ type }: Subject): string | undefined {
+  const [pkg, module = "", kind] = type.split(":");
+  return pkg === "kubernetes" && !module.startsWith("helm.sh") ? kind : undefined;
+}
+
+export function objectsOf(subject: Subject): readonly KubernetesObject[] {
+  if (isRelease(subject)) return rendered(subject);
+  const kind = kindOf(subject);
+  if (!kind) return [];
+  const namespace = textAt(subject.props, "metadata", "namespace");
+  return [{ kind, namespace, where: `${kind} ${subject.name}`, manifest: subject.props }];
+}
+
+function rendered(subject: Subject): KubernetesObject[] {
+  const chart = localChart(subject.props);
+  if (!chart || !(isOurs(chart) || subject.withThirdParty)) return [];
+  const namespace = textAt(subject.props, "namespace");
+  return renderedObjects(subject.props)
+    .filter(isProps)
+    .map((manifest) => {
+      const kind = textAt(manifest, "kind");
+      return {
+        kind,
+        namespace: textAt(manifest, "metadata", "namespace") || namespace,
+        where: `${kind} ${textAt(manifest, "metadata", "name")} of release ${subject.name}`,
+        manifest,
+      };
+    });
+}
+
+export const labelsOf = (meta: unknown): Props => propsAt(meta, "metadata", "labels");

@@ -1,0 +1,21 @@
+import type { Subject } from "./subject";
+
+interface Described {
+  /** The file's name. */
+  readonly name: string;
+  readonly description: string;
+  /** A mandatory rule stops the update, an advisory one is only printed. */
+  readonly level: "mandatory" | "advisory";
+}
+
+/** Judges one resource before it is changed. */
+export interface ResourceRule extends Described {
+  readonly check: (subject: Subject) => readonly string[];
+}
+
+/** Judges all resources together, which can only be done when all are known: after a preview, and at the end of an update. */
+export interface StackRule extends Described {
+  readonly checkAll: (subjects: readonly Subject[]) => readonly string[];
+}
+
+export type Rule = ResourceRule | StackRule;

@@ -1,0 +1,65 @@
+import { type KubernetesObject, labelsOf, objectsOf } from "./objects";
+import { isProps, listAt, type Props, propsAt, type Subject, textAt } from "./subject";
+
+export interface Container {
+  /** How messages name it. */
+  readonly where: string;
+  /** Runs to its end before, or instead of, the others. */
+  readonly ends: boolean;
+  readonly spec: Props;
+}
+
+export interface Workload {
+  readonly where: string;
+  readonly namespace: string;
+  readonly labels: Props;
+  readonly pod: Props;
+  readonly containers: readonly Container[];
+}
+
+const TEMPLATED = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job"];
+
+/** The object that describes the pods an object runs. */
+function templateOf({ kind, manifest }: KubernetesObject): Props | undefined {
+  if (kind === "Pod") return manifest;
+  if (kind === "CronJob") return propsAt(manifest, "spec", "jobTemplate", "spec", "template");
+  return TEMPLATED.includes(kind) ? propsAt(manifest, "spec", "template") : undefined;
+}
+
+export function workloadsOf(subject: Subject): readonly Workload[] {
+  return objectsOf(subject).flatMap((object) => {
+    const template = templateOf(object);
+    if (!template) return [];
+    const pod = propsAt(template, "spec");
+    // A job's pods, and one like a chart's test.
+    const runsOnce = ["Never", "OnFailure"].includes(textAt(pod, "restartPolicy")) || /Job$/.test(object.kind);
+    const containers = [
+      ...listAt(pod, "initContainers").map((spec) =>
+        container(object, spec, textAt(spec, "restartPolicy") !== "Always"),
+      ),
+      ...listAt(pod, "containers").map((spec) => container(object, spec, runsOnce)),
+    ];
+    return [{ where: object.where, namespace: object.namespace, labels: labelsOf(template), pod, containers }];
+  });
+}
+
+export const containersOf = (subject: Subject): readonly Container[] =>
+  workloadsOf(subject).flatMap(({ containers }) => containers);
+
+const container = (object: KubernetesObject, spec: unknown, ends: boolean): Container => ({
+  where: `${object.where}, container ${textAt(spec, "name")}`,
+  ends,
+  spec: isProps(spec) ? spec : {},
+});
+
+const CNPG_CLUSTER = "kubernetes:postgresql.cnpg.io/v1:Cluster";
+/** Its pods are the operator's work: only what the Cluster itself decides can be judged. */
+export const isPostgres = ({ type }: Subject): boolean => type === CNPG_CLUSTER;
+
+/** Every image a resource runs, and where. */
+export function imagesOf(subject: Subject): readonly { readonly where: string; readonly image: string }[] {
+  const operated = isPostgres(subject)
+    ? [{ where: `Cluster ${subject.name}`, image: textAt(subject.props, "spec", "imageName") }]
+    : [];
+  return [...operated, ...containersOf(subject).map(({ where, spec }) => ({ where, image: textAt(spec, "image") }))];
+}

@@ -1,0 +1,20 @@
+import type { StackRule } from "../model/rule";
+import { policiesOf, trafficEndsOf } from "../model/network";
+
+/** Kubernetes lets everything through to and from a pod that no policy selects. */
+export const denyTrafficByDefault: StackRule = {
+  name: "deny-traffic-by-default",
+  description: "Every namespace with a workload of ours denies ingress and egress that no policy allows.",
+  level: "mandatory",
+  checkAll: (subjects) => {
+    const closed = policiesOf(subjects).filter(({ deniesAll }) => deniesAll);
+    const namespaces = [...new Set(trafficEndsOf(subjects).map(({ namespace }) => namespace))];
+    return namespaces
+      .filter((namespace) => !closed.some((policy) => policy.namespace === namespace))
+      .map(
+        (namespace) =>
+          `namespace ${namespace}: a NetworkPolicy must deny all ingress and egress, got none; ` +
+          "add one with an empty podSelector, both policyTypes and no rules",
+      );
+  },
+};

@@ -1,0 +1,22 @@
+import { objectsOf } from "../model/objects";
+import type { ResourceRule } from "../model/rule";
+import { shown, textAt } from "../model/subject";
+import { isWaived } from "../waivers";
+
+const NAME = "keep-services-inside";
+
+/** The one way in is the ingress controller, where certificates and limits are. */
+export const keepServicesInside: ResourceRule = {
+  name: NAME,
+  description: "No Service is a LoadBalancer or a NodePort, unless policy/waivers.ts says why.",
+  level: "mandatory",
+  check: (subject) =>
+    objectsOf(subject)
+      .filter(({ kind, where }) => kind === "Service" && !isWaived(NAME, where))
+      .map(({ where, manifest }) => ({ where, type: textAt(manifest, "spec", "type") }))
+      .filter(({ type }) => ["LoadBalancer", "NodePort"].includes(type))
+      .map(
+        ({ where, type }) =>
+          `${where}: spec.type must be ClusterIP, got ${shown(type)}; route to it by an Ingress, or waive the resource in policy/waivers.ts`,
+      ),
+};

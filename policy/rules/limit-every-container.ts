@@ -1,0 +1,26 @@
+import type { ResourceRule } from "../model/rule";
+import { propsAt, shown, type Subject, textAt } from "../model/subject";
+import { containersOf, isPostgres } from "../model/workloads";
+
+const AMOUNTS = ["limits", "requests"].flatMap((kind) => ["cpu", "memory"].map((unit) => [kind, unit] as const));
+
+/** Without them one container can take a node down, and the scheduler counts it as nothing. */
+export const limitEveryContainer: ResourceRule = {
+  name: "limit-every-container",
+  description: "Every container has limits and requests of CPU and memory.",
+  level: "mandatory",
+  check: (subject) =>
+    sized(subject).flatMap(({ where, spec }) =>
+      AMOUNTS.filter(([kind, unit]) => textAt(spec, "resources", kind, unit) === "").map(
+        ([kind, unit]) =>
+          `${where}: resources.${kind}.${unit} must be set, got ${shown(propsAt(spec, "resources", kind)[unit])}; ` +
+          "give it the amount the container was measured to need",
+      ),
+    ),
+};
+
+/** The operator gives every instance what its Cluster says. */
+const sized = (subject: Subject) => [
+  ...(isPostgres(subject) ? [{ where: `Cluster ${subject.name}`, spec: propsAt(subject.props, "spec") }] : []),
+  ...containersOf(subject),
+];

@@ -1,0 +1,13 @@
+import type { ResourceRule } from "../model/rule";
+import { shown } from "../model/subject";
+
+/** The default one is whatever cluster kubectl points at. */
+export const nameTheProvider: ResourceRule = {
+  name: "name-the-provider",
+  description: "Every Kubernetes resource has an explicit provider.",
+  level: "mandatory",
+  check: ({ name, provider, type }) =>
+    type.startsWith("kubernetes:") && (!provider || /^default(_|$)/.test(provider))
+      ? [`${name}: provider must be given, got ${shown(provider)}; pass the component's opts with { parent: this }`]
+      : [],
+};

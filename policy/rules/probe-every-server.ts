@@ -1,0 +1,21 @@
+import type { ResourceRule } from "../model/rule";
+import { isProps, shown } from "../model/subject";
+import { containersOf } from "../model/workloads";
+
+/** One that ends by itself needs none: its exit code says how it went. */
+export const probeEveryServer: ResourceRule = {
+  name: "probe-every-server",
+  description: "Every container that keeps running has a liveness and a readiness probe.",
+  level: "mandatory",
+  check: (subject) =>
+    containersOf(subject)
+      .filter(({ ends }) => !ends)
+      .flatMap(({ where, spec }) =>
+        ["livenessProbe", "readinessProbe"]
+          .filter((probe) => !isProps(spec[probe]))
+          .map(
+            (probe) =>
+              `${where}: ${probe} must be set, got ${shown(spec[probe])}; without it a container that hangs stays in service`,
+          ),
+      ),
+};

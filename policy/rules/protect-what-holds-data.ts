@@ -1,0 +1,26 @@
+import { objectsOf } from "../model/objects";
+import { PROTECTED_STACKS } from "../model/production";
+import type { ResourceRule } from "../model/rule";
+import { listAt, type Subject } from "../model/subject";
+import { isPostgres } from "../model/workloads";
+
+/** Replaced or destroyed by mistake, these take the data along. */
+export const protectWhatHoldsData: ResourceRule = {
+  name: "protect-what-holds-data",
+  description: "In prod and dr, database clusters, volume claims and the StatefulSets that have some are protected.",
+  level: "mandatory",
+  check: (subject) =>
+    PROTECTED_STACKS.includes(subject.stack) && holdsData(subject) && !subject.protect
+      ? [
+          `${subject.name}: must be protected in ${subject.stack}, got protect false; give it protect and retainOnDelete`,
+        ]
+      : [],
+};
+
+export const holdsData = (subject: Subject): boolean =>
+  isPostgres(subject) ||
+  objectsOf(subject).some(
+    ({ kind, manifest }) =>
+      kind === "PersistentVolumeClaim" ||
+      (kind === "StatefulSet" && listAt(manifest, "spec", "volumeClaimTemplates").length > 0),
+  );

@@ -1,0 +1,40 @@
+import { isRelease } from "../model/objects";
+import { parseImage } from "../model/image";
+import type { ResourceRule } from "../model/rule";
+import { isKnown, shown, type Subject, textAt } from "../model/subject";
+import { imagesOf } from "../model/workloads";
+import { type Retired, retired } from "../retired";
+
+/** Nobody mends their holes any more, or their new licence does not allow what we do. */
+export const refuseRetiredComponents: ResourceRule = {
+  name: "refuse-retired-components",
+  description: "Nothing in policy/retired.ts is installed, neither as a chart nor as an image.",
+  level: "mandatory",
+  check: (subject) => [...charts(subject), ...images(subject)],
+};
+
+function charts(subject: Subject): string[] {
+  if (!isRelease(subject)) return [];
+  const [chart, repository] = [textAt(subject.props, "chart"), textAt(subject.props, "repositoryOpts", "repo")];
+  const source = repository ? `${repository}/${chart}` : chart;
+  return retired
+    .filter((component) => component.charts.some((pattern) => pattern.test(source)))
+    .map((component) => `${subject.name}: chart ${refusal(component, source)}`);
+}
+
+const images = (subject: Subject): string[] =>
+  imagesOf(subject)
+    .filter(({ image }) => isKnown(image))
+    .flatMap(({ where, image }) =>
+      retired
+        .filter((component) => runs(component, image))
+        .map((component) => `${where}: image ${refusal(component, image)}`),
+    );
+
+function runs({ images: patterns, since }: Retired, image: string): boolean {
+  const { repository, tag } = parseImage(image);
+  return patterns.some((pattern) => pattern.test(repository)) && (!since || since(tag));
+}
+
+const refusal = ({ name, why, instead }: Retired, got: string) =>
+  `must not be ${name}, which ${why}, got ${shown(got)}; use ${instead}`;

@@ -1,0 +1,22 @@
+import { parseImage } from "../model/image";
+import type { ResourceRule } from "../model/rule";
+import { isKnown, shown } from "../model/subject";
+import { imagesOf } from "../model/workloads";
+
+/** Not even beside a digest: a reader could not tell which version runs. No waiver excepts from this. */
+export const refuseTheTagLatest: ResourceRule = {
+  name: "refuse-the-tag-latest",
+  description: "No image has the tag latest, or neither tag nor digest, which means the same.",
+  level: "mandatory",
+  check: (subject) =>
+    imagesOf(subject)
+      .filter(({ image }) => isKnown(image) && isLatest(image))
+      .map(
+        ({ where, image }) => `${where}: image must name a version, got ${shown(image)}; give it the tag of a release`,
+      ),
+};
+
+function isLatest(image: string): boolean {
+  const { tag, digest } = parseImage(image);
+  return tag === "latest" || (tag === "" && digest === "");
+}

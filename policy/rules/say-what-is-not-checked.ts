@@ -1,0 +1,18 @@
+import { localChart } from "../chart/release";
+import { isRelease } from "../model/objects";
+import type { StackRule } from "../model/rule";
+
+/** A chart in a repository cannot be rendered without fetching it: silence about it would pass for approval. */
+export const sayWhatIsNotChecked: StackRule = {
+  name: "say-what-is-not-checked",
+  description: "Names the releases whose objects no rule has seen, because their chart is not in this repository.",
+  level: "advisory",
+  checkAll: (subjects) => {
+    const unseen = subjects.filter((subject) => isRelease(subject) && !localChart(subject.props));
+    if (unseen.length === 0) return [];
+    const names = unseen.map(({ name }) => name).join(", ");
+    return [
+      `${names}: objects must be known to be checked, got charts that are not local; review their values by hand`,
+    ];
+  },
+};

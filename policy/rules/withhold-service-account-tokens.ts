@@ -1,0 +1,21 @@
+import type { ResourceRule } from "../model/rule";
+import { shown } from "../model/subject";
+import { workloadsOf } from "../model/workloads";
+import { isWaived } from "../waivers";
+
+const NAME = "withhold-service-account-tokens";
+
+/** A token is a way into the Kubernetes API for whoever breaks into the pod. */
+export const withholdServiceAccountTokens: ResourceRule = {
+  name: NAME,
+  description: "No pod gets a service account's token, unless policy/waivers.ts says what it needs it for.",
+  level: "mandatory",
+  check: (subject) =>
+    workloadsOf(subject)
+      .filter(({ pod, where }) => pod["automountServiceAccountToken"] !== false && !isWaived(NAME, where))
+      .map(
+        ({ pod, where }) =>
+          `${where}: automountServiceAccountToken must be false, got ${shown(pod["automountServiceAccountToken"])}; ` +
+          "set it, or waive the resource in policy/waivers.ts",
+      ),
+};

@@ -1,0 +1,82 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { judge } from "../../policy/judge";
+import { UNKNOWN } from "../../policy/model/subject";
+import { imagesOf } from "../../policy/model/workloads";
+import { findings, release } from "./builders";
+import { limitEveryContainer } from "../../policy/rules/limit-every-container";
+import { runImagesByDigest } from "../../policy/rules/run-images-by-digest";
+
+const values = {
+  image: { digest: UNKNOWN },
+  database: { existingSecret: "db", migrateSecret: UNKNOWN },
+  cache: { existingSecret: "cache" },
+  postgresql: { enabled: false },
+  redis: { enabled: false },
+};
+const application = (over: object = {}) => release({ chart: "./helm", values: { ...values, ...over } });
+
+test("a release whose digest is not known yet is rendered all the same", () => {
+  expect(imagesOf(application()).map(({ where }) => where)).toEqual([
+    "Deployment thing-acci-framework of release thing, container migrate",
+    "Deployment thing-acci-framework of release thing, container acci",
+  ]);
+});
+
+test("the rules judge what a release would apply", () => {
+  const image = { repository: "ghcr.io/broccode/acci-framework", tag: "1.0.0" };
+  expect(findings(runImagesByDigest, application({ image }))).toEqual(
+    ["migrate", "acci"].map(
+      (container) =>
+        `Deployment thing-acci-framework of release thing, container ${container}: image must be named by digest, ` +
+        'got "ghcr.io/broccode/acci-framework:1.0.0"; append @sha256:… or waive the repository in policy/waivers.ts',
+    ),
+  );
+  expect(findings(limitEveryContainer, application({ resources: { limits: null } }))).not.toEqual([]);
+});
+
+test("the chart's evaluation tier would not pass, which is why no stack may enable it", () => {
+  const rules = judge([application({ postgresql: { enabled: true } })]).map(({ rule }) => rule);
+  expect([...new Set(rules)]).toEqual([
+    "deny-traffic-by-default",
+    "probe-every-server",
+    "run-images-by-digest",
+    "select-every-workload",
+  ]);
+});
+
+test("values the chart refuses are an error, not a pass", () => {
+  expect(() => imagesOf(application({ replicaCount: 0 }))).toThrow(/helm: cannot be rendered, got .*replicaCount/s);
+});
+
+test("a chart from a repository has no objects here", () => {
+  expect(imagesOf(release({ chart: "cert-manager" }))).toEqual([]);
+});
+
+describe("a chart of somebody else's, on this machine", () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "acci-chart-"));
+    mkdirSync(join(folder, "templates"));
+    writeFileSync(join(folder, "Chart.yaml"), "apiVersion: v2\nname: other\nversion: 1.0.0\n");
+    const pod = { containers: [{ name: "main", image: "quay.io/other:1" }] };
+    const manifest = { apiVersion: "v1", kind: "Pod", metadata: { name: "other" }, spec: pod };
+    writeFileSync(join(folder, "templates", "pod.yaml"), JSON.stringify(manifest));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test("stops nothing, but what it breaks is counted", () => {
+    const violations = judge([release({ chart: folder, values: {} })]);
+    expect(violations).toEqual([
+      {
+        rule: "review-third-party-charts",
+        level: "advisory",
+        message:
+          "thing: objects should keep the rules, got limit-every-container broken 4 times, probe-every-server 2 times, " +
+          "restrict-every-pod 5 times, run-images-by-digest once, withhold-service-account-tokens once; " +
+          "set what the chart's values offer",
+      },
+    ]);
+  });
+});
