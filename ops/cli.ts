@@ -21,6 +21,15 @@ const commands: Record<string, (site: Site, args: readonly string[]) => Promise<
   rollback,
 };
 
+/** What a failed kubectl or helm wrote itself, if it was not on the terminal already; its many arguments are noise. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof ExecaError)) return (error as Error).message;
+  const { stderr = "" } = error as { stderr?: string };
+  return (
+    stderr.trim() || (error.originalMessage ?? `${error.command.split(" ")[0]!} ended with exit code ${error.exitCode}`)
+  );
+}
+
 const [name = "", stack = "", ...args] = process.argv.slice(2);
 try {
   const command = commands[name];
@@ -28,11 +37,6 @@ try {
     throw new Error(`command: must be one of ${Object.keys(commands).join(", ")}, got ${name || "nothing"}`);
   await command(siteOf(stack), args);
 } catch (error) {
-  // A command that failed has said why on the terminal it shares; its arguments are noise to whoever typed a shorter one.
-  const why =
-    error instanceof ExecaError
-      ? `${error.originalMessage ?? `${error.command.split(" ")[0]!}: exit code ${error.exitCode}`}`
-      : (error as Error).message;
-  console.error(`${name}: ${why}`);
+  console.error(`${name}: ${reasonOf(error)}`);
   process.exitCode = 1;
 }

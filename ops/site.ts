@@ -26,7 +26,8 @@ interface StackFile {
 /** Reads where a stack's site is from its configuration; `ACCI_CONTEXT` names another cluster. */
 export function siteOf(stack: string, folder = project): Site {
   const file = path.join(folder, `Pulumi.${stack}.yaml`);
-  if (!existsSync(file)) throw new Error(`STACK: must have a Pulumi.<stack>.yaml, got ${stack}; STACK=dev is the default`);
+  if (!existsSync(file))
+    throw new Error(`STACK: must have a Pulumi.<stack>.yaml, got ${stack}; STACK=dev is the default`);
   const { config = {} } = parse(readFileSync(file, "utf8")) as StackFile;
   const namespace = config["acci:namespace"];
   if (!namespace) throw new Error(`acci:namespace: must be set in Pulumi.${stack}.yaml, got nothing`);

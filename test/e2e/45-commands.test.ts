@@ -2,9 +2,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, 
 import os from "node:os";
 import path from "node:path";
 import { spawn } from "node:child_process";
-import { project } from "../../local/lib/paths.ts";
+import { bin, kubeconfig, project } from "../../local/lib/paths.ts";
 import { run } from "../../local/lib/run.ts";
-import { sql, until, writeNote } from "./site.ts";
+import { namespace, sql, until, writeNote } from "./site.ts";
 
 const make = (target: string, ...variables: string[]) =>
   run("make", ["--silent", "--directory", project, target, ...variables]);
@@ -97,6 +97,14 @@ describe("make dump and make restore", () => {
     const none = path.join(folder, "none.dump");
     await expect(make("dump", `FILE=${none}`, "STACK=prod")).rejects.toThrow(/namespace acci-prod/);
     expect([existsSync(none), existsSync(`${none}.partial`)]).toEqual([false, false]);
+  });
+});
+
+describe("helm test", () => {
+  it("asks the application through its Service", async () => {
+    const helm = path.join(bin, "helm");
+    const shown = await run(helm, ["--kubeconfig", kubeconfig, "-n", namespace, "test", "acci-framework"]);
+    expect(shown).toMatch(/TEST SUITE:\s+acci-framework\S*[\s\S]*Phase:\s+Succeeded/);
   });
 });
 
