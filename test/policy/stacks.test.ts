@@ -31,6 +31,8 @@ describe.each(STACKS)("%s", (stack) => {
     expect(releases.flatMap(imagesOf).map(({ where }) => where)).toEqual([
       "Deployment acci-framework of release application, container migrate",
       "Deployment acci-framework of release application, container acci",
+      "Pod acci-framework-test of release application, container ready",
+      "Pod acci-framework-test of release application, container serves",
     ]);
   });
 
