@@ -73,7 +73,12 @@ export class Registry {
   }
 
   async blob(digest: string): Promise<Props> {
-    return object(await (await this.ok(await this.call("GET", `blobs/${digest}`))).json());
+    return object(JSON.parse((await this.bytes(digest)).toString()));
+  }
+
+  async bytes(digest: string): Promise<Buffer> {
+    const response = await this.ok(await this.call("GET", `blobs/${digest}`));
+    return Buffer.from(await response.arrayBuffer());
   }
 
   async putManifest(tag: string, mediaType: string, content: Props): Promise<string> {
