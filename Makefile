@@ -46,6 +46,10 @@ doctor: node_modules ## what this machine lacks for the embedded platform
 pulumi: node_modules ## any Pulumi command on the embedded platform: make pulumi STACK=prod ARGS=preview
 	@$(node) node local/stack/cli.ts $(STACK) $(ARGS)
 
+.PHONY: release
+release: node_modules ## sign what dev built and give it its version: make release VERSION=1.2.3, with COSIGN_KEY and COSIGN_PASSWORD
+	@$(node) node local/stack/release.ts "$(VERSION)"
+
 .PHONY: check
 check: node_modules ## format, lint, types, dead code and the tests that need no cluster
 	@$(node) npm run --silent check

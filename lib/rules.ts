@@ -92,7 +92,7 @@ function productionRules(stack: string, { application, image, postgres, protect 
     problems.push(
       `acci:image.version: must name one version in ${stack}, got "latest"; set it to the tested tag, for example 1.0.0`,
     );
-  if (!image.publicKey && !image.unsigned)
+  if (image.version && !image.publicKey && !image.unsigned)
     problems.push(
       `acci:image.publicKey: is required in ${stack}, got nothing; set it to the public key that releases are signed with, ` +
         "or say that they are not with acci:image.unsigned: true",

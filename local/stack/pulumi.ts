@@ -18,6 +18,7 @@ import { registry } from "../lib/addresses.ts";
 import { bin, inState, project } from "../lib/paths.ts";
 import { run } from "../lib/run.ts";
 import { installPlugins, offlineEnvironment } from "../pulumi/install.ts";
+import { installSigningTools } from "../signing/install.ts";
 import { merge, overlay } from "./overlay.ts";
 
 const home = inState("pulumi");
@@ -91,6 +92,7 @@ export async function pulumi(stack: string, args: readonly string[], options: Pu
   const env = { ...pulumiEnvironment(), ...options.env };
   ensureCli();
   installPlugins(home, pluginFolder);
+  if (existingCluster() === undefined) installSigningTools(pluginFolder);
   if (!existsSync(configFile(stack))) await initialise(stack, env);
   writeConfig(stack, options.config ?? {});
   const takesConfig = ["up", "preview", "refresh", "destroy", "import", "config"].includes(args[0]!);
