@@ -10,9 +10,11 @@ export async function run(command: string, ...args: string[]): Promise<string> {
   } catch (error) {
     const { code, stderr = "" } = error as { code?: string | number; stderr?: string };
     if (code === "ENOENT")
-      throw new Error(`${command}: is needed, got no such command; install it and put it on the PATH`);
+      throw new Error(`${command}: is needed, got no such command; install it and put it on the PATH`, {
+        cause: error,
+      });
     const stated = /^Error: (.*)$/m.exec(stderr)?.[1] ?? stderr.trim().split("\n").at(-1);
-    throw new Error(`${command} ${args[0] ?? ""}: ${stated || `exit code ${code}`}`);
+    throw new Error(`${command} ${args[0] ?? ""}: ${stated || `exit code ${code}`}`, { cause: error });
   }
 }
 

@@ -81,6 +81,16 @@ export class Registry {
     return Buffer.from(await response.arrayBuffer());
   }
 
+  async putBlob(body: Buffer<ArrayBuffer>): Promise<string> {
+    const digest = `sha256:${createHash("sha256").update(body).digest("hex")}`;
+    const started = await this.ok(await this.call("POST", "blobs/uploads/"));
+    const target = new URL(started.headers.get("location") ?? "", endpointOf(this.reference));
+    target.searchParams.set("digest", digest);
+    const path = `${target.pathname.split(`/v2/${this.reference.repository}/`)[1]}${target.search}`;
+    await this.ok(await this.call("PUT", path, { headers: { "content-type": "application/octet-stream" }, body }));
+    return digest;
+  }
+
   async putManifest(tag: string, mediaType: string, content: Props): Promise<string> {
     const body = JSON.stringify(content);
     await this.ok(await this.call("PUT", `manifests/${tag}`, { headers: { "content-type": mediaType }, body }));
