@@ -118,7 +118,8 @@ const buildBase = () =>
 async function buildDebian(image: DebianImage): Promise<void> {
   const context = path.join(folder, image.folder);
   // What an earlier build left under the name: a list would be added to, and an image cannot become one.
-  await buildah(["untag", image.name]).catch(() => {});
+  if (image.platforms)
+    for (const remove of [["manifest", "rm"], ["rmi"]]) await buildah([...remove, image.name]).catch(() => {});
   await buildah([
     ...["build", "--isolation", "chroot", "--network", "host", "--layers", "--timestamp", "0"],
     ...["--build-arg", `BUILDPLATFORM=${buildPlatform}`],
