@@ -90,6 +90,10 @@ rollback: node_modules ## back to the release before, or to REVISION
 chart: node_modules ## package the chart into dist/charts, and push it: make chart PUSH=oci://host/path
 	@$(node) node release/chart.ts
 
+.PHONY: release
+release: node_modules ## sign what dev built and give it its version: make release VERSION=1.2.3, with COSIGN_KEY and COSIGN_PASSWORD
+	@$(node) node local/stack/release.ts "$(VERSION)"
+
 .PHONY: check
 check: node_modules ## format, lint, types, dead code and the tests that need no cluster
 	@$(node) npm run --silent check

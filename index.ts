@@ -1,9 +1,16 @@
 import { loadConfig } from "./config";
+import { promote } from "./lib/promotion";
 import { buildStack } from "./stack";
 
-const { application, environment, image, postgres } = buildStack(loadConfig());
-
-export const url = application.url;
-export const namespace = environment.namespace;
-export const imageRef = image.ref;
-export const databaseHost = postgres.host;
+// A function, because a promoted image is checked before the first resource is registered.
+export = async () => {
+  const config = loadConfig();
+  const promoted = config.image.version ? await promote(config.image) : undefined;
+  const { application, environment, image, postgres } = buildStack(config, promoted);
+  return {
+    url: application.url,
+    namespace: environment.namespace,
+    imageRef: image.ref,
+    databaseHost: postgres.host,
+  };
+};

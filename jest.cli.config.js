@@ -1,9 +1,9 @@
 const base = require("./jest.config.js");
 
-/** The tests that need the real Pulumi CLI, but no cluster. */
+/** The tests that need the real tools, the Pulumi CLI and cosign among them, but no cluster. */
 module.exports = {
   ...base,
-  testMatch: ["<rootDir>/{local,checks}/**/*.cli.test.ts"],
+  testMatch: ["<rootDir>/{local,release,checks}/**/*.cli.test.ts"],
   testPathIgnorePatterns: ["/node_modules/"],
   testTimeout: 120_000,
 };

@@ -10,17 +10,19 @@ import { Redis } from "./components/redis";
 import { Tls } from "./components/tls";
 import type { StackConfig } from "./config";
 import { chartChecksum } from "./lib/chart";
+import type { Promotion } from "./lib/promotion";
 import { demandsOf } from "./lib/resources";
 import { observeRelease } from "./lib/observer";
 
 const CHART = "./helm";
 
 /** The whole picture: builds the components in order and wires the outputs of one to the inputs of the next. */
-export function buildStack(config: StackConfig, opts: pulumi.ComponentResourceOptions = {}) {
+export function buildStack(config: StackConfig, promoted?: Promotion, opts: pulumi.ComponentResourceOptions = {}) {
   const provider = new k8s.Provider("cluster", clusterArgs(config), opts);
   const inCluster = { ...opts, providers: [provider] };
 
-  const image = new Image("image", config.image, opts);
+  const { build, repository } = config.image;
+  const image = new Image("image", { repository, build, promoted }, opts);
   const platform = new Platform(
     "platform",
     { ...config.platform, ingressClassName: config.exposure.className },

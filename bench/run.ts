@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { imageSize, rebuild, reproducible } from "./image.ts";
 import { firstUp, warmUp } from "./make-up.ts";
 import { noChange } from "./no-change.ts";
 
@@ -19,6 +20,9 @@ const benchmarks: Record<string, () => Promise<Figure>> = {
   preview: () => noChange("preview", 1.5),
   up: () => noChange("up", 1.7),
   "warm-up": warmUp,
+  "image-size": imageSize,
+  rebuild,
+  unreproducible: reproducible,
   // The last, as it takes the site down and up again.
   "first-up": firstUp,
 };

@@ -1,6 +1,6 @@
-import * as docker from "@pulumi/docker";
 import * as build from "@pulumi/docker-build";
 import * as pulumi from "@pulumi/pulumi";
+import type { Promotion } from "../lib/promotion";
 
 export interface ImageBuild {
   /** Folder with the Dockerfile. */
@@ -14,10 +14,10 @@ export interface ImageBuild {
 export interface ImageArgs {
   /** Repository without a tag. */
   readonly repository: string;
-  /** Build it here. @default - promote `version` */
+  /** Build it here. @default - deploy `promoted` */
   readonly build?: ImageBuild;
-  /** Tag to promote. @default - build */
-  readonly version?: string;
+  /** What was built, tested and checked before. @default - build */
+  readonly promoted?: Promotion;
 }
 
 /** The application's image, known by digest: built and pushed here, or promoted from what was built and tested before. */
@@ -31,15 +31,20 @@ export class Image extends pulumi.ComponentResource {
   constructor(name: string, args: ImageArgs, opts?: pulumi.ComponentResourceOptions) {
     super("acci:index:Image", name, args, opts);
     this.repository = args.repository;
-    this.tag = args.build?.tags[0] ?? args.version ?? "";
-    if (this.tag === "")
+    const { build: toBuild, promoted } = args;
+    if (toBuild) {
+      this.tag = toBuild.tags[0]!;
+      this.digest = this.createBuild(name, args.repository, toBuild);
+    } else if (promoted) {
+      this.tag = promoted.version;
+      this.digest = pulumi.output(promoted.digest);
+    } else {
       throw new pulumi.ResourceError(
-        "build: must be given when version is not, got neither; give one of them",
+        "build: must be given when promoted is not, got neither; give one of them",
         this,
         true,
       );
-
-    this.digest = args.build ? this.createBuild(name, args.repository, args.build) : this.promote(args.repository);
+    }
     this.ref = pulumi.interpolate`${this.repository}:${this.tag}@${this.digest}`;
     this.registerOutputs({ ref: this.ref });
   }
@@ -58,6 +63,8 @@ export class Image extends pulumi.ComponentResource {
         {
           context: { location: context },
           platforms: [platform],
+          // Equal sources give equal digests: no time of building goes into the image.
+          buildArgs: { SOURCE_DATE_EPOCH: "0" },
           tags: [`${repository}:${this.tag}-${suffix}`],
           cacheFrom: [{ registry: { ref: cache } }],
           cacheTo: [{ registry: { ref: cache, mode: build.CacheMode.Max } }],
@@ -75,24 +82,6 @@ export class Image extends pulumi.ComponentResource {
     );
     return indexes[0]!.ref.apply(digestOf);
   }
-
-  private promote(repository: string): pulumi.Output<string> {
-    const reference = `${repository}:${this.tag}`;
-    const found = docker.getRegistryImage({ name: reference }, { parent: this }).catch((error: unknown) => {
-      throw new pulumi.ResourceError(notFound(reference, error), this, true);
-    });
-    return pulumi.output(found).apply((image) => image.sha256Digest);
-  }
-}
-
-/** What to say of a version the registry does not hand out. Only the first line of the reason: providers append their whole trace. */
-export function notFound(reference: string, error: unknown): string {
-  const lines = String(error instanceof Error ? error.message : error).split("\n");
-  const reason = lines.find((line) => line.trim() !== "")?.trim() ?? "no reason given";
-  return (
-    `acci:image.version: must be a tag in the registry, got ${reference} (${reason}); ` +
-    "push it from the stack that builds, or log in to the registry if it is private"
-  );
 }
 
 /** The digest at the end of a reference. */

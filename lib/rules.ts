@@ -19,6 +19,10 @@ export function crossChecks(stack: string, values: Values): string[] {
 }
 
 function imageRules({ image }: Values): string[] {
+  if (image.publicKey && image.unsigned)
+    return [
+      "acci:image.unsigned: excludes acci:image.publicKey, got both; remove unsigned to have signatures checked, or publicKey not to",
+    ];
   if (image.version && image.build)
     return [
       `acci:image.build: excludes acci:image.version, got both; keep build to build here, or version to promote ${image.version}`,
@@ -87,6 +91,11 @@ function productionRules(stack: string, { application, image, postgres, protect 
   if (image.version === "latest")
     problems.push(
       `acci:image.version: must name one version in ${stack}, got "latest"; set it to the tested tag, for example 1.0.0`,
+    );
+  if (image.version && !image.publicKey && !image.unsigned)
+    problems.push(
+      `acci:image.publicKey: is required in ${stack}, got nothing; set it to the public key that releases are signed with, ` +
+        "or say that they are not with acci:image.unsigned: true",
     );
   if (application.replicas < 2)
     problems.push(

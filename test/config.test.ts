@@ -120,6 +120,19 @@ test.each<[StackName, string, unknown, string]>([
     "latest",
     'acci:image.version: must name one version in prod, got "latest"; set it to the tested tag, for example 1.0.0',
   ],
+  [
+    "dr",
+    "image.unsigned",
+    undefined,
+    "acci:image.publicKey: is required in dr, got nothing; set it to the public key that releases are signed with, " +
+      "or say that they are not with acci:image.unsigned: true",
+  ],
+  [
+    "prod",
+    "image.publicKey",
+    "-----BEGIN PUBLIC KEY-----",
+    "acci:image.unsigned: excludes acci:image.publicKey, got both; remove unsigned to have signatures checked, or publicKey not to",
+  ],
   ["dr", "protect", false, "acci:protect: must be true in dr, got false; run `pulumi config set acci:protect true`"],
   [
     "prod",

@@ -12,10 +12,12 @@ export interface Recorded {
 /** Digest every promoted or built image gets. */
 export const DIGEST = `sha256:${"1".repeat(64)}`;
 
+/** A promoted version as it is once it was found and checked. */
+export const promotedOf = ({ image: { version } }: { readonly image: { readonly version?: string } }) =>
+  version ? { version, digest: DIGEST } : undefined;
+
 export interface RecordOptions {
   readonly stack?: string;
-  /** Answers provider calls. @default - a component must not read the world */
-  readonly call?: (args: pulumi.runtime.MockCallArgs) => Record<string, unknown>;
 }
 
 const SECRET_MARK = "4dabf18193072939515e22adb298388d";
@@ -29,11 +31,9 @@ export async function record(
   delete process.env["KUBECONFIG"];
   const inputs = new Map<string, Record<string, any>>();
   const providers = new Map<string, string>();
-  const call =
-    options.call ??
-    ((args) => {
-      throw new Error(`unexpected provider call ${args.token}: a component must not read the world`);
-    });
+  const call = (args: pulumi.runtime.MockCallArgs): never => {
+    throw new Error(`unexpected provider call ${args.token}: a component must not read the world`);
+  };
   await pulumi.runtime.setMocks(
     {
       newResource: (args) => {
@@ -76,13 +76,6 @@ export const unwrapSecret = (value: unknown): unknown =>
 
 export const isSecret = (value: unknown): boolean =>
   typeof value === "object" && value !== null && SECRET_MARK in value;
-
-/** A registry that knows every tag. */
-export const registry = (args: pulumi.runtime.MockCallArgs): Record<string, unknown> => {
-  if (args.token !== "docker:index/getRegistryImage:getRegistryImage")
-    throw new Error(`unexpected provider call ${args.token}`);
-  return { ...args.inputs, id: args.inputs["name"], sha256Digest: DIGEST };
-};
 
 /** The only resource of that type and name. */
 export function find(resources: readonly Recorded[], type: string, name: string): Recorded {

@@ -19,6 +19,8 @@ import { identityOf } from "../toolchain/build.ts";
 import { baseImage, binaryImages, debianImages, type BinaryImage, type DebianImage } from "./list.ts";
 
 const folder = import.meta.dirname;
+/** What buildah 1.28 does not tell a Dockerfile by itself. */
+const buildPlatform = "linux/amd64";
 const log = inState("log", "images.log");
 
 /** Where buildah keeps layers and what it needs to know about them; also used by the program's image builds. */
@@ -115,7 +117,15 @@ const buildBase = () =>
 
 async function buildDebian(image: DebianImage): Promise<void> {
   const context = path.join(folder, image.folder);
-  await buildah(["build", "--isolation", "chroot", "--network", "host", "--layers", "-t", image.name, context]);
+  // What an earlier build left under the name: a list would be added to, and an image cannot become one.
+  if (image.platforms)
+    for (const remove of [["manifest", "rm"], ["rmi"]]) await buildah([...remove, image.name]).catch(() => {});
+  await buildah([
+    ...["build", "--isolation", "chroot", "--network", "host", "--layers", "--timestamp", "0"],
+    ...["--build-arg", `BUILDPLATFORM=${buildPlatform}`],
+    ...(image.platforms ? ["--platform", image.platforms.join(","), "--manifest", image.name] : ["--tag", image.name]),
+    context,
+  ]);
   if (image.localOnly !== true) await push(image.name);
 }
 
@@ -131,7 +141,7 @@ export async function buildImages(): Promise<void> {
     })),
     ...debianImages.map((image) => ({
       name: image.name,
-      key: sha256(readFileSync(path.join(folder, image.folder, "Dockerfile"))),
+      key: sha256(...(image.platforms ?? []), readFileSync(path.join(folder, image.folder, "Dockerfile"))),
       build: () => buildDebian(image),
     })),
   ];

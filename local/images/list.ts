@@ -17,6 +17,8 @@ export interface DebianImage {
   readonly folder: string;
   /** Nobody pulls it from the registry: it is only built upon. @default false */
   readonly localOnly?: boolean;
+  /** One image each, under one name. @default - this machine's alone */
+  readonly platforms?: readonly string[];
 }
 
 export const baseImage = "docker.io/library/debian:bookworm-slim";
@@ -52,5 +54,10 @@ export const debianImages: readonly DebianImage[] = [
   { name: "ghcr.io/cloudnative-pg/postgresql:15", folder: "postgres" },
   { name: "docker.io/library/redis:7.0", folder: "redis" },
   { name: "docker.io/library/rust:1.95-slim-bookworm", folder: "rust", localOnly: true },
-  { name: "gcr.io/distroless/cc-debian12:nonroot", folder: "distroless", localOnly: true },
+  {
+    name: "gcr.io/distroless/cc-debian12:nonroot",
+    folder: "distroless",
+    localOnly: true,
+    platforms: ["linux/amd64", "linux/arm64"],
+  },
 ];

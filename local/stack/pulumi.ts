@@ -18,10 +18,12 @@ import { registry } from "../lib/addresses.ts";
 import { bin, inState, project } from "../lib/paths.ts";
 import { run } from "../lib/run.ts";
 import { installPlugins, offlineEnvironment } from "../pulumi/install.ts";
+import { installSigningTools } from "../signing/install.ts";
 import { merge, overlay } from "./overlay.ts";
 
 const home = inState("pulumi");
 const pluginFolder = path.join(home, "bin");
+const signingFolder = path.join(home, "signing");
 
 /** The context of a cluster the user already has, to be used instead of the embedded one. */
 export const existingCluster = () => process.env.ACCI_CONTEXT || undefined;
@@ -52,7 +54,14 @@ export function pulumiEnvironment(): NodeJS.ProcessEnv {
     ...offlineEnvironment(),
     ...buildahEnvironment(),
     ...(existingCluster() === undefined ? { ACCI_REGISTRY: registry } : {}),
-    PATH: [path.dirname(process.execPath), process.env.PATH, pluginFolder, bin].join(path.delimiter),
+    PATH: [
+      path.dirname(process.execPath),
+      // Before the machine's own, which would ask the registry that an image name gives.
+      ...(existingCluster() === undefined ? [signingFolder] : []),
+      process.env.PATH,
+      pluginFolder,
+      bin,
+    ].join(path.delimiter),
     PULUMI_HOME: home,
     PULUMI_BACKEND_URL: `file://${backend}`,
     PULUMI_CONFIG_PASSPHRASE_FILE: ensurePassphrase(),
@@ -91,6 +100,7 @@ export async function pulumi(stack: string, args: readonly string[], options: Pu
   const env = { ...pulumiEnvironment(), ...options.env };
   ensureCli();
   installPlugins(home, pluginFolder);
+  if (existingCluster() === undefined) installSigningTools(signingFolder);
   if (!existsSync(configFile(stack))) await initialise(stack, env);
   writeConfig(stack, options.config ?? {});
   const takesConfig = ["up", "preview", "refresh", "destroy", "import", "config"].includes(args[0]!);

@@ -2,7 +2,8 @@
 export interface Tool {
   readonly name: string;
   /** Folder beside this file whose go.mod pins it. Tools that share packages share a module, and compile them once. */
-  readonly module: "cluster" | "services" | "certmanager" | "load" | "kubelinter" | "kubescore" | "workflows";
+  readonly module:
+    "cluster" | "services" | "certmanager" | "signing" | "load" | "kubelinter" | "kubescore" | "workflows";
   readonly package: string;
   readonly tags?: string;
   /** Link-time variables, `path.name=value`. */
@@ -17,6 +18,7 @@ export const versions = {
   certManager: "v1.11.5",
   helm: "v3.19.4",
   pulumi: "3.259.0",
+  cosign: "v2.6.2",
 } as const;
 
 /** Modules whose checksums the public database does not have. */
@@ -78,6 +80,12 @@ export const tools: readonly Tool[] = [
   certManager("webhook"),
   certManager("cainjector"),
   certManager("acmesolver"),
+  {
+    name: "cosign",
+    module: "signing",
+    package: "github.com/sigstore/cosign/v2/cmd/cosign",
+    variables: [`sigs.k8s.io/release-utils/version.gitVersion=${versions.cosign}`],
+  },
 ];
 
 /** What the tests need and the platform does not. Their libraries do not fit one module. */

@@ -1,15 +1,20 @@
+import { generateKeyPairSync } from "node:crypto";
 import { registry } from "../../local/lib/addresses.ts";
 import { parseReference } from "../../local/pulumi/registry/reference.ts";
 import { Registry } from "../../local/pulumi/registry/registry.ts";
+import { at, list } from "../../local/pulumi/serve/values.ts";
 import { outputs, pulumi } from "../../local/stack/pulumi.ts";
 
-/** Gives an image one more tag, as a promotion does. */
-async function promote(ref: string, tag: string): Promise<void> {
+/** Gives what dev runs the version of the stacks, as a promotion does, and its amd64 half alone another; answers the digest. */
+async function promoteDev(): Promise<string> {
   process.env.ACCI_REGISTRY = registry;
-  const image = parseReference(ref);
+  const image = parseReference(String((await outputs("dev")).imageRef));
   const images = new Registry(image);
   const { mediaType, content } = await images.requireManifest(image.digest!);
-  expect(await images.putManifest(tag, mediaType, content)).toBe(image.digest);
+  expect(await images.putManifest("1.0.0", mediaType, content)).toBe(image.digest);
+  const manifests = list(content.manifests).filter((entry) => at(entry, "platform", "architecture") === "amd64");
+  await images.putManifest("0.0.1", mediaType, { ...content, manifests });
+  return image.digest!;
 }
 
 describe.each(["prod", "dr"])("the %s stack", (stack) => {
@@ -20,10 +25,29 @@ describe.each(["prod", "dr"])("the %s stack", (stack) => {
     );
   });
 
+  it("refuses to preview a version without a wanted platform, and says which it has", async () => {
+    await promoteDev();
+    const config = { "acci:image": { platforms: ["linux/amd64", "linux/arm64"], version: "0.0.1" } };
+    await expect(pulumi(stack, ["preview"], { config })).rejects.toThrow(
+      /acci:image\.platforms: must all be in \S+:0\.0\.1, got linux\/amd64 without linux\/arm64/,
+    );
+  });
+
+  it("refuses to preview an image that the configured key did not sign", async () => {
+    await promoteDev();
+    const { publicKey } = generateKeyPairSync("ec", {
+      namedCurve: "P-256",
+      publicKeyEncoding: { type: "spki", format: "pem" },
+      privateKeyEncoding: { type: "pkcs8", format: "pem" },
+    });
+    const config = { "acci:image": { publicKey, unsigned: false } };
+    await expect(pulumi(stack, ["preview"], { config })).rejects.toThrow(
+      /acci:image\.publicKey: must have made a signature of \S+@sha256:\S+ got none that it verifies/,
+    );
+  });
+
   it("previews cleanly, running by digest what dev built", async () => {
-    const { imageRef } = await outputs("dev");
-    const digest = String(imageRef).split("@")[1]!;
-    await promote(String(imageRef), "1.0.0");
+    const digest = await promoteDev();
     const shown = await pulumi(stack, ["preview", "--diff"]);
     expect(shown).toContain(digest);
     expect(shown).toMatch(/\+ \d+ to create/);

@@ -1,13 +1,13 @@
 import { parseConfig } from "../../config";
 import { isProps, type Subject, UNKNOWN } from "../../policy/model/subject";
 import { buildStack } from "../../stack";
-import { isSecret, record, type Recorded, registry, unwrapSecret } from "../recorder";
+import { isSecret, record, promotedOf, type Recorded, unwrapSecret } from "../recorder";
 import { type StackName, stackValues } from "../stack-config";
 
 /** A stack of this repository as the policy pack would see it, without a cluster and without a secret of anybody's. */
 export async function subjectsOf(stack: StackName): Promise<Subject[]> {
   const config = parseConfig(stack, stackValues(stack));
-  const resources = await record((opts) => void buildStack(config, opts), { stack, call: registry });
+  const resources = await record((opts) => void buildStack(config, promotedOf(config), opts), { stack });
   return resources.map((resource) => subjectOf(stack, resource));
 }
 

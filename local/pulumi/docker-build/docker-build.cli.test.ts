@@ -1,24 +1,16 @@
-import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { TestRegistry } from "../testing/registry.ts";
 import { Workspace } from "../testing/workspace.ts";
 
 jest.setTimeout(120_000);
 
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
-
 describe("docker-build and docker under the real CLI, with buildah and a registry of their own", () => {
   const folder = mkdtempSync(join(tmpdir(), "acci-image-"));
   const context = join(folder, "context");
-  let registry: ChildProcess;
+  let registry: TestRegistry;
   let workspace: Workspace;
 
   const program = (tag = "1") => `
@@ -32,22 +24,18 @@ describe("docker-build and docker under the real CLI, with buildah and a registr
     exports.found = index.ref.apply(() => sdk.docker.getRegistryImage({ name: "ghcr.io/acci/app:${tag}" })).sha256Digest;`;
 
   beforeAll(async () => {
-    const port = await freePort();
-    const storage = { filesystem: { rootdirectory: join(folder, "registry") }, delete: { enabled: true } };
-    const config = { version: 0.1, log: { level: "error" }, storage, http: { addr: `127.0.0.1:${port}` } };
-    writeFileSync(join(folder, "registry.json"), JSON.stringify(config));
-    registry = spawn("docker-registry", ["serve", join(folder, "registry.json")], { stdio: "ignore" });
+    registry = await TestRegistry.start();
     mkdirSync(context);
     writeFileSync(join(context, "Dockerfile"), "FROM scratch\nCOPY a.txt /a.txt\n");
     writeFileSync(join(context, "a.txt"), "one");
     workspace = new Workspace({
-      ACCI_REGISTRY: `127.0.0.1:${port}`,
+      ACCI_REGISTRY: registry.address,
       ACCI_BUILDAH_ROOT: join(folder, "storage"),
       ACCI_BUILDAH_RUNROOT: join(folder, "run"),
     });
   });
   afterAll(() => {
-    registry.kill();
+    registry.stop();
     workspace.remove();
     spawnSync("umount", [join(folder, "storage/overlay")]); // buildah leaves its storage mounted upon itself
     rmSync(folder, { recursive: true, force: true });

@@ -13,6 +13,8 @@ import { registriesConf, registryHosts } from "./registries.ts";
 /** A build behind a TLS-inspecting proxy needs the machine's trust; elsewhere the file is the distribution's own. */
 const trustBundle = "/etc/ssl/certs/ca-certificates.crt";
 
+const buildPlatform = `linux/${process.arch === "x64" ? "amd64" : process.arch}`;
+
 /** A password may be short-lived, and a cache is not part of the result: neither makes an image another. */
 export function diffImage(olds: Props, state: Props, news: Props): Diff {
   const comparable = ({
@@ -52,6 +54,8 @@ async function buildArguments(session: Session, inputs: Props, name: string): Pr
     ...(image.pull ? ["--pull-always"] : []),
     ...(image.target ? ["--target", image.target] : []),
     ...(platforms.length > 0 ? ["--platform", platforms.join(",")] : []),
+    // BuildKit tells a Dockerfile the platform it builds on; buildah before 1.29 has to be told.
+    ...["--build-arg", `BUILDPLATFORM=${buildPlatform}`],
     ...valued("--add-host", image.addHosts),
     ...valued("--build-arg", argumentFlags(session, inputs)),
     ...valued(

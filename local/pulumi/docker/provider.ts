@@ -1,18 +1,30 @@
 import { createRequire } from "node:module";
 import { notImplemented } from "../serve/errors.ts";
 import { parseReference } from "../registry/reference.ts";
-import { Registry, type Credentials } from "../registry/registry.ts";
+import { indexTypes, Registry, type Credentials, type Manifest } from "../registry/registry.ts";
 import type { Provider } from "../serve/provider.ts";
-import { plain, text, type Props } from "../serve/values.ts";
+import { list, object, plain, text, type Props } from "../serve/values.ts";
 
 const getRegistryImage = "docker:index/getRegistryImage:getRegistryImage";
+const getRegistryImageManifests = "docker:index/getRegistryImageManifests:getRegistryImageManifests";
 let credentials: Credentials[] = [];
 
 const noResources = (type: string): never => {
   throw notImplemented("docker", type);
 };
 
-/** Only the look-up of an image's digest; it needs a registry, not a Docker daemon. */
+/** One entry for each platform of an index; an image by itself has none. */
+function manifestsOf({ mediaType, content }: Manifest): Props[] {
+  if (!indexTypes.includes(mediaType)) return [];
+  return list(content.manifests)
+    .map(object)
+    .map(({ digest, mediaType: kind, platform }) => {
+      const { architecture, os } = object(platform);
+      return { architecture, os, mediaType: kind, sha256Digest: digest };
+    });
+}
+
+/** Only the look-up of an image's digest and platforms; it needs a registry, not a Docker daemon. */
 export const docker: Provider = {
   name: "docker",
   version: (createRequire(import.meta.url)("@pulumi/docker/package.json") as { version: string }).version,
@@ -24,14 +36,14 @@ export const docker: Provider = {
   diff: ({ type }) => noResources(type),
   create: ({ type }) => noResources(type),
   invoke: async (token, args): Promise<Props> => {
-    if (token !== getRegistryImage) throw notImplemented("docker", token);
+    if (token !== getRegistryImage && token !== getRegistryImageManifests) throw notImplemented("docker", token);
     const { name, insecureSkipVerify } = plain(args);
     const reference = parseReference(text(name));
-    const { digest } = await new Registry(reference, credentials).requireManifest(reference.digest ?? reference.tag);
+    const found = await new Registry(reference, credentials).requireManifest(reference.digest ?? reference.tag);
     return {
-      id: digest,
+      id: found.digest,
       name,
-      sha256Digest: digest,
+      ...(token === getRegistryImage ? { sha256Digest: found.digest } : { manifests: manifestsOf(found) }),
       ...(insecureSkipVerify === undefined ? {} : { insecureSkipVerify }),
     };
   },

@@ -73,7 +73,22 @@ export class Registry {
   }
 
   async blob(digest: string): Promise<Props> {
-    return object(await (await this.ok(await this.call("GET", `blobs/${digest}`))).json());
+    return object(JSON.parse((await this.bytes(digest)).toString()));
+  }
+
+  async bytes(digest: string): Promise<Buffer> {
+    const response = await this.ok(await this.call("GET", `blobs/${digest}`));
+    return Buffer.from(await response.arrayBuffer());
+  }
+
+  async putBlob(body: Buffer<ArrayBuffer>): Promise<string> {
+    const digest = `sha256:${createHash("sha256").update(body).digest("hex")}`;
+    const started = await this.ok(await this.call("POST", "blobs/uploads/"));
+    const target = new URL(started.headers.get("location") ?? "", endpointOf(this.reference));
+    target.searchParams.set("digest", digest);
+    const path = `${target.pathname.split(`/v2/${this.reference.repository}/`)[1]}${target.search}`;
+    await this.ok(await this.call("PUT", path, { headers: { "content-type": "application/octet-stream" }, body }));
+    return digest;
   }
 
   async putManifest(tag: string, mediaType: string, content: Props): Promise<string> {

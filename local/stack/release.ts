@@ -1,0 +1,32 @@
+/** `node local/stack/release.ts <version>`: releases the image that the dev stack runs. */
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { inCache, inState, project } from "../lib/paths.ts";
+import { run } from "../lib/run.ts";
+import { outputs, pulumiEnvironment } from "./pulumi.ts";
+
+const sbomTools = inCache("cargo-cyclonedx-0.5.9");
+
+/** The SBOM generator, built once. */
+async function ensureSbomTools(): Promise<void> {
+  if (existsSync(path.join(sbomTools, "bin/cargo-cyclonedx"))) return;
+  console.log("building cargo-cyclonedx, a few minutes");
+  const args = ["install", "--locked", "--root", sbomTools, "cargo-cyclonedx", "--version", "0.5.9"];
+  await run("cargo", args, { log: inState("log", "release.log") });
+}
+
+try {
+  const { imageRef } = await outputs("dev");
+  await ensureSbomTools();
+  const { PATH, ...env } = pulumiEnvironment();
+  const { status } = spawnSync(
+    process.execPath,
+    [path.join(project, "release/main.ts"), process.argv[2] ?? "", String(imageRef)],
+    { env: { ...env, PATH: [PATH, path.join(sbomTools, "bin")].join(path.delimiter) }, stdio: "inherit" },
+  );
+  process.exit(status ?? 1);
+} catch (error) {
+  console.error((error as Error).message);
+  process.exit(1);
+}
