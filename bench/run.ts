@@ -5,6 +5,7 @@ import path from "node:path";
 import { imageSize, rebuild, reproducible } from "./image.ts";
 import { firstUp, warmUp } from "./make-up.ts";
 import { noChange } from "./no-change.ts";
+import { rolloutFailures } from "./rollouts.ts";
 
 /** One measured figure and the bar it is held against. */
 export interface Figure {
@@ -19,6 +20,7 @@ export interface Figure {
 const benchmarks: Record<string, () => Promise<Figure>> = {
   preview: () => noChange("preview", 1.5),
   up: () => noChange("up", 1.7),
+  "rollout-failures": rolloutFailures,
   "warm-up": warmUp,
   "image-size": imageSize,
   rebuild,

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { ask, show } from "./kubectl.ts";
 import { release, type Site } from "./site.ts";
 
@@ -23,17 +24,28 @@ async function runningPod(site: Site): Promise<string> {
  * and sees its files under /proc/1/root. A command is run instead of the shell when there is one; `SHELL_IMAGE` is another tool box.
  */
 export async function shell(site: Site, command: readonly string[]): Promise<void> {
-  const interactive = command.length === 0;
-  await show(site, [
+  const pod = await runningPod(site);
+  const debug = [
     "debug",
-    await runningPod(site),
+    pod,
     `--image=${process.env["SHELL_IMAGE"] ?? "docker.io/library/busybox:latest"}`,
     "--target=acci",
     // What the namespace's Pod Security demands; the user is the pod's.
     "--profile=restricted",
     "--quiet",
-    ...(interactive ? ["--stdin", ...(process.stdin.isTTY ? ["--tty"] : [])] : ["--attach"]),
-    "--",
-    ...(interactive ? ["sh"] : command),
-  ]);
+  ];
+  if (command.length > 0) return runCommand(site, pod, debug, command);
+  await show(site, [...debug, "--stdin", ...(process.stdin.isTTY ? ["--tty"] : []), "--", "sh"]);
+}
+
+/** Reads what the command printed from its log: kubectl attaches too late to one that ends at once, and shows nothing. */
+async function runCommand(site: Site, pod: string, debug: readonly string[], command: readonly string[]) {
+  const name = `shell-${randomBytes(4).toString("hex")}`;
+  const status = (field: string) => `jsonpath={.status.ephemeralContainerStatuses[?(@.name=="${name}")]${field}}`;
+  await ask(site, [...debug, `--container=${name}`, "--", ...command]);
+  await ask(site, ["wait", pod, `--for=${status(".containerID")}`, "--timeout=120s"]);
+  await show(site, ["logs", pod, `--container=${name}`, "--follow"]);
+  await ask(site, ["wait", pod, `--for=${status(".state.terminated")}`, "--timeout=60s"]);
+  const code = await ask(site, ["get", pod, `--output=${status(".state.terminated.exitCode")}`]);
+  if (code !== "0") throw new Error(`${command.join(" ")}: ended with exit code ${code}`);
 }

@@ -86,6 +86,7 @@ export const tools: readonly Tool[] = [
     package: "github.com/sigstore/cosign/v2/cmd/cosign",
     variables: [`sigs.k8s.io/release-utils/version.gitVersion=${versions.cosign}`],
   },
+  { name: "crane", module: "signing", package: "github.com/google/go-containerregistry/cmd/crane" },
 ];
 
 /** What the tests need and the platform does not. Their libraries do not fit one module. */

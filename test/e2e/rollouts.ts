@@ -13,10 +13,10 @@ const helm = (...args: string[]) =>
 const release = "acci-framework";
 
 /** The digest that the dev stack deploys. */
-export const deployedDigest = async () => String((await outputs("dev")).imageRef).split("@")[1]!;
+const deployedDigest = async () => String((await outputs("dev")).imageRef).split("@")[1]!;
 
 /** Pushes the deployed image under a digest of its own, as a build of changed sources would, and answers that. */
-export async function changedImage(n: number): Promise<string> {
+async function changedImage(n: number): Promise<string> {
   process.env.ACCI_REGISTRY = registry;
   const image = parseReference(String((await outputs("dev")).imageRef));
   const images = new Registry(image);
@@ -25,10 +25,17 @@ export async function changedImage(n: number): Promise<string> {
 }
 
 /** What `pulumi up` does to the release when the image has changed. */
-export const rollOut = (digest: string) =>
+const rollOut = (digest: string) =>
   helm(
     ...["upgrade", release, path.join(project, "helm"), "--reuse-values", "--set", `image.digest=${digest}`],
     ...["--atomic", "--timeout=5m", "--history-max=10"],
   );
 
 export const rollBack = () => helm("rollback", release, "--wait", "--timeout=5m");
+
+/** As many rollouts of a changed image, the last of them of the one that was there before. */
+export async function rollOutOften(times: number): Promise<void> {
+  const original = await deployedDigest();
+  for (let n = 1; n < times; n++) await rollOut(await changedImage(n));
+  await rollOut(original);
+}

@@ -1,0 +1,19 @@
+import { Load } from "../test/e2e/load.ts";
+import { rollOutOften } from "../test/e2e/rollouts.ts";
+import type { Figure } from "./run.ts";
+
+const ROLLOUTS = 20;
+
+/** Requests of a constant load on the dev stack that failed while its image changed and changed again. */
+export async function rolloutFailures(): Promise<Figure> {
+  const load = await Load.start();
+  try {
+    await rollOutOften(ROLLOUTS);
+  } catch (error) {
+    await load.stop();
+    throw error;
+  }
+  const { failed, p99Milliseconds, requests } = await load.stop();
+  const detail = `of ${requests} over ${ROLLOUTS} rollouts, p99 ${p99Milliseconds} ms`;
+  return { name: "rollout-failures", value: failed, unit: "requests", bar: 0, detail };
+}

@@ -1,0 +1,11 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { testTools, tools } from "./tools.ts";
+
+const programs = [...tools, ...testTools];
+
+it.each([...new Set(programs.map(({ module }) => module))])("every program that %s asks for is built", (module) => {
+  const asked = [...readFileSync(path.join(__dirname, module, "tools.go"), "utf8").matchAll(/^\t_ "(.+)"$/gm)];
+  const built: string[] = programs.filter((tool) => tool.module === module).map((tool) => tool.package);
+  expect(asked.map(([, program]) => program).filter((program) => !built.includes(program!))).toEqual([]);
+});
