@@ -52,6 +52,7 @@ const commands: Record<string, () => Promise<void>> = {
   clean,
   env,
   "test-packages": prepareTests,
+  "test-tools": makeTestTools,
 };
 const name = process.argv[2] ?? "";
 const command = commands[name];
