@@ -20,6 +20,7 @@ import { run } from "../lib/run.ts";
 import { installPlugins, offlineEnvironment } from "../pulumi/install.ts";
 import { installSigningTools } from "../signing/install.ts";
 import { merge, overlay } from "./overlay.ts";
+import { hasOwnPulumi, ownPulumi } from "./own-pulumi.ts";
 
 const home = inState("pulumi");
 const pluginFolder = path.join(home, "bin");
@@ -96,6 +97,9 @@ export interface PulumiOptions {
 
 /** Runs one Pulumi command on a stack of the project, which is made when there is none, and answers its output. */
 export async function pulumi(stack: string, args: readonly string[], options: PulumiOptions = {}): Promise<string> {
+  const context = existingCluster();
+  if (context !== undefined && (await hasOwnPulumi()))
+    return ownPulumi(context, [...args, "--stack", stack], { cwd: project, show: options.show });
   mkdirSync(pluginFolder, { recursive: true, mode: 0o700 });
   const env = { ...pulumiEnvironment(), ...options.env };
   ensureCli();
