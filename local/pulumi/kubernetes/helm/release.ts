@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { parseAllDocuments } from "yaml";
+import { parse } from "yaml";
 import { diffInputs, type Diff } from "../../serve/diff.ts";
 import { PartialFailure } from "../../serve/errors.ts";
 import type { Checked, Context, Resource } from "../../serve/provider.ts";
@@ -13,11 +13,21 @@ import { Progress } from "./progress.ts";
 const neverAborted = new AbortController().signal;
 type Named = Pick<Release, "name" | "namespace">;
 
+/** The lines of a document that say what it is. Parsing all of a chart's definitions takes longer than rendering them. */
+function identityOf(document: string): Props {
+  let wanted = false;
+  const lines = document.split("\n").filter((line) => {
+    if (/^[^\s#-]/.test(line)) wanted = /^(apiVersion|kind|metadata):/.test(line);
+    return wanted;
+  });
+  return object(parse(lines.join("\n")));
+}
+
 /** The rendered objects by kind and a checksum of them, by which a changed chart or value shows. */
-function summarize(manifest: string): { checksum: string; resourceNames: Record<string, string[]> } {
+export function summarize(manifest: string): { checksum: string; resourceNames: Record<string, string[]> } {
   const resourceNames: Record<string, string[]> = {};
-  for (const document of parseAllDocuments(manifest)) {
-    const { kind, apiVersion, metadata } = object(document.toJS());
+  for (const document of manifest.split(/^---.*$/m)) {
+    const { kind, apiVersion, metadata } = identityOf(document);
     if (!kind) continue;
     const { namespace, name } = object(metadata);
     (resourceNames[`${text(kind)}/${text(apiVersion)}`] ??= []).push(idOf(text(namespace), text(name)));
