@@ -14,10 +14,22 @@ type Config = Record<string, unknown>;
 const PREINSTALLED = { mode: "preinstalled" };
 const PLATFORM = { certManager: PREINSTALLED, cloudnativePg: PREINSTALLED, traefik: PREINSTALLED };
 
+/** What the registry has of every version: an image for each platform. */
+const INDEX = {
+  schemaVersion: 2,
+  mediaType: "application/vnd.oci.image.index.v1+json",
+  manifests: ["amd64", "arm64"].map((architecture, i) => ({
+    mediaType: "application/vnd.oci.image.manifest.v1+json",
+    digest: `sha256:${String(i).repeat(64)}`,
+    size: 1000,
+    platform: { os: "linux", architecture },
+  })),
+};
+
 /** The real program, the real pack and the real engine; only the cluster and the registry are played. */
 describe("preview.ts under the real CLI", () => {
   const api = new FakeApi();
-  const registry = createServer((_, response) => void response.end('{"schemaVersion":2}'));
+  const registry = createServer((_, response) => void response.end(JSON.stringify(INDEX)));
   const scripts = new Scripts();
   let workspace: Workspace;
 
