@@ -1,12 +1,12 @@
-import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
-import { type AddressInfo, connect } from "node:net";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 import { parse } from "yaml";
+import { TestRegistry } from "../../local/pulumi/testing/registry";
 import { ROOT } from "../stack-config";
 import { CHART, helm, KUBE_VERSION } from "./helm";
 import { commandOf } from "./tool";
@@ -70,17 +70,14 @@ describe("a web server with the folder", () => {
 });
 
 describe("an OCI registry", () => {
-  let registry: ChildProcess;
-  let host: string;
+  let registry: TestRegistry;
   beforeAll(async () => {
-    const port = await freePort();
-    host = `127.0.0.1:${port}`;
-    registry = startRegistry(port);
-    await listening(registry, port);
+    registry = await TestRegistry.start();
   });
-  afterAll(() => registry.kill());
+  afterAll(() => registry.stop());
 
   test("takes the package, and gives back one that renders what the sources do", async () => {
+    const host = registry.address;
     const { stdout } = await chart({ PUSH: `oci://${host}/charts`, PLAIN_HTTP: "1" });
     expect(stdout).toContain(`pushed   oci://${host}/charts/acci-framework:0.1.0`);
     const pulled = join(folder, "pulled");
@@ -110,35 +107,3 @@ test.each<[string, Record<string, string>, string]>([
 ])("%s is an error that says so", async (_, env, stderr) => {
   await expect(chart(env)).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining(stderr) });
 });
-
-function startRegistry(port: number): ChildProcess {
-  const config = join(folder, "registry.json");
-  const storage = { filesystem: { rootdirectory: join(folder, "registry") } };
-  writeFileSync(config, JSON.stringify({ version: 0.1, storage, http: { addr: `127.0.0.1:${port}` } }));
-  return spawn(commandOf("docker-registry"), ["serve", config], { stdio: "ignore" });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-/** Fails at once when the process cannot be started. */
-async function listening(child: ChildProcess, port: number): Promise<void> {
-  let failure: Error | undefined;
-  child.once("error", (error) => (failure = error));
-  for (let tries = 0; tries < 100; tries++) {
-    if (failure)
-      throw new Error(`docker-registry: cannot be run (${failure.message}); install Debian's docker-registry`);
-    const open = await new Promise<boolean>((resolve) => {
-      const socket = connect(port, "127.0.0.1", () => resolve(true)).once("error", () => resolve(false));
-      socket.once("connect", () => socket.destroy());
-    });
-    if (open) return;
-    await setTimeout(100);
-  }
-  throw new Error(`docker-registry: must listen on port ${port}, got nothing in 10 s`);
-}

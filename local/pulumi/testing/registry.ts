@@ -17,6 +17,7 @@ export class TestRegistry {
   readonly address: string;
   private readonly folder: string;
   private readonly process: ChildProcess;
+  private failure?: Error;
 
   private constructor(port: number) {
     this.address = `127.0.0.1:${port}`;
@@ -30,11 +31,12 @@ export class TestRegistry {
     const file = join(this.folder, "registry.json");
     writeFileSync(file, JSON.stringify(config));
     this.process = spawn("docker-registry", ["serve", file], { stdio: "ignore" });
+    this.process.once("error", (error) => (this.failure = error));
   }
 
   static async start(): Promise<TestRegistry> {
     const registry = new TestRegistry(await freePort());
-    for (let attempt = 0; attempt < 100; attempt++) {
+    for (let attempt = 0; attempt < 100 && !registry.failure; attempt++) {
       const answers = await fetch(`http://${registry.address}/v2/`).then(
         (response) => response.ok,
         () => false,
@@ -43,6 +45,8 @@ export class TestRegistry {
       await new Promise((next) => setTimeout(next, 100));
     }
     registry.stop();
+    if (registry.failure)
+      throw new Error(`docker-registry: cannot be run (${registry.failure.message}); install Debian's docker-registry`);
     throw new Error(`registry ${registry.address}: does not answer; is docker-registry installed?`);
   }
 
