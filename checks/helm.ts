@@ -1,15 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import path from "node:path";
-import { bin } from "../local/lib/paths.ts";
+import { commandOf } from "../local/lib/paths.ts";
 
 /** A build of helm may know no cluster's version but an ancient one. */
 const KUBE_VERSION = "1.34.0";
 
 /** What helm prints, with values on its input. `HELM` names another one than the built one or the one on the path. */
 export function helm(args: readonly string[], values: unknown): string {
-  const built = path.join(bin, "helm");
-  const command = process.env.HELM ?? (existsSync(built) ? built : "helm");
+  const command = commandOf("helm");
   const input = JSON.stringify(values);
   const { error, status, stderr, stdout } = spawnSync(command, [...args, "--kube-version", KUBE_VERSION], {
     encoding: "utf8",

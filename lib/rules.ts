@@ -1,9 +1,7 @@
+import { PRODUCTION } from "./production";
 import { parseCpu, parseMemory } from "./quantity";
 import type { Resources } from "./resources";
 import type { Values } from "./schema";
-
-/** Stacks that carry real data, or stand in for one that does. */
-const PRODUCTION = ["prod", "dr"];
 
 /** Connections kept for the operator, replication, dumps and a person with psql. */
 const RESERVED_CONNECTIONS = 20;

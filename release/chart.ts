@@ -2,12 +2,11 @@
 import { existsSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { bin, project } from "../local/lib/paths.ts";
+import { commandOf, project } from "../local/lib/paths.ts";
 import { run } from "../local/lib/run.ts";
 
 const chart = path.join(project, "helm");
-const built = path.join(bin, "helm");
-const command = process.env.HELM ?? (existsSync(built) ? built : "helm");
+const command = commandOf("helm");
 
 async function helm(...args: string[]): Promise<string> {
   try {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { tool } from "./chart/tool";
+import { tool } from "../lib/tool";
 import { ROOT } from "./stack-config";
 
 const FOLDER = join(ROOT, ".github", "workflows");

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 
@@ -17,6 +18,12 @@ export const inCache = (...parts: string[]) => path.join(cache, ...parts);
 export const inState = (...parts: string[]) => path.join(state, ...parts);
 
 export const bin = inCache("bin");
+
+/** The tool its variable names (`HELM`), the one `make tools` built, or the one on the path; see lib/tool.ts for the program's own. */
+export function commandOf(name: string): string {
+  const built = path.join(bin, name);
+  return process.env[name.toUpperCase()] ?? (existsSync(built) ? built : name);
+}
 export const pki = inState("pki");
 export const logs = inState("log");
 export const kubeconfig = inState("kubeconfig", "admin");

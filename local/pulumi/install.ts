@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { writeScript } from "../lib/script.ts";
 
 const plugins = ["kubernetes", "docker-build", "docker", "random"] as const;
 const mark = "# stand-in for a plugin that cannot be downloaded; written by local/pulumi/install.ts";
@@ -20,14 +21,6 @@ const isOurs = (file: string): boolean => readFileSync(file).subarray(0, 512).to
 
 /** A plugin somebody else put there wins over ours. An empty file is no plugin: a power cut leaves such things. */
 const isTaken = (file: string): boolean => existsSync(file) && statSync(file).size > 0 && !isOurs(file);
-
-/** Whole or not at all: another run may be starting it, and a killed one must not leave a half that passes for somebody else's. */
-function writeWrapper(file: string, body: string): void {
-  mkdirSync(dirname(file), { recursive: true });
-  const partial = `${file}.${process.pid}`;
-  writeFileSync(partial, `#!/bin/sh\n${mark}\n${body}\n`, { mode: 0o755 });
-  renameSync(partial, file);
-}
 
 function versionOf(plugin: string): string {
   const manifest = createRequire(import.meta.url)(`@pulumi/${plugin}/package.json`) as {
@@ -61,7 +54,7 @@ export function installPlugins(pulumiHome: string, binFolder: string, options: O
       files.set(join(pulumiHome, "plugins", `resource-${plugin}-v${versionOf(plugin)}`, name), run(plugin));
   }
   const written = [...files].filter(([file]) => !isTaken(file));
-  for (const [file, body] of written) writeWrapper(file, body);
+  for (const [file, body] of written) writeScript(file, `${mark}\n${body}`);
   return written.map(([file]) => file);
 }
 

@@ -1,19 +1,10 @@
 import { createHash } from "node:crypto";
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { inCache } from "../lib/paths.ts";
 import { run } from "../lib/run.ts";
+import { replaceFolder } from "./replace.ts";
 import { moduleFolder } from "./upstream.ts";
 
 const kept = inCache("schemas");
@@ -45,20 +36,17 @@ export async function keepSchemas(log: string): Promise<void> {
     const wheel = readdirSync(work).find((name) => name.endsWith(".whl"))!;
     await run("python3", ["-m", "zipfile", "--extract", path.join(work, wheel), work], { log });
 
-    const partial = `${kept}.partial`;
-    rmSync(partial, { recursive: true, force: true });
-    mkdirSync(partial, { recursive: true });
-    const source = path.join(work, "kubernetes_validate", "kubernetes-json-schema");
-    for (const folder of readdirSync(source)) {
-      const minor = Number(/^v1\.(\d+)\.0-local-strict$/.exec(folder)?.[1] ?? 0);
-      if (minor >= oldestMinor)
-        copyFileSync(path.join(source, folder, "_definitions.json"), path.join(partial, `1.${minor}.json`));
-    }
-    for (const [module, file] of definitions)
-      copyFileSync(path.join(await moduleFolder("crds", module), file), path.join(partial, path.basename(file)));
-    writeFileSync(path.join(partial, "stamp"), fingerprint());
-    rmSync(kept, { recursive: true, force: true });
-    renameSync(partial, kept);
+    await replaceFolder(kept, async (folder) => {
+      const source = path.join(work, "kubernetes_validate", "kubernetes-json-schema");
+      for (const name of readdirSync(source)) {
+        const minor = Number(/^v1\.(\d+)\.0-local-strict$/.exec(name)?.[1] ?? 0);
+        if (minor >= oldestMinor)
+          copyFileSync(path.join(source, name, "_definitions.json"), path.join(folder, `1.${minor}.json`));
+      }
+      for (const [module, file] of definitions)
+        copyFileSync(path.join(await moduleFolder("crds", module), file), path.join(folder, path.basename(file)));
+      writeFileSync(path.join(folder, "stamp"), fingerprint());
+    });
   } finally {
     rmSync(work, { recursive: true });
   }

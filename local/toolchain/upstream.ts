@@ -1,18 +1,9 @@
-import {
-  copyFileSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { inCache } from "../lib/paths.ts";
 import { run } from "../lib/run.ts";
 import { goEnvironment } from "./go.ts";
+import { replaceFolder } from "./replace.ts";
 import { versions } from "./tools.ts";
 
 const kept = inCache("upstream");
@@ -48,12 +39,11 @@ function assembleChart(source: string, chart: string): void {
 }
 
 /** Keeps the charts and manifests that projects ship inside their Go modules. */
-export async function keepUpstream(): Promise<void> {
-  const partial = `${kept}.partial`;
-  await run("chmod", ["-R", "u+w", partial]).catch(() => {});
-  rmSync(partial, { recursive: true, force: true });
-  const manifests = path.join(partial, "manifests");
-  mkdirSync(manifests, { recursive: true });
+export const keepUpstream = () => replaceFolder(kept, fill);
+
+async function fill(folder: string): Promise<void> {
+  const manifests = path.join(folder, "manifests");
+  mkdirSync(manifests);
 
   const operator = await moduleFolder("cluster", `github.com/cloudnative-pg/cloudnative-pg@v${versions.cloudnativePg}`);
   copyFileSync(
@@ -65,9 +55,5 @@ export async function keepUpstream(): Promise<void> {
   const storage = await moduleFolder("cluster", "github.com/rancher/local-path-provisioner@v0.0.30");
   copyFileSync(path.join(storage, "deploy/local-path-storage.yaml"), path.join(manifests, "local-path-storage.yaml"));
   const certManager = await moduleFolder("certmanager", `github.com/cert-manager/cert-manager@${versions.certManager}`);
-  assembleChart(certManager, path.join(partial, "cert-manager"));
-
-  await run("chmod", ["-R", "u+w", partial]);
-  rmSync(kept, { recursive: true, force: true });
-  renameSync(partial, kept);
+  assembleChart(certManager, path.join(folder, "cert-manager"));
 }

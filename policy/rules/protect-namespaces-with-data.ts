@@ -1,5 +1,5 @@
 import { objectsOf } from "../model/objects";
-import { PROTECTED_STACKS } from "../model/production";
+import { PRODUCTION } from "../../lib/production";
 import type { StackRule } from "../model/rule";
 import { textAt } from "../model/subject";
 import { holdsData } from "./protect-what-holds-data";
@@ -13,7 +13,7 @@ export const protectNamespacesWithData: StackRule = {
     const keeping = subjects.filter(holdsData).flatMap(objectsOf);
     const names = new Set(keeping.map(({ namespace }) => namespace));
     return subjects
-      .filter(({ stack, type }) => PROTECTED_STACKS.includes(stack) && type === "kubernetes:core/v1:Namespace")
+      .filter(({ stack, type }) => PRODUCTION.includes(stack) && type === "kubernetes:core/v1:Namespace")
       .filter(({ props, protect }) => names.has(textAt(props, "metadata", "name")) && !protect)
       .map(
         ({ name, stack }) =>

@@ -1,5 +1,5 @@
 import { objectsOf } from "../model/objects";
-import { PROTECTED_STACKS } from "../model/production";
+import { PRODUCTION } from "../../lib/production";
 import type { ResourceRule } from "../model/rule";
 import { listAt, type Subject } from "../model/subject";
 import { isPostgres } from "../model/workloads";
@@ -10,7 +10,7 @@ export const protectWhatHoldsData: ResourceRule = {
   description: "In prod and dr, database clusters, volume claims and the StatefulSets that have some are protected.",
   level: "mandatory",
   check: (subject) =>
-    PROTECTED_STACKS.includes(subject.stack) && holdsData(subject) && !subject.protect
+    PRODUCTION.includes(subject.stack) && holdsData(subject) && !subject.protect
       ? [
           `${subject.name}: must be protected in ${subject.stack}, got protect false; give it protect and retainOnDelete`,
         ]

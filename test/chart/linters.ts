@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { tool } from "./tool";
+import { tool } from "../../lib/tool";
 
 export interface Finding {
   readonly check: string;

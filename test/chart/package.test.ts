@@ -9,7 +9,7 @@ import { parse } from "yaml";
 import { TestRegistry } from "../../local/pulumi/testing/registry";
 import { ROOT } from "../stack-config";
 import { CHART, helm, KUBE_VERSION } from "./helm";
-import { commandOf } from "./tool";
+import { commandOf } from "../../lib/tool";
 
 // Each starts several processes, on a machine that may have others to do.
 jest.setTimeout(60_000);

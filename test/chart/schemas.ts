@@ -3,7 +3,7 @@ import { join } from "node:path";
 import Ajv, { type ErrorObject, type ValidateFunction } from "ajv/dist/2020";
 import { parseAllDocuments } from "yaml";
 import type { Manifest } from "./helm";
-import { CACHE } from "./tool";
+import { CACHE } from "../../lib/tool";
 
 /** Where `make tools` keeps them. */
 const FOLDER = process.env["KUBERNETES_SCHEMAS"] ?? join(CACHE, "schemas");

@@ -1,20 +1,15 @@
 import { generateKeyPairSync } from "node:crypto";
-import { registry } from "../../local/lib/addresses.ts";
-import { parseReference } from "../../local/pulumi/registry/reference.ts";
-import { Registry } from "../../local/pulumi/registry/registry.ts";
 import { at, list } from "../../local/pulumi/serve/values.ts";
-import { outputs, pulumi } from "../../local/stack/pulumi.ts";
+import { pulumi } from "../../local/stack/pulumi.ts";
+import { deployedImage } from "./deployed-image.ts";
 
 /** Gives what dev runs the version of the stacks, as a promotion does, and its amd64 half alone another; answers the digest. */
 async function promoteDev(): Promise<string> {
-  process.env.ACCI_REGISTRY = registry;
-  const image = parseReference(String((await outputs("dev")).imageRef));
-  const images = new Registry(image);
-  const { mediaType, content } = await images.requireManifest(image.digest!);
-  expect(await images.putManifest("1.0.0", mediaType, content)).toBe(image.digest);
+  const { content, digest, images, mediaType } = await deployedImage();
+  expect(await images.putManifest("1.0.0", mediaType, content)).toBe(digest);
   const manifests = list(content.manifests).filter((entry) => at(entry, "platform", "architecture") === "amd64");
   await images.putManifest("0.0.1", mediaType, { ...content, manifests });
-  return image.digest!;
+  return digest;
 }
 
 describe.each(["prod", "dr"])("the %s stack", (stack) => {

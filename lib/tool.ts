@@ -15,12 +15,16 @@ export function commandOf(name: string): string {
   return process.env[variableOf(name)] ?? (existsSync(built) ? built : name);
 }
 
+const products: Readonly<Record<string, string>> = { helm: "Helm 3" };
+
+/** Runs it to its end; that it failed is in the answer, that it could not be run is an error. */
 export function tool(name: string, args: readonly string[], input = ""): Outcome {
   const command = commandOf(name);
   const { error, status, stdout, stderr } = spawnSync(command, args, { encoding: "utf8", input, maxBuffer: 64 << 20 });
   if (error)
     throw new Error(
-      `${name}: cannot be run as ${command} (${error.message}); run \`make tools\`, install it, or set ${variableOf(name)} to its path`,
+      `${name}: cannot be run as ${command} (${error.message}); ` +
+        `run \`make tools\`, install ${products[name] ?? "it"}, or set ${variableOf(name)} to its path`,
     );
   return { status: status ?? 1, stdout, stderr };
 }

@@ -1,2 +1,2 @@
 /** Stacks that carry real data, or stand in for one that does. */
-export const PROTECTED_STACKS: readonly string[] = ["prod", "dr"];
+export const PRODUCTION: readonly string[] = ["prod", "dr"];
