@@ -1,6 +1,6 @@
 /** Transpiles without type checking: `tsc` already does that once, for everything. */
 module.exports = {
-  testMatch: ["<rootDir>/{test,local,ops,checks,release}/**/*.test.ts"],
+  testMatch: ["<rootDir>/{test,local,ops,checks,release,backup}/**/*.test.ts"],
   testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/e2e/", "\\.cli\\.test\\.ts$"],
   transform: {
     "\\.ts$": [

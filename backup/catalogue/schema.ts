@@ -1,0 +1,54 @@
+import { z } from "zod";
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const instant = z.iso.datetime();
+const count = z.int().nonnegative();
+
+/** A dump that is whole in the store and was restored: with success, or with a difference that is kept as evidence. */
+export const entrySchema = z.strictObject({
+  /** `<site>-<start in UTC>-<random>`; also the folder of its objects: `dumps/<id>/`. */
+  id: z.string().regex(/^[a-z0-9-]+-\d{8}t\d{6}z-[0-9a-f]{6}$/),
+  /** Order of publication. Clocks may lie, this does not. */
+  sequence: z.int().positive(),
+  site: z.string(),
+  epoch: z.int().positive(),
+  status: z.enum(["verified", "bad"]),
+  /** Why a bad one is bad. */
+  reason: z.string().optional(),
+  class: z.enum(["scheduled", "manual", "takeover"]),
+  manifest: z.strictObject({ key: z.string(), bytes: count, sha256 }),
+  /** Of the database cluster that was dumped: a restore into another system must be asked for. */
+  systemIdentifier: z.string(),
+  serverVersion: z.string(),
+  clientVersion: z.string(),
+  startedAt: instant,
+  /** What the dump shows is the state at this time. */
+  snapshotAt: instant,
+  finishedAt: instant,
+  verifiedAt: instant,
+  /** Bytes in the store. */
+  bytes: count,
+  /** Bytes before compression. */
+  rawBytes: count,
+  tables: count,
+  rows: count,
+  /** age recipients the dump is encrypted to; empty when it is not. */
+  recipients: z.array(z.string()),
+  /** The application's image by digest, when the site said which it ran. */
+  image: z.string().optional(),
+});
+
+/** The one document that decides what exists: a dump that is not in it was never made. Replaced as a whole, by compare and swap. */
+export const catalogueSchema = z.strictObject({
+  format: z.literal("acci-catalogue"),
+  version: z.literal(1),
+  /** The site that may publish, and since which takeover. */
+  site: z.string(),
+  epoch: z.int().positive(),
+  /** The last one given to an entry. */
+  sequence: count,
+  entries: z.array(entrySchema),
+});
+
+export type Entry = z.infer<typeof entrySchema>;
+export type Catalogue = z.infer<typeof catalogueSchema>;
