@@ -1,0 +1,76 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { BackupError } from "../errors.ts";
+
+export interface StoreSettings {
+  /** Of any S3 server but Amazon's own. */
+  readonly endpoint?: string;
+  readonly region: string;
+  readonly bucket: string;
+  /** Folder in the bucket, without slashes at its ends; empty for the bucket itself. */
+  readonly prefix: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  /** Certificates to trust beside those of the system. */
+  readonly caFile?: string;
+  /** `host/bucket` instead of `bucket.host`. */
+  readonly forcePathStyle: boolean;
+  /** How long the store may be silent within a request. @default 120 */
+  readonly idleSeconds?: number;
+}
+
+const REQUIRED = ["bucket", "region", "accessKeyId", "secretAccessKey"] as const;
+const CA = "ca.crt";
+const KNOWN = [...REQUIRED, "endpoint", "prefix", "forcePathStyle", CA];
+
+/** Reads a folder with one file a setting, as a mounted Secret has it. */
+export function storeSettings(folder: string): StoreSettings {
+  const files = filesOf(folder);
+  const text = (name: string) => (files.includes(name) ? readFileSync(path.join(folder, name), "utf8").trim() : "");
+  const problems = [
+    ...REQUIRED.filter((name) => text(name) === "").map(
+      (name) => `${path.join(folder, name)}: is required, got nothing; put the store's ${name} into this file`,
+    ),
+    ...files
+      .filter((name) => !KNOWN.includes(name))
+      .map((name) => `${path.join(folder, name)}: is not a known setting; remove it, known are ${KNOWN.join(", ")}`),
+    ...addressProblems(path.join(folder, "endpoint"), text("endpoint")),
+    ...switchProblems(path.join(folder, "forcePathStyle"), text("forcePathStyle")),
+  ];
+  if (problems.length > 0) throw new BackupError("input", problems.join("\n"));
+
+  const endpoint = text("endpoint") || undefined;
+  return {
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(files.includes(CA) ? { caFile: path.join(folder, CA) } : {}),
+    region: text("region"),
+    bucket: text("bucket"),
+    prefix: text("prefix").replace(/^\/+|\/+$/g, ""),
+    accessKeyId: text("accessKeyId"),
+    secretAccessKey: text("secretAccessKey"),
+    // Amazon wants the bucket in the host's name, nearly everyone else can do without a wildcard certificate.
+    forcePathStyle: (text("forcePathStyle") || String(endpoint !== undefined)) === "true",
+  };
+}
+
+/** Without what Kubernetes keeps beside a mounted Secret's files (`..data`). */
+function filesOf(folder: string): string[] {
+  if (!existsSync(folder)) {
+    throw new BackupError(
+      "input",
+      `${folder}: is not there; mount the store's settings, one file each: ${KNOWN.join(", ")}`,
+    );
+  }
+  return readdirSync(folder).filter((name) => !name.startsWith("."));
+}
+
+function addressProblems(file: string, value: string): string[] {
+  const protocol = URL.canParse(value) ? new URL(value).protocol : "";
+  if (value === "" || ["https:", "http:"].includes(protocol)) return [];
+  return [`${file}: must be a URL, got ${JSON.stringify(value)}; write, for example, https://s3.example.com`];
+}
+
+function switchProblems(file: string, value: string): string[] {
+  if (["", "true", "false"].includes(value)) return [];
+  return [`${file}: must be true or false, got ${JSON.stringify(value)}`];
+}

@@ -1,0 +1,32 @@
+import { AbortMultipartUploadCommand, ListMultipartUploadsCommand, type S3Client } from "@aws-sdk/client-s3";
+import { nameOf } from "./failure.ts";
+
+/** An upload that was never finished: invisible, but its parts take space. */
+export interface Unfinished {
+  readonly key: string;
+  readonly upload: string;
+  readonly started: Date;
+}
+
+export async function* unfinishedUploads(client: S3Client, Bucket: string, Prefix: string): AsyncGenerator<Unfinished> {
+  let after: { KeyMarker?: string; UploadIdMarker?: string } | undefined = {};
+  while (after) {
+    const page: Awaited<ReturnType<typeof ask>> = await ask(client, { Bucket, Prefix, ...after });
+    for (const { Key, UploadId, Initiated } of page.Uploads ?? [])
+      yield { key: Key!, upload: UploadId!, started: Initiated! };
+    const { NextKeyMarker: KeyMarker, NextUploadIdMarker: UploadIdMarker } = page;
+    after = page.IsTruncated && KeyMarker ? { KeyMarker, ...(UploadIdMarker && { UploadIdMarker }) } : undefined;
+  }
+}
+
+const ask = (client: S3Client, query: ConstructorParameters<typeof ListMultipartUploadsCommand>[0]) =>
+  client.send(new ListMultipartUploadsCommand(query));
+
+/** One that is gone already is no failure. */
+export async function abandonUpload(client: S3Client, Bucket: string, { key: Key, upload: UploadId }: Unfinished) {
+  try {
+    await client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }));
+  } catch (error) {
+    if (nameOf(error) !== "NoSuchUpload") throw error;
+  }
+}
