@@ -32,5 +32,6 @@ try {
   say(`${name}: ${failure.message}`);
   // A bug: then the place matters.
   if (failure.kind === "bug") say((error as Error).stack ?? "");
-  process.exitCode = failure.exitCode;
+  // What is still at work must not go on when the lease is lost.
+  process.exit(failure.exitCode);
 }

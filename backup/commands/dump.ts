@@ -1,33 +1,43 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import type { Entry } from "../catalogue/schema.ts";
 import { dump } from "../dump/dump.ts";
 import { rowsOf, totalOf } from "../dump/manifest.ts";
-import { storeManifest } from "../dump/store-manifest.ts";
+import { type ManifestReference, storeManifest } from "../dump/store-manifest.ts";
 import { newId } from "../id.ts";
 import { say, size } from "../progress.ts";
 import type { Settings } from "../settings.ts";
 import { withRun } from "./run.ts";
 
 /** What one container of a run tells the next. */
+export interface Handover extends ManifestReference {
+  readonly id: string;
+  readonly class: Entry["class"];
+}
+
 export const handover = (settings: Settings) => path.join(settings.text("ACCI_WORK"), "dump.json");
 
 /** Writes a dump that nobody sees yet. */
 export async function dumpCommand(settings: Settings): Promise<void> {
   const site = settings.text("ACCI_SITE");
   const image = settings.optional("ACCI_IMAGE");
-  await withRun(settings, async (store) => {
+  const id = newId(site, new Date());
+  await withRun(settings, id, async (store) => {
     const request = {
-      id: newId(site, new Date()),
+      id,
       site,
       jobs: settings.number("ACCI_JOBS", 2),
       recipients: settings.list("ACCI_RECIPIENTS"),
       ...(image ? { image } : {}),
     };
-    say(`dumping to ${store.place}/dumps/${request.id}`);
+    say(`dumping to ${store.place}/dumps/${id}`);
     const manifest = await dump(settings.connection(), store, request);
     const reference = await storeManifest(store, manifest);
     mkdirSync(path.dirname(handover(settings)), { recursive: true });
-    writeFileSync(handover(settings), JSON.stringify({ ...reference, class: classOf(settings.optional("ACCI_JOB")) }));
+    writeFileSync(
+      handover(settings),
+      JSON.stringify({ ...reference, id, class: classOf(settings.optional("ACCI_JOB")) } satisfies Handover),
+    );
     say(
       `dumped ${rowsOf(manifest)} rows of ${manifest.tables.length} tables, ${size(totalOf(manifest, "rawBytes"))} in ${size(totalOf(manifest, "bytes"))}; to be proven`,
     );
@@ -35,4 +45,4 @@ export async function dumpCommand(settings: Settings): Promise<void> {
 }
 
 /** The schedule names its jobs after minutes; every other name was given by hand. */
-const classOf = (job = "") => (/^backup-\d+$/.test(job) ? "scheduled" : "manual");
+const classOf = (job = ""): Entry["class"] => (/^backup-\d+$/.test(job) ? "scheduled" : "manual");

@@ -13,6 +13,19 @@ export async function withStore<T>(settings: Settings, work: (store: Store) => P
   }
 }
 
-/** The same as the only run there is. The containers of a pod are one holder, so that the lease goes from one to the next. */
-export const withRun = <T>(settings: Settings, work: (store: Store, signal: AbortSignal) => Promise<T>): Promise<T> =>
-  withStore(settings, (store) => withLease(store, settings.text("ACCI_RUN"), {}, (signal) => work(store, signal)));
+/** The same as the only run there is; `dump` is what must not be taken for a leftover meanwhile. */
+export const withRun = <T>(
+  settings: Settings,
+  dump: string,
+  work: (store: Store, signal: AbortSignal) => Promise<T>,
+): Promise<T> =>
+  withStore(settings, (store) =>
+    withLease(store, { name: settings.text("ACCI_RUN"), dump }, {}, (signal) => orLost(signal, work(store, signal))),
+  );
+
+/** Ends the wait when the lease is lost; the process ends then, and with it whatever is still at work. */
+const orLost = <T>(signal: AbortSignal, work: Promise<T>): Promise<T> =>
+  Promise.race([
+    work,
+    new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason as Error))),
+  ]);

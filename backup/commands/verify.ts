@@ -1,10 +1,9 @@
 import { readFileSync } from "node:fs";
-import type { Entry } from "../catalogue/schema.ts";
-import { publish } from "../catalogue/document.ts";
+import { publish, type Unpublished } from "../catalogue/publish.ts";
 import { withClient } from "../database/connection.ts";
 import { createRoles } from "../database/roles.ts";
 import { type Manifest, rowsOf, totalOf } from "../dump/manifest.ts";
-import { type ManifestReference, readManifest } from "../dump/store-manifest.ts";
+import { readManifest } from "../dump/store-manifest.ts";
 import { BackupError } from "../errors.ts";
 import { readIdentity, requireIdentity } from "../identity.ts";
 import { say } from "../progress.ts";
@@ -12,15 +11,15 @@ import { compare } from "../restore/compare.ts";
 import { load } from "../restore/load.ts";
 import type { Settings } from "../settings.ts";
 import type { Store } from "../store/store.ts";
-import { handover } from "./dump.ts";
+import { handover, type Handover } from "./dump.ts";
 import { withRun } from "./run.ts";
 
 const SHOWN = 20;
 
 /** Restores what was dumped into a throwaway server, compares, and only then publishes it. A dump that differs is published as bad. */
 export async function verifyCommand(settings: Settings): Promise<void> {
-  const reference = JSON.parse(readFileSync(handover(settings), "utf8")) as ManifestReference & Pick<Entry, "class">;
-  await withRun(settings, async (store) => {
+  const reference = JSON.parse(readFileSync(handover(settings), "utf8")) as Handover;
+  await withRun(settings, reference.id, async (store) => {
     const manifest = await readManifest(store, reference);
     const problems = await prove(settings, store, manifest);
     const entry = entryOf(manifest, reference, problems);
@@ -57,13 +56,12 @@ async function prove(settings: Settings, store: Store, manifest: Manifest): Prom
 
 function entryOf(
   manifest: Manifest,
-  { bytes, class: kind, key, sha256 }: ManifestReference & Pick<Entry, "class">,
+  { bytes, class: kind, key, sha256 }: Handover,
   problems: readonly string[],
-): Omit<Entry, "sequence" | "epoch"> {
-  const { clientVersion, database, finishedAt, id, image, recipients, site, snapshotAt, startedAt } = manifest;
+): Unpublished {
+  const { clientVersion, database, finishedAt, id, image, recipients, snapshotAt, startedAt } = manifest;
   return {
     id,
-    site,
     status: problems.length === 0 ? "verified" : "bad",
     ...(problems.length === 0 ? {} : { reason: problems.join("; ") }),
     class: kind,

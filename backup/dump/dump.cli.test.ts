@@ -1,4 +1,5 @@
 import { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
 import { generateIdentity, identityToRecipient } from "age-encryption";
 import type { Connection } from "../database/connection.ts";
 import { compare } from "../restore/compare.ts";
@@ -68,12 +69,8 @@ describe("a dump and its restore", () => {
   it("are the same when encrypted, and nobody without the key reads a word", async () => {
     const identity = await generateIdentity();
     const manifest = await dump(source, store, request({ recipients: [await identityToRecipient(identity)] }));
-    const stored = await Array.fromAsync(await store.get(manifest.tables[0]!.data.key));
-    expect(
-      Buffer.concat(stored as Buffer[])
-        .subarray(0, 21)
-        .toString(),
-    ).toBe("age-encryption.org/v1");
+    const stored = await buffer(await store.get(manifest.tables[0]!.data.key));
+    expect(stored.subarray(0, 21).toString()).toBe("age-encryption.org/v1");
     expect(await compare(await restored(manifest, identity), manifest, 2)).toEqual([]);
     await expect(restored(manifest, await generateIdentity())).rejects.toThrow(/must unpack, got .*key is another/);
     await expect(restored(manifest)).rejects.toThrow(/must unpack/);
@@ -141,7 +138,7 @@ describe("a restore fails, naming the object,", () => {
   async function damaged(change: (bytes: Buffer) => Buffer): Promise<Promise<Connection>> {
     const manifest = await dump(source, store, request());
     const { key } = manifest.tables.find(({ name }) => name === "notes")!.data;
-    const bytes = Buffer.concat((await Array.fromAsync(await store.get(key))) as Buffer[]);
+    const bytes = await buffer(await store.get(key));
     await store.put(key, Readable.from([change(bytes)]));
     return restored(manifest);
   }
