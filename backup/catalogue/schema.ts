@@ -4,6 +4,9 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const instant = z.iso.datetime();
 const count = z.int().nonnegative();
 
+/** Who may publish: a site, since its takeover number `epoch`. */
+export const tenureSchema = z.strictObject({ site: z.string().min(1), epoch: z.int().positive() });
+
 /** A dump that is whole in the store and was restored: with success, or with a difference that is kept as evidence. */
 export const entrySchema = z.strictObject({
   /** `<site>-<start in UTC>-<random>`; also the folder of its objects: `dumps/<id>/`. */
@@ -43,12 +46,14 @@ export const catalogueSchema = z.strictObject({
   format: z.literal("acci-catalogue"),
   version: z.literal(1),
   /** The site that may publish, and since which takeover. */
-  site: z.string(),
-  epoch: z.int().positive(),
+  ...tenureSchema.shape,
+  /** The last one, once there was one: whom from, when, and with which dump the new site began. */
+  takeover: z.strictObject({ from: tenureSchema, at: instant, dump: z.string().optional() }).optional(),
   /** The last one given to an entry. */
   sequence: count,
   entries: z.array(entrySchema),
 });
 
+export type Tenure = z.infer<typeof tenureSchema>;
 export type Entry = z.infer<typeof entrySchema>;
 export type Catalogue = z.infer<typeof catalogueSchema>;

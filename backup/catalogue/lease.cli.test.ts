@@ -1,0 +1,133 @@
+import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+import { openStore, type Store } from "../store/store.ts";
+import { TestStore } from "../testing/store.ts";
+import { activeLease, LEASE, withLease } from "./lease.ts";
+
+let server: TestStore;
+beforeAll(async () => {
+  server = await TestStore.start();
+});
+afterAll(() => server.stop());
+
+const open = () => openStore(server.settings());
+const dump = { name: "prod, pod backup-1", dump: "prod-20260131t020000z-000001" };
+const busy = {
+  exitCode: 75,
+  message: expect.stringMatching(/prod, pod backup-1 is at work since 2.* was heard of \d+ s ago/) as string,
+};
+
+const until = (signal: AbortSignal) => once(signal, "abort").then(() => Promise.reject(signal.reason as Error));
+
+/** A holder that was killed: nothing renews or releases what it wrote. */
+const die = (store: Store, ttlSeconds: number) =>
+  store.write(
+    LEASE,
+    JSON.stringify({ holder: dump.name, token: "t", since: "2026-01-31T02:00:00Z", ttlSeconds, released: false }),
+  );
+
+test("two at once: one works, the other is told who and since when", async () => {
+  const store = open();
+  const work = withLease(store, dump, {}, async () => {
+    await expect(withLease(store, { name: "second" }, {}, () => Promise.resolve())).rejects.toMatchObject(busy);
+    expect(await activeLease(store)).toMatchObject({ holder: dump.name, dump: dump.dump });
+    return "done";
+  });
+  expect(await work).toBe("done");
+  expect(await activeLease(store)).toBeUndefined();
+});
+
+test("of many at once never two work, and one after the other all do", async () => {
+  const settings = server.settings();
+  let working = 0;
+  let worked = 0;
+  const work = async () => {
+    expect(++working).toBe(1);
+    await sleep(20);
+    working--;
+    worked++;
+  };
+  const run = () => withLease(openStore(settings), dump, {}, work);
+  const results = await Promise.allSettled(Array.from({ length: 8 }, run));
+  const refused = results.filter((result) => result.status === "rejected").map(({ reason }) => reason as Error);
+  for (const reason of refused) expect(reason).toMatchObject(busy);
+  expect(worked).toBeGreaterThanOrEqual(1);
+  expect(worked + refused.length).toBe(8);
+  for (let index = 0; index < 3; index++) await run();
+});
+
+test("a failure of the work is its own, and gives the lease back", async () => {
+  const store = open();
+  const failed = withLease(store, dump, {}, () => Promise.reject(new Error("the database went away")));
+  await expect(failed).rejects.toThrow("the database went away");
+  expect(await activeLease(store)).toBeUndefined();
+});
+
+test("it is renewed for as long as the work takes", async () => {
+  const store = open();
+  await withLease(store, dump, { ttl: 1500, renewEvery: 200 }, async (signal) => {
+    await sleep(4000);
+    expect(signal.aborted).toBe(false);
+    await expect(withLease(store, dump, {}, () => Promise.resolve())).rejects.toMatchObject(busy);
+  });
+}, 20_000);
+
+test("a dead holder's lease runs out by the store's clock", async () => {
+  const settings = server.settings();
+  const store = openStore(settings);
+  await die(store, 2);
+  await expect(withLease(store, dump, {}, () => Promise.resolve())).rejects.toMatchObject(busy);
+  // Its own clock does not matter, not even one that is a year ahead.
+  jest.spyOn(Date, "now").mockReturnValue(Date.now() + 365 * 86_400_000);
+  const ahead = openStore(settings);
+  await expect(withLease(ahead, dump, {}, () => Promise.resolve())).rejects.toMatchObject(busy);
+  jest.restoreAllMocks();
+
+  while (await activeLease(store)) await sleep(100);
+  expect(await withLease(store, dump, {}, () => Promise.resolve("mine"))).toBe("mine");
+}, 20_000);
+
+test("the work is stopped when another took the lease", async () => {
+  const store = open();
+  const work = withLease(store, { name: "slow" }, { ttl: 5000, renewEvery: 50 }, async (signal) => {
+    await die(store, 60);
+    return until(signal);
+  });
+  await expect(work).rejects.toMatchObject(busy);
+  expect(await activeLease(store)).toMatchObject({ holder: dump.name });
+});
+
+test("the work is stopped when the store is gone for longer than the lease", async () => {
+  const store = open();
+  const started = performance.now();
+  const work = withLease(store, dump, { ttl: 1500, renewEvery: 100 }, async (signal) => {
+    await server.down();
+    return until(signal);
+  });
+  await expect(work).rejects.toMatchObject({
+    exitCode: 75,
+    message: expect.stringContaining("could not be renewed") as string,
+  });
+  expect(performance.now() - started).toBeLessThan(30_000);
+  await server.up();
+}, 60_000);
+
+test("a store that ignores conditions is refused", async () => {
+  const store = open();
+  const write = store.write.bind(store);
+  store.write = (key, body) => write(key, body);
+  const work = jest.fn();
+  await expect(withLease(store, dump, {}, work)).rejects.toMatchObject({
+    exitCode: 69,
+    message: expect.stringContaining("ignores If-Match") as string,
+  });
+  expect(work).not.toHaveBeenCalled();
+});
+
+test("a lease that nobody can read stops everyone, with a cure", async () => {
+  const store = open();
+  await store.write(LEASE, "{}");
+  await expect(withLease(store, dump, {}, () => Promise.resolve())).rejects.toThrow(
+    "when no run is at work, remove it",
+  );
+});

@@ -1,0 +1,183 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
+import { BackupError } from "../errors.ts";
+import { type Condition, type Document, type Store } from "../store/store.ts";
+
+export const LEASE = "lease.json";
+
+/** The store tells time in whole seconds, both when it wrote and when it is asked. */
+const ROUNDING_SECONDS = 1;
+
+const leaseSchema = z.strictObject({
+  /** Who, for people. */
+  holder: z.string(),
+  /** The dump that is being made, so that nobody takes it for a leftover. */
+  dump: z.string().optional(),
+  /** Of this very run. */
+  token: z.string(),
+  since: z.iso.datetime(),
+  ttlSeconds: z.number().positive(),
+  released: z.boolean(),
+});
+export type Lease = z.infer<typeof leaseSchema>;
+
+export interface LeaseOptions {
+  /** Milliseconds without a renewal after which a holder counts as dead. @default 60 s */
+  readonly ttl?: number;
+  /** @default a quarter of `ttl` */
+  readonly renewEvery?: number;
+}
+
+/**
+ * Works while no other run can. The signal fires when the lease is lost: the work must end then, for another run may
+ * have begun. It is given back by a write, since its holder may not be allowed to remove anything.
+ */
+export async function withLease<T>(
+  store: Store,
+  holder: { readonly name: string; readonly dump?: string },
+  { ttl = 60_000, renewEvery = ttl / 4 }: LeaseOptions,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const held = await Held.acquire(store, holder, ttl);
+  const done = new AbortController();
+  const renewing = held.renew(renewEvery, done.signal);
+  try {
+    return await work(held.lost.signal);
+  } catch (error) {
+    throw held.lost.signal.aborted ? held.lost.signal.reason : error;
+  } finally {
+    done.abort();
+    // Not for longer than the lease lasts, should the store have become silent.
+    await Promise.race([renewing.then(() => held.release()), held.whenLost]);
+  }
+}
+
+/** The lease of a run that is not known to have ended. */
+export async function activeLease(store: Store): Promise<Lease | undefined> {
+  const found = await store.read(LEASE);
+  if (!found) return undefined;
+  const lease = parse(store, found);
+  return isOver(lease, found, await store.now()) ? undefined : lease;
+}
+
+class Held {
+  readonly lost = new AbortController();
+  readonly whenLost = new Promise((resolve) => this.lost.signal.addEventListener("abort", resolve, { once: true }));
+  readonly #store: Store;
+  readonly #lease: Lease;
+  #etag = "";
+  #deadline: NodeJS.Timeout | undefined;
+
+  private constructor(store: Store, lease: Lease) {
+    this.#store = store;
+    this.#lease = lease;
+  }
+
+  static async acquire(store: Store, { name, dump }: { name: string; dump?: string }, ttl: number): Promise<Held> {
+    const found = await store.read(LEASE);
+    const now = await store.now();
+    if (found) {
+      const lease = parse(store, found);
+      if (!isOver(lease, found, now)) throw busy(store, lease, found, now);
+    }
+    const since = now.toISOString();
+    const own = { holder: name, ...(dump && { dump }), token: randomUUID(), since, ttlSeconds: ttl / 1000 };
+    const held = new Held(store, { ...own, released: false });
+    if (!(await held.#write(found ? { ifMatch: found.etag } : { ifAbsent: true }))) throw await held.#overtaken();
+    await held.#assertConditions();
+    return held;
+  }
+
+  async renew(every: number, done: AbortSignal): Promise<void> {
+    while (!done.aborted && !this.lost.signal.aborted) {
+      const waited = await sleep(every, true, { signal: done, ref: false }).catch(() => false);
+      if (!waited) return;
+      try {
+        if (!(await this.#write({ ifMatch: this.#etag }))) this.#lose(await this.#overtaken());
+      } catch {
+        // The store may be back before the lease runs out; until then it is ours.
+      }
+    }
+  }
+
+  async release(): Promise<void> {
+    if (this.lost.signal.aborted) return;
+    const body = textOf({ ...this.#lease, released: true });
+    // It runs out by itself; a failure here must not stand for that of the work.
+    await this.#store.write(LEASE, body, { ifMatch: this.#etag }).catch(() => undefined);
+    clearTimeout(this.#deadline);
+  }
+
+  /** Writes the lease, and whether it is ours then. */
+  async #write(condition: Condition): Promise<boolean> {
+    const asked = performance.now();
+    let etag = await this.#store.write(LEASE, textOf(this.#lease), condition);
+    if (etag === undefined) {
+      // The answer to our own write may have been lost, and the write repeated.
+      const found = await this.#store.read(LEASE);
+      if (found?.body !== textOf(this.#lease)) return false;
+      etag = found.etag;
+    }
+    this.#etag = etag;
+    this.#holdUntil(asked + this.#lease.ttlSeconds * 1000);
+    return true;
+  }
+
+  /** Counted from before the request, so that it is over here before it is over for others. */
+  #holdUntil(end: number): void {
+    clearTimeout(this.#deadline);
+    const message = `${this.#store.place}: the lease of ${this.#lease.holder} could not be renewed in ${this.#lease.ttlSeconds} s; look whether the store is up, and run it again`;
+    this.#deadline = setTimeout(() => this.#lose(new BackupError("lease", message)), end - performance.now());
+    this.#deadline.unref();
+  }
+
+  #lose(reason: BackupError): void {
+    clearTimeout(this.#deadline);
+    this.lost.abort(reason);
+  }
+
+  async #overtaken(): Promise<BackupError> {
+    const found = await this.#store.read(LEASE);
+    if (found) return busy(this.#store, parse(this.#store, found), found, await this.#store.now());
+    return new BackupError(
+      "lease",
+      `${this.#store.place}: ${LEASE} was removed meanwhile; leave it alone, and run it again`,
+    );
+  }
+
+  /** A store that ignores conditions would let two runs in, and lose dumps from the catalogue. */
+  async #assertConditions(): Promise<void> {
+    if ((await this.#store.write(LEASE, textOf(this.#lease), { ifMatch: '"another"' })) === undefined) return;
+    throw new BackupError(
+      "store",
+      `${this.#store.place}: ignores If-Match, so two runs could overwrite each other's work; use a store with conditional writes`,
+    );
+  }
+}
+
+const isOver = ({ released, ttlSeconds }: Lease, { modified }: Document, now: Date) =>
+  released || silence(modified, now) > ttlSeconds + ROUNDING_SECONDS;
+
+const silence = (since: Date, now: Date) => Math.max(0, Math.floor((now.getTime() - since.getTime()) / 1000));
+
+function busy(store: Store, { holder, since, ttlSeconds }: Lease, { modified }: Document, now: Date): BackupError {
+  return new BackupError(
+    "lease",
+    `${store.place}: ${holder} is at work since ${since} and was heard of ${silence(modified, now)} s ago; ` +
+      `wait for its end, or if it is dead, until it was silent for ${ttlSeconds} s`,
+  );
+}
+
+function parse(store: Store, { body }: Document): Lease {
+  try {
+    return leaseSchema.parse(JSON.parse(body));
+  } catch (error) {
+    throw new BackupError(
+      "refused",
+      `${store.place}: ${LEASE} is not a lease (${(error as Error).message}); when no run is at work, remove it`,
+    );
+  }
+}
+
+const textOf = (lease: Lease) => `${JSON.stringify(lease, null, 2)}\n`;

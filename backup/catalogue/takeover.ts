@@ -1,0 +1,41 @@
+import { BackupError } from "../errors.ts";
+import { type Store } from "../store/store.ts";
+import { changeCatalogue } from "./document.ts";
+import { tenure } from "./fence.ts";
+import { type Catalogue, type Tenure } from "./schema.ts";
+
+export interface Takeover {
+  readonly site: string;
+  /** The site in charge as it was when the takeover was decided. Of several that want to follow it, one can. */
+  readonly from: Tenure;
+  /** The dump that the new site begins with. */
+  readonly dump?: string;
+}
+
+/** Puts a site in charge: from then on the old one can publish nothing. Asked again, it answers the same. */
+export async function takeOver(store: Store, { site, from, dump }: Takeover): Promise<Tenure> {
+  const at = (await store.now()).toISOString();
+  const taken = await changeCatalogue(store, (catalogue) => {
+    if (!catalogue) throw nothingThere(store, site);
+    if (isDone(catalogue, site, from)) return catalogue;
+    if (catalogue.site !== from.site || catalogue.epoch !== from.epoch) throw late(catalogue, site, from);
+    return { ...catalogue, site, epoch: from.epoch + 1, takeover: { from, at, ...(dump && { dump }) } };
+  });
+  return { site: taken.site, epoch: taken.epoch };
+}
+
+const isDone = ({ site, epoch, takeover }: Catalogue, by: string, from: Tenure) =>
+  site === by && epoch === from.epoch + 1 && takeover?.from.site === from.site;
+
+const nothingThere = (store: Store, site: string) =>
+  new BackupError(
+    "refused",
+    `${store.place}: has no catalogue, so ${site} has nothing to take over; correct bucket and prefix, or wait for the first dump`,
+  );
+
+const late = (catalogue: Catalogue, site: string, from: Tenure) =>
+  new BackupError(
+    "fenced",
+    `catalogue: ${site} wants to take over from ${tenure(from)}, got ${tenure(catalogue)} as the site in charge; ` +
+      "another takeover came first, look at that site and decide again",
+  );
