@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { Application } from "./components/application";
+import { Backups } from "./components/backups";
 import { Environment } from "./components/environment";
 import { Image } from "./components/image";
 import { Platform } from "./components/platform";
@@ -10,19 +11,19 @@ import { Redis } from "./components/redis";
 import { Tls } from "./components/tls";
 import type { StackConfig } from "./config";
 import { chartChecksum } from "./lib/chart";
-import type { Promotion } from "./lib/promotion";
+import { backupRepository, type Promotions } from "./lib/promotion";
 import { demandsOf } from "./lib/resources";
 import { observeRelease } from "./lib/observer";
 
 const CHART = "./helm";
 
 /** The whole picture: builds the components in order and wires the outputs of one to the inputs of the next. */
-export function buildStack(config: StackConfig, promoted?: Promotion, opts: pulumi.ComponentResourceOptions = {}) {
+export function buildStack(config: StackConfig, promoted?: Promotions, opts: pulumi.ComponentResourceOptions = {}) {
   const provider = new k8s.Provider("cluster", clusterArgs(config), opts);
   const inCluster = { ...opts, providers: [provider] };
 
   const { build, repository } = config.image;
-  const image = new Image("image", { repository, build, promoted }, opts);
+  const image = new Image("image", { repository, build, promoted: promoted?.application }, opts);
   const platform = new Platform(
     "platform",
     { ...config.platform, ingressClassName: config.exposure.className },
@@ -79,7 +80,51 @@ export function buildStack(config: StackConfig, promoted?: Promotion, opts: pulu
     },
     { ...inCluster, dependsOn: [postgres, redis, tls] },
   );
-  return { image, platform, environment, policies, postgres, redis, tls, application };
+  const backups =
+    config.backups && createBackups(config, config.backups, { image, namespace, postgres, promoted }, inCluster);
+  return { image, platform, environment, policies, postgres, redis, tls, application, backups };
+}
+
+interface BackupNeeds {
+  readonly image: Image;
+  readonly namespace: pulumi.Output<string>;
+  readonly postgres: Postgres;
+  readonly promoted: Promotions | undefined;
+}
+
+function createBackups(
+  config: StackConfig,
+  { image: tools, scratch, ...settings }: NonNullable<StackConfig["backups"]>,
+  { image, namespace, postgres, promoted }: BackupNeeds,
+  opts: pulumi.ComponentResourceOptions,
+) {
+  const built = config.image.build && {
+    context: ".",
+    dockerfile: "./backup/Dockerfile",
+    buildArgs: { POSTGRES_IMAGE: config.postgres.image },
+    platforms: tools.platforms,
+    tags: config.image.build.tags,
+  };
+  const repository = backupRepository(config);
+  const toolImage = new Image("backup-image", { repository, build: built, promoted: promoted?.backup }, opts);
+  return new Backups(
+    "backups",
+    {
+      ...settings,
+      namespace,
+      site: config.namespace,
+      image: toolImage.ref,
+      applicationImage: image.ref,
+      database: { host: postgres.readHost, name: "acci", secret: postgres.backupSecret, caSecret: postgres.caSecret },
+      scratch: {
+        size: scratch.storage ?? config.postgres.storage,
+        storageClass: scratch.storageClass ?? config.postgres.storageClass,
+      },
+      keys: config.storeKeys,
+      identity: config.backupIdentity,
+    },
+    { ...opts, dependsOn: [postgres] },
+  );
 }
 
 function clusterArgs({ cluster }: StackConfig): k8s.ProviderArgs {
@@ -93,7 +138,7 @@ function clusterArgs({ cluster }: StackConfig): k8s.ProviderArgs {
   };
 }
 
-function neighbours({ cluster, exposure, platform }: StackConfig) {
+function neighbours({ backups, cluster, exposure, platform }: StackConfig) {
   const { namespace = platform.traefik.namespace, podLabels } = exposure.controller;
   return {
     controller: { namespace, podLabels },
@@ -103,6 +148,7 @@ function neighbours({ cluster, exposure, platform }: StackConfig) {
     },
     prometheus: { namespace: platform.prometheusNamespace, podLabels: { "app.kubernetes.io/name": "prometheus" } },
     apiServerCidrs: cluster.apiServerCidrs,
+    ...(backups ? { store: { cidrs: backups.store.cidrs, port: portOf(backups.store.endpoint) } } : {}),
   };
 }
 
@@ -126,3 +172,8 @@ function tlsArgs({ exposure, tls }: StackConfig) {
   const { issuer, ...acme } = tls;
   return { host: exposure.host, ingressClassName: exposure.className, issuer, acme };
 }
+
+const portOf = (endpoint = "https://"): number => {
+  const { port, protocol } = new URL(endpoint === "https://" ? "https://s3" : endpoint);
+  return Number(port || (protocol === "https:" ? 443 : 80));
+};

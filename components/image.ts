@@ -5,6 +5,9 @@ import type { Promotion } from "../lib/promotion";
 export interface ImageBuild {
   /** Folder with the Dockerfile. */
   readonly context: string;
+  /** Its place when it is elsewhere. @default - `Dockerfile` in the context */
+  readonly dockerfile?: string;
+  readonly buildArgs?: Readonly<Record<string, string>>;
   /** One cached build each. */
   readonly platforms: readonly ("linux/amd64" | "linux/arm64")[];
   /** Tags of the joined image; the first names the per-platform images and caches too. */
@@ -20,7 +23,7 @@ export interface ImageArgs {
   readonly promoted?: Promotion;
 }
 
-/** The application's image, known by digest: built and pushed here, or promoted from what was built and tested before. */
+/** An image of our own, known by digest: built and pushed here, or promoted from what was built and tested before. */
 export class Image extends pulumi.ComponentResource {
   readonly repository: string;
   readonly tag: string;
@@ -53,7 +56,7 @@ export class Image extends pulumi.ComponentResource {
   private createBuild(
     name: string,
     repository: string,
-    { context, platforms, tags }: ImageBuild,
+    { buildArgs, context, dockerfile, platforms, tags }: ImageBuild,
   ): pulumi.Output<string> {
     const sources = platforms.map((platform) => {
       const suffix = platform.split("/")[1]!;
@@ -62,9 +65,10 @@ export class Image extends pulumi.ComponentResource {
         `${name}-${suffix}`,
         {
           context: { location: context },
+          ...(dockerfile ? { dockerfile: { location: dockerfile } } : {}),
           platforms: [platform],
           // Equal sources give equal digests: no time of building goes into the image.
-          buildArgs: { SOURCE_DATE_EPOCH: "0" },
+          buildArgs: { SOURCE_DATE_EPOCH: "0", ...buildArgs },
           tags: [`${repository}:${this.tag}-${suffix}`],
           cacheFrom: [{ registry: { ref: cache } }],
           cacheTo: [{ registry: { ref: cache, mode: build.CacheMode.Max } }],

@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { ACME_SOLVER, APPLICATION, type Labels, POSTGRES, REDIS } from "../lib/labels";
+import { ACME_SOLVER, APPLICATION, BACKUP, type Labels, POSTGRES, REDIS } from "../lib/labels";
 
 /** Pods of another namespace. */
 export interface Neighbour {
@@ -16,6 +16,8 @@ export interface PoliciesArgs {
   readonly prometheus: Neighbour;
   /** Where the Kubernetes API is reached. */
   readonly apiServerCidrs: readonly string[];
+  /** Where dumps go. @default - nowhere */
+  readonly store?: { readonly cidrs: readonly string[]; readonly port: number };
 }
 
 type Peer = k8s.types.input.networking.v1.NetworkPolicyPeer;
@@ -39,6 +41,7 @@ export class Policies extends pulumi.ComponentResource {
     this.allow("application-to-redis", APPLICATION, REDIS, 6379);
     this.allow("postgres-to-postgres", POSTGRES, POSTGRES, 5432);
     this.allowApiServer();
+    if (args.store) this.allowBackups(args.store);
     this.registerOutputs({});
   }
 
@@ -60,6 +63,12 @@ export class Policies extends pulumi.ComponentResource {
   private allowApiServer() {
     const to = this.args.apiServerCidrs.map((cidr) => ({ ipBlock: { cidr } }));
     this.createPolicy("postgres-to-api-server", POSTGRES, { egress: [{ to, ports: tcp([443, 6443]) }] });
+  }
+
+  private allowBackups({ cidrs, port }: NonNullable<PoliciesArgs["store"]>) {
+    this.allow("backup-to-postgres", BACKUP, POSTGRES, 5432);
+    const to = cidrs.map((cidr) => ({ ipBlock: { cidr } }));
+    this.createPolicy("backup-to-store", BACKUP, { egress: [{ to, ports: tcp([port]) }] });
   }
 
   private allowIn(edge: string, peer: Peer, to: Labels, ports: number[]) {

@@ -4,6 +4,7 @@ import * as random from "@pulumi/random";
 import { retryWhileWebhookStarts } from "../lib/hooks";
 import { objectLabels } from "../lib/labels";
 import { postgresParameters } from "../lib/postgres-parameters";
+import { createRoles, DATABASE, managedRoles, OWNER, type RoleKey, userOf } from "../lib/postgres-roles";
 import type { Resources } from "../lib/resources";
 
 export interface PostgresArgs {
@@ -17,14 +18,12 @@ export interface PostgresArgs {
   readonly protect: boolean;
 }
 
-const OWNER = "acci";
-const APP = "acci_app";
-const DATABASE = "acci";
 /** Where the application finds the CA: its chart mounts the cluster's CA secret there. */
 const CA_FILE = "/etc/acci/postgres-ca/ca.crt";
 
 /**
- * The database: a CloudNativePG cluster that speaks TLS with SCRAM only. The owner migrates, `acci_app` serves. With one instance a node's
+ * The database: a CloudNativePG cluster that speaks TLS with SCRAM only. The owner migrates, `acci_app` serves, `acci_backup` dumps and
+ * `acci_restore` brings dumps back. With one instance a node's
  * loss is an outage until the volume is mounted elsewhere; with two or more a commit reaches a replica before it is acknowledged.
  */
 export class Postgres extends pulumi.ComponentResource {
@@ -33,54 +32,58 @@ export class Postgres extends pulumi.ComponentResource {
   readonly ownerUrl: pulumi.Output<string>;
   /** Secret: connection of the application. */
   readonly appUrl: pulumi.Output<string>;
+  /** Where to read what may be a moment old: the replicas, or the primary when there are none. */
+  readonly readHost: pulumi.Output<string>;
   /** Name of the secret with the server's CA. */
   readonly caSecret: string;
+  /** Name of the secret with `username` and `password` of the role that dumps. */
+  readonly backupSecret: pulumi.Output<string>;
+  /** The same of the role that restores. */
+  readonly restoreSecret: pulumi.Output<string>;
   readonly cluster: k8s.apiextensions.CustomResource;
 
   constructor(name: string, args: PostgresArgs, opts?: pulumi.ComponentResourceOptions) {
     super("acci:index:Postgres", name, args, opts);
-    const owner = this.createPassword(`${name}-owner`);
-    const app = this.createPassword(`${name}-app`);
-    const ownerSecret = this.createSecret(`${name}-owner`, args.namespace, OWNER, owner);
-    const appSecret = this.createSecret(`${name}-app`, args.namespace, APP, app);
+    const owner = this.createAccount(name, "owner", OWNER, args.namespace);
+    const accounts: Record<RoleKey, Account> = {
+      app: this.createAccount(name, "app", userOf("app"), args.namespace),
+      backup: this.createAccount(name, "backup", userOf("backup"), args.namespace),
+      restore: this.createAccount(name, "restore", userOf("restore"), args.namespace),
+    };
 
-    this.cluster = this.createCluster(name, args, ownerSecret.metadata.name, appSecret.metadata.name);
-    this.host = pulumi.interpolate`${this.cluster.metadata.name}-rw.${args.namespace}.svc`;
-    this.ownerUrl = this.url(OWNER, owner);
-    this.appUrl = this.url(APP, app);
+    this.cluster = this.createCluster(name, args, { owner, ...accounts });
+    this.host = this.service("rw", args.namespace);
+    this.readHost = this.service(args.instances > 1 ? "ro" : "rw", args.namespace);
+    this.ownerUrl = this.url(OWNER, owner.password);
+    this.appUrl = this.url(userOf("app"), accounts.app.password);
+    this.backupSecret = accounts.backup.secret;
+    this.restoreSecret = accounts.restore.secret;
     this.caSecret = "postgres-ca";
     this.registerOutputs({ host: this.host });
   }
 
-  private createPassword(name: string): pulumi.Output<string> {
+  private createAccount(name: string, role: string, username: string, namespace: pulumi.Input<string>): Account {
     // Letters and digits only: the password stands in a URL.
-    return new random.RandomPassword(name, { length: 32, special: false }, { parent: this }).result;
-  }
-
-  /** Fixed name: the cluster names it, and an operator with psql looks for it. */
-  private createSecret(
-    name: string,
-    namespace: pulumi.Input<string>,
-    username: string,
-    password: pulumi.Output<string>,
-  ) {
-    return new k8s.core.v1.Secret(
-      name,
+    const generated = new random.RandomPassword(`${name}-${role}`, { length: 32, special: false }, { parent: this });
+    const password = generated.result;
+    const secret = new k8s.core.v1.Secret(
+      `${name}-${role}`,
       {
-        metadata: { name, namespace, labels: { ...objectLabels("postgres"), "cnpg.io/reload": "true" } },
+        metadata: {
+          // Fixed: the cluster names it, and an operator with psql looks for it.
+          name: `postgres-${role}`,
+          namespace,
+          labels: { ...objectLabels("postgres"), "cnpg.io/reload": "true" },
+        },
         type: "kubernetes.io/basic-auth",
         stringData: { username, password },
       },
       { parent: this },
     );
+    return { password, secret: secret.metadata.name };
   }
 
-  private createCluster(
-    name: string,
-    args: PostgresArgs,
-    ownerSecret: pulumi.Output<string>,
-    appSecret: pulumi.Output<string>,
-  ) {
+  private createCluster(name: string, args: PostgresArgs, accounts: Accounts) {
     return new k8s.apiextensions.CustomResource(
       name,
       {
@@ -93,7 +96,7 @@ export class Postgres extends pulumi.ComponentResource {
           labels: objectLabels("postgres"),
           annotations: { "pulumi.com/waitFor": "condition=Ready", "pulumi.com/timeoutSeconds": "900" },
         },
-        spec: clusterSpec(args, ownerSecret, appSecret),
+        spec: clusterSpec(args, accounts),
       },
       {
         parent: this,
@@ -105,13 +108,25 @@ export class Postgres extends pulumi.ComponentResource {
     );
   }
 
+  private service(kind: "ro" | "rw", namespace: pulumi.Input<string>): pulumi.Output<string> {
+    return pulumi.interpolate`${this.cluster.metadata.name}-${kind}.${namespace}.svc`;
+  }
+
   private url(user: string, password: pulumi.Output<string>): pulumi.Output<string> {
     const query = `sslmode=verify-full&sslrootcert=${CA_FILE}`;
     return pulumi.interpolate`postgres://${user}:${password}@${this.host}:5432/${DATABASE}?${query}`;
   }
 }
 
-function clusterSpec(args: PostgresArgs, ownerSecret: pulumi.Output<string>, appSecret: pulumi.Output<string>) {
+interface Account {
+  readonly password: pulumi.Output<string>;
+  /** Its secret's name. */
+  readonly secret: pulumi.Output<string>;
+}
+
+type Accounts = Readonly<Record<RoleKey | "owner", Account>>;
+
+function clusterSpec(args: PostgresArgs, accounts: Accounts) {
   const { instances, resources, storage } = args;
   return {
     imageName: args.image,
@@ -127,16 +142,13 @@ function clusterSpec(args: PostgresArgs, ownerSecret: pulumi.Output<string>, app
       initdb: {
         database: DATABASE,
         owner: OWNER,
-        secret: { name: ownerSecret },
+        secret: { name: accounts.owner.secret },
         encoding: "UTF8",
         dataChecksums: true,
-        // Created with the cluster, so that migrations can grant to it before the operator has set its password.
-        postInitSQL: [`CREATE ROLE ${APP} LOGIN`],
+        postInitSQL: createRoles(),
       },
     },
-    managed: {
-      roles: [{ name: APP, ensure: "present", login: true, inherit: true, passwordSecret: { name: appSecret } }],
-    },
+    managed: { roles: managedRoles((role) => accounts[role].secret) },
     postgresql: {
       parameters: postgresParameters({ memoryLimit: resources.limits.memory, maxConnections: args.maxConnections }),
       // Before the operator's own last line, which would admit a password without TLS.

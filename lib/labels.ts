@@ -19,3 +19,5 @@ export const POSTGRES = { "cnpg.io/cluster": "postgres" };
 export const REDIS = selectorLabels("redis");
 /** The short-lived pods that answer an ACME HTTP-01 challenge. */
 export const ACME_SOLVER = { "acme.cert-manager.io/http01-solver": "true" };
+/** The pods of a backup run. */
+export const BACKUP = selectorLabels("backup");

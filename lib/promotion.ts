@@ -9,6 +9,25 @@ export interface Promotion {
   readonly digest: string;
 }
 
+/** All that a stack that builds nothing deploys. */
+export interface Promotions {
+  readonly application: Promotion;
+  /** The tools that dump and restore, when the stack has backups. */
+  readonly backup?: Promotion;
+}
+
+/** Repository of the tools' image. */
+export const backupRepository = ({ backups, image }: Pick<Values, "backups" | "image">): string =>
+  backups?.image.repository ?? `${image.repository}-backup`;
+
+/** Finds every image of the version. */
+export async function promoteAll(config: Pick<Values, "backups" | "image">): Promise<Promotions> {
+  const { backups, image } = config;
+  const tools = backups && { ...image, repository: backupRepository(config), platforms: backups.image.platforms };
+  const [application, backup] = await Promise.all([promote(image), tools && promote(tools)]);
+  return { application, ...(backup ? { backup } : {}) };
+}
+
 /** Finds the version in the registry and checks it, before anything is registered: a refusal leaves the stack as it is. */
 export async function promote({ platforms, publicKey, repository, version = "" }: Values["image"]): Promise<Promotion> {
   const reference = `${repository}:${version}`;

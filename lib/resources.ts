@@ -18,13 +18,16 @@ export interface Demand {
 /** One pod more than each workload counts: a rolling update, a join job or a dump runs beside the others. */
 export function demandsOf({
   application,
+  backups,
   postgres,
   redis,
-}: Pick<Values, "application" | "postgres" | "redis">): Demand[] {
+}: Pick<Values, "application" | "backups" | "postgres" | "redis">): Demand[] {
   return [
     { pods: (application.autoscaling?.maxReplicas ?? application.replicas) + 1, resources: application.resources },
     { pods: postgres.instances + 1, resources: postgres.resources },
     { pods: 1, resources: redis.resources },
+    // A run by hand may meet a scheduled one, which then ends at once; each is a server and the tools beside it.
+    ...(backups ? [{ pods: 4, resources: backups.resources }] : []),
   ];
 }
 

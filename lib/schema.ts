@@ -51,6 +51,10 @@ const image = (description: string, example: string) => pattern(IMAGE, "an image
 const dnsLabel = (description: string, example: string) =>
   pattern(DNS_LABEL, "a DNS label: lower case letters, digits and hyphens", description, example);
 
+const amountKept = (periods: string) => wholeNumber(0, 1000, `The newest dump of so many ${periods}.`);
+const storeKey = (description: string) =>
+  section(description, { accessKeyId: text("Access key.", "AKIA…"), secretAccessKey: text("Secret key.", "…") });
+
 const addon = (name: string, namespace: string) =>
   section(`${name}: installed by this stack, or already in the cluster.`, {
     mode: choice(["install", "preinstalled"], "Whether this stack installs it or only relies on it."),
@@ -175,6 +179,78 @@ export const schema = z.strictObject({
       300,
     ),
   }),
+  backups: section("Scheduled dumps, each proven by a restore before it counts; none when unset.", {
+    image: section("The image with the tools.", {
+      repository: image(
+        "Repository without a tag; that of the application with `-backup` when unset.",
+        "ghcr.io/acme/backup",
+      ).optional(),
+      platforms: list(
+        choice(["linux/amd64", "linux/arm64"], "Platform."),
+        "Platforms it is built for, where it is built, and must have, where it is promoted.",
+        "[linux/amd64]",
+      ).default(["linux/amd64"]),
+    }).prefault({}),
+    schedule: pattern(/^(\S+\s+){4}\S+$/, "a cron expression of five fields", "When.", '"0 2 * * *"').default(
+      "0 2 * * *",
+    ),
+    timeZone: pattern(
+      /^[A-Za-z_]+(\/[A-Za-z0-9_+-]+)*$/,
+      "a name of the tz database",
+      "Time zone of the schedule.",
+      "Europe/Paris",
+    ).default("Etc/UTC"),
+    deadlineMinutes: wholeNumber(5, 2880, "How long a run may take, the proof included.").default(360),
+    jobs: wholeNumber(1, 16, "Tables that are read or restored at once.").default(2),
+    recipients: leaf(z.array(z.string().regex(/^age1[0-9a-z]{58}$/)), {
+      description: "age public keys that dumps are encrypted to; the store's own encryption alone when empty.",
+      rule: "a list of age public keys",
+      example: "[age1…]",
+    }).default([]),
+    keep: section("How many verified dumps are kept of each period; the newest one always is.", {
+      hourly: amountKept("hours").default(0),
+      daily: amountKept("days").default(7),
+      weekly: amountKept("weeks").default(5),
+      monthly: amountKept("months").default(12),
+      yearly: amountKept("years").default(3),
+    }).prefault({}),
+    store: section("The S3 bucket, the same for all stacks that stand in for each other.", {
+      endpoint: pattern(
+        /^https?:\/\//,
+        "an address",
+        "Of a server other than Amazon's own.",
+        "https://s3.example.com",
+      ).optional(),
+      region: text("Region.", "eu-central-1"),
+      bucket: text("Bucket.", "acci-backups"),
+      prefix: pattern(/^[\w.-]+(\/[\w.-]+)*$/, "a path", "Folder in the bucket.", "acci").default("acci"),
+      caBundle: text(
+        "PEM certificates the store is trusted by, for a private CA.",
+        "-----BEGIN CERTIFICATE-----…",
+      ).optional(),
+      cidrs: list(
+        pattern(/^[0-9a-f.:]+\/\d{1,3}$/, "an address range", "Address range.", "10.0.0.0/8"),
+        "Where the store is, for the egress rule of the pods that talk to it.",
+        "[0.0.0.0/0]",
+      ).default(["0.0.0.0/0"]),
+    }),
+    scratch: section("The volume of the throwaway server that proves a dump.", {
+      storage: memory("Its size; that of the database's volume when unset.").optional(),
+      storageClass: text("Storage class; that of the database when unset.", "fast").optional(),
+    }).prefault({}),
+    resources: resources("the throwaway server, and as much again for the tools,"),
+  }).optional(),
+  storeKeys: section(
+    "Secret: the keys of the store. Unset: the Secrets backup-producer and backup-janitor are made by someone else.",
+    {
+      producer: storeKey("Reads and writes, but need not be able to delete: makes dumps and publishes them."),
+      janitor: storeKey("Deletes as well: removes dumps that retention no longer keeps."),
+    },
+  ).optional(),
+  backupIdentity: text(
+    "Secret: the age secret key of a recipient, with which dumps are proven and restored.",
+    "AGE-SECRET-KEY-1…",
+  ).optional(),
   protect: flag("Whether the database, the volume of the cache and the namespace are safe from `pulumi destroy`."),
 });
 

@@ -12,9 +12,9 @@ export interface Recorded {
 /** Digest every promoted or built image gets. */
 export const DIGEST = `sha256:${"1".repeat(64)}`;
 
-/** A promoted version as it is once it was found and checked. */
+/** The images of a promoted version as they are once they were found and checked. */
 export const promotedOf = ({ image: { version } }: { readonly image: { readonly version?: string } }) =>
-  version ? { version, digest: DIGEST } : undefined;
+  version ? { application: { version, digest: DIGEST }, backup: { version, digest: DIGEST } } : undefined;
 
 export interface RecordOptions {
   readonly stack?: string;

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { spawn } from "node:child_process";
 import {
   existsSync,
@@ -18,6 +17,7 @@ import { until } from "../lib/progress.ts";
 import { run, succeeds } from "../lib/run.ts";
 import { ensurePki } from "./pki.ts";
 import { writeServices } from "./services.ts";
+import { prepareBucket, writeAccounts } from "./store.ts";
 
 const handle = inState("namespace.json");
 
@@ -90,14 +90,6 @@ function restoreSettings(): void {
   rmSync(file);
 }
 
-/** The object store's root account. */
-function ensureStoreCredentials(): void {
-  const file = inState("store-credentials.json");
-  if (existsSync(file)) return;
-  const secret = { access: randomBytes(10).toString("hex"), secret: randomBytes(24).toString("hex") };
-  writeFileSync(file, JSON.stringify(secret), { mode: 0o600 });
-}
-
 async function openNamespace(): Promise<number> {
   mkdirSync(logs, { recursive: true });
   const log = openSync(path.join(logs, "supervisor.log"), "a", 0o600);
@@ -144,7 +136,7 @@ async function plugLink(init: number): Promise<void> {
 /** Starts what does not run. A second call finds everything in place and only checks it. */
 export async function startCluster(): Promise<void> {
   await ensurePki();
-  ensureStoreCredentials();
+  writeAccounts();
   writeFileSync(inState("services.json"), JSON.stringify(writeServices()), { mode: 0o600 });
   if (!isRunning()) {
     cleanUp();
@@ -163,6 +155,10 @@ export async function startCluster(): Promise<void> {
       (await kubectl(["get", "node", node, "-o", "jsonpath={.status.conditions[?(@.type=='Ready')].status}"])) ===
       "True",
   );
+  await until("object store", 30, async () => {
+    await prepareBucket();
+    return true;
+  });
   await until("registry", 30, async () => (await fetch(`http://${nodeAddress}:${ports.registry}/v2/`)).ok);
 }
 

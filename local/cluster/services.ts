@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { dnsAddress, node, nodeAddress, podRange, ports, registry, serviceRange } from "../lib/addresses.ts";
 import { bin, inCache, inState, kubeconfig, pki } from "../lib/paths.ts";
+import { accounts, storeKeys } from "./store.ts";
 
 /** One long-running process of the platform, started and kept running by the supervisor. */
 export interface Service {
@@ -17,10 +18,6 @@ const key = (name: string) => path.join(pki, `${name}.key`);
 const certificate = (name: string) => path.join(pki, `${name}.crt`);
 const flags = (values: Record<string, string | number | boolean>) =>
   Object.entries(values).map(([name, value]) => `--${name}=${value}`);
-
-/** The credentials of the object store's root account, made once with the certificates. */
-export const storeCredentials = () =>
-  JSON.parse(readFileSync(inState("store-credentials.json"), "utf8")) as { access: string; secret: string };
 
 function writeContainerd(): void {
   writeFileSync(
@@ -170,7 +167,7 @@ export function writeServices(): Service[] {
   writeAcme();
 
   const as = (name: string) => ({ kubeconfig: inState("kubeconfig", name) });
-  const store = storeCredentials();
+  const { root } = storeKeys();
   return [
     {
       name: "etcd",
@@ -255,9 +252,9 @@ export function writeServices(): Service[] {
       command: [
         path.join(bin, "versitygw"),
         ...["--port", `${nodeAddress}:${ports.store}`, "--cert", certificate("services"), "--key", key("services")],
-        ...["posix", inState("store")],
+        ...["--iam-dir", accounts, "posix", inState("store")],
       ],
-      env: { ROOT_ACCESS_KEY_ID: store.access, ROOT_SECRET_ACCESS_KEY: store.secret },
+      env: { ROOT_ACCESS_KEY_ID: root.accessKeyId, ROOT_SECRET_ACCESS_KEY: root.secretAccessKey },
     },
     {
       name: "acme",

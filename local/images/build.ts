@@ -16,7 +16,15 @@ import { bin, inCache, inState } from "../lib/paths.ts";
 import { phase } from "../lib/progress.ts";
 import { run } from "../lib/run.ts";
 import { identityOf } from "../toolchain/build.ts";
-import { baseImage, binaryImages, debianImages, type BinaryImage, type DebianImage } from "./list.ts";
+import {
+  baseImage,
+  binaryImages,
+  debianImages,
+  nodeImage,
+  npmPackage,
+  type BinaryImage,
+  type DebianImage,
+} from "./list.ts";
 
 const folder = import.meta.dirname;
 /** What buildah 1.28 does not tell a Dockerfile by itself. */
@@ -115,6 +123,21 @@ const buildBase = () =>
     await buildFrom(baseImage, context, "FROM scratch\nADD debian.tar /\n");
   });
 
+/** Node.js and npm as the machine runs them, since no package of Debian is new enough. */
+const buildNode = () =>
+  withContext(async (context) => {
+    const local = path.join(context, "usr/local");
+    mkdirSync(path.join(local, "bin"), { recursive: true });
+    copyFileSync(process.execPath, path.join(local, "bin/node"));
+    await run("npm", ["install", "--prefix", path.join(local, "lib"), "--ignore-scripts", "--no-save", npmPackage], {
+      log,
+    });
+    symlinkSync("../lib/node_modules/npm/bin/npm-cli.js", path.join(local, "bin/npm"));
+    // A build behind a TLS-inspecting proxy mounts the machine's trust here.
+    const trust = "ENV NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt";
+    await buildFrom(nodeImage, context, `FROM ${baseImage}\nCOPY . /\n${trust}\n`);
+  });
+
 async function buildDebian(image: DebianImage): Promise<void> {
   const context = path.join(folder, image.folder);
   // What an earlier build left under the name: a list would be added to, and an image cannot become one.
@@ -139,6 +162,7 @@ export async function buildImages(): Promise<void> {
       key: sha256(JSON.stringify(image), sourceOf(image)),
       build: () => buildBinary(image),
     })),
+    { name: nodeImage, key: `${process.version} ${npmPackage}`, build: buildNode },
     ...debianImages.map((image) => ({
       name: image.name,
       key: sha256(...(image.platforms ?? []), readFileSync(path.join(folder, image.folder, "Dockerfile"))),

@@ -23,6 +23,10 @@ export interface DebianImage {
 
 export const baseImage = "docker.io/library/debian:bookworm-slim";
 
+/** Nobody pulls it: images are only built upon it. */
+export const nodeImage = "docker.io/library/node:24-bookworm-slim";
+export const npmPackage = "npm@11.21.2";
+
 const certManager = (command: string): BinaryImage => ({
   name: `quay.io/jetstack/cert-manager-${command}:${versions.certManager}`,
   path: `/app/cmd/${command}/${command}`,

@@ -1,3 +1,4 @@
+import { bucket, storeEndpoint } from "../cluster/store.ts";
 import { nodeAddress, ports } from "../lib/addresses.ts";
 import { kubeconfig } from "../lib/paths.ts";
 import { certManagerChart } from "../toolchain/upstream.ts";
@@ -26,6 +27,7 @@ export const overlay = (authority: string): Tree => ({
     cloudnativePg: { mode: "preinstalled" },
     traefik: { mode: "preinstalled" },
   },
+  "acci:backups": { store: { endpoint: storeEndpoint, region: "us-east-1", bucket, caBundle: authority } },
   // The versions Debian has; the platform's images are made from its packages.
   "acci:postgres": { image: "ghcr.io/cloudnative-pg/postgresql:15" },
   "acci:redis": { image: "docker.io/library/redis:7.0" },

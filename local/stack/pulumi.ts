@@ -13,6 +13,7 @@ import {
 import path from "node:path";
 import { parse, stringify } from "yaml";
 import { authority } from "../cluster/cluster.ts";
+import { storeKeys } from "../cluster/store.ts";
 import { buildahEnvironment } from "../images/build.ts";
 import { registry } from "../lib/addresses.ts";
 import { bin, inState, project } from "../lib/paths.ts";
@@ -76,14 +77,23 @@ function whereabouts() {
   return context === undefined ? overlay(authority()) : { "acci:cluster": { context } };
 }
 
-/** The stack's own configuration with the platform's addresses laid over it. Keeps the salt of its secrets. */
+interface StackFile {
+  readonly encryptionsalt?: string;
+  readonly config?: Record<string, unknown>;
+}
+
+const readConfig = (stack: string): StackFile =>
+  existsSync(configFile(stack)) ? (parse(readFileSync(configFile(stack), "utf8")) as StackFile) : {};
+
+/** The stack's own configuration with the platform's addresses laid over it. Keeps its secrets. */
 function writeConfig(stack: string, extra: Record<string, unknown>): void {
   const file = configFile(stack);
-  const kept = existsSync(file) ? (parse(readFileSync(file, "utf8")) as { encryptionsalt?: string }) : {};
+  const { config: before = {}, ...kept } = readConfig(stack);
+  const secrets = STORE_KEYS in before ? { [STORE_KEYS]: before[STORE_KEYS] } : {};
   const own = parse(readFileSync(path.join(project, `Pulumi.${stack}.yaml`), "utf8")) as {
     config: Record<string, unknown>;
   };
-  const config = merge(merge(own.config, whereabouts()), extra);
+  const config = { ...merge(merge(own.config, whereabouts()), extra), ...secrets };
   writeFileSync(file, stringify({ ...kept, config }), { mode: 0o600 });
 }
 
@@ -107,12 +117,23 @@ export async function pulumi(stack: string, args: readonly string[], options: Pu
   if (existingCluster() === undefined) installSigningTools(signingFolder);
   if (!existsSync(configFile(stack))) await initialise(stack, env);
   writeConfig(stack, options.config ?? {});
+  if (existingCluster() === undefined) await giveStoreKeys(stack, env);
   const takesConfig = ["up", "preview", "refresh", "destroy", "import", "config"].includes(args[0]!);
   return run(
     "pulumi",
     [...args, "--non-interactive", "--stack", stack, ...(takesConfig ? ["--config-file", configFile(stack)] : [])],
     { cwd: project, env, show: options.show },
   );
+}
+
+const STORE_KEYS = "acci:storeKeys";
+
+/** The keys of the platform's object store, encrypted as those of any stack are. */
+async function giveStoreKeys(stack: string, env: NodeJS.ProcessEnv): Promise<void> {
+  if (STORE_KEYS in (readConfig(stack).config ?? {})) return;
+  const { janitor, producer } = storeKeys();
+  const set = ["config", "set", "--secret", STORE_KEYS, "--stack", stack, "--config-file", configFile(stack)];
+  await run("pulumi", set, { cwd: project, env, input: JSON.stringify({ janitor, producer }) });
 }
 
 /** `pulumi stack init` writes its salt beside Pulumi.yaml, where the project's own files must stay as they are. */

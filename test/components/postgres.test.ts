@@ -20,10 +20,52 @@ const specOf = (resources: Recorded[]) => find(resources, CLUSTER, "postgres").i
 test("bootstraps one database whose owner is not who serves it", async () => {
   const spec = specOf(await recorded());
   expect(spec.bootstrap.initdb).toMatchObject({ database: "acci", owner: "acci", secret: { name: "postgres-owner" } });
-  expect(spec.managed.roles).toEqual([
-    { name: "acci_app", ensure: "present", login: true, inherit: true, passwordSecret: { name: "postgres-app" } },
-  ]);
   expect(spec.enableSuperuserAccess).toBe(false);
+});
+
+test("has a role for each kind of work, with the rights for it and no others", async () => {
+  const { bootstrap, managed } = specOf(await recorded());
+  const login = { ensure: "present", login: true, inherit: true };
+  expect(managed.roles).toEqual([
+    { name: "acci_app", ...login, passwordSecret: { name: "postgres-app" } },
+    {
+      name: "acci_backup",
+      ...login,
+      bypassrls: true,
+      inRoles: ["pg_read_all_data"],
+      passwordSecret: { name: "postgres-backup" },
+    },
+    {
+      name: "acci_restore",
+      ...login,
+      bypassrls: true,
+      createdb: true,
+      inRoles: ["acci", "acci_app", "pg_signal_backend"],
+      passwordSecret: { name: "postgres-restore" },
+    },
+  ]);
+  expect(bootstrap.initdb.postInitSQL).toEqual([
+    "CREATE ROLE acci_app LOGIN",
+    "CREATE ROLE acci_backup LOGIN BYPASSRLS",
+    "ALTER ROLE acci_backup SET default_transaction_read_only = on",
+    "CREATE ROLE acci_restore LOGIN CREATEDB BYPASSRLS",
+  ]);
+});
+
+test.each([
+  [1, "postgres-rw.acci-prod.svc"],
+  [2, "postgres-ro.acci-prod.svc"],
+])("%i instances: dumps read from %s", async (instances, host) => {
+  const resources = await recorded({ instances });
+  expect(await valueOf(postgres.readHost)).toBe(host);
+  for (const [secret, username] of [
+    [postgres.backupSecret, "acci_backup"],
+    [postgres.restoreSecret, "acci_restore"],
+  ] as const) {
+    const name = (await valueOf(secret)) as string;
+    const { stringData } = find(resources, "kubernetes:core/v1:Secret", name).inputs as { stringData: any };
+    expect([isSecret(stringData), stringData.value.username]).toEqual([true, username]);
+  }
 });
 
 test("admits passwords over TLS only", async () => {

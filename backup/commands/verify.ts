@@ -1,0 +1,83 @@
+import { readFileSync } from "node:fs";
+import { publish, type Unpublished } from "../catalogue/publish.ts";
+import { withClient } from "../database/connection.ts";
+import { createRoles } from "../database/roles.ts";
+import { type Manifest, rowsOf, totalOf } from "../dump/manifest.ts";
+import { readManifest } from "../dump/store-manifest.ts";
+import { BackupError } from "../errors.ts";
+import { readIdentity, requireIdentity } from "../identity.ts";
+import { say } from "../progress.ts";
+import { compare } from "../restore/compare.ts";
+import { load } from "../restore/load.ts";
+import type { Settings } from "../settings.ts";
+import type { Store } from "../store/store.ts";
+import { handover, type Handover } from "./dump.ts";
+import { withRun } from "./run.ts";
+
+const SHOWN = 20;
+
+/** Restores what was dumped into a throwaway server, compares, and only then publishes it. A dump that differs is published as bad. */
+export async function verifyCommand(settings: Settings): Promise<void> {
+  const reference = JSON.parse(readFileSync(handover(settings), "utf8")) as Handover;
+  await withRun(settings, reference.id, async (store) => {
+    const manifest = await readManifest(store, reference);
+    const problems = await prove(settings, store, manifest);
+    const entry = entryOf(manifest, reference, problems);
+    const { epoch, sequence } = await publish(store, { site: manifest.site }, entry);
+    if (problems.length > 0)
+      throw new BackupError("proof", [`${manifest.id}: is bad and kept as evidence`, ...problems].join("\n  "));
+    say(`${manifest.id} was restored and compared, and is the latest: number ${sequence} of epoch ${epoch}`);
+  });
+}
+
+async function prove(settings: Settings, store: Store, manifest: Manifest): Promise<string[]> {
+  const identity = readIdentity(settings.optional("ACCI_IDENTITY_FILE"));
+  requireIdentity(manifest.recipients, identity);
+  const jobs = settings.number("ACCI_JOBS", 2);
+  const server = settings.connection();
+  const { collate, ctype, encoding } = manifest.database;
+  await withClient(server, async (client) => {
+    await createRoles(client, manifest.roles);
+    await client.query("DROP DATABASE IF EXISTS proof");
+    await client.query(
+      `CREATE DATABASE proof TEMPLATE template0 ENCODING '${encoding}' LC_COLLATE '${collate}' LC_CTYPE '${ctype}'`,
+    );
+  });
+  const target = { ...server, database: "proof" };
+  try {
+    await load(target, store, manifest, { jobs, ...(manifest.recipients.length > 0 && identity ? { identity } : {}) });
+    return (await compare(target, manifest, jobs)).slice(0, SHOWN);
+  } catch (error) {
+    // What was read or replayed is wrong; a store or a server that cannot be reached says nothing about the dump.
+    if (error instanceof BackupError && error.kind === "proof") return [error.message];
+    throw error;
+  }
+}
+
+function entryOf(
+  manifest: Manifest,
+  { bytes, class: kind, key, sha256 }: Handover,
+  problems: readonly string[],
+): Unpublished {
+  const { clientVersion, database, finishedAt, id, image, recipients, snapshotAt, startedAt } = manifest;
+  return {
+    id,
+    status: problems.length === 0 ? "verified" : "bad",
+    ...(problems.length === 0 ? {} : { reason: problems.join("; ") }),
+    class: kind,
+    manifest: { key, bytes, sha256 },
+    systemIdentifier: database.systemIdentifier,
+    serverVersion: database.serverVersion,
+    clientVersion,
+    startedAt,
+    snapshotAt,
+    finishedAt,
+    verifiedAt: new Date().toISOString(),
+    bytes: totalOf(manifest, "bytes"),
+    rawBytes: totalOf(manifest, "rawBytes"),
+    tables: manifest.tables.length,
+    rows: rowsOf(manifest),
+    recipients,
+    ...(image ? { image } : {}),
+  };
+}

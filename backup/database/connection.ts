@@ -1,0 +1,100 @@
+import { readFileSync } from "node:fs";
+import pg from "pg";
+import { BackupError } from "../errors.ts";
+
+/** Where a database is and who asks; the password stays in its file. */
+export interface Connection {
+  /** Name, or the folder of a socket. */
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly database: string;
+  /** @default - the server asks for none */
+  readonly passwordFile?: string;
+  /** PEM certificates that must have signed the server's. @default - no TLS, which only a socket or a test may do without */
+  readonly caFile?: string;
+}
+
+/**
+ * Text that says the same of the same value on every server: the content hashes of a dump and of its restore are only comparable then.
+ * With row security off a policy that would hide rows is an error, not a dump with rows missing.
+ */
+const SESSION = {
+  bytea_output: "hex",
+  client_encoding: "UTF8",
+  DateStyle: "ISO, YMD",
+  extra_float_digits: "3",
+  idle_in_transaction_session_timeout: "0",
+  IntervalStyle: "postgres",
+  lc_monetary: "C",
+  row_security: "off",
+  search_path: "",
+  statement_timeout: "0",
+  synchronize_seqscans: "off",
+  TimeZone: "UTC",
+  xmloption: "content",
+};
+
+/** How long a connection and a lock are waited for. */
+const CONNECT_MS = 20_000;
+const LOCK_TIMEOUT = "60s";
+
+/** Opens a session whose output depends on nobody's settings. The caller ends it. */
+export async function connect(connection: Connection): Promise<pg.Client> {
+  const { caFile, database, host, passwordFile, port, user } = connection;
+  const client = new pg.Client({
+    host,
+    port,
+    user,
+    database,
+    application_name: "acci-backup",
+    connectionTimeoutMillis: CONNECT_MS,
+    keepAlive: true,
+    ...(passwordFile ? { password: readSecret(passwordFile) } : {}),
+    ...(caFile ? { ssl: { ca: readSecret(caFile), rejectUnauthorized: true } } : {}),
+  });
+  // Without a listener a connection that breaks while idle would end the process; whoever uses it next is told.
+  client.on("error", () => {});
+  try {
+    await client.connect();
+    for (const [name, value] of Object.entries({ ...SESSION, lock_timeout: LOCK_TIMEOUT }))
+      await client.query("SELECT set_config($1, $2, false)", [name, value]);
+  } catch (error) {
+    await client.end().catch(() => {});
+    throw unreachable(connection, error as Error);
+  }
+  return client;
+}
+
+/** Runs the work with a session and ends it, whatever happens. */
+export async function withClient<T>(connection: Connection, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = await connect(connection);
+  try {
+    return await work(client);
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
+function readSecret(file: string): string {
+  try {
+    return readFileSync(file, "utf8").trimEnd();
+  } catch (error) {
+    throw new BackupError("input", `${file}: must be a readable file, got ${(error as Error).message}`);
+  }
+}
+
+const CAUSES: Readonly<Record<string, string>> = {
+  "28P01": "the password is wrong; the role's Secret and the database disagree",
+  "28000": "the server does not let this role in",
+  "3D000": "there is no such database",
+  "57P03": "the server is starting or stopping",
+  "53300": "the server has no connection left; raise acci:postgres.maxConnections",
+};
+
+function unreachable({ database, host, port, user }: Connection, error: Error & { code?: string }): BackupError {
+  const reason = (error.code && CAUSES[error.code]) ?? (error.message || error.code || "no reason given");
+  return new BackupError("database", `database ${database} at ${host}:${port} as ${user}: cannot be used, ${reason}`, {
+    cause: error,
+  });
+}

@@ -1,0 +1,37 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import type { Connection } from "./connection.ts";
+
+const escape = (text: string) => text.replaceAll(/[\\:]/g, (found) => `\\${found}`);
+
+/**
+ * Environment that leads pg_dump and its like to a database. The password goes through a file only this user reads: arguments and
+ * environment are open to everyone who lists processes.
+ */
+export async function withLibpq<T>(
+  { caFile, database, host, passwordFile, port, user }: Connection,
+  work: (env: NodeJS.ProcessEnv) => Promise<T>,
+): Promise<T> {
+  const folder = mkdtempSync(path.join(os.tmpdir(), "libpq-"));
+  const passfile = path.join(folder, "pgpass");
+  try {
+    if (passwordFile) {
+      const password = readFileSync(passwordFile, "utf8").trimEnd();
+      writeFileSync(passfile, `*:*:*:*:${escape(password)}\n`, { mode: 0o600 });
+    }
+    return await work({
+      ...process.env,
+      PGHOST: host,
+      PGPORT: String(port),
+      PGUSER: user,
+      PGDATABASE: database,
+      PGPASSFILE: passfile,
+      PGAPPNAME: "acci-backup",
+      PGCONNECT_TIMEOUT: "20",
+      ...(caFile ? { PGSSLMODE: "verify-full", PGSSLROOTCERT: caFile } : { PGSSLMODE: "prefer" }),
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,36 @@
+import { createHash } from "node:crypto";
+import { BackupError } from "../errors.ts";
+import type { Store } from "../store/store.ts";
+import { folderOf } from "./dump.ts";
+import { type Manifest, manifestSchema } from "./manifest.ts";
+
+/** Where a manifest is, and what it must be: the one thing the catalogue has to say for a whole dump to be checkable. */
+export interface ManifestReference {
+  readonly key: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+
+export async function storeManifest(store: Store, manifest: Manifest): Promise<ManifestReference> {
+  const body = JSON.stringify(manifest);
+  const key = `${folderOf(manifest.id)}/manifest.json`;
+  const written = await store.write(key, body, { ifAbsent: true });
+  if (written === undefined) throw new BackupError("bug", `${key}: must not exist, since its name is random`);
+  return { key, bytes: Buffer.byteLength(body), sha256: sha256(body) };
+}
+
+/** Reads a manifest, and fails when it is not the very one that is referred to. */
+export async function readManifest(store: Store, reference: ManifestReference): Promise<Manifest> {
+  const document = await store.read(reference.key);
+  if (!document)
+    throw new BackupError("proof", `${reference.key}: must be in the store, got nothing; choose another dump`);
+  const found = sha256(document.body);
+  if (found !== reference.sha256)
+    throw new BackupError(
+      "proof",
+      `${reference.key}: SHA-256 must be ${reference.sha256}, got ${found}; the object was changed`,
+    );
+  return manifestSchema.parse(JSON.parse(document.body));
+}

@@ -1,0 +1,25 @@
+/** Runs the work for each item, `jobs` at a time, each in a lane of its own. The first failure stops the others' next item. */
+export async function parallel<T, R>(
+  items: readonly T[],
+  jobs: number,
+  work: (item: T, lane: number) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = [];
+  let next = 0;
+  let failed = false;
+  async function lane(number: number): Promise<void> {
+    while (!failed && next < items.length) {
+      const i = next++;
+      try {
+        results[i] = await work(items[i]!, number);
+      } catch (error) {
+        failed = true;
+        throw error;
+      }
+    }
+  }
+  const lanes = await Promise.allSettled(Array.from({ length: Math.min(jobs, items.length) }, (_, i) => lane(i)));
+  const broken = lanes.find(({ status }) => status === "rejected");
+  if (broken) throw (broken as PromiseRejectedResult).reason;
+  return results;
+}

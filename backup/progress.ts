@@ -1,0 +1,46 @@
+const EVERY_MS = 5000;
+
+const UNITS = ["B", "kB", "MB", "GB", "TB"];
+
+/** 1234567 as `1.2 MB`. */
+export function size(bytes: number): string {
+  const power = Math.min(UNITS.length - 1, bytes < 1 ? 0 : Math.floor(Math.log10(bytes) / 3));
+  return `${(bytes / 1000 ** power).toFixed(power > 0 ? 1 : 0)} ${UNITS[power]!}`;
+}
+
+/** Says on stderr every few seconds how far a long piece of work is. */
+export class Progress {
+  #done = 0;
+  #items = 0;
+  #last = performance.now();
+  readonly #start = performance.now();
+  readonly #verb: string;
+  readonly #expected: { bytes: number; items: number };
+
+  constructor(verb: string, expected: { bytes: number; items: number }) {
+    this.#verb = verb;
+    this.#expected = expected;
+  }
+
+  add(bytes: number): void {
+    this.#done += bytes;
+    if (performance.now() - this.#last < EVERY_MS) return;
+    this.#last = performance.now();
+    this.#say();
+  }
+
+  finished(): void {
+    this.#items += 1;
+    if (this.#items === this.#expected.items) this.#say();
+  }
+
+  #say(): void {
+    const seconds = (performance.now() - this.#start) / 1000;
+    const { bytes, items } = this.#expected;
+    const rate = size(this.#done / Math.max(seconds, 0.001));
+    say(`${this.#verb} ${this.#items} of ${items} tables, ${size(this.#done)} of about ${size(bytes)}, ${rate}/s`);
+  }
+}
+
+/** People read stderr; stdout is for what a command answers. */
+export const say = (line: string) => process.stderr.write(`${line}\n`);

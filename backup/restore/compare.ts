@@ -1,0 +1,43 @@
+import { type Connection, withClient } from "../database/connection.ts";
+import { compareFacts, schemaFacts } from "../database/schema-facts.ts";
+import { compareSequences, sequencesOf } from "../database/sequences.ts";
+import { qualified } from "../database/tables.ts";
+import { contentOf } from "../dump/copy-out.ts";
+import { type DumpedTable, type Manifest, totalOf } from "../dump/manifest.ts";
+import { parallel } from "../parallel.ts";
+import { Progress } from "../progress.ts";
+import { withSessions } from "./load.ts";
+
+/** Every difference between a restored database and what its manifest says, each a sentence; none when they are the same. */
+export async function compare(target: Connection, manifest: Manifest, jobs: number): Promise<string[]> {
+  return [...(await compareSchema(target, manifest)), ...(await compareContent(target, manifest, jobs))];
+}
+
+/** Definitions, grants, policies and sequences. */
+export const compareSchema = (target: Connection, manifest: Manifest) =>
+  withClient(target, async (client) => [
+    ...compareFacts(manifest.facts, await schemaFacts(client)),
+    ...compareSequences(manifest.sequences, await sequencesOf(client)),
+  ]);
+
+/** Rows, read back from the disk they were restored to. */
+async function compareContent(target: Connection, manifest: Manifest, jobs: number): Promise<string[]> {
+  const tables = manifest.tables.toSorted((a, b) => b.data.rawBytes - a.data.rawBytes);
+  const progress = new Progress("compared", { bytes: totalOf(manifest, "rawBytes"), items: tables.length });
+  const found = await withSessions(target, Math.min(jobs, tables.length), (sessions) =>
+    parallel(tables, jobs, async (table, lane) => {
+      const content = await contentOf(sessions[lane]!, table, (bytes) => progress.add(bytes));
+      progress.finished();
+      return differences(table, content);
+    }),
+  );
+  return found.flat();
+}
+
+function differences(table: DumpedTable, { rows, sha256 }: { rows: number; sha256: string }): string[] {
+  const name = `table ${qualified(table)}`;
+  if (rows !== table.rows) return [`${name}: must have ${table.rows} rows, got ${rows}`];
+  return sha256 === table.data.rawSha256
+    ? []
+    : [`${name}: must have the content ${table.data.rawSha256}, got ${sha256}`];
+}

@@ -1,0 +1,83 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import pg from "pg";
+import { type Connection, withClient } from "../database/connection.ts";
+
+const binaries = process.env.POSTGRES_BIN ?? "/usr/lib/postgresql/15/bin";
+const tool = (name: string) => path.join(binaries, name);
+
+/** Postgres refuses to run as root; its own user comes with the package. */
+const as = (command: string, args: readonly string[]): [string, string[]] =>
+  process.getuid?.() === 0 ? ["runuser", ["-u", "postgres", "--", command, ...args]] : [command, [...args]];
+
+const run = (command: string, args: readonly string[]) => execFileSync(...as(command, args), { stdio: "pipe" });
+
+/** A real Postgres 15 of a test's own, on a socket. */
+export class TestPostgres {
+  readonly folder = mkdtempSync(path.join(tmpdir(), "acci-postgres-"));
+  #databases = 0;
+
+  static start(settings: readonly string[] = []): TestPostgres {
+    const server = new TestPostgres();
+    if (process.getuid?.() === 0) {
+      const [uid, gid] = ["-u", "-g"].map((flag) => Number(execFileSync("id", [flag, "postgres"])));
+      chownSync(server.folder, uid!, gid!);
+    }
+    run(tool("initdb"), ["-D", server.#data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"]);
+    server.up(settings);
+    return server;
+  }
+
+  up(settings: readonly string[] = []): void {
+    const options = [
+      "-k",
+      this.folder,
+      "-p 5432",
+      "-c listen_addresses=",
+      "-c fsync=off",
+      ...settings.map((one) => `-c ${one}`),
+    ];
+    run(tool("pg_ctl"), ["-D", this.#data, "-l", `${this.folder}/log`, "-w", "-o", options.join(" "), "start"]);
+  }
+
+  /** Ends at once, as a machine that fails. */
+  down(): void {
+    spawnSync(...as(tool("pg_ctl"), ["-D", this.#data, "-m", "immediate", "stop"]));
+  }
+
+  connection(database = "postgres", user = "postgres"): Connection {
+    return { host: this.folder, port: 5432, user, database };
+  }
+
+  /** A database with what the statements make in it. */
+  async database(statements = ""): Promise<Connection> {
+    const name = `test_${++this.#databases}`;
+    await this.query(this.connection(), `CREATE DATABASE ${name}`);
+    if (statements) await this.query(this.connection(name), statements);
+    return this.connection(name);
+  }
+
+  query<T extends pg.QueryResultRow>(connection: Connection, statements: string): Promise<T[]> {
+    return withClient(connection, async (client) => (await client.query<T>(statements)).rows);
+  }
+
+  stop(): void {
+    this.down();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  get #data() {
+    return path.join(this.folder, "data");
+  }
+}
+
+/** A file of a test's own, with mode 0600. */
+export function secretFile(text: string): string {
+  const folder = path.join(tmpdir(), `acci-secret-${process.pid}`);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const file = path.join(folder, Math.random().toString(36).slice(2));
+  writeFileSync(file, text, { mode: 0o600 });
+  return file;
+}
