@@ -1,0 +1,45 @@
+import net from "node:net";
+import { readFileSync } from "node:fs";
+import { BackupError } from "../errors.ts";
+
+export interface Cache {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly passwordFile: string;
+}
+
+const TIMEOUT_MS = 20_000;
+
+/**
+ * Empties the cache: what it holds is of another database. The protocol is spoken by hand, four lines of it, because a client library
+ * would be the largest thing in the image for one command.
+ */
+export async function invalidate({ host, passwordFile, port, user }: Cache): Promise<void> {
+  const password = readFileSync(passwordFile, "utf8").trimEnd();
+  const socket = net.connect({ host, port, timeout: TIMEOUT_MS });
+  const failed = (reason: string) =>
+    new BackupError(
+      "database",
+      `cache ${host}:${port} as ${user}: must be emptied, got ${reason}; look at its pod and run it again`,
+    );
+  try {
+    socket.write(command("AUTH", user, password) + command("FLUSHALL", "SYNC"));
+    let answer = "";
+    socket.on("timeout", () => socket.destroy(new Error(`no answer in ${TIMEOUT_MS / 1000} s`)));
+    for await (const chunk of socket as AsyncIterable<Buffer>) {
+      answer += chunk.toString();
+      if (answer.startsWith("-") || answer.includes("\r\n-"))
+        throw failed(answer.trim().split("\r\n").at(-1)!.slice(1));
+      if (answer === "+OK\r\n+OK\r\n") return;
+    }
+    throw failed("an early end of the connection");
+  } catch (error) {
+    throw error instanceof BackupError ? error : failed((error as Error).message);
+  } finally {
+    socket.destroy();
+  }
+}
+
+const command = (...words: string[]) =>
+  `*${words.length}\r\n${words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`).join("")}`;

@@ -1,0 +1,31 @@
+import { readIdentity } from "../identity.ts";
+import { say } from "../progress.ts";
+import type { Settings } from "../settings.ts";
+import type { Wish } from "../takeover/plan.ts";
+import { SiteDatabase } from "../takeover/site-database.ts";
+import { takeover } from "../takeover/takeover.ts";
+import { withStore } from "./run.ts";
+
+/** Brings a dump back as this site's database, and puts the site in charge. */
+export async function takeoverCommand(settings: Settings): Promise<void> {
+  const identity = readIdentity(settings.optional("ACCI_IDENTITY_FILE"));
+  const report = await withStore(settings, (store) =>
+    takeover({
+      site: settings.text("ACCI_SITE"),
+      store,
+      database: new SiteDatabase(settings.connection()),
+      cache: {
+        host: settings.text("ACCI_CACHE_HOST"),
+        port: settings.number("ACCI_CACHE_PORT", 6379),
+        user: settings.text("ACCI_CACHE_USER"),
+        passwordFile: settings.text("ACCI_CACHE_PASSWORD_FILE"),
+      },
+      wish: settings.json<Wish>("ACCI_RESTORE"),
+      jobs: settings.number("ACCI_JOBS", 2),
+      ...(identity ? { identity } : {}),
+    }),
+  );
+  say(`${report.site} is in charge since epoch ${report.epoch}, with ${report.rows} rows of ${report.dump}`);
+  say(`lost is what was written in the ${report.rpoSeconds} s before; the database of before is kept as ${report.keptAs}`);
+  process.stdout.write(`${JSON.stringify(report)}\n`);
+}

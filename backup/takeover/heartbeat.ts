@@ -1,0 +1,23 @@
+import type { Catalogue } from "../catalogue/schema.ts";
+import { BackupError } from "../errors.ts";
+import type { Store } from "../store/store.ts";
+
+/** A site in charge says so this often, and is taken for dead when it was silent this long. */
+export const HEARTBEAT_SECONDS = 20;
+const ALIVE_SECONDS = 90;
+
+const keyOf = (site: string) => `sites/${site}`;
+
+export const beat = (store: Store, site: string) => store.write(keyOf(site), "");
+
+/** Two sites that serve at once would lose the writes of one of them. */
+export async function refuseLiving(store: Store, { site }: Catalogue): Promise<void> {
+  const last = await store.head(keyOf(site));
+  if (!last) return;
+  const age = Math.round(((await store.now()).getTime() - last.modified.getTime()) / 1000);
+  if (age > ALIVE_SECONDS) return;
+  throw new BackupError(
+    "refused",
+    `site ${site}: must be dead to be taken over from, got a sign of life ${age} s ago; stop it, or set acci:restore.evenIfAlive to true to shut it out`,
+  );
+}

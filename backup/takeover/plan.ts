@@ -1,0 +1,55 @@
+import type { Entry } from "../catalogue/schema.ts";
+import { type Identity, majorOf } from "../database/identity.ts";
+import { missingRoles, type Role } from "../database/roles.ts";
+import type { Manifest } from "../dump/manifest.ts";
+import { BackupError } from "../errors.ts";
+
+/** What a restore was asked to be. */
+export interface Wish {
+  /** The newest verified dump when neither is given. */
+  readonly dump?: string;
+  readonly at?: string;
+  /** A bad dump, named by `dump`, is better than none. @default false */
+  readonly unverified?: boolean;
+  /** The only database system whose dumps will do. @default - any */
+  readonly systemIdentifier?: string;
+  /** The database here holds data, which is kept under another name. @default false */
+  readonly replace?: boolean;
+  /** The site in charge is alive, and is to be shut out. @default false */
+  readonly evenIfAlive?: boolean;
+}
+
+export interface Target {
+  readonly identity: Identity;
+  readonly roles: readonly Role[];
+  readonly filledTables: readonly string[];
+}
+
+/** Refuses, before anything is changed, a dump that cannot become this site's database. */
+export function admitDump(
+  entry: Entry,
+  manifest: Manifest,
+  { filledTables, identity, roles }: Target,
+  wish: Wish,
+): void {
+  if (wish.systemIdentifier && wish.systemIdentifier !== entry.systemIdentifier)
+    throw refused(
+      `dump ${entry.id}: must be of system ${wish.systemIdentifier}, got ${entry.systemIdentifier}; choose a dump of that system, or correct acci:restore.systemIdentifier`,
+    );
+  if (majorOf(manifest.database) > majorOf(identity))
+    throw refused(
+      `dump ${entry.id}: must be of Postgres ${majorOf(identity)} or older, got ${manifest.database.serverVersion}; raise acci:postgres.image to that version`,
+    );
+  // Roles that own or are granted something are named in the facts; the server's own superuser is everywhere.
+  const missing = missingRoles(manifest.roles, roles);
+  if (missing.length > 0)
+    throw refused(
+      `dump ${entry.id}: must find its roles here, got no ${missing.join(", ")}; create them, without rights of their own, and run it again`,
+    );
+  if (filledTables.length > 0 && !wish.replace)
+    throw refused(
+      `database ${identity.name}: must be empty, got rows in ${filledTables.join(", ")}; set acci:restore.replace to true to keep it under another name and go on`,
+    );
+}
+
+const refused = (message: string) => new BackupError("refused", message);

@@ -1,0 +1,180 @@
+import type pg from "pg";
+import { type Connection, withClient } from "../database/connection.ts";
+import { BackupError } from "../errors.ts";
+
+const quote = (identifier: string) => `"${identifier.replaceAll('"', '""')}"`;
+const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
+
+/** Which dump the site's database came from, and since which takeover; kept with the database itself, so that it is never another's. */
+export interface Origin {
+  readonly dump: string;
+  readonly epoch: number;
+}
+
+/** The site's live database and those beside it, as the role that restores sees them from the database `postgres`. */
+export class SiteDatabase {
+  readonly live: Connection;
+  readonly #server: Connection;
+
+  constructor(live: Connection) {
+    this.live = live;
+    this.#server = { ...live, database: "postgres" };
+  }
+
+  beside(name: string): Connection {
+    return { ...this.live, database: name };
+  }
+
+  /** What the live database was restored from; nothing when it was not. */
+  async origin(): Promise<Origin | undefined> {
+    const settings = await this.#settings(this.live.database);
+    const [dump, epoch] = [settings["acci.dump"], settings["acci.epoch"]];
+    return dump && epoch ? { dump, epoch: Number(epoch) } : undefined;
+  }
+
+  /** Tables of ours that hold a row, by name. */
+  async filledTables(): Promise<string[]> {
+    return withClient(this.live, async (client) => {
+      const { rows } = await client.query<{ name: string }>(
+        `SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) AS name FROM pg_catalog.pg_class c
+         JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+         WHERE c.relkind = 'r' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND c.relname <> '_sqlx_migrations' ORDER BY 1`,
+      );
+      const filled: string[] = [];
+      for (const { name } of rows) {
+        const { rowCount } = await client.query(`SELECT FROM ${name} LIMIT 1`);
+        if (rowCount) filled.push(name);
+      }
+      return filled;
+    });
+  }
+
+  /** Makes an empty database beside the live one, after what an interrupted restore left. */
+  async create(
+    name: string,
+    of: { encoding: string; collate: string; ctype: string; owner: string },
+  ): Promise<Connection> {
+    await this.#query(`DROP DATABASE IF EXISTS ${quote(name)} WITH (FORCE)`);
+    await this.#query(
+      `CREATE DATABASE ${quote(name)} TEMPLATE template0 OWNER ${quote(of.owner)} ENCODING ${literal(of.encoding)} ` +
+        `LC_COLLATE ${literal(of.collate)} LC_CTYPE ${literal(of.ctype)}`,
+    );
+    return this.beside(name);
+  }
+
+  /** Gives it the privileges and settings its source had. */
+  async configure(
+    name: string,
+    {
+      grants,
+      settings,
+    }: {
+      grants: readonly { grantee: string; privilege: string; grantable: boolean }[] | null;
+      settings: readonly { role: string | null; setting: string }[];
+    },
+  ): Promise<void> {
+    await this.#query(`REVOKE ALL ON DATABASE ${quote(name)} FROM PUBLIC`);
+    for (const { grantable, grantee, privilege } of grants ?? PUBLIC_DEFAULTS) {
+      const to = grantee === "PUBLIC" ? "PUBLIC" : quote(grantee);
+      await this.#query(
+        `GRANT ${privilege} ON DATABASE ${quote(name)} TO ${to}${grantable ? " WITH GRANT OPTION" : ""}`,
+      );
+    }
+    for (const { role, setting } of settings) {
+      const [key, value] = split(setting);
+      // Of the site it came from; this one writes its own, and is not fenced.
+      if (key.startsWith("acci.") || key === "default_transaction_read_only" || role !== null) continue;
+      await this.#query(`ALTER DATABASE ${quote(name)} SET ${key} = ${literal(value)}`);
+    }
+  }
+
+  async remember(name: string, { dump, epoch }: Origin): Promise<void> {
+    await this.#query(`ALTER DATABASE ${quote(name)} SET acci.dump = ${literal(dump)}`);
+    await this.#query(`ALTER DATABASE ${quote(name)} SET acci.epoch = ${literal(String(epoch))}`);
+  }
+
+  /** Puts a database in the place of the live one, in one transaction, and answers the name under which that one is kept. */
+  async swap(name: string, keptAs: string): Promise<void> {
+    const live = this.live.database;
+    await withClient(this.#server, async (client) => {
+      await client.query(`ALTER DATABASE ${quote(live)} ALLOW_CONNECTIONS false`);
+      try {
+        for (const database of [live, name]) await disconnect(client, database);
+        await client.query("BEGIN");
+        await client.query(`ALTER DATABASE ${quote(live)} RENAME TO ${quote(keptAs)}`);
+        await client.query(`ALTER DATABASE ${quote(name)} RENAME TO ${quote(live)}`);
+        await client.query("COMMIT");
+      } finally {
+        await client.query("ROLLBACK");
+        // Whichever of the two names it has now: it stays usable.
+        const { rows } = await client.query<{ datname: string }>(
+          "SELECT datname FROM pg_catalog.pg_database WHERE datname = ANY($1) AND NOT datallowconn",
+          [[live, keptAs]],
+        );
+        for (const { datname } of rows) await client.query(`ALTER DATABASE ${quote(datname)} ALLOW_CONNECTIONS true`);
+      }
+    });
+  }
+
+  /** Takes writes, for every new session; those there are end. */
+  async fence(): Promise<void> {
+    await this.#query(`ALTER DATABASE ${quote(this.live.database)} SET default_transaction_read_only = on`);
+    await withClient(this.#server, (client) => disconnect(client, this.live.database));
+  }
+
+  async unfence(): Promise<void> {
+    await this.#query(`ALTER DATABASE ${quote(this.live.database)} RESET default_transaction_read_only`);
+    await withClient(this.#server, (client) => disconnect(client, this.live.database));
+  }
+
+  async isFenced(): Promise<boolean> {
+    return (await this.#settings(this.live.database))["default_transaction_read_only"] === "on";
+  }
+
+  async #settings(database: string): Promise<Record<string, string>> {
+    const { rows } = await withClient(this.#server, (client) =>
+      client.query<{ setting: string }>(
+        `SELECT v AS setting FROM pg_catalog.pg_db_role_setting s JOIN pg_catalog.pg_database d ON d.oid = s.setdatabase,
+         pg_catalog.unnest(s.setconfig) v WHERE d.datname = $1 AND s.setrole = 0`,
+        [database],
+      ),
+    );
+    return Object.fromEntries(rows.map(({ setting }) => split(setting)));
+  }
+
+  async #query(statement: string): Promise<void> {
+    await withClient(this.#server, (client) => client.query(statement));
+  }
+}
+
+/** Of a database nobody granted anything on. */
+const PUBLIC_DEFAULTS = ["CONNECT", "TEMPORARY"].map((privilege) => ({
+  grantee: "PUBLIC",
+  privilege,
+  grantable: false,
+}));
+
+function split(setting: string): [string, string] {
+  const at = setting.indexOf("=");
+  return [setting.slice(0, at), setting.slice(at + 1)];
+}
+
+/** Ends every session of a database and waits until they are gone; those of superusers may not be ended by us, and are named. */
+async function disconnect(client: pg.Client, database: string): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  for (;;) {
+    const { rows } = await client.query<{ usename: string; application_name: string; ended: boolean }>(
+      `SELECT usename, application_name, CASE WHEN usesuper THEN false ELSE pg_catalog.pg_terminate_backend(pid) END AS ended
+       FROM pg_catalog.pg_stat_activity JOIN pg_catalog.pg_user USING (usename)
+       WHERE datname = $1 AND pid <> pg_catalog.pg_backend_pid()`,
+      [database],
+    );
+    if (rows.length === 0) return;
+    if (Date.now() > deadline)
+      throw new BackupError(
+        "refused",
+        `database ${database}: must have no sessions, got ${rows.map((row) => `${row.usename} (${row.application_name})`).join(", ")}; end them and run it again`,
+      );
+    await new Promise((next) => setTimeout(next, 100));
+  }
+}
