@@ -36,6 +36,8 @@ export interface Document {
   readonly modified: Date;
 }
 
+export { type Refused, type Unfinished };
+
 export type Condition = { readonly ifMatch: string } | { readonly ifAbsent: true };
 
 export const openStore = (settings: StoreSettings): Store => new Store(settings);
@@ -138,11 +140,12 @@ export class Store {
   }
 
   /** Gives up an unfinished upload. */
-  abandon(upload: Unfinished): Promise<void> {
+  async abandon(upload: Unfinished): Promise<Refused[]> {
     const whole = { ...upload, key: this.#prefix + upload.key };
-    return this.#ask(`abandoning an upload of ${upload.key}`, (client) =>
+    const refused = await this.#ask(`abandoning an upload of ${upload.key}`, (client) =>
       abandonUpload(client, this.#settings.bucket, whole),
     );
+    return refused.map(({ reason }) => ({ key: upload.key, reason }));
   }
 
   /** The store's time, to the second. */

@@ -1,5 +1,6 @@
 import { AbortMultipartUploadCommand, ListMultipartUploadsCommand, type S3Client } from "@aws-sdk/client-s3";
 import { nameOf } from "./failure.ts";
+import { type Refused } from "./removal.ts";
 
 /** An upload that was never finished: invisible, but its parts take space. */
 export interface Unfinished {
@@ -22,11 +23,14 @@ export async function* unfinishedUploads(client: S3Client, Bucket: string, Prefi
 const ask = (client: S3Client, query: ConstructorParameters<typeof ListMultipartUploadsCommand>[0]) =>
   client.send(new ListMultipartUploadsCommand(query));
 
-/** One that is gone already is no failure. */
-export async function abandonUpload(client: S3Client, Bucket: string, { key: Key, upload: UploadId }: Unfinished) {
+/** One that is gone already is no failure; what is denied is answered, as for objects. */
+export async function abandonUpload(client: S3Client, Bucket: string, upload: Unfinished): Promise<Refused[]> {
   try {
-    await client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }));
+    await client.send(new AbortMultipartUploadCommand({ Bucket, Key: upload.key, UploadId: upload.upload }));
+    return [];
   } catch (error) {
-    if (nameOf(error) !== "NoSuchUpload") throw error;
+    if (nameOf(error) === "NoSuchUpload") return [];
+    if (nameOf(error) !== "AccessDenied") throw error;
+    return [{ key: upload.key, reason: `AccessDenied: ${(error as Error).message}` }];
   }
 }

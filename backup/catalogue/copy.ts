@@ -1,0 +1,127 @@
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { type Manifest, type Stored } from "../dump/manifest.ts";
+import { readManifest } from "../dump/store-manifest.ts";
+import { BackupError } from "../errors.ts";
+import { type Store } from "../store/store.ts";
+import { type PutOptions } from "../store/upload.ts";
+import { Measure } from "../streams.ts";
+import { changeCatalogue, loadCatalogue } from "./document.ts";
+import { tenure } from "./fence.ts";
+import { verifiedOf } from "./order.ts";
+import { expired, type Keep } from "./retention.ts";
+import { type Catalogue, type Entry } from "./schema.ts";
+
+export interface CopyOptions extends Pick<PutOptions, "lock" | "signal"> {
+  /** The second store's own rules: what they would let go at once is not brought. @default everything is */
+  readonly keep?: Keep;
+  readonly onBytes?: (bytes: number) => void;
+}
+
+export interface Copied {
+  readonly entries: readonly Entry[];
+  readonly bytes: number;
+}
+
+/**
+ * Brings verified dumps that a second store lacks, oldest first. Each is published there once all of it is there and is
+ * what its manifest says; what is damaged in the first store never gets into the second.
+ */
+export async function copyMissing(store: Store, second: Store, options: CopyOptions = {}): Promise<Copied> {
+  const catalogue = await loadCatalogue(store);
+  if (!catalogue) throw new BackupError("refused", `${store.place}: has no catalogue, so there is nothing to copy`);
+  const entries: Entry[] = [];
+  const problems: string[] = [];
+  let bytes = 0;
+  for (const entry of await missingIn(second, catalogue, options.keep)) {
+    try {
+      bytes += await copyDump(store, second, entry, options);
+    } catch (error) {
+      problems.push(damageOf(error));
+      continue;
+    }
+    await changeCatalogue(second, (found) => withEntry(second, found, catalogue, entry));
+    entries.push(entry);
+  }
+  // Who is in charge counts even when there is no new dump.
+  await changeCatalogue(second, (found) => following(second, found, catalogue));
+  if (problems.length > 0) throw new BackupError("proof", problems.join("\n"));
+  return { entries, bytes };
+}
+
+/** One dump that is damaged must not keep the newer ones at home; anything else ends the copying. */
+function damageOf(error: unknown): string {
+  if (error instanceof BackupError && ["proof", "refused"].includes(error.kind)) return error.message;
+  throw error;
+}
+
+async function missingIn(second: Store, catalogue: Catalogue, keep: Keep | undefined): Promise<Entry[]> {
+  const there = following(second, await loadCatalogue(second), catalogue).entries;
+  const missing = verifiedOf(catalogue.entries)
+    .filter(({ id }) => !there.some((entry) => entry.id === id))
+    .reverse();
+  if (!keep) return missing;
+  const gone = expired([...there, ...missing], keep, await second.now());
+  return missing.filter((entry) => !gone.includes(entry));
+}
+
+function withEntry(second: Store, found: Catalogue | undefined, source: Catalogue, entry: Entry): Catalogue {
+  const catalogue = following(second, found, source);
+  if (catalogue.entries.some(({ id }) => id === entry.id)) return catalogue;
+  const entries = [...catalogue.entries, entry].sort((a, b) => a.sequence - b.sequence);
+  return { ...catalogue, entries };
+}
+
+/** The second catalogue under the first one's rule; refuses to lead it back to a site that was replaced. */
+function following(second: Store, found: Catalogue | undefined, source: Catalogue): Catalogue {
+  const { site, epoch, takeover, sequence } = source;
+  if (!found) return { ...source, entries: [] };
+  const newer = found.epoch > epoch || (found.epoch === epoch && found.site !== site);
+  if (newer) {
+    throw new BackupError(
+      "fenced",
+      `${second.place}: has ${tenure(found)} in charge, got dumps of ${tenure(source)}; a takeover happened there: copy the other way, or use another second store`,
+    );
+  }
+  if (found.epoch === epoch && found.sequence >= sequence) return found;
+  return { ...found, site, epoch, ...(takeover && { takeover }), sequence: Math.max(found.sequence, sequence) };
+}
+
+async function copyDump(store: Store, second: Store, entry: Entry, options: CopyOptions): Promise<number> {
+  const manifest = await readManifest(store, entry.manifest);
+  let bytes = 0;
+  for (const part of partsOf(manifest)) {
+    const there = await second.head(part.key);
+    if (there?.bytes === part.bytes) continue;
+    await copyObject(store, second, part, options);
+    bytes += part.bytes;
+  }
+  await copyObject(store, second, entry.manifest, options);
+  return bytes + entry.manifest.bytes;
+}
+
+const partsOf = ({ archive, tables }: Manifest): Stored[] => [archive, ...tables.map(({ data }) => data)];
+
+/** The end of the stream is withheld when it is not what it must be, so that the second store never shows the object. */
+async function copyObject(
+  store: Store,
+  second: Store,
+  { key, bytes, sha256 }: Pick<Stored, "key" | "bytes" | "sha256">,
+  { lock, signal, onBytes }: CopyOptions,
+): Promise<void> {
+  const measure = new Measure(onBytes);
+  const source = await store.get(key, { ...(signal && { signal }) });
+  await pipeline(source, measure, async (chunks: AsyncIterable<Buffer>) => {
+    async function* checked() {
+      yield* chunks;
+      const found = `${measure.bytes} bytes, SHA-256 ${measure.sha256()}`;
+      const expected = `${bytes} bytes, SHA-256 ${sha256}`;
+      if (found === expected) return;
+      throw new BackupError(
+        "proof",
+        `${store.place}/${key}: must have ${expected}, got ${found}; choose another dump, and look at this store's disks`,
+      );
+    }
+    await second.put(key, Readable.from(checked()), { ...(lock && { lock }), ...(signal && { signal }) });
+  });
+}

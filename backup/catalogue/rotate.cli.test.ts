@@ -1,0 +1,156 @@
+import { CreateMultipartUploadCommand, S3Client } from "@aws-sdk/client-s3";
+import { openStore, type Store } from "../store/store.ts";
+import { type StoreSettings } from "../store/settings.ts";
+import { publishDump, stageDump } from "../testing/dumps.ts";
+import { idAt } from "../testing/entries.ts";
+import { TestStore } from "../testing/store.ts";
+import { loadCatalogue } from "./document.ts";
+import { withLease } from "./lease.ts";
+import { publish } from "./publish.ts";
+import { rotate, type RotateOptions } from "./rotate.ts";
+import { takeOver } from "./takeover.ts";
+
+let server: TestStore;
+beforeAll(async () => {
+  server = await TestStore.start();
+});
+afterAll(() => server.stop());
+
+const acting = { site: "prod" };
+const keep = { hourly: 0, daily: 2, weekly: 0, monthly: 0, yearly: 0 };
+const days = ["2026-01-01T02:00:00Z", "2026-01-02T02:00:00Z", "2026-01-03T02:00:00Z", "2026-01-04T02:00:00Z"];
+const [oldest, , , newest] = days.map((day, index) => idAt(new Date(day), index + 1));
+
+async function fourDays(settings = server.settings()) {
+  const store = openStore(settings);
+  for (const [index, snapshotAt] of days.entries()) await publishDump(store, index + 1, { snapshotAt });
+  return { store, settings };
+}
+
+async function foldersIn(store: Store): Promise<string[]> {
+  const folders = new Set<string>();
+  for await (const { key } of store.list("dumps/")) folders.add(key.split("/")[1]!);
+  return [...folders].sort();
+}
+
+const listed = async (store: Store) => (await loadCatalogue(store))!.entries.map(({ id }) => id);
+/** As if a day had passed since everything was written. */
+const tomorrow: RotateOptions = { acting, olderThan: -60_000 };
+
+test("what expired leaves the catalogue and the store, and a second time there is nothing to do", async () => {
+  const { store } = await fourDays();
+  const bytes = (await loadCatalogue(store))!.entries.map((entry) => entry.bytes + entry.manifest.bytes);
+  const done = await rotate(store, keep, { acting });
+  expect(done.expired.map(({ id }) => id)).toEqual([oldest, idAt(new Date(days[1]!), 2)]);
+  expect(done).toMatchObject({ leftovers: [], uploads: [], refused: [], freedBytes: bytes[0]! + bytes[1]! });
+  expect(await foldersIn(store)).toEqual(await listed(store));
+  expect(await listed(store)).toHaveLength(2);
+  expect(await rotate(store, keep, { acting })).toMatchObject({ expired: [], leftovers: [], freedBytes: 0 });
+});
+
+test("a dry run tells the same and changes nothing", async () => {
+  const { store } = await fourDays();
+  await stageDump(store, 9);
+  const plan = await rotate(store, keep, { ...tomorrow, dryRun: true });
+  expect(await foldersIn(store)).toHaveLength(5);
+  expect(await listed(store)).toHaveLength(4);
+  const done = await rotate(store, keep, tomorrow);
+  expect(done).toEqual({ ...plan, dryRun: false });
+  expect(done.leftovers).toHaveLength(1);
+});
+
+test("killed after the catalogue and before the store, the next one ends it", async () => {
+  const { store } = await fourDays();
+  const remove = jest.spyOn(store, "remove").mockRejectedValue(new Error("killed"));
+  await expect(rotate(store, keep, { acting })).rejects.toThrow("killed");
+  remove.mockRestore();
+  expect(await listed(store)).toHaveLength(2);
+  expect(await foldersIn(store)).toHaveLength(4);
+
+  const next = await rotate(store, keep, tomorrow);
+  expect(next.leftovers.map(({ id }) => id)).toContain(oldest);
+  expect(await foldersIn(store)).toEqual(await listed(store));
+});
+
+describe("what no dump claims", () => {
+  test("is left alone for a day, and then removed", async () => {
+    const { store } = await fourDays();
+    const { id } = await stageDump(store, 9);
+    expect((await rotate(store, keep, { acting })).leftovers).toEqual([]);
+    expect((await rotate(store, keep, tomorrow)).leftovers).toMatchObject([{ id, keys: { length: 3 } }]);
+    expect(await foldersIn(store)).not.toContain(id);
+  });
+
+  test("is left alone as long as its run is at work", async () => {
+    const { store } = await fourDays();
+    const { id } = await stageDump(store, 9);
+    await withLease(store, { name: "prod", dump: id }, {}, async () => {
+      expect((await rotate(store, keep, tomorrow)).leftovers).toEqual([]);
+    });
+    expect((await rotate(store, keep, tomorrow)).leftovers).toMatchObject([{ id }]);
+  });
+
+  test("is left alone when it is published in that moment", async () => {
+    const { store } = await fourDays();
+    const dump = await stageDump(store, 9, { snapshotAt: "2026-01-05T02:00:00Z" });
+    const list = store.list.bind(store);
+    store.list = async function* (prefix) {
+      yield* list(prefix);
+      await publish(store, acting, dump);
+    };
+    expect((await rotate(store, keep, tomorrow)).leftovers).toEqual([]);
+    store.list = list;
+    expect(await listed(store)).toContain(dump.id);
+    expect(await foldersIn(store)).toContain(dump.id);
+  });
+
+  test("an unfinished upload is given up as old, and not while its run is at work", async () => {
+    const { store, settings } = await fourDays();
+    const id = await beginUpload(settings);
+    await withLease(store, { name: "prod", dump: id }, {}, async () => {
+      expect((await rotate(store, keep, tomorrow)).uploads).toEqual([]);
+    });
+    expect((await rotate(store, keep, { acting })).uploads).toEqual([]);
+    expect((await rotate(store, keep, tomorrow)).uploads).toMatchObject([{ key: `dumps/${id}/tables/1` }]);
+    expect((await rotate(store, keep, tomorrow)).uploads).toEqual([]);
+  });
+});
+
+async function beginUpload(settings: StoreSettings): Promise<string> {
+  const id = idAt(new Date(days[0]!), 77);
+  const { accessKeyId, secretAccessKey, bucket: Bucket, ...rest } = settings;
+  const client = new S3Client({ ...rest, credentials: { accessKeyId, secretAccessKey } });
+  await client.send(new CreateMultipartUploadCommand({ Bucket, Key: `${settings.prefix}/dumps/${id}/tables/1` }));
+  client.destroy();
+  return id;
+}
+
+describe("refused", () => {
+  test("without a catalogue, so that a lost one does not take the dumps along", async () => {
+    const { store } = await fourDays();
+    await store.remove(["catalogue.json"]);
+    await expect(rotate(store, keep, tomorrow)).rejects.toMatchObject({ exitCode: 65 });
+    expect(await foldersIn(store)).toHaveLength(4);
+  });
+
+  test("to a site that another took over from", async () => {
+    const { store } = await fourDays();
+    await takeOver(store, { site: "dr", from: { site: "prod", epoch: 1 } });
+    await expect(rotate(store, keep, { acting })).rejects.toMatchObject({ exitCode: 76 });
+    expect(await listed(store)).toHaveLength(4);
+  });
+
+  test("what the key may not remove is told, is no longer a dump, and goes once it may", async () => {
+    const { store, settings } = await fourDays();
+    const actions = ["s3:PutObject", "s3:GetObject", "s3:ListBucket", "s3:ListBucketMultipartUploads"];
+    const account = await server.account("keeper", actions);
+    const limited = openStore({ ...settings, ...account });
+    const done = await rotate(limited, keep, { acting });
+    expect(done.refused).toHaveLength(6);
+    expect(done.refused[0]).toMatchObject({ reason: expect.stringContaining("AccessDenied") as string });
+    expect(done.freedBytes).toBe(0);
+    expect(await listed(store)).toEqual([idAt(new Date(days[2]!), 3), newest]);
+    expect((await rotate(store, keep, tomorrow)).leftovers).toHaveLength(2);
+    expect(await foldersIn(store)).toHaveLength(2);
+  });
+});

@@ -1,0 +1,109 @@
+import { BackupError } from "../errors.ts";
+import { type Refused, type Store, type Unfinished } from "../store/store.ts";
+import { changeCatalogue, loadCatalogue } from "./document.ts";
+import { admit, type Acting } from "./fence.ts";
+import { activeLease } from "./lease.ts";
+import { foldersOf, idOf, unfinishedOf, type Folder } from "./leftovers.ts";
+import { expired, type Keep } from "./retention.ts";
+import { type Catalogue, type Entry } from "./schema.ts";
+
+export interface RotateOptions {
+  /** The site whose rules these are: one that another took over from must not apply them. */
+  readonly acting: Acting;
+  readonly dryRun?: boolean;
+  /** @default the store's time */
+  readonly now?: Date;
+  /** Milliseconds for which what no dump claims is left alone. @default a day */
+  readonly olderThan?: number;
+}
+
+export interface Rotation {
+  readonly dryRun: boolean;
+  /** Dumps that the rules let go. */
+  readonly expired: readonly Entry[];
+  /** Objects of runs that never published, and of dumps that left the catalogue without them. */
+  readonly leftovers: readonly Folder[];
+  readonly uploads: readonly Unfinished[];
+  readonly freedBytes: number;
+  /** What the store would not let go. The next rotation tries again. */
+  readonly refused: readonly Refused[];
+}
+
+const DAY = 86_400_000;
+
+/**
+ * Removes what the rules let go: first from the catalogue, then from the store. Killed in between, it leaves objects that
+ * no dump claims, and the next one removes those.
+ */
+export async function rotate(store: Store, keep: Keep, options: RotateOptions): Promise<Rotation> {
+  const { acting, dryRun = false, olderThan = DAY } = options;
+  const now = options.now ?? (await store.now());
+  const found = required(store, await loadCatalogue(store));
+  admit(found, acting, "rotate");
+  const gone = dryRun ? expired(found.entries, keep, now) : await takeOff(store, keep, acting, now);
+
+  const before = new Date(now.getTime() - olderThan);
+  const plan = await planOf(store, new Set(gone.map(({ id }) => id)), before);
+  const refused = dryRun ? [] : await carryOut(store, plan);
+  const held = new Set(refused.map(({ key }) => idOf(key)));
+  return {
+    dryRun,
+    expired: gone,
+    leftovers: plan.leftovers,
+    uploads: plan.uploads,
+    freedBytes: [...plan.expired, ...plan.leftovers].reduce(
+      (sum, { id, bytes }) => sum + (held.has(id) ? 0 : bytes),
+      0,
+    ),
+    refused,
+  };
+}
+
+/** Decides again on what is there at the time of the swap. */
+async function takeOff(store: Store, keep: Keep, acting: Acting, now: Date): Promise<Entry[]> {
+  const gone = new Map<string, Entry>();
+  await changeCatalogue(store, (found) => {
+    const catalogue = required(store, found);
+    admit(catalogue, acting, "rotate");
+    const some = expired(catalogue.entries, keep, now);
+    if (some.length === 0) return catalogue;
+    for (const entry of some) gone.set(entry.id, entry);
+    return { ...catalogue, entries: catalogue.entries.filter((entry) => !some.includes(entry)) };
+  });
+  return [...gone.values()];
+}
+
+interface Plan {
+  readonly expired: readonly Folder[];
+  readonly leftovers: readonly Folder[];
+  readonly uploads: readonly Unfinished[];
+}
+
+/** In this order: a run that publishes meanwhile is either still at work or already in the catalogue. */
+async function planOf(store: Store, gone: ReadonlySet<string>, before: Date): Promise<Plan> {
+  const [folders, uploads] = [await foldersOf(store), await unfinishedOf(store)];
+  const atWork = (await activeLease(store))?.dump;
+  const { entries } = required(store, await loadCatalogue(store));
+  const claimed = new Set([...entries.map(({ id }) => id), ...(atWork ? [atWork] : [])]);
+  return {
+    expired: folders.filter(({ id }) => gone.has(id)),
+    leftovers: folders.filter(({ id, modified }) => !gone.has(id) && !claimed.has(id) && modified < before),
+    uploads: uploads.filter(({ key, started }) => idOf(key) !== atWork && started < before),
+  };
+}
+
+async function carryOut(store: Store, { expired, leftovers, uploads }: Plan): Promise<Refused[]> {
+  const refused: Refused[] = [];
+  for (const { keys } of [...expired, ...leftovers]) refused.push(...(await store.remove(keys)));
+  for (const upload of uploads) refused.push(...(await store.abandon(upload)));
+  return refused;
+}
+
+/** Without a catalogue every dump would look like a leftover. */
+function required(store: Store, catalogue: Catalogue | undefined): Catalogue {
+  if (catalogue) return catalogue;
+  throw new BackupError(
+    "refused",
+    `${store.place}: has no catalogue, so nothing is removed; wait for the first dump, or put the catalogue back`,
+  );
+}
