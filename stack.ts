@@ -1,7 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { Application } from "./components/application";
+import { Application, type Route } from "./components/application";
 import { Environment } from "./components/environment";
+import { Gateway } from "./components/gateway";
 import { Image } from "./components/image";
 import { Platform } from "./components/platform";
 import { Policies } from "./components/policies";
@@ -25,7 +26,7 @@ export function buildStack(config: StackConfig, promoted?: Promotion, opts: pulu
   const image = new Image("image", { repository, build, promoted }, opts);
   const platform = new Platform(
     "platform",
-    { ...config.platform, ingressClassName: config.exposure.className },
+    { ...config.platform, ingressClassName: config.exposure.className, ...gatewayProvider(config) },
     inCluster,
   );
   const environment = new Environment(
@@ -60,6 +61,10 @@ export function buildStack(config: StackConfig, promoted?: Promotion, opts: pulu
     cache: redis.url,
     databaseCaSecret: postgres.caSecret,
   };
+  const { gateway, route } = createRoute(config, namespace, tls, {
+    ...inCluster,
+    dependsOn: [tls, ...platform.traefik],
+  });
   const { autoscaling, replicas, resources, ...settings } = config.application;
   const application = new Application(
     "application",
@@ -69,7 +74,7 @@ export function buildStack(config: StackConfig, promoted?: Promotion, opts: pulu
       chart: { path: CHART, checksum: chartChecksum(CHART) },
       connections,
       scale: { replicas, autoscaling, resources },
-      route: { host: config.exposure.host, className: config.exposure.className, tlsSecret: tls.secretName },
+      route,
       settings,
       hooks: observeRelease("acci-framework", {
         namespace: config.namespace,
@@ -77,9 +82,27 @@ export function buildStack(config: StackConfig, promoted?: Promotion, opts: pulu
         secrets: pulumi.all([postgres.appUrl, postgres.ownerUrl, redis.url]),
       }),
     },
-    { ...inCluster, dependsOn: [postgres, redis, tls] },
+    { ...inCluster, dependsOn: [postgres, redis, tls, ...(gateway ? [gateway] : [])] },
   );
   return { image, platform, environment, policies, postgres, redis, tls, application };
+}
+
+function createRoute(
+  { exposure }: StackConfig,
+  namespace: pulumi.Output<string>,
+  tls: Tls,
+  opts: pulumi.ComponentResourceOptions,
+) {
+  const { className, host, mode } = exposure;
+  if (mode === "ingress")
+    return { route: { kind: "ingress", host, className, tlsSecret: tls.secretName } satisfies Route };
+  const gateway = new Gateway("gateway", { namespace, host, tlsSecret: tls.secretName, ...exposure.gateway }, opts);
+  return { gateway, route: { kind: "gateway", host, parentRefs: gateway.parentRefs } satisfies Route };
+}
+
+/** A Gateway that is there already has its own controller. */
+function gatewayProvider({ exposure: { gateway, mode } }: StackConfig) {
+  return mode === "gateway" && !gateway.existing ? { gateway } : {};
 }
 
 function clusterArgs({ cluster }: StackConfig): k8s.ProviderArgs {

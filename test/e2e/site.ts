@@ -1,3 +1,5 @@
+import http from "node:http";
+import { nodeAddress } from "../../local/lib/addresses.ts";
 import { kubectl } from "../../local/cluster/cluster.ts";
 import { inState, project } from "../../local/lib/paths.ts";
 import { until } from "../../local/lib/progress.ts";
@@ -25,6 +27,17 @@ export async function ask(path: string, question: Question = {}): Promise<Answer
   roots ??= await acmeRoots();
   return fetchThroughRoute(`https://${host}${path}`, roots, question);
 }
+
+/** What plain HTTP answers: its status, and where it leads. */
+export const askPlainly = (path: string) =>
+  new Promise<string>((resolve, reject) => {
+    http
+      .get({ host: nodeAddress, path, headers: { host } }, (answer) => {
+        answer.resume();
+        resolve(`${answer.statusCode} ${answer.headers.location}`);
+      })
+      .on("error", reject);
+  });
 
 export const asTenant = (id: string, question: Question = {}): Question => ({
   ...question,
