@@ -1,8 +1,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { Application } from "./components/application";
+import { Application, type Route } from "./components/application";
 import { Backups } from "./components/backups";
 import { Environment } from "./components/environment";
+import { Gateway } from "./components/gateway";
 import { Image } from "./components/image";
 import { Platform } from "./components/platform";
 import { Policies } from "./components/policies";
@@ -26,7 +27,7 @@ export function buildStack(config: StackConfig, promoted?: Promotions, opts: pul
   const image = new Image("image", { repository, build, promoted: promoted?.application }, opts);
   const platform = new Platform(
     "platform",
-    { ...config.platform, ingressClassName: config.exposure.className },
+    { ...config.platform, ingressClassName: config.exposure.className, ...gatewayProvider(config) },
     inCluster,
   );
   const environment = new Environment(
@@ -61,6 +62,10 @@ export function buildStack(config: StackConfig, promoted?: Promotions, opts: pul
     cache: redis.url,
     databaseCaSecret: postgres.caSecret,
   };
+  const { gateway, route } = createRoute(config, namespace, tls, {
+    ...inCluster,
+    dependsOn: [tls, ...platform.traefik],
+  });
   const { autoscaling, replicas, resources, ...settings } = config.application;
   const application = new Application(
     "application",
@@ -70,7 +75,7 @@ export function buildStack(config: StackConfig, promoted?: Promotions, opts: pul
       chart: { path: CHART, checksum: chartChecksum(CHART) },
       connections,
       scale: { replicas, autoscaling, resources },
-      route: { host: config.exposure.host, className: config.exposure.className, tlsSecret: tls.secretName },
+      route,
       settings,
       hooks: observeRelease("acci-framework", {
         namespace: config.namespace,
@@ -78,7 +83,7 @@ export function buildStack(config: StackConfig, promoted?: Promotions, opts: pul
         secrets: pulumi.all([postgres.appUrl, postgres.ownerUrl, redis.url]),
       }),
     },
-    { ...inCluster, dependsOn: [postgres, redis, tls] },
+    { ...inCluster, dependsOn: [postgres, redis, tls, ...(gateway ? [gateway] : [])] },
   );
   const backups =
     config.backups && createBackups(config, config.backups, { image, namespace, postgres, promoted }, inCluster);
@@ -125,6 +130,24 @@ function createBackups(
     },
     { ...opts, dependsOn: [postgres] },
   );
+}
+
+function createRoute(
+  { exposure }: StackConfig,
+  namespace: pulumi.Output<string>,
+  tls: Tls,
+  opts: pulumi.ComponentResourceOptions,
+) {
+  const { className, host, mode } = exposure;
+  if (mode === "ingress")
+    return { route: { kind: "ingress", host, className, tlsSecret: tls.secretName } satisfies Route };
+  const gateway = new Gateway("gateway", { namespace, host, tlsSecret: tls.secretName, ...exposure.gateway }, opts);
+  return { gateway, route: { kind: "gateway", host, parentRefs: gateway.parentRefs } satisfies Route };
+}
+
+/** A Gateway that is there already has its own controller. */
+function gatewayProvider({ exposure: { gateway, mode } }: StackConfig) {
+  return mode === "gateway" && !gateway.existing ? { gateway } : {};
 }
 
 function clusterArgs({ cluster }: StackConfig): k8s.ProviderArgs {

@@ -11,6 +11,7 @@ export function crossChecks(stack: string, values: Values): string[] {
   return [
     ...imageRules(values),
     ...platformRules(values),
+    ...exposureRules(values),
     ...sizingRules(values),
     ...footprintRules(stack, values),
     ...(PRODUCTION.includes(stack) ? productionRules(stack, values) : []),
@@ -39,6 +40,14 @@ function platformRules({ platform }: Values): string[] {
     if (addon.mode !== "install" || addon.version || isLocalChart(addon.chart)) return [];
     return [`acci:platform.${name}.version: is required to install it, got nothing; set it to the chart version`];
   });
+}
+
+function exposureRules({ exposure }: Values): string[] {
+  if (exposure.mode === "gateway" || !exposure.gateway.existing) return [];
+  return [
+    `acci:exposure.gateway.existing: must be unset when acci:exposure.mode is ingress, got ${exposure.gateway.existing.name}; ` +
+      "set the mode to gateway, or remove the Gateway",
+  ];
 }
 
 /** A chart that is a file or a folder: it needs neither a repository nor a version. */

@@ -164,9 +164,29 @@ export const schema = z.strictObject({
     ).optional(),
   }),
   exposure: section("How the application is reached from outside.", {
-    mode: choice(["ingress"], "Kind of route.").default("ingress"),
-    className: dnsLabel("IngressClass.", "nginx").default("nginx"),
+    mode: choice(["ingress", "gateway"], "Kind of route: an Ingress, or an HTTPRoute of the Gateway API.").default(
+      "ingress",
+    ),
+    className: dnsLabel(
+      "IngressClass of the route, and in either mode of what answers ACME challenges.",
+      "nginx",
+    ).default("nginx"),
     host: pattern(DNS_NAME, "a host name", "Public host.", "api.acci-framework.dev"),
+    gateway: section("The Gateway, when the mode is gateway.", {
+      className: dnsLabel("GatewayClass of the one that is made.", "traefik").default("traefik"),
+      ports: section("Ports of its listeners. Traefik wants those of its entry points, others 80 and 443.", {
+        http: wholeNumber(1, 65535, "Port that sends everyone to HTTPS.").default(8000),
+        https: wholeNumber(1, 65535, "Port that ends TLS.").default(8443),
+      }).prefault({}),
+      existing: section("A Gateway that is there already. It is used, and none is made.", {
+        name: dnsLabel("Its name.", "public"),
+        namespace: dnsLabel("Its namespace.", "gateways"),
+        httpListener: dnsLabel("Its listener without TLS.", "http").default("http"),
+        httpsListener: dnsLabel("Its listener that ends TLS with the secret acci-framework-tls.", "https").default(
+          "https",
+        ),
+      }).optional(),
+    }).prefault({}),
     controller: section("The pods that forward traffic to the application.", {
       namespace: dnsLabel("Their namespace; Traefik's when unset.", "ingress").optional(),
       podLabels: map("Their labels.", "{app.kubernetes.io/name: traefik}").default({
