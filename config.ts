@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { scaled } from "./lib/footprint";
 import { problems, unwrap } from "./lib/problems";
 import { crossChecks } from "./lib/rules";
 import { schema, type Values } from "./lib/schema";
@@ -23,11 +24,12 @@ export function parseConfig(
   isSecretPath: (path: readonly PropertyKey[]) => boolean = () => false,
 ): StackConfig {
   const parsed = schema.safeParse(input);
-  const found = parsed.success ? crossChecks(stack, parsed.data) : problems(schema, parsed.error, input, isSecretPath);
-  if (!parsed.success || found.length > 0) {
+  const values = parsed.success ? scaled(parsed.data) : undefined;
+  const found = values ? crossChecks(stack, values) : problems(schema, parsed.error!, input, isSecretPath);
+  if (!values || found.length > 0) {
     throw new pulumi.RunError(`invalid configuration of stack ${stack}\n${found.map((p) => `  - ${p}`).join("\n")}`);
   }
-  return deepFreeze({ ...parsed.data, stack });
+  return deepFreeze({ ...values, stack });
 }
 
 /** The engine hands over every value as a string; only what is not declared a text was JSON before. */

@@ -1,10 +1,13 @@
+import * as pulumi from "@pulumi/pulumi";
 import { loadConfig } from "./config";
+import type { Footprint } from "./lib/footprint";
 import { promoteAll } from "./lib/promotion";
 import { buildStack } from "./stack";
 
 // A function, because a promoted image is checked before the first resource is registered.
 export = async () => {
   const config = loadConfig();
+  if (config.footprint) await warnOfFootprint(config.footprint);
   const promoted = config.image.version ? await promoteAll(config) : undefined;
   const { application, environment, image, postgres } = buildStack(config, promoted);
   return {
@@ -14,3 +17,9 @@ export = async () => {
     databaseHost: postgres.host,
   };
 };
+
+function warnOfFootprint({ limits, requests, volumes }: Footprint): Promise<void> {
+  return pulumi.log.warn(
+    `acci:footprint: a rehearsal, with ${requests} % of the requests, ${limits} % of the limits and ${volumes} % of the volumes`,
+  );
+}

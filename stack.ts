@@ -153,8 +153,8 @@ function neighbours({ backups, cluster, exposure, platform }: StackConfig) {
 }
 
 function postgresArgs({ postgres, protect }: StackConfig) {
-  const { image, instances, maxConnections, resources, storage, storageClass } = postgres;
-  return { image, instances, maxConnections, resources, storage: { size: storage, storageClass }, protect };
+  const { storage, storageClass, ...rest } = postgres;
+  return { ...rest, storage: { size: storage, storageClass }, protect };
 }
 
 function redisArgs({ protect, redis }: StackConfig) {

@@ -1,7 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { backupPod, type BackupPodArgs } from "../lib/backup-pod";
-import { BACKUP, objectLabels } from "../lib/labels";
+import { toolJob } from "../lib/backup-tool";
+import { objectLabels } from "../lib/labels";
 
 /** Access to one bucket, the same folder of it for every site that stands in for another. */
 export interface StoreArgs {
@@ -17,7 +18,7 @@ export interface StoreKey {
   readonly secretAccessKey: string;
 }
 
-export interface BackupsArgs extends Omit<BackupPodArgs, "identitySecret"> {
+export interface BackupsArgs extends Omit<BackupPodArgs, "canDecrypt"> {
   readonly namespace: pulumi.Input<string>;
   readonly schedule: string;
   readonly timeZone: string;
@@ -90,26 +91,15 @@ export class Backups extends pulumi.ComponentResource {
   }
 }
 
-/** Ends of a run that another attempt would only repeat: wrong input, refused, fenced, bad dump (backup/errors.ts). */
-const FINAL = [64, 65, 70, 75, 76, 77];
-
 function jobSpec(args: BackupsArgs) {
-  const identitySecret = args.identity ? "backup-identity" : undefined;
   return {
+    ...toolJob(2),
     activeDeadlineSeconds: args.deadlineMinutes * 60,
-    backoffLimit: 2,
     // Kept as long as a weekend, for whoever looks on Monday.
     ttlSecondsAfterFinished: 4 * 24 * 3600,
-    podFailurePolicy: {
-      rules: [
-        // A pod that was moved off its node says nothing about the run.
-        { action: "Ignore", onPodConditions: [{ type: "DisruptionTarget" }] },
-        { action: "FailJob", onExitCodes: { operator: "In", values: FINAL } },
-      ],
-    },
     template: {
-      metadata: { labels: { ...objectLabels("backup"), ...BACKUP } },
-      spec: backupPod({ ...args, ...(identitySecret ? { identitySecret } : {}) }),
+      metadata: { labels: objectLabels("backup") },
+      spec: backupPod({ ...args, canDecrypt: args.identity !== undefined }),
     },
   };
 }

@@ -11,6 +11,7 @@ export interface PostgresArgs {
   readonly namespace: pulumi.Input<string>;
   readonly image: string;
   readonly instances: number;
+  readonly antiAffinity: "preferred" | "required";
   readonly storage: { readonly size: string; readonly storageClass?: string };
   readonly maxConnections: number;
   readonly resources: Resources;
@@ -137,7 +138,11 @@ function clusterSpec(args: PostgresArgs, accounts: Accounts) {
     primaryUpdateStrategy: "unsupervised",
     storage: { size: storage.size, ...(storage.storageClass ? { storageClass: storage.storageClass } : {}) },
     resources,
-    affinity: { enablePodAntiAffinity: true, podAntiAffinityType: "preferred", topologyKey: "kubernetes.io/hostname" },
+    affinity: {
+      enablePodAntiAffinity: true,
+      podAntiAffinityType: args.antiAffinity,
+      topologyKey: "kubernetes.io/hostname",
+    },
     bootstrap: {
       initdb: {
         database: DATABASE,

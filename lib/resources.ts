@@ -50,10 +50,11 @@ export function quota(demands: readonly Demand[]): Record<string, string> {
   };
 }
 
-/** The largest limits of any one pod: nothing in the namespace has a reason to be bigger. */
+/** The largest limits of any one pod, short-lived ones included: nothing in the namespace has a reason to be bigger. */
 export function largest(demands: readonly Demand[]): Amount {
+  const limits = [...demands, SPARE].map((d) => d.resources.limits);
   return {
-    cpu: formatCpu(Math.max(...demands.map((d) => parseCpu(d.resources.limits.cpu)))),
-    memory: formatMemory(Math.max(...demands.map((d) => parseMemory(d.resources.limits.memory)))),
+    cpu: formatCpu(Math.max(...limits.map(({ cpu }) => parseCpu(cpu)))),
+    memory: formatMemory(Math.max(...limits.map(({ memory }) => parseMemory(memory)))),
   };
 }

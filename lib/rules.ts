@@ -1,5 +1,5 @@
 import { PRODUCTION } from "./production";
-import { parseCpu, parseMemory } from "./quantity";
+import { formatMemory, parseCpu, parseMemory } from "./quantity";
 import type { Resources } from "./resources";
 import type { Values } from "./schema";
 
@@ -12,6 +12,7 @@ export function crossChecks(stack: string, values: Values): string[] {
     ...imageRules(values),
     ...platformRules(values),
     ...sizingRules(values),
+    ...footprintRules(stack, values),
     ...(PRODUCTION.includes(stack) ? productionRules(stack, values) : []),
   ];
 }
@@ -49,6 +50,7 @@ function sizingRules({ application, postgres, redis }: Values): string[] {
     ...resourceRules("postgres", postgres.resources),
     ...resourceRules("redis", redis.resources),
     ...resourceRules("application", application.resources),
+    ...sharedBufferRules(postgres.resources),
   ];
   if (most < application.replicas)
     problems.push(
@@ -77,6 +79,33 @@ function resourceRules(section: string, { limits, requests }: Resources): string
   };
   check("cpu", parseCpu);
   check("memory", parseMemory);
+  return problems;
+}
+
+/** The operator refuses an instance that is promised less memory than it takes at its start. */
+function sharedBufferRules({ limits, requests }: Resources): string[] {
+  const least = parseMemory(limits.memory) / 4;
+  if (parseMemory(requests.memory) >= least) return [];
+  return [
+    `acci:postgres.resources.requests.memory: must be at least ${formatMemory(least)}, the shared buffers' quarter of the limit ` +
+      `${limits.memory}, got ${requests.memory}; raise it, or acci:footprint.requests where that made it small`,
+  ];
+}
+
+function footprintRules(stack: string, { footprint, tls }: Values): string[] {
+  if (!footprint) return [];
+  const { limits, requests } = footprint;
+  const problems: string[] = [];
+  if (requests > limits)
+    problems.push(
+      `acci:footprint.requests: must not exceed acci:footprint.limits (${limits}), got ${requests}; lower it or raise the other`,
+    );
+  // A site the public is sent to has a certificate the public trusts; a rehearsal's is from a private CA.
+  if (PRODUCTION.includes(stack) && !tls.caBundle)
+    problems.push(
+      `acci:footprint: must be unset in ${stack} with a public certificate, got ${JSON.stringify(footprint)}; remove it, ` +
+        "or give a rehearsal the private CA of its ACME server in acci:tls.caBundle",
+    );
   return problems;
 }
 

@@ -16,6 +16,7 @@ const pattern = (regex: RegExp, rule: string, description: string, example: stri
   leaf(z.string().regex(regex), { description, rule, example });
 const wholeNumber = (min: number, max: number, description: string) =>
   leaf(z.int().min(min).max(max), { description, rule: `a whole number from ${min} to ${max}`, example: String(min) });
+const percent = (description: string) => wholeNumber(1, 100, description).default(100);
 const flag = (description: string) => leaf(z.boolean(), { description, rule: "true or false", example: "true" });
 const choice = <const T extends readonly [string, ...string[]]>(values: T, description: string) =>
   leaf(z.enum(values), { description, rule: `one of ${values.join(", ")}`, example: values[0] });
@@ -113,6 +114,11 @@ export const schema = z.strictObject({
       ),
     }).optional(),
   }),
+  footprint: section("The same stack on a smaller machine, for rehearsals and tests; full size when unset.", {
+    requests: percent("Of each pod's requests."),
+    limits: percent("Of each pod's limits, and of what follows from them."),
+    volumes: percent("Of each volume."),
+  }).optional(),
   platform: section("Cluster add-ons the stack relies on.", {
     certManager: addon("cert-manager", "cert-manager"),
     cloudnativePg: addon("CloudNativePG", "cnpg-system"),
@@ -122,6 +128,10 @@ export const schema = z.strictObject({
   postgres: section("The database.", {
     image: image("Instance image.", "ghcr.io/cloudnative-pg/postgresql:15.15"),
     instances: wholeNumber(1, 9, "One primary, the others its replicas."),
+    antiAffinity: choice(
+      ["preferred", "required"],
+      "Whether two instances on one node are avoided, or refused: an instance waits then for a node of its own.",
+    ).default("preferred"),
     storage: memory("Volume of one instance."),
     storageClass: text("Storage class; the cluster's default when unset.", "fast").optional(),
     maxConnections: wholeNumber(20, 2000, "Connections the server accepts."),

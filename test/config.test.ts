@@ -133,6 +133,26 @@ test.each<[StackName, string, unknown, string]>([
     "-----BEGIN PUBLIC KEY-----",
     "acci:image.unsigned: excludes acci:image.publicKey, got both; remove unsigned to have signatures checked, or publicKey not to",
   ],
+  [
+    "dev",
+    "footprint",
+    { requests: 20 },
+    "acci:postgres.resources.requests.memory: must be at least 256Mi, the shared buffers' quarter of the limit 1024Mi, got 52Mi; " +
+      "raise it, or acci:footprint.requests where that made it small",
+  ],
+  [
+    "dev",
+    "footprint",
+    { limits: 50 },
+    "acci:footprint.requests: must not exceed acci:footprint.limits (50), got 100; lower it or raise the other",
+  ],
+  [
+    "prod",
+    "footprint",
+    { requests: 50 },
+    'acci:footprint: must be unset in prod with a public certificate, got {"requests":50,"limits":100,"volumes":100}; remove it, ' +
+      "or give a rehearsal the private CA of its ACME server in acci:tls.caBundle",
+  ],
   ["dr", "protect", false, "acci:protect: must be true in dr, got false; run `pulumi config set acci:protect true`"],
   [
     "prod",

@@ -26,6 +26,8 @@ export async function takeoverCommand(settings: Settings): Promise<void> {
     }),
   );
   say(`${report.site} is in charge since epoch ${report.epoch}, with ${report.rows} rows of ${report.dump}`);
-  say(`lost is what was written in the ${report.rpoSeconds} s before; the database of before is kept as ${report.keptAs}`);
+  say(
+    `lost is what was written in the ${report.rpoSeconds} s before; the database of before is kept as ${report.keptAs}`,
+  );
   process.stdout.write(`${JSON.stringify(report)}\n`);
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { publish, type Unpublished } from "../catalogue/publish.ts";
+import { epochOf } from "../database/origin.ts";
 import { withClient } from "../database/connection.ts";
 import { createRoles } from "../database/roles.ts";
 import { type Manifest, rowsOf, totalOf } from "../dump/manifest.ts";
@@ -23,17 +24,15 @@ export async function verifyCommand(settings: Settings): Promise<void> {
     const manifest = await readManifest(store, reference);
     const problems = await prove(settings, store, manifest);
     const entry = entryOf(manifest, reference, problems);
-    const { epoch, sequence } = await publish(store, { site: manifest.site, epoch: epochOf(manifest) }, entry);
+    const { epoch, sequence } = await publish(
+      store,
+      { site: manifest.site, epoch: epochOf(manifest.database.comment) },
+      entry,
+    );
     if (problems.length > 0)
       throw new BackupError("proof", [`${manifest.id}: is bad and kept as evidence`, ...problems].join("\n  "));
     say(`${manifest.id} was restored and compared, and is the latest: number ${sequence} of epoch ${epoch}`);
   });
-}
-
-/** A database says since which takeover it is in charge: one that a site has left behind must not be published in its name. */
-function epochOf({ database }: Manifest): number {
-  const setting = database.settings.find(({ role, setting }) => role === null && setting.startsWith("acci.epoch="));
-  return Number(setting?.setting.split("=")[1] ?? 1);
 }
 
 async function prove(settings: Settings, store: Store, manifest: Manifest): Promise<string[]> {
@@ -60,7 +59,7 @@ async function prove(settings: Settings, store: Store, manifest: Manifest): Prom
   }
 }
 
-function entryOf(
+export function entryOf(
   manifest: Manifest,
   { bytes, class: kind, key, sha256 }: Handover,
   problems: readonly string[],

@@ -12,6 +12,7 @@ export const identitySchema = z.strictObject({
   grants: z.array(z.strictObject({ grantee: z.string(), privilege: z.string(), grantable: z.boolean() })).nullable(),
   /** `ALTER DATABASE … SET`, for all roles or for one. */
   settings: z.array(z.strictObject({ role: z.string().nullable(), setting: z.string() })),
+  comment: z.string().nullable(),
   serverVersion: z.string(),
   /** `server_version_num`, for example 150014. */
   serverNumber: z.int(),
@@ -22,7 +23,7 @@ export type Identity = z.infer<typeof identitySchema>;
 
 const IDENTITY = `
   SELECT d.datname AS name, pg_catalog.pg_get_userbyid(d.datdba) AS owner, pg_catalog.pg_encoding_to_char(d.encoding) AS encoding,
-    d.datcollate AS collate, d.datctype AS ctype, pg_catalog.current_setting('server_version') AS "serverVersion",
+    pg_catalog.shobj_description(d.oid, 'pg_database') AS comment, d.datcollate AS collate, d.datctype AS ctype, pg_catalog.current_setting('server_version') AS "serverVersion",
     pg_catalog.current_setting('server_version_num')::int AS "serverNumber", (SELECT system_identifier::text FROM pg_catalog.pg_control_system()) AS "systemIdentifier",
     (SELECT pg_catalog.json_agg(pg_catalog.json_build_object('grantee', coalesce(pg_catalog.pg_get_userbyid(nullif(x.grantee, 0)), 'PUBLIC'),
        'privilege', x.privilege_type, 'grantable', x.is_grantable)) FROM pg_catalog.aclexplode(d.datacl) x) AS grants,

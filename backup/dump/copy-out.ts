@@ -7,8 +7,12 @@ import { Measure } from "../streams.ts";
 type Target = Pick<Table, "schema" | "name" | "columns">;
 
 /** A table's rows as text, in the order they lie in its file; without those of tables that inherit from it. */
-export const copyOut = (client: pg.Client, table: Target): CopyToStreamQuery =>
-  client.query(to(`COPY ${copyTarget(table)} TO STDOUT`));
+export function copyOut(client: pg.Client, table: Target): CopyToStreamQuery {
+  const rows = client.query(to(`COPY ${copyTarget(table)} TO STDOUT`));
+  // When its session ends with it unfinished, it fails once more, after everyone has stopped listening.
+  rows.on("error", () => {});
+  return rows;
+}
 
 /** What a table holds: the same for a table and its exact copy. */
 export async function contentOf(client: pg.Client, table: Target, onBytes?: (bytes: number) => void) {

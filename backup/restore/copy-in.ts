@@ -19,6 +19,8 @@ export async function copyIn(
   await client.query("BEGIN");
   await client.query(`TRUNCATE ONLY ${qualified(table)}`);
   const sink = client.query(from(`COPY ${copyTarget(table)} FROM STDIN (FREEZE)`));
+  // When its session ends with it unfinished, it fails once more, after everyone has stopped listening.
+  sink.on("error", () => {});
   await fetch(store, table.data, sink, options);
   if (sink.rowCount !== table.rows)
     throw new BackupError(

@@ -8,13 +8,13 @@ const ALIVE_SECONDS = 90;
 
 const keyOf = (site: string) => `sites/${site}`;
 
-export const beat = (store: Store, site: string) => store.write(keyOf(site), "");
+export const beat = (store: Store, site: string) => store.write(keyOf(site), "alive\n");
 
 /** Two sites that serve at once would lose the writes of one of them. */
 export async function refuseLiving(store: Store, { site }: Catalogue): Promise<void> {
   const last = await store.head(keyOf(site));
   if (!last) return;
-  const age = Math.round(((await store.now()).getTime() - last.modified.getTime()) / 1000);
+  const age = Math.max(0, Math.round(((await store.now()).getTime() - last.modified.getTime()) / 1000));
   if (age > ALIVE_SECONDS) return;
   throw new BackupError(
     "refused",

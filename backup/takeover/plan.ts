@@ -9,8 +9,8 @@ export interface Wish {
   /** The newest verified dump when neither is given. */
   readonly dump?: string;
   readonly at?: string;
-  /** A bad dump, named by `dump`, is better than none. @default false */
-  readonly unverified?: boolean;
+  /** The one bad dump that may be restored, when it is better than none; `dump` must name it as well. */
+  readonly unverified?: string;
   /** The only database system whose dumps will do. @default - any */
   readonly systemIdentifier?: string;
   /** The database here holds data, which is kept under another name. @default false */

@@ -1,15 +1,10 @@
 import type pg from "pg";
 import { type Connection, withClient } from "../database/connection.ts";
+import { commentOf, type Origin, originOf } from "../database/origin.ts";
 import { BackupError } from "../errors.ts";
 
 const quote = (identifier: string) => `"${identifier.replaceAll('"', '""')}"`;
 const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
-
-/** Which dump the site's database came from, and since which takeover; kept with the database itself, so that it is never another's. */
-export interface Origin {
-  readonly dump: string;
-  readonly epoch: number;
-}
 
 /** The site's live database and those beside it, as the role that restores sees them from the database `postgres`. */
 export class SiteDatabase {
@@ -27,9 +22,13 @@ export class SiteDatabase {
 
   /** What the live database was restored from; nothing when it was not. */
   async origin(): Promise<Origin | undefined> {
-    const settings = await this.#settings(this.live.database);
-    const [dump, epoch] = [settings["acci.dump"], settings["acci.epoch"]];
-    return dump && epoch ? { dump, epoch: Number(epoch) } : undefined;
+    const { rows } = await withClient(this.#server, (client) =>
+      client.query<{ comment: string | null }>(
+        "SELECT pg_catalog.shobj_description(oid, 'pg_database') AS comment FROM pg_catalog.pg_database WHERE datname = $1",
+        [this.live.database],
+      ),
+    );
+    return originOf(rows[0]?.comment ?? null);
   }
 
   /** Tables of ours that hold a row, by name. */
@@ -82,15 +81,14 @@ export class SiteDatabase {
     }
     for (const { role, setting } of settings) {
       const [key, value] = split(setting);
-      // Of the site it came from; this one writes its own, and is not fenced.
-      if (key.startsWith("acci.") || key === "default_transaction_read_only" || role !== null) continue;
+      // A fence is the other site's; this one has its own.
+      if (key === "default_transaction_read_only" || role !== null) continue;
       await this.#query(`ALTER DATABASE ${quote(name)} SET ${key} = ${literal(value)}`);
     }
   }
 
-  async remember(name: string, { dump, epoch }: Origin): Promise<void> {
-    await this.#query(`ALTER DATABASE ${quote(name)} SET acci.dump = ${literal(dump)}`);
-    await this.#query(`ALTER DATABASE ${quote(name)} SET acci.epoch = ${literal(String(epoch))}`);
+  async remember(name: string, origin: Origin): Promise<void> {
+    await this.#query(`COMMENT ON DATABASE ${quote(name)} IS ${literal(commentOf(origin))}`);
   }
 
   /** Puts a database in the place of the live one, in one transaction, and answers the name under which that one is kept. */
@@ -116,7 +114,7 @@ export class SiteDatabase {
     });
   }
 
-  /** Takes writes, for every new session; those there are end. */
+  /** Refuses writes to every new session; those there are end. */
   async fence(): Promise<void> {
     await this.#query(`ALTER DATABASE ${quote(this.live.database)} SET default_transaction_read_only = on`);
     await withClient(this.#server, (client) => disconnect(client, this.live.database));

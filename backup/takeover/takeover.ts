@@ -117,15 +117,15 @@ async function finished(ask: Takeover, catalogue: Catalogue): Promise<Report | u
 function chooseFor({ site, wish }: Takeover, { entries, epoch, ...catalogue }: Catalogue): Entry {
   const before = catalogue.site === site ? entries.filter((entry) => entry.epoch < epoch) : entries;
   const selection = wish.dump ? { id: wish.dump } : wish.at ? { at: new Date(wish.at) } : { latest: true as const };
-  return choose({ ...catalogue, epoch, entries: before }, selection, { unverified: wish.unverified });
+  return choose(
+    { ...catalogue, epoch, entries: before },
+    selection,
+    wish.unverified ? { unverified: wish.unverified } : {},
+  );
 }
 
 /** Restores the chosen dump beside the live database and compares it; changes nothing that anyone sees. */
-async function prepare(
-  ask: Takeover,
-  entry: Entry,
-  phases: Phases,
-): Promise<{ entry: Entry; manifest: Manifest }> {
+async function prepare(ask: Takeover, entry: Entry, phases: Phases): Promise<{ entry: Entry; manifest: Manifest }> {
   const { database, identity, jobs, store, wish } = ask;
   say(`dump ${entry.id} of ${entry.snapshotAt}, ${entry.rows} rows`);
   requireIdentity(entry.recipients, identity);
@@ -141,7 +141,7 @@ async function prepare(
   });
   await phases.run("comparing", async () => {
     const problems = await compareSchema(database.beside(name), manifest);
-    if (problems.length > 0 && !wish.unverified)
+    if (problems.length > 0 && wish.unverified !== entry.id)
       throw new BackupError(
         "proof",
         [`${entry.id}: must come back as it was dumped`, ...problems.slice(0, 20)].join("\n  "),

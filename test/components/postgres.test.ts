@@ -6,6 +6,7 @@ const args: PostgresArgs = {
   namespace: "acci-prod",
   image: "ghcr.io/cloudnative-pg/postgresql:15.15",
   instances: 3,
+  antiAffinity: "preferred",
   storage: { size: "50Gi" },
   maxConnections: 200,
   resources: { limits: { cpu: "4", memory: "8Gi" }, requests: { cpu: "2", memory: "4Gi" } },
@@ -93,6 +94,14 @@ test("waits until the cluster is ready", async () => {
 test.each([true, false])("protect = %s keeps the volumes when the stack is destroyed", async (protect) => {
   const { opts } = find(await recorded({ protect }), CLUSTER, "postgres");
   expect([opts.protect, opts.retainOnDelete]).toEqual([protect, protect]);
+});
+
+test.each(["preferred", "required"] as const)("keeps instances on nodes of their own: %s", async (antiAffinity) => {
+  expect(specOf(await recorded({ antiAffinity })).affinity).toEqual({
+    enablePodAntiAffinity: true,
+    podAntiAffinityType: antiAffinity,
+    topologyKey: "kubernetes.io/hostname",
+  });
 });
 
 test("uses the storage class that is asked for", async () => {

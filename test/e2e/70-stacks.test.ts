@@ -1,16 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
-import { at, list } from "../../local/pulumi/serve/values.ts";
 import { pulumi } from "../../local/stack/pulumi.ts";
-import { deployedImage } from "./deployed-image.ts";
-
-/** Gives what dev runs the version of the stacks, as a promotion does, and its amd64 half alone another; answers the digest. */
-async function promoteDev(): Promise<string> {
-  const { content, digest, images, mediaType } = await deployedImage();
-  expect(await images.putManifest("1.0.0", mediaType, content)).toBe(digest);
-  const manifests = list(content.manifests).filter((entry) => at(entry, "platform", "architecture") === "amd64");
-  await images.putManifest("0.0.1", mediaType, { ...content, manifests });
-  return digest;
-}
+import { promoteDev } from "./promotion.ts";
 
 describe.each(["prod", "dr"])("the %s stack", (stack) => {
   it("refuses to preview a version nobody pushed, and says which there are", async () => {

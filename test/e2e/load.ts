@@ -7,7 +7,7 @@ import { nodeAddress } from "../../local/lib/addresses.ts";
 import { bin } from "../../local/lib/paths.ts";
 import { run } from "../../local/lib/run.ts";
 import { acmeRoots } from "../../local/stack/route.ts";
-import { asTenant, host, tenant, writeNote } from "./site.ts";
+import { asTenant, dev, type Site, tenant } from "./site.ts";
 
 const vegeta = path.join(bin, "vegeta");
 
@@ -38,8 +38,14 @@ export class Load {
   private readonly folder = mkdtempSync(path.join(os.tmpdir(), "acci-load-"));
   private readonly attacks: ChildProcess[] = [];
 
-  static async start(): Promise<Load> {
-    const load = new Load();
+  private readonly site: Site;
+
+  private constructor(site: Site) {
+    this.site = site;
+  }
+
+  static async start(site = dev): Promise<Load> {
+    const load = new Load(site);
     await load.begin();
     return load;
   }
@@ -67,7 +73,8 @@ export class Load {
 
   private async begin(): Promise<void> {
     writeFileSync(this.file("roots.pem"), await acmeRoots());
-    const { id } = await writeNote("under load");
+    const { host } = this.site;
+    const { id } = await this.site.writeNote("under load");
     const header = Object.fromEntries(Object.entries(asTenant(tenant).headers!).map(([key, value]) => [key, [value]]));
     const body = Buffer.from(JSON.stringify({ title: "written under load", body: "text" })).toString("base64");
     const url = `https://${host}/api/notes`;

@@ -4,27 +4,12 @@ import { until } from "../../local/lib/progress.ts";
 import { run } from "../../local/lib/run.ts";
 import { acmeRoots, fetchThroughRoute, type Answer, type Question } from "../../local/stack/route.ts";
 
-export const namespace = "acci-dev";
-export const host = "api.acci-framework.dev";
 export const tenant = "7b0c5a6e-0f6e-4a6e-9a53-8f1f6f2f3a11";
 export const otherTenant = "0d3f5b1c-52a5-4b52-8a44-1f7f3f0a9c22";
 
 /** A target of the project's Makefile. */
 export const make = (target: string) =>
   run("make", ["--directory", project, target], { log: inState("log", "make.log") });
-
-/** `kubectl` in the site's namespace. */
-export const kube = (args: readonly string[], input?: string) => kubectl(["-n", namespace, ...args], input);
-
-export const kubeJson = async <T>(args: readonly string[]) => JSON.parse(await kube([...args, "-o", "json"])) as T;
-
-let roots: string | undefined;
-
-/** Asks the site over HTTPS; the certificate must be one the ACME server's CA signed for this host. */
-export async function ask(path: string, question: Question = {}): Promise<Answer> {
-  roots ??= await acmeRoots();
-  return fetchThroughRoute(`https://${host}${path}`, roots, question);
-}
 
 export const asTenant = (id: string, question: Question = {}): Question => ({
   ...question,
@@ -36,50 +21,78 @@ export interface Note {
   readonly title: string;
 }
 
-export async function writeNote(title: string, id = tenant): Promise<Note> {
-  const answer = await ask(
-    "/api/notes",
-    asTenant(id, { method: "POST", body: JSON.stringify({ title, body: "text" }) }),
-  );
-  if (answer.status !== 201) throw new Error(`POST /api/notes: must answer 201, got ${answer.status} ${answer.body}`);
-  return JSON.parse(answer.body) as Note;
+let roots: string | undefined;
+
+/** A deployed stack, seen from outside and through its cluster. */
+export class Site {
+  readonly namespace: string;
+  readonly host: string;
+
+  constructor(namespace: string, host: string) {
+    this.namespace = namespace;
+    this.host = host;
+  }
+
+  /** `kubectl` in the site's namespace. */
+  readonly kube = (args: readonly string[], input?: string) => kubectl(["-n", this.namespace, ...args], input);
+
+  readonly kubeJson = async <T>(args: readonly string[]) => JSON.parse(await this.kube([...args, "-o", "json"])) as T;
+
+  /** Asks the site over HTTPS; the certificate must be one the ACME server's CA signed for this host. */
+  readonly ask = async (path: string, question: Question = {}): Promise<Answer> => {
+    roots ??= await acmeRoots();
+    return fetchThroughRoute(`https://${this.host}${path}`, roots, question);
+  };
+
+  readonly writeNote = async (title: string, id = tenant): Promise<Note> => {
+    const body = JSON.stringify({ title, body: "text" });
+    const answer = await this.ask("/api/notes", asTenant(id, { method: "POST", body }));
+    if (answer.status !== 201) throw new Error(`POST /api/notes: must answer 201, got ${answer.status} ${answer.body}`);
+    return JSON.parse(answer.body) as Note;
+  };
+
+  readonly readNote = (id: string, of = tenant) => this.ask(`/api/notes/${id}`, asTenant(of));
+
+  /** Runs SQL in the primary and answers its rows. */
+  readonly sql = async (statements: string): Promise<string[]> => {
+    const pod = await this.kube(["get", "pods", "-l", "cnpg.io/instanceRole=primary", "-o", "name"]);
+    const command = ["psql", "--no-psqlrc", "-qAt", "-v", "ON_ERROR_STOP=1", "acci"];
+    const rows = await this.kube(["exec", "-i", pod.trim(), "-c", "postgres", "--", ...command], statements);
+    return rows.split("\n").filter(Boolean);
+  };
+
+  /** What a secret of the site holds, decoded. */
+  readonly secret = async (name: string): Promise<Record<string, string>> => {
+    const { data } = await this.kubeJson<{ data: Record<string, string> }>(["get", "secret", name]);
+    return Object.fromEntries(
+      Object.entries(data).map(([key, value]) => [key, Buffer.from(value, "base64").toString()]),
+    );
+  };
+
+  /** Runs Redis commands as the application's user; the password goes through stdin, where no process list shows it. */
+  readonly redis = async (...commands: string[]): Promise<string[]> => {
+    const { url } = await this.secret("acci-framework-cache");
+    const password = new URL(url!).password;
+    const input = [`AUTH acci ${password}`, ...commands].join("\n");
+    const answers = await this.kube(["exec", "-i", "redis-0", "--", "redis-cli"], `${input}\n`);
+    return answers.split("\n").filter(Boolean).slice(1);
+  };
+
+  /** Pods of the application that serve. */
+  readonly applicationPods = async (): Promise<string[]> => {
+    const { items } = await this.kubeJson<{ items: { metadata: { name: string; deletionTimestamp?: string } }[] }>([
+      "get",
+      "pods",
+      "-l",
+      "app.kubernetes.io/name=acci-framework",
+      "--field-selector=status.phase=Running",
+    ]);
+    return items.filter((pod) => pod.metadata.deletionTimestamp === undefined).map((pod) => pod.metadata.name);
+  };
 }
 
-export const readNote = (id: string, of = tenant) => ask(`/api/notes/${id}`, asTenant(of));
-
-/** Runs SQL in the primary and answers its rows. */
-export async function sql(statements: string): Promise<string[]> {
-  const pod = await kube(["get", "pods", "-l", "cnpg.io/instanceRole=primary", "-o", "name"]);
-  const command = ["psql", "--no-psqlrc", "-qAt", "-v", "ON_ERROR_STOP=1", "acci"];
-  const rows = await kube(["exec", "-i", pod.trim(), "-c", "postgres", "--", ...command], statements);
-  return rows.split("\n").filter(Boolean);
-}
-
-/** What a secret of the site holds, decoded. */
-export async function secret(name: string): Promise<Record<string, string>> {
-  const { data } = await kubeJson<{ data: Record<string, string> }>(["get", "secret", name]);
-  return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value, "base64").toString()]));
-}
-
-/** Runs Redis commands as the application's user; the password goes through stdin, where no process list shows it. */
-export async function redis(...commands: string[]): Promise<string[]> {
-  const { url } = await secret("acci-framework-cache");
-  const password = new URL(url!).password;
-  const input = [`AUTH acci ${password}`, ...commands].join("\n");
-  const answers = await kube(["exec", "-i", "redis-0", "--", "redis-cli"], `${input}\n`);
-  return answers.split("\n").filter(Boolean).slice(1);
-}
-
-/** Pods of the application that serve. */
-export async function applicationPods(): Promise<string[]> {
-  const { items } = await kubeJson<{ items: { metadata: { name: string; deletionTimestamp?: string } }[] }>([
-    "get",
-    "pods",
-    "-l",
-    "app.kubernetes.io/name=acci-framework",
-    "--field-selector=status.phase=Running",
-  ]);
-  return items.filter((pod) => pod.metadata.deletionTimestamp === undefined).map((pod) => pod.metadata.name);
-}
+/** The dev stack, which most tests are about. */
+export const dev = new Site("acci-dev", "api.acci-framework.dev");
+export const { applicationPods, ask, host, kube, kubeJson, namespace, readNote, redis, secret, sql, writeNote } = dev;
 
 export { until };

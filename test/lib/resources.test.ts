@@ -26,3 +26,8 @@ test("no container may be larger than the largest one", () => {
     ]),
   ).toEqual({ cpu: "4000m", memory: "8192Mi" });
 });
+
+test("a container that is given no size of its own fits, however small the others are", () => {
+  const resources = { limits: { cpu: "100m", memory: "64Mi" }, requests: { cpu: "10m", memory: "32Mi" } };
+  expect(largest([{ pods: 1, resources }])).toEqual({ cpu: "500m", memory: "512Mi" });
+});

@@ -1,0 +1,272 @@
+import { loadCatalogue } from "../catalogue/document.ts";
+import { publish } from "../catalogue/publish.ts";
+import type { Connection } from "../database/connection.ts";
+import { dump } from "../dump/dump.ts";
+import { storeManifest } from "../dump/store-manifest.ts";
+import { entryOf } from "../commands/verify.ts";
+import { epochOf } from "../database/origin.ts";
+import { newId } from "../id.ts";
+import { openStore, type Store } from "../store/store.ts";
+import { TestPostgres } from "../testing/postgres.ts";
+import { TestRedis } from "../testing/redis.ts";
+import { TestStore } from "../testing/store.ts";
+import { beat } from "./heartbeat.ts";
+import type { Wish } from "./plan.ts";
+import { SiteDatabase } from "./site-database.ts";
+import { takeover } from "./takeover.ts";
+
+const NOTES = `
+  SET ROLE acci; CREATE TABLE public.notes (id bigserial PRIMARY KEY, tenant int, title text);
+  ALTER TABLE public.notes ENABLE ROW LEVEL SECURITY; ALTER TABLE public.notes FORCE ROW LEVEL SECURITY;
+  CREATE POLICY tenants ON public.notes USING (tenant = current_setting('acci.tenant')::int); GRANT SELECT, INSERT ON public.notes TO acci_app;
+  RESET ROLE; INSERT INTO public.notes (tenant, title) SELECT g % 3, 'note ' || g FROM generate_series(1, 100) g;`;
+
+/** The program is CommonJS without extensions; its types are of no use here. */
+const { createRoles } = jest.requireActual<{ createRoles(): string[] }>("../../lib/postgres-roles.ts");
+
+/** A database server with the roles of the product, and a cache. */
+class Site {
+  readonly name: string;
+  readonly postgres = TestPostgres.start();
+  readonly redis: TestRedis;
+
+  private constructor(name: string, redis: TestRedis) {
+    this.name = name;
+    this.redis = redis;
+  }
+
+  static async start(name: string): Promise<Site> {
+    const site = new Site(name, await TestRedis.start());
+    // The operator grants what a role is a member of.
+    const members = [
+      "GRANT pg_read_all_data TO acci_backup",
+      "GRANT acci, acci_app, pg_signal_backend TO acci_restore",
+    ];
+    await site.sql(["CREATE ROLE acci LOGIN", ...createRoles(), ...members].join(";"), "postgres");
+    return site;
+  }
+
+  /** As it is before anything happened. */
+  async reset(content = ""): Promise<void> {
+    const found = await this.sql<{ datname: string }>(
+      "SELECT datname FROM pg_database WHERE datname LIKE 'acci%'",
+      "postgres",
+    );
+    for (const { datname } of found) await this.sql(`DROP DATABASE ${datname} WITH (FORCE)`, "postgres");
+    await this.sql("DROP ROLE IF EXISTS stranger", "postgres");
+    await this.sql("CREATE DATABASE acci OWNER acci", "postgres");
+    if (content) await this.sql(content);
+  }
+
+  sql<T extends Record<string, unknown>>(statements: string, database = "acci"): Promise<T[]> {
+    return this.postgres.query<T>(this.postgres.connection(database), statements);
+  }
+
+  async notes(database = "acci"): Promise<number> {
+    return Number((await this.sql<{ n: string }>("SELECT count(*) AS n FROM public.notes", database))[0]!.n);
+  }
+
+  as(user: string): Connection {
+    return this.postgres.connection("acci", user);
+  }
+
+  async publish(status: "verified" | "bad" = "verified"): Promise<string> {
+    const id = newId(this.name, new Date());
+    const manifest = await dump(this.as("acci_backup"), store, { id, site: this.name, jobs: 2, recipients: [] });
+    const reference = { ...(await storeManifest(store, manifest)), id, class: "manual" as const };
+    const entry = entryOf(manifest, reference, status === "bad" ? ["a table differs"] : []);
+    await publish(store, { site: this.name, epoch: epochOf(manifest.database.comment) }, entry);
+    return id;
+  }
+
+  takeOver(wish: Wish = {}) {
+    const database = new SiteDatabase(this.as("acci_restore"));
+    return takeover({ site: this.name, store, database, cache: this.redis.cache, wish, jobs: 2 });
+  }
+
+  stop(): void {
+    this.postgres.stop();
+    this.redis.stop();
+  }
+}
+
+let objects: TestStore;
+let store: Store;
+let prod: Site;
+let dr: Site;
+
+beforeAll(async () => {
+  objects = await TestStore.start();
+  [prod, dr] = await Promise.all([Site.start("prod"), Site.start("dr")]);
+});
+afterAll(async () => {
+  prod.stop();
+  dr.stop();
+  await objects.stop();
+});
+beforeEach(async () => {
+  store = openStore(objects.settings());
+  await Promise.all([prod.reset(NOTES), dr.reset()]);
+});
+afterEach(() => store.close());
+
+describe("a takeover", () => {
+  it("makes the last dump the site's database, empties the cache and shuts the old site out", async () => {
+    const id = await prod.publish();
+    await dr.redis.ask("SET stale 1");
+    const report = await dr.takeOver();
+    expect(report).toMatchObject({ site: "dr", epoch: 2, dump: id, rows: 100, keptAs: "acci_before_2" });
+    expect(Object.keys(report.phases)).toEqual([
+      "choosing",
+      "checking",
+      "restoring",
+      "comparing",
+      "taking over",
+      "swapping",
+      "emptying the cache",
+    ]);
+    expect(report.rpoSeconds).toBeLessThan(60);
+    expect(await dr.notes()).toBe(100);
+    expect(await dr.redis.ask("DBSIZE")).toBe(":0");
+    await expect(prod.publish()).rejects.toThrow(
+      /prod \(epoch 1\) may not publish .* got dr \(epoch 2\) as the site in charge/,
+    );
+  });
+
+  it("done again changes nothing, not even what was written since", async () => {
+    await prod.publish();
+    const first = await dr.takeOver();
+    await dr.sql("INSERT INTO public.notes (tenant, title) VALUES (1, 'after')");
+    expect(await dr.takeOver()).toEqual(first);
+    expect(await dr.notes()).toBe(101);
+    await dr.publish();
+    expect(await dr.takeOver()).toEqual(first);
+  });
+
+  it("there and back loses nothing that was written on either side", async () => {
+    await prod.publish();
+    await dr.takeOver();
+    await dr.sql("INSERT INTO public.notes (tenant, title) VALUES (1, 'written on dr')");
+    await dr.publish();
+    await expect(prod.takeOver()).rejects.toThrow(/database acci: must be empty, got rows in public.notes; .*replace/);
+    const back = await prod.takeOver({ replace: true });
+    expect(back.epoch).toBe(3);
+    expect([await prod.notes(), await prod.notes("acci_before_3")]).toEqual([101, 100]);
+    await prod.publish();
+    await expect(dr.publish()).rejects.toThrow(/dr \(epoch 2\) may not publish/);
+    expect((await loadCatalogue(store))!.entries.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
+  });
+
+  it("takes the dump that was published while it restored an older one", async () => {
+    await prod.publish();
+    const write = store.write.bind(store);
+    let late = "";
+    // The moment before the old site is shut out.
+    store.write = async (key, body, condition) => {
+      if (key === "catalogue.json" && body.includes('"site": "dr"') && !late) {
+        late = "…";
+        await prod.sql("INSERT INTO public.notes (tenant, title) VALUES (1, 'late')");
+        late = await prod.publish();
+      }
+      return write(key, body, condition);
+    };
+    expect((await dr.takeOver()).dump).toBe(late);
+    expect(await dr.notes()).toBe(101);
+  });
+
+  it.each(["restoring", "taking over", "swapping", "after it"])(
+    "killed at %s goes on when it is run again",
+    async (moment) => {
+      const id = await prod.publish();
+      const swap = SiteDatabase.prototype.swap;
+      const write = store.write.bind(store);
+      const get = store.get.bind(store);
+      const die = () => Promise.reject(new Error("killed"));
+      if (moment === "restoring") store.get = (key, options) => (key.includes("/tables/") ? die() : get(key, options));
+      if (moment === "taking over")
+        store.write = (key, ...rest) => (key === "catalogue.json" ? die() : write(key, ...rest));
+      if (moment === "swapping") SiteDatabase.prototype.swap = die;
+      if (moment === "after it")
+        store.write = (key, ...rest) => (key.startsWith("takeovers/") ? die() : write(key, ...rest));
+      await expect(dr.takeOver()).rejects.toThrow("killed");
+      SiteDatabase.prototype.swap = swap;
+      Object.assign(store, { write, get });
+      expect(await dr.takeOver()).toMatchObject({ dump: id, epoch: 2 });
+      expect(await dr.notes()).toBe(100);
+      const left = await dr.sql<{ datname: string }>(
+        "SELECT datname FROM pg_database WHERE datname LIKE 'acci%' ORDER BY 1",
+      );
+      expect(left.map(({ datname }) => datname)).toEqual(["acci", "acci_before_2"]);
+    },
+  );
+});
+
+describe("a takeover is refused, and nothing is changed,", () => {
+  const refusals: [string, (id: string) => Promise<Wish | void>, RegExp][] = [
+    [
+      "of a site that is alive",
+      async () => void (await beat(store, "prod")),
+      /site prod: must be dead to be taken over from, got a sign of life \d+ s ago/,
+    ],
+    ["of another system", async () => ({ systemIdentifier: "1" }), /must be of system 1, got \d+/],
+    [
+      "of a dump that is not there",
+      async () => ({ dump: "prod-20200101t000000z-000000" }),
+      /has no dump prod-20200101t000000z-000000; the nearest are prod-/,
+    ],
+    ["of a time before the first", async () => ({ at: "2020-01-01T00:00:00Z" }), /has no verified dump as old as/],
+    ["of a bad dump", async () => ({ dump: await prod.publish("bad") }), /as bad \(a table differs\)/],
+    [
+      "into a database with rows",
+      async () => void (await dr.sql(NOTES)),
+      /database acci: must be empty, got rows in public.notes/,
+    ],
+    [
+      "of a changed manifest",
+      async (id) => void (await store.write(`dumps/${id}/manifest.json`, "{}")),
+      /manifest.json: SHA-256 must be/,
+    ],
+    [
+      "of a dump with an object missing",
+      async (id) => void (await store.remove([`dumps/${id}/tables/00001`])),
+      /has no dumps\/.*tables\/00001; the dump is not whole/,
+    ],
+    [
+      "without a role",
+      async () => void (await prod.sql("CREATE ROLE stranger"), await prod.publish()),
+      /must find its roles here, got no stranger/,
+    ],
+  ];
+
+  it.each(refusals)("%s", async (_, arrange, message) => {
+    const id = await prod.publish();
+    const wish = (await arrange(id)) ?? {};
+    const before = await loadCatalogue(store);
+    await expect(dr.takeOver(wish)).rejects.toThrow(message);
+    expect(await loadCatalogue(store)).toEqual(before);
+    const [{ n }] = (await dr.sql<{ n: string }>(
+      "SELECT count(*) AS n FROM pg_database WHERE datname LIKE 'acci_before%'",
+    )) as [{ n: string }];
+    expect(n).toBe("0");
+  });
+
+  it("without a catalogue", async () => {
+    await expect(dr.takeOver()).rejects.toThrow(/must have a catalogue, got none/);
+  });
+
+  it("of the bad dump, unless it is named twice", async () => {
+    const id = await prod.publish("bad");
+    expect((await dr.takeOver({ dump: id, unverified: id })).dump).toBe(id);
+  });
+});
+
+it("a fenced site takes no write and ends who was writing", async () => {
+  const site = new SiteDatabase(prod.as("acci_restore"));
+  await site.fence();
+  expect(await site.isFenced()).toBe(true);
+  await expect(prod.postgres.query(prod.as("acci"), "CREATE TABLE public.more ()")).rejects.toThrow(
+    /read-only transaction/,
+  );
+  await site.unfence();
+  expect(await site.isFenced()).toBe(false);
+});

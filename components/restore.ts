@@ -1,0 +1,96 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import {
+  type DatabaseArgs,
+  databaseMounts,
+  databaseVariables,
+  databaseVolumes,
+  identity,
+  mounted,
+  secretVolume,
+  STORE_FOLDER,
+  temporary,
+  tool,
+  type ToolArgs,
+  toolJob,
+  toolPod,
+} from "../lib/backup-tool";
+import { objectLabels } from "../lib/labels";
+import { observeJob, type ObserverArgs } from "../lib/observer";
+
+export interface RestoreArgs extends ToolArgs {
+  readonly namespace: pulumi.Input<string>;
+  /** The primary, as the role that restores. */
+  readonly database: DatabaseArgs;
+  readonly cache: { readonly host: pulumi.Input<string>; readonly user: string; readonly secret: pulumi.Input<string> };
+  /** Which dump, and what may be done for it (backup/takeover/plan.ts). */
+  readonly wish: Readonly<Record<string, unknown>>;
+  readonly jobs: number;
+  readonly canDecrypt: boolean;
+  readonly timeoutMinutes: number;
+  readonly observer: ObserverArgs;
+}
+
+/**
+ * Brings the chosen dump back as the site's database and puts the site in charge, once: run again it finds that done. Whoever depends on
+ * it starts with the restored data or not at all.
+ */
+export class Restore extends pulumi.ComponentResource {
+  readonly job: k8s.batch.v1.Job;
+
+  constructor(name: string, args: RestoreArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("acci:index:Restore", name, args, opts);
+    const timeout = `${args.timeoutMinutes}m`;
+    this.job = new k8s.batch.v1.Job(
+      name,
+      {
+        metadata: { namespace: args.namespace, labels: objectLabels("restore") },
+        spec: {
+          ...toolJob(6),
+          template: { metadata: { labels: objectLabels("restore") }, spec: podSpec(args) },
+        },
+      },
+      {
+        parent: this,
+        customTimeouts: { create: timeout, update: timeout },
+        // Two at once would only wait for each other.
+        deleteBeforeReplace: true,
+        hooks: observeJob("restore", args.observer),
+      },
+    );
+    this.registerOutputs({});
+  }
+}
+
+const CACHE_FOLDER = "/etc/acci/cache";
+
+function podSpec(args: RestoreArgs) {
+  const { cache, canDecrypt, database, jobs, wish } = args;
+  const env = [
+    ...databaseVariables(database),
+    { name: "ACCI_RESTORE", value: JSON.stringify(wish) },
+    { name: "ACCI_JOBS", value: String(jobs) },
+    { name: "ACCI_CACHE_HOST", value: cache.host },
+    { name: "ACCI_CACHE_USER", value: cache.user },
+    { name: "ACCI_CACHE_PASSWORD_FILE", value: `${CACHE_FOLDER}/password` },
+    ...identity(canDecrypt).env,
+  ];
+  const mounts = [
+    mounted("producer", STORE_FOLDER),
+    mounted("cache", CACHE_FOLDER),
+    ...databaseMounts(),
+    ...identity(canDecrypt).mounts,
+  ];
+  return {
+    ...toolPod(),
+    restartPolicy: "Never",
+    containers: [tool("takeover", args, env, mounts)],
+    volumes: [
+      temporary(),
+      secretVolume("producer", "backup-producer"),
+      secretVolume("cache", cache.secret, ["password"]),
+      ...databaseVolumes(database),
+      ...identity(canDecrypt).volumes,
+    ],
+  };
+}

@@ -1,0 +1,73 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import {
+  type DatabaseArgs,
+  databaseMounts,
+  databaseVariables,
+  databaseVolumes,
+  mounted,
+  secretVolume,
+  STORE_FOLDER,
+  temporary,
+  tool,
+  type ToolArgs,
+  toolPod,
+} from "../lib/backup-tool";
+import { objectLabels, WATCH } from "../lib/labels";
+
+export interface WatchArgs extends Omit<ToolArgs, "resources"> {
+  readonly namespace: pulumi.Input<string>;
+  /** The primary, as a role that may fence the database. */
+  readonly database: DatabaseArgs;
+}
+
+const PORT = 9090;
+const RESOURCES = { limits: { cpu: "200m", memory: "256Mi" }, requests: { cpu: "10m", memory: "64Mi" } };
+
+/**
+ * Looks at the catalogue all the time: says that this site is alive while it is in charge, makes its database read-only once it is not,
+ * and shows the age and state of the dumps as metrics.
+ */
+export class Watch extends pulumi.ComponentResource {
+  constructor(name: string, args: WatchArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("acci:index:Watch", name, args, opts);
+    const metadata = { name: "watch", namespace: args.namespace, labels: objectLabels("watch") };
+    new k8s.core.v1.Service(
+      name,
+      { metadata, spec: { selector: WATCH, ports: [{ name: "metrics", port: PORT, targetPort: "metrics" }] } },
+      { parent: this },
+    );
+    new k8s.apps.v1.Deployment(
+      name,
+      {
+        metadata,
+        spec: {
+          replicas: 1,
+          selector: { matchLabels: WATCH },
+          template: { metadata: { labels: objectLabels("watch") }, spec: podSpec(args) },
+        },
+      },
+      { parent: this },
+    );
+    this.registerOutputs({});
+  }
+}
+
+function podSpec(args: WatchArgs) {
+  const mounts = [mounted("producer", STORE_FOLDER), ...databaseMounts()];
+  const container = tool("watch", { ...args, resources: RESOURCES }, databaseVariables(args.database), mounts);
+  const probe = { httpGet: { path: "/health", port: "metrics" } };
+  return {
+    ...toolPod(),
+    containers: [
+      {
+        ...container,
+        ports: [{ name: "metrics", containerPort: PORT }],
+        livenessProbe: { ...probe, periodSeconds: 20, timeoutSeconds: 5, failureThreshold: 6 },
+        readinessProbe: { ...probe, periodSeconds: 5, timeoutSeconds: 5 },
+        startupProbe: { ...probe, periodSeconds: 2, failureThreshold: 30 },
+      },
+    ],
+    volumes: [temporary(), secretVolume("producer", "backup-producer"), ...databaseVolumes(args.database)],
+  };
+}

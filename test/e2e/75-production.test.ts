@@ -1,0 +1,105 @@
+import { kubectl } from "../../local/cluster/cluster.ts";
+import { destroyProd, prod, pulumiProd, upProd } from "./production.ts";
+import { promoteDev } from "./promotion.ts";
+import { until } from "./site.ts";
+
+const { applicationPods, ask, kube, kubeJson, readNote, sql, writeNote } = prod;
+
+describe("the prod stack, scaled down", () => {
+  let digest: string;
+  beforeAll(async () => {
+    digest = await promoteDev();
+    await upProd();
+  });
+
+  it("answers over HTTPS, running by digest what dev built", async () => {
+    expect((await ask("/health")).status).toBe(200);
+    const { id } = await writeNote("in production");
+    expect(JSON.parse((await readNote(id)).body)).toMatchObject({ id, title: "in production" });
+    const images = await kube(["get", "deployment", "acci-framework", "-o", "jsonpath={..image}"]);
+    expect(images.split(" ").every((image) => image.endsWith(digest))).toBe(true);
+  });
+
+  it("has at least two pods, and an autoscaler that measures them", async () => {
+    await until("two pods", 120, async () => (await applicationPods()).length >= 2);
+    await kube(["wait", "hpa/acci-framework", "--for=condition=ScalingActive", "--timeout=180s"]);
+    const { spec } = await kubeJson<{ spec: object }>(["get", "hpa", "acci-framework"]);
+    expect(spec).toMatchObject({ minReplicas: 3, maxReplicas: 10 });
+  });
+
+  it("keeps its cache on a volume", async () => {
+    expect(await kube(["get", "pvc", "data-redis-0", "-o", "jsonpath={.status.phase}"])).toBe("Bound");
+  });
+
+  it("has three instances, and a commit waits for one of the two replicas", async () => {
+    expect(await kube(["get", "cluster", "postgres", "-o", "jsonpath={.status.readyInstances}"])).toBe("3");
+    const [names] = await sql("SHOW synchronous_standby_names");
+    expect(names).toMatch(/^ANY 1 \(("postgres-\d",?){2,3}\)$/);
+    expect(await sql("SELECT DISTINCT sync_state, state FROM pg_stat_replication")).toEqual(["quorum|streaming"]);
+    expect(await sql("SHOW synchronous_commit")).toEqual(["on"]);
+  });
+
+  it("keeps its instances apart as far as there are nodes", async () => {
+    const affinity = await kube([
+      "get",
+      "pods",
+      "-l",
+      "cnpg.io/cluster=postgres",
+      "-o",
+      "jsonpath={..podAntiAffinity}",
+    ]);
+    expect(affinity.match(/preferredDuringSchedulingIgnoredDuringExecution/g)).toHaveLength(3);
+  });
+});
+
+describe("the database of prod", () => {
+  const psql = (options: string) => {
+    const script = `psql "host=postgres-rw dbname=acci user=acci_app connect_timeout=5 ${options}" -c 'SELECT 1' 2>&1 || true`;
+    return kube(["exec", "postgres-1", "-c", "postgres", "--", "sh", "-c", script]);
+  };
+
+  it("serves the application over TLS 1.3 only", async () => {
+    const rows = await sql(
+      "SELECT DISTINCT ssl, version FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE usename IN ('acci', 'acci_app')",
+    );
+    expect(rows).toEqual(["t|TLSv1.3"]);
+  });
+
+  it("refuses a connection without TLS, and one without the password", async () => {
+    expect(await psql("sslmode=disable")).toMatch(/pg_hba\.conf rejects connection .* no encryption/);
+    expect(await psql("sslmode=require passfile=/dev/null")).toMatch(/no password supplied/);
+  });
+
+  it("knows passwords as SCRAM verifiers, and no other way in over the network but the operator's certificates", async () => {
+    const verifiers = "SELECT bool_and(rolpassword LIKE 'SCRAM-SHA-256$%') FROM pg_authid WHERE rolname LIKE 'acci%'";
+    expect(await sql(verifiers)).toEqual(["t"]);
+    const methods = "SELECT DISTINCT auth_method FROM pg_hba_file_rules WHERE type <> 'local' ORDER BY 1";
+    expect(await sql(methods)).toEqual(["cert", "reject", "scram-sha-256"]);
+  });
+
+  it("has one role for each kind of work, none of them a superuser", async () => {
+    const roles = await sql(
+      "SELECT rolname, rolsuper, rolcreaterole, rolcreatedb, rolbypassrls FROM pg_roles WHERE rolname LIKE 'acci%' ORDER BY 1",
+    );
+    expect(roles).toEqual(["acci|f|f|f|f", "acci_app|f|f|f|f", "acci_backup|f|f|f|t", "acci_restore|f|f|t|t"]);
+  });
+});
+
+describe("pulumi destroy of prod", () => {
+  it("refuses while its data is protected", async () => {
+    await expect(pulumiProd("destroy", "--yes")).rejects.toThrow(/protect/);
+    expect((await ask("/health")).status).toBe(200);
+  });
+
+  it("keeps the data even when the protection was lifted", async () => {
+    await destroyProd();
+    expect(await kube(["get", "cluster", "postgres", "-o", "jsonpath={.status.readyInstances}"])).toBe("3");
+    expect(await kube(["get", "pvc", "-o", "name"])).toMatch(
+      /postgres-1[\s\S]*data-redis-0|data-redis-0[\s\S]*postgres-1/,
+    );
+  });
+
+  afterAll(async () => {
+    await kubectl(["delete", "namespace", prod.namespace, "--ignore-not-found", "--wait=true", "--timeout=300s"]);
+  });
+});

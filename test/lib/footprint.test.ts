@@ -1,0 +1,49 @@
+import { parseConfig } from "../../config";
+import { postgresParameters } from "../../lib/postgres-parameters";
+import { stackValues } from "../stack-config";
+
+const footprint = { requests: 20, limits: 25, volumes: 10 };
+const prod = stackValues("prod");
+const rehearsal = { ...prod, footprint, tls: { ...prod["tls"], caBundle: "-----BEGIN CERTIFICATE-----" } };
+const small = parseConfig("prod", rehearsal);
+const full = parseConfig("prod", prod);
+
+test("makes requests, limits and volumes smaller, each by its percentage", () => {
+  expect(small.postgres.resources).toEqual({
+    limits: { cpu: "1000m", memory: "2048Mi" },
+    requests: { cpu: "400m", memory: "820Mi" },
+  });
+  expect(small.application.resources).toEqual({
+    limits: { cpu: "500m", memory: "512Mi" },
+    requests: { cpu: "200m", memory: "205Mi" },
+  });
+  expect([small.postgres.storage, small.redis.storage]).toEqual(["5120Mi", "205Mi"]);
+});
+
+test("leaves a process room to start", () => {
+  const { redis } = parseConfig("prod", { ...rehearsal, footprint: { requests: 1, limits: 1, volumes: 1 } });
+  expect(redis.resources).toEqual({
+    limits: { cpu: "10m", memory: "32Mi" },
+    requests: { cpu: "10m", memory: "32Mi" },
+  });
+});
+
+test("changes nothing else, and what follows from sizes follows", () => {
+  const shape = ({ application, postgres, redis, ...rest }: typeof full) => ({
+    ...rest,
+    application: { ...application, resources: undefined },
+    postgres: { ...postgres, resources: undefined, storage: undefined },
+    redis: { ...redis, resources: undefined, storage: undefined },
+  });
+  const { footprint: _, tls, ...same } = shape(small);
+  const { footprint: none, tls: public_, ...before } = shape(full);
+  expect(same).toEqual(before);
+  expect(none).toBeUndefined();
+  const { limits } = small.postgres.resources;
+  expect(postgresParameters({ memoryLimit: limits.memory, maxConnections: 200 })["shared_buffers"]).toBe("512MB");
+});
+
+test("a stack without a volume for its cache gets none", () => {
+  const { redis } = parseConfig("dev", { ...stackValues("dev"), footprint: { volumes: 10 } });
+  expect(redis.storage).toBeUndefined();
+});
