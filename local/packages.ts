@@ -29,7 +29,7 @@ const platformPackages = [
  * What `make test` needs on top: the application's own tests run against a Postgres and a Redis of the machine, and its
  * arm64 image under an emulator.
  */
-const testPackages = ["postgresql-15", "qemu-user-static", "redis-server", "shellcheck"];
+const testPackages = ["postgresql-15", "prometheus", "qemu-user-static", "redis-server", "shellcheck"];
 const rustPackages = ["cargo-web", "rustc-web"];
 
 const installed = (name: string) =>

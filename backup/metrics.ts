@@ -1,0 +1,126 @@
+import { verifiedOf } from "./catalogue/order.ts";
+import { type Catalogue, type Entry } from "./catalogue/schema.ts";
+
+/** How the last run of this site ended, whatever it was. */
+export interface LastRun {
+  readonly finishedAt: Date;
+  readonly seconds: number;
+  readonly exitCode: number;
+}
+
+interface Metric {
+  readonly name: string;
+  readonly help: string;
+  /** By the value of the label `status`, or alone. What is not known is left out. */
+  readonly value: number | Readonly<Record<string, number>> | undefined;
+}
+
+/** A dump is compared with so many before it. */
+const USUAL = 7;
+
+/** All that is known of the dumps, in Prometheus' text format. Without a catalogue there are no dumps, which is told too. */
+export function metricsOf(
+  catalogue: Catalogue | undefined,
+  { site, lastRun }: { readonly site: string; readonly lastRun?: LastRun },
+  now: Date,
+): string {
+  const entries = catalogue?.entries ?? [];
+  const verified = verifiedOf(entries);
+  return [
+    ...counts(catalogue, entries),
+    ...newest(verified[0], now),
+    ...usual(verified.slice(1, 1 + USUAL)),
+    ...run(lastRun),
+  ]
+    .map((metric) => text(metric, site))
+    .join("");
+}
+
+const counts = (catalogue: Catalogue | undefined, entries: readonly Entry[]): Metric[] => {
+  const of = (wanted: Entry["status"]) => entries.filter(({ status }) => status === wanted);
+  return [
+    {
+      name: "acci_backup_entries",
+      help: "Dumps in the catalogue.",
+      value: { verified: of("verified").length, bad: of("bad").length },
+    },
+    { name: "acci_backup_epoch", help: "Takeovers so far, from 1.", value: catalogue?.epoch },
+    {
+      name: "acci_backup_last_bad_timestamp_seconds",
+      help: "When a dump last turned out to be bad.",
+      value: max(of("bad").map(({ verifiedAt }) => seconds(verifiedAt))),
+    },
+  ];
+};
+
+/** Of the dump that a restore would take. */
+function newest(entry: Entry | undefined, now: Date): Metric[] {
+  if (!entry) return [];
+  const { startedAt, snapshotAt, finishedAt, verifiedAt } = entry;
+  const age = now.getTime() / 1000 - seconds(snapshotAt);
+  return [
+    gauge("last_success_timestamp_seconds", "When a dump was last proven and published.", seconds(verifiedAt)),
+    gauge("last_verified_timestamp_seconds", "The time that the newest verified dump shows.", seconds(snapshotAt)),
+    gauge("age_seconds", "How much would be lost: the age of what the newest verified dump shows.", age),
+    gauge("size_bytes", "Of the newest verified dump, in the store.", entry.bytes),
+    gauge("raw_size_bytes", "Of the newest verified dump, before compression.", entry.rawBytes),
+    gauge("tables", "In the newest verified dump.", entry.tables),
+    gauge("rows", "In the newest verified dump.", entry.rows),
+    gauge(
+      "dump_duration_seconds",
+      "How long the newest verified dump took to make.",
+      seconds(finishedAt) - seconds(startedAt),
+    ),
+    gauge("verification_duration_seconds", "How long it took to prove.", seconds(verifiedAt) - seconds(finishedAt)),
+  ];
+}
+
+function usual(before: readonly Entry[]): Metric[] {
+  return [
+    gauge(
+      "usual_raw_size_bytes",
+      "Median of the dumps before, at most seven.",
+      median(before.map(({ rawBytes }) => rawBytes)),
+    ),
+    gauge("usual_rows", "Median of the dumps before, at most seven.", median(before.map(({ rows }) => rows))),
+  ];
+}
+
+function run(last: LastRun | undefined): Metric[] {
+  if (!last) return [];
+  return [
+    gauge("last_run_timestamp_seconds", "When the last run ended, well or not.", last.finishedAt.getTime() / 1000),
+    gauge("last_run_duration_seconds", "How long the last run took.", last.seconds),
+    gauge("last_run_exit_code", "How the last run ended; 0 is well.", last.exitCode),
+  ];
+}
+
+const gauge = (name: string, help: string, value: number | undefined): Metric => ({
+  name: `acci_backup_${name}`,
+  help,
+  value,
+});
+
+function text({ name, help, value }: Metric, site: string): string {
+  if (value === undefined) return "";
+  const label = JSON.stringify(site);
+  const lines =
+    typeof value === "number"
+      ? [`${name}{site=${label}} ${value}`]
+      : Object.entries(value).map(([status, count]) => `${name}{site=${label},status="${status}"} ${count}`);
+  return [`# HELP ${name} ${help}`, `# TYPE ${name} gauge`, ...lines, ""].join("\n");
+}
+
+const seconds = (instant: string) => Date.parse(instant) / 1000;
+
+const max = (values: readonly number[]) => (values.length === 0 ? undefined : Math.max(...values));
+
+function median(values: readonly number[]): number | undefined {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1
+    ? sorted[middle]
+    : sorted.length === 0
+      ? undefined
+      : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
