@@ -85,7 +85,16 @@ export function buildStack(config: StackConfig, promoted?: Promotions, opts: pul
         secrets: pulumi.all([postgres.appUrl, postgres.ownerUrl, redis.url]),
       }),
     },
-    { ...inCluster, dependsOn: [postgres, redis, tls, ...(gateway ? [gateway] : []), ...(protection?.restore ? [protection.restore] : [])] },
+    {
+      ...inCluster,
+      dependsOn: [
+        postgres,
+        redis,
+        tls,
+        ...(gateway ? [gateway] : []),
+        ...(protection?.restore ? [protection.restore] : []),
+      ],
+    },
   );
   return { image, platform, environment, policies, postgres, redis, tls, application, protection };
 }

@@ -1,22 +1,26 @@
 /** `node backup/main.ts <command>`: one step of a backup or of a restore, told by its environment what to do. */
-import pg from "pg";
 import { dumpCommand } from "./commands/dump.ts";
+import { fenceCommand, unfenceCommand } from "./commands/fence.ts";
+import { listCommand } from "./commands/list.ts";
+import { rotateCommand } from "./commands/rotate.ts";
+import { takeoverCommand } from "./commands/takeover.ts";
 import { verifyCommand } from "./commands/verify.ts";
+import { watchCommand } from "./commands/watch.ts";
 import { BackupError } from "./errors.ts";
+import { asFailure } from "./failure.ts";
 import { say } from "./progress.ts";
 import { Settings } from "./settings.ts";
 
 const commands: Readonly<Record<string, (settings: Settings, args: readonly string[]) => Promise<void>>> = {
   dump: dumpCommand,
   verify: verifyCommand,
+  rotate: rotateCommand,
+  list: listCommand,
+  takeover: takeoverCommand,
+  fence: fenceCommand,
+  unfence: unfenceCommand,
+  watch: watchCommand,
 };
-
-/** What the database said in the middle of something is its failure; what nobody foresaw is ours. */
-function asFailure(error: Error): BackupError {
-  if (error instanceof BackupError) return error;
-  const ofDatabase = error instanceof pg.DatabaseError || /^Connection terminated|ECONNRESET|EPIPE/.test(error.message);
-  return new BackupError(ofDatabase ? "database" : "bug", error.message, { cause: error });
-}
 
 const [name = "", ...args] = process.argv.slice(2);
 try {

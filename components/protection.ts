@@ -46,7 +46,8 @@ export class Protection extends pulumi.ComponentResource {
     const { observer, restore } = args;
     const { restorer: database } = postgres;
     this.restore =
-      restore && new Restore("restore", { ...tools, ...restore, database, cache: redis.restorer, canDecrypt, observer }, after);
+      restore &&
+      new Restore("restore", { ...tools, ...restore, database, cache: redis.restorer, canDecrypt, observer }, after);
     new Watch("watch", { namespace, site, image, database }, after);
     this.registerOutputs({});
   }

@@ -26,7 +26,11 @@ export class Redis extends pulumi.ComponentResource {
   /** Secret: connection of the application. */
   readonly url: pulumi.Output<string>;
   /** Whoever may empty the cache, and nothing else: the secret has the password. */
-  readonly restorer: { readonly host: pulumi.Output<string>; readonly user: string; readonly secret: pulumi.Output<string> };
+  readonly restorer: {
+    readonly host: pulumi.Output<string>;
+    readonly user: string;
+    readonly secret: pulumi.Output<string>;
+  };
   readonly server: k8s.apps.v1.StatefulSet;
 
   constructor(name: string, args: RedisArgs, opts?: pulumi.ComponentResourceOptions) {

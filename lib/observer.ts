@@ -119,7 +119,9 @@ export class Observer {
     const name = metadata?.name ?? "";
     const container = status?.containerStatuses?.[0]?.name;
     if (!container) return;
-    const lines = (await cluster.log(this.namespace, name, container, false).catch(() => "")).split("\n").filter(Boolean);
+    const lines = (await cluster.log(this.namespace, name, container, false).catch(() => ""))
+      .split("\n")
+      .filter(Boolean);
     const seen = lines.lastIndexOf(this.shown.get(name) ?? "");
     for (const line of lines.slice(seen + 1)) onLine(line);
     if (lines.length > 0) this.shown.set(name, lines.at(-1)!);

@@ -122,13 +122,13 @@ function footprintRules(stack: string, { footprint, tls }: Values): string[] {
 function backupRules({ backupIdentity, backups, restore }: Values): string[] {
   const problems: string[] = [];
   if (restore && !backups)
-    problems.push("acci:backups: is required with acci:restore, got nothing; say in acci:backups.store where the dumps are");
+    problems.push(
+      "acci:backups: is required with acci:restore, got nothing; say in acci:backups.store where the dumps are",
+    );
   if (restore?.dump && restore.at)
     problems.push("acci:restore.at: excludes acci:restore.dump, got both; keep the one that chooses the dump");
-  if (restore?.unverified && restore.unverified !== restore.dump)
-    problems.push(
-      `acci:restore.unverified: must name the dump of acci:restore.dump (${restore.dump ?? "unset"}), got ${restore.unverified}; name it in both`,
-    );
+  if (restore?.unverified && !restore.dump)
+    problems.push("acci:restore.unverified: needs acci:restore.dump, got none; a bad dump is never chosen, only named");
   if (backups && backups.recipients.length > 0 && !backupIdentity)
     problems.push(
       "acci:backupIdentity: is required with acci:backups.recipients, got nothing; a dump that cannot be read cannot be proven: " +
@@ -153,9 +153,7 @@ function productionRules(stack: string, { application, backups, image, postgres,
         "or say that they are not with acci:image.unsigned: true",
     );
   if (!backups)
-    problems.push(
-      `acci:backups: is required in ${stack}, got nothing; say in acci:backups.store where dumps are kept`,
-    );
+    problems.push(`acci:backups: is required in ${stack}, got nothing; say in acci:backups.store where dumps are kept`);
   if (application.replicas < 2)
     problems.push(
       `acci:application.replicas: must be at least 2 in ${stack}, got ${application.replicas}; one pod cannot be updated without a gap`,

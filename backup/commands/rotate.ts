@@ -8,7 +8,9 @@ import { withStore } from "./run.ts";
 export async function rotateCommand(settings: Settings, args: readonly string[]): Promise<void> {
   const dryRun = args.includes("--dry-run");
   const keep = settings.json<Keep>("ACCI_KEEP");
-  const done = await withStore(settings, (store) => rotate(store, keep, { acting: { site: settings.text("ACCI_SITE") }, dryRun }));
+  const done = await withStore(settings, (store) =>
+    rotate(store, keep, { acting: { site: settings.text("ACCI_SITE") }, dryRun }),
+  );
   const verb = dryRun ? "would remove" : "removed";
   for (const { id, status } of done.expired) say(`${verb} ${id}, ${status}`);
   for (const { id } of done.leftovers) say(`${verb} what a run without an end left of ${id}`);

@@ -1,5 +1,7 @@
 import { withLease } from "../catalogue/lease.ts";
 import type { Settings } from "../settings.ts";
+import { asFailure } from "../failure.ts";
+import { recordRun } from "../last-run.ts";
 import { storeSettings } from "../store/settings.ts";
 import { openStore, type Store } from "../store/store.ts";
 
@@ -20,8 +22,22 @@ export const withRun = <T>(
   work: (store: Store, signal: AbortSignal) => Promise<T>,
 ): Promise<T> =>
   withStore(settings, (store) =>
-    withLease(store, { name: settings.text("ACCI_RUN"), dump }, {}, (signal) => orLost(signal, work(store, signal))),
+    recorded(store, settings.text("ACCI_SITE"), () =>
+      withLease(store, { name: settings.text("ACCI_RUN"), dump }, {}, (signal) => orLost(signal, work(store, signal))),
+    ),
   );
+
+/** A failure is told to the watch as well; a run is over well only after its last step, which tells so itself. */
+async function recorded<T>(store: Store, site: string, work: () => Promise<T>): Promise<T> {
+  const started = new Date();
+  try {
+    return await work();
+  } catch (error) {
+    // The store may be what failed.
+    await recordRun(store, site, started, asFailure(error as Error).exitCode).catch(() => {});
+    throw error;
+  }
+}
 
 /** Ends the wait when the lease is lost; the process ends then, and with it whatever is still at work. */
 const orLost = <T>(signal: AbortSignal, work: Promise<T>): Promise<T> =>

@@ -7,6 +7,7 @@ import { type Manifest, rowsOf, totalOf } from "../dump/manifest.ts";
 import { readManifest } from "../dump/store-manifest.ts";
 import { BackupError } from "../errors.ts";
 import { readIdentity, requireIdentity } from "../identity.ts";
+import { recordRun } from "../last-run.ts";
 import { say } from "../progress.ts";
 import { compare } from "../restore/compare.ts";
 import { load } from "../restore/load.ts";
@@ -31,6 +32,7 @@ export async function verifyCommand(settings: Settings): Promise<void> {
     );
     if (problems.length > 0)
       throw new BackupError("proof", [`${manifest.id}: is bad and kept as evidence`, ...problems].join("\n  "));
+    await recordRun(store, manifest.site, new Date(manifest.startedAt), 0);
     say(`${manifest.id} was restored and compared, and is the latest: number ${sequence} of epoch ${epoch}`);
   });
 }

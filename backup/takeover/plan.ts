@@ -9,8 +9,8 @@ export interface Wish {
   /** The newest verified dump when neither is given. */
   readonly dump?: string;
   readonly at?: string;
-  /** The one bad dump that may be restored, when it is better than none; `dump` must name it as well. */
-  readonly unverified?: string;
+  /** The dump may be bad, if `dump` names it: it may be better than none. @default false */
+  readonly unverified?: boolean;
   /** The only database system whose dumps will do. @default - any */
   readonly systemIdentifier?: string;
   /** The database here holds data, which is kept under another name. @default false */

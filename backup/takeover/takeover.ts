@@ -117,11 +117,7 @@ async function finished(ask: Takeover, catalogue: Catalogue): Promise<Report | u
 function chooseFor({ site, wish }: Takeover, { entries, epoch, ...catalogue }: Catalogue): Entry {
   const before = catalogue.site === site ? entries.filter((entry) => entry.epoch < epoch) : entries;
   const selection = wish.dump ? { id: wish.dump } : wish.at ? { at: new Date(wish.at) } : { latest: true as const };
-  return choose(
-    { ...catalogue, epoch, entries: before },
-    selection,
-    wish.unverified ? { unverified: wish.unverified } : {},
-  );
+  return choose({ ...catalogue, epoch, entries: before }, selection, wish);
 }
 
 /** Restores the chosen dump beside the live database and compares it; changes nothing that anyone sees. */
@@ -141,7 +137,7 @@ async function prepare(ask: Takeover, entry: Entry, phases: Phases): Promise<{ e
   });
   await phases.run("comparing", async () => {
     const problems = await compareSchema(database.beside(name), manifest);
-    if (problems.length > 0 && wish.unverified !== entry.id)
+    if (problems.length > 0 && !wish.unverified)
       throw new BackupError(
         "proof",
         [`${entry.id}: must come back as it was dumped`, ...problems.slice(0, 20)].join("\n  "),

@@ -58,10 +58,10 @@ test.each([
   [2, "postgres-ro.acci-prod.svc"],
 ])("%i instances: dumps read from %s", async (instances, host) => {
   const resources = await recorded({ instances });
-  expect(await valueOf(postgres.readHost)).toBe(host);
+  expect(await valueOf(postgres.reader.host)).toBe(host);
   for (const [secret, username] of [
-    [postgres.backupSecret, "acci_backup"],
-    [postgres.restoreSecret, "acci_restore"],
+    [postgres.reader.secret, "acci_backup"],
+    [postgres.restorer.secret, "acci_restore"],
   ] as const) {
     const name = (await valueOf(secret)) as string;
     const { stringData } = find(resources, "kubernetes:core/v1:Secret", name).inputs as { stringData: any };

@@ -84,8 +84,7 @@ test("without a pod it shows what kept one from being made", () => {
   );
 });
 
-test("has nothing to say of nothing", () =>
-  expect(report(failure, evidence({ findings: [] }))).toBeUndefined());
+test("has nothing to say of nothing", () => expect(report(failure, evidence({ findings: [] }))).toBeUndefined());
 
 test("masks secrets, known or in a URL", () => {
   expect(redact("cannot reach postgres://acci:s3cret@db:5432/acci with hunter2", ["hunter2", ""])).toBe(

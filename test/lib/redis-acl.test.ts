@@ -15,7 +15,7 @@ beforeAll(async () => {
     .replace("/etc/acci/redis/acl", folder)
     .replace("dir /data", `dir ${folder}\nunixsocket ${socket}`)
     .replace("port 6379", "port 0");
-  writeFileSync(join(folder, "users.acl"), usersAcl(PASSWORD));
+  writeFileSync(join(folder, "users.acl"), usersAcl(PASSWORD, "another"));
   writeFileSync(join(folder, "redis.conf"), conf);
   server = spawn("redis-server", [join(folder, "redis.conf")]);
   await new Promise<void>((ready, failed) => {

@@ -22,7 +22,7 @@ test("a persistent cache appends every write", () => {
 });
 
 test("the users' file holds a digest, not the password", () => {
-  const acl = usersAcl("correct horse");
+  const acl = usersAcl("correct horse", "another");
   expect(acl).not.toContain("correct horse");
   expect(acl).toContain("#4104d36f8da2c254349f85836793ebe029e0c957063a34c91c2e9203187b5631");
 });

@@ -1,0 +1,61 @@
+import http from "node:http";
+import { loadCatalogue } from "../catalogue/document.ts";
+import type { Catalogue } from "../catalogue/schema.ts";
+import { readLastRun } from "../last-run.ts";
+import { metricsOf } from "../metrics.ts";
+import { say } from "../progress.ts";
+import type { Settings } from "../settings.ts";
+import type { Store } from "../store/store.ts";
+import { beat, HEARTBEAT_SECONDS } from "../takeover/heartbeat.ts";
+import { SiteDatabase } from "../takeover/site-database.ts";
+import { withStore } from "./run.ts";
+
+const PORT = 9090;
+
+/** Never returns. What it cannot see it leaves as it is: a site does not stop because the store is away. */
+export async function watchCommand(settings: Settings): Promise<void> {
+  const site = settings.text("ACCI_SITE");
+  const database = new SiteDatabase(settings.connection());
+  let metrics = "";
+  let failures = 0;
+  const server = http.createServer((request, response) => {
+    const body = request.url === "/metrics" ? `${metrics}${failuresMetric(site, failures)}` : "ok\n";
+    response.setHeader("content-type", "text/plain; version=0.0.4").end(body);
+  });
+  server.listen(PORT);
+  process.once("SIGTERM", () => process.exit(0));
+  await withStore(settings, async (store) => {
+    for (;;) {
+      try {
+        metrics = await look(store, site, database);
+        failures = 0;
+      } catch (error) {
+        failures += 1;
+        say(`watch: ${(error as Error).message}`);
+      }
+      await new Promise((next) => setTimeout(next, HEARTBEAT_SECONDS * 1000));
+    }
+  });
+}
+
+async function look(store: Store, site: string, database: SiteDatabase): Promise<string> {
+  const catalogue = await loadCatalogue(store);
+  if (catalogue) await act(store, site, database, catalogue);
+  const lastRun = await readLastRun(store, site);
+  return metricsOf(catalogue, { site, ...(lastRun ? { lastRun } : {}) }, await store.now());
+}
+
+/** A site that is in charge says that it is alive, one that is not must not take writes. */
+async function act(store: Store, site: string, database: SiteDatabase, catalogue: Catalogue): Promise<void> {
+  const fenced = await database.isFenced();
+  if (catalogue.site === site) {
+    // One that was fenced by hand waits for its successor.
+    if (!fenced) await beat(store, site);
+  } else if (!fenced) {
+    await database.fence();
+    say(`${catalogue.site} is in charge since epoch ${catalogue.epoch}: the database of ${site} is read-only now`);
+  }
+}
+
+const failuresMetric = (site: string, failures: number) =>
+  `# HELP acci_backup_watch_failures Looks in a row that failed.\n# TYPE acci_backup_watch_failures gauge\nacci_backup_watch_failures{site="${site}"} ${failures}\n`;
