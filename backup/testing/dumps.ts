@@ -33,7 +33,15 @@ export const publishDump = async (store: Store, number: number, changed: Partial
 
 function aManifest(dump: Unpublished, archive: Stored, data: Stored): Manifest {
   const { id, startedAt, snapshotAt, finishedAt, serverVersion, systemIdentifier } = dump;
-  const database = { name: "acci", owner: "acci", encoding: "UTF8", collate: "C", ctype: "C", grants: null };
+  const database = {
+    name: "acci",
+    owner: "acci",
+    encoding: "UTF8",
+    collate: "C",
+    ctype: "C",
+    grants: null,
+    comment: "",
+  };
   return {
     format: "acci-dump",
     version: 1,
