@@ -1,17 +1,18 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { Application } from "./components/application";
-import { Backups } from "./components/backups";
+import { Application, type Route } from "./components/application";
 import { Environment } from "./components/environment";
+import { Gateway } from "./components/gateway";
 import { Image } from "./components/image";
 import { Platform } from "./components/platform";
 import { Policies } from "./components/policies";
 import { Postgres } from "./components/postgres";
+import { Protection } from "./components/protection";
 import { Redis } from "./components/redis";
 import { Tls } from "./components/tls";
 import type { StackConfig } from "./config";
 import { chartChecksum } from "./lib/chart";
-import { backupRepository, type Promotions } from "./lib/promotion";
+import { backupRepository, type Promotion, type Promotions } from "./lib/promotion";
 import { demandsOf } from "./lib/resources";
 import { observeRelease } from "./lib/observer";
 
@@ -26,7 +27,7 @@ export function buildStack(config: StackConfig, promoted?: Promotions, opts: pul
   const image = new Image("image", { repository, build, promoted: promoted?.application }, opts);
   const platform = new Platform(
     "platform",
-    { ...config.platform, ingressClassName: config.exposure.className },
+    { ...config.platform, ingressClassName: config.exposure.className, ...gatewayProvider(config) },
     inCluster,
   );
   const environment = new Environment(
@@ -55,12 +56,18 @@ export function buildStack(config: StackConfig, promoted?: Promotions, opts: pul
     },
   );
 
+  const protection = createProtection(config, promoted?.backup, { image, namespace, postgres, redis }, inCluster);
+
   const connections = {
     database: postgres.appUrl,
     migrate: postgres.ownerUrl,
     cache: redis.url,
     databaseCaSecret: postgres.caSecret,
   };
+  const { gateway, route } = createRoute(config, namespace, tls, {
+    ...inCluster,
+    dependsOn: [tls, ...platform.traefik],
+  });
   const { autoscaling, replicas, resources, ...settings } = config.application;
   const application = new Application(
     "application",
@@ -70,7 +77,7 @@ export function buildStack(config: StackConfig, promoted?: Promotions, opts: pul
       chart: { path: CHART, checksum: chartChecksum(CHART) },
       connections,
       scale: { replicas, autoscaling, resources },
-      route: { host: config.exposure.host, className: config.exposure.className, tlsSecret: tls.secretName },
+      route,
       settings,
       hooks: observeRelease("acci-framework", {
         namespace: config.namespace,
@@ -78,53 +85,73 @@ export function buildStack(config: StackConfig, promoted?: Promotions, opts: pul
         secrets: pulumi.all([postgres.appUrl, postgres.ownerUrl, redis.url]),
       }),
     },
-    { ...inCluster, dependsOn: [postgres, redis, tls] },
+    { ...inCluster, dependsOn: [postgres, redis, tls, ...(gateway ? [gateway] : []), ...(protection?.restore ? [protection.restore] : [])] },
   );
-  const backups =
-    config.backups && createBackups(config, config.backups, { image, namespace, postgres, promoted }, inCluster);
-  return { image, platform, environment, policies, postgres, redis, tls, application, backups };
+  return { image, platform, environment, policies, postgres, redis, tls, application, protection };
 }
 
-interface BackupNeeds {
+interface ProtectionNeeds {
   readonly image: Image;
   readonly namespace: pulumi.Output<string>;
   readonly postgres: Postgres;
-  readonly promoted: Promotions | undefined;
+  readonly redis: Redis;
 }
 
-function createBackups(
+function createProtection(
   config: StackConfig,
-  { image: tools, scratch, ...settings }: NonNullable<StackConfig["backups"]>,
-  { image, namespace, postgres, promoted }: BackupNeeds,
+  promoted: Promotion | undefined,
+  { image, ...needs }: ProtectionNeeds,
   opts: pulumi.ComponentResourceOptions,
-) {
-  const built = config.image.build && {
+): Protection | undefined {
+  const { backupIdentity: identity, backups, storeKeys: keys } = config;
+  if (!backups) return undefined;
+  const { image: tools, jobs, resources, scratch, ...schedule } = backups;
+  const build = config.image.build && {
     context: ".",
     dockerfile: "./backup/Dockerfile",
     buildArgs: { POSTGRES_IMAGE: config.postgres.image },
     platforms: tools.platforms,
     tags: config.image.build.tags,
   };
-  const repository = backupRepository(config);
-  const toolImage = new Image("backup-image", { repository, build: built, promoted: promoted?.backup }, opts);
-  return new Backups(
-    "backups",
+  const toolImage = new Image("backup-image", { repository: backupRepository(config), build, promoted }, opts);
+  const { storage: size = config.postgres.storage, storageClass = config.postgres.storageClass } = scratch;
+  return new Protection(
+    "protection",
     {
-      ...settings,
-      namespace,
+      ...needs,
       site: config.namespace,
       image: toolImage.ref,
       applicationImage: image.ref,
-      database: { host: postgres.readHost, name: "acci", secret: postgres.backupSecret, caSecret: postgres.caSecret },
-      scratch: {
-        size: scratch.storage ?? config.postgres.storage,
-        storageClass: scratch.storageClass ?? config.postgres.storageClass,
-      },
-      keys: config.storeKeys,
-      identity: config.backupIdentity,
+      jobs,
+      resources,
+      backups: { ...schedule, scratch: { size, storageClass }, keys, identity },
+      restore: config.restore && restoreArgs(config.restore),
+      observer: { namespace: config.namespace, cluster: config.cluster, secrets: pulumi.output([]) },
     },
-    { ...opts, dependsOn: [postgres] },
+    opts,
   );
+}
+
+function restoreArgs({ timeoutMinutes, ...wish }: NonNullable<StackConfig["restore"]>) {
+  return { wish, timeoutMinutes };
+}
+
+function createRoute(
+  { exposure }: StackConfig,
+  namespace: pulumi.Output<string>,
+  tls: Tls,
+  opts: pulumi.ComponentResourceOptions,
+) {
+  const { className, host, mode } = exposure;
+  if (mode === "ingress")
+    return { route: { kind: "ingress", host, className, tlsSecret: tls.secretName } satisfies Route };
+  const gateway = new Gateway("gateway", { namespace, host, tlsSecret: tls.secretName, ...exposure.gateway }, opts);
+  return { gateway, route: { kind: "gateway", host, parentRefs: gateway.parentRefs } satisfies Route };
+}
+
+/** A Gateway that is there already has its own controller. */
+function gatewayProvider({ exposure: { gateway, mode } }: StackConfig) {
+  return mode === "gateway" && !gateway.existing ? { gateway } : {};
 }
 
 function clusterArgs({ cluster }: StackConfig): k8s.ProviderArgs {

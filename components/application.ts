@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { checksum } from "../lib/checksum";
 import { objectLabels } from "../lib/labels";
+import type { ParentRef } from "../lib/gateway";
 import type { Resources } from "../lib/resources";
 
 /** Connections, all secret. */
@@ -27,11 +28,17 @@ export interface ApplicationArgs {
   readonly chart: { readonly path: string; readonly checksum: string };
   readonly connections: Connections;
   readonly scale: Scale;
-  readonly route: { readonly host: string; readonly className: string; readonly tlsSecret: pulumi.Input<string> };
+  readonly route: Route;
   readonly settings: ApplicationSettings;
   /** Hooks around the release, for one that reports why it failed. */
   readonly hooks?: pulumi.ResourceHookBinding;
 }
+
+/** How the application is reached from outside. */
+export type Route = { readonly host: string } & (
+  | { readonly kind: "ingress"; readonly className: string; readonly tlsSecret: pulumi.Input<string> }
+  | { readonly kind: "gateway"; readonly parentRefs: readonly ParentRef[] }
+);
 
 export interface ApplicationSettings {
   readonly logLevel: string;
@@ -122,14 +129,7 @@ function values({ image, route, scale, settings }: ApplicationArgs) {
           targetMemoryUtilizationPercentage: autoscaling.memoryPercent,
         }
       : { enabled: false },
-    ingress: {
-      enabled: true,
-      className: route.className,
-      // The stack has its own Certificate for the secret; an empty value leaves the chart's annotation out.
-      annotations: { "cert-manager.io/cluster-issuer": "" },
-      hosts: [{ host: route.host, paths: [{ path: "/", pathType: "Prefix" }] }],
-      tls: [{ secretName: route.tlsSecret, hosts: [route.host] }],
-    },
+    ...routeValues(route),
     config: {
       logLevel: settings.logLevel,
       databaseMaxConnections: settings.databaseMaxConnections,
@@ -139,5 +139,23 @@ function values({ image, route, scale, settings }: ApplicationArgs) {
     redis: { enabled: false },
     // The environment denies by default, and none of its policies knows the pod of `helm test`.
     tests: { networkPolicy: true },
+  };
+}
+
+function routeValues(route: Route) {
+  if (route.kind === "gateway")
+    return {
+      ingress: { enabled: false },
+      gateway: { enabled: true, parentRefs: route.parentRefs, hostnames: [route.host] },
+    };
+  return {
+    ingress: {
+      enabled: true,
+      className: route.className,
+      // The stack has its own Certificate for the secret; an empty value leaves the chart's annotation out.
+      annotations: { "cert-manager.io/cluster-issuer": "" },
+      hosts: [{ host: route.host, paths: [{ path: "/", pathType: "Prefix" }] }],
+      tls: [{ secretName: route.tlsSecret, hosts: [route.host] }],
+    },
   };
 }

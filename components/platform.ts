@@ -18,6 +18,14 @@ export interface PlatformArgs {
   readonly traefik: AddonArgs;
   /** IngressClass Traefik serves when installed here. */
   readonly ingressClassName: string;
+  /** The Gateway API, when Traefik serves it. @default - Ingresses alone */
+  readonly gateway?: GatewayProvider;
+}
+
+export interface GatewayProvider {
+  readonly className: string;
+  /** Ports of Traefik's entry points: a Gateway's listeners find them by number. */
+  readonly ports: { readonly http: number; readonly https: number };
 }
 
 interface Chart {
@@ -41,7 +49,7 @@ const CLOUDNATIVE_PG: Chart = {
 };
 
 /** Serves Ingresses of the class ingress-nginx used to serve, annotations included. */
-const traefik = (ingressClassName: string): Chart => ({
+const traefik = (ingressClassName: string, gateway?: GatewayProvider): Chart => ({
   chart: "traefik",
   repository: "https://traefik.github.io/charts",
   values: {
@@ -52,9 +60,18 @@ const traefik = (ingressClassName: string): Chart => ({
         ingressClass: ingressClassName,
         controllerClass: "k8s.io/ingress-nginx",
       },
+      ...(gateway ? { kubernetesGateway: { enabled: true } } : {}),
     },
     ingressClass: { enabled: false },
+    ...(gateway ? gatewayValues(gateway) : {}),
   },
+});
+
+/** Its own Gateway is left out: the stack makes one, with its own certificate. */
+const gatewayValues = ({ className, ports }: GatewayProvider) => ({
+  gateway: { enabled: false },
+  gatewayClass: { enabled: true, name: className },
+  ports: { web: { port: ports.http }, websecure: { port: ports.https } },
 });
 
 /** Cluster add-ons. What is `preinstalled` is relied on and left alone. */
@@ -68,7 +85,7 @@ export class Platform extends pulumi.ComponentResource {
     super("acci:index:Platform", name, args, opts);
     this.certManager = this.createAddon(`${name}-cert-manager`, args.certManager, certManagerFor(args.certManager));
     this.cloudnativePg = this.createAddon(`${name}-cloudnative-pg`, args.cloudnativePg, CLOUDNATIVE_PG);
-    this.traefik = this.createAddon(`${name}-traefik`, args.traefik, traefik(args.ingressClassName));
+    this.traefik = this.createAddon(`${name}-traefik`, args.traefik, traefik(args.ingressClassName, args.gateway));
     if (args.traefik.mode === "install") this.traefik.push(this.createIngressClass(name, args.ingressClassName));
     this.registerOutputs({});
   }

@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { ACME_SOLVER, APPLICATION, BACKUP, type Labels, POSTGRES, REDIS } from "../lib/labels";
+import { ACME_SOLVER, APPLICATION, BACKUP, RESTORE, WATCH, type Labels, POSTGRES, REDIS } from "../lib/labels";
 
 /** Pods of another namespace. */
 export interface Neighbour {
@@ -66,9 +66,17 @@ export class Policies extends pulumi.ComponentResource {
   }
 
   private allowBackups({ cidrs, port }: NonNullable<PoliciesArgs["store"]>) {
-    this.allow("backup-to-postgres", BACKUP, POSTGRES, 5432);
     const to = cidrs.map((cidr) => ({ ipBlock: { cidr } }));
-    this.createPolicy("backup-to-store", BACKUP, { egress: [{ to, ports: tcp([port]) }] });
+    for (const [name, pods] of [
+      ["backup", BACKUP],
+      ["restore", RESTORE],
+      ["watch", WATCH],
+    ] as const) {
+      this.allow(`${name}-to-postgres`, pods, POSTGRES, 5432);
+      this.createPolicy(`${name}-to-store`, pods, { egress: [{ to, ports: tcp([port]) }] });
+    }
+    this.allow("restore-to-redis", RESTORE, REDIS, 6379);
+    this.allowIn("prometheus-to-watch", from(this.args.prometheus), WATCH, [9090]);
   }
 
   private allowIn(edge: string, peer: Peer, to: Labels, ports: number[]) {

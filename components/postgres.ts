@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import type { DatabaseArgs } from "../lib/backup-tool";
 import { retryWhileWebhookStarts } from "../lib/hooks";
 import { objectLabels } from "../lib/labels";
 import { postgresParameters } from "../lib/postgres-parameters";
@@ -33,14 +34,12 @@ export class Postgres extends pulumi.ComponentResource {
   readonly ownerUrl: pulumi.Output<string>;
   /** Secret: connection of the application. */
   readonly appUrl: pulumi.Output<string>;
-  /** Where to read what may be a moment old: the replicas, or the primary when there are none. */
-  readonly readHost: pulumi.Output<string>;
   /** Name of the secret with the server's CA. */
   readonly caSecret: string;
-  /** Name of the secret with `username` and `password` of the role that dumps. */
-  readonly backupSecret: pulumi.Output<string>;
-  /** The same of the role that restores. */
-  readonly restoreSecret: pulumi.Output<string>;
+  /** Who dumps: at a replica, when there is one. */
+  readonly reader: DatabaseArgs;
+  /** Who restores: at the primary. */
+  readonly restorer: DatabaseArgs;
   readonly cluster: k8s.apiextensions.CustomResource;
 
   constructor(name: string, args: PostgresArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -54,12 +53,13 @@ export class Postgres extends pulumi.ComponentResource {
 
     this.cluster = this.createCluster(name, args, { owner, ...accounts });
     this.host = this.service("rw", args.namespace);
-    this.readHost = this.service(args.instances > 1 ? "ro" : "rw", args.namespace);
     this.ownerUrl = this.url(OWNER, owner.password);
     this.appUrl = this.url(userOf("app"), accounts.app.password);
-    this.backupSecret = accounts.backup.secret;
-    this.restoreSecret = accounts.restore.secret;
     this.caSecret = "postgres-ca";
+    const { caSecret } = this;
+    const readHost = args.instances > 1 ? this.service("ro", args.namespace) : this.host;
+    this.reader = { host: readHost, name: DATABASE, secret: accounts.backup.secret, caSecret };
+    this.restorer = { host: this.host, name: DATABASE, secret: accounts.restore.secret, caSecret };
     this.registerOutputs({ host: this.host });
   }
 

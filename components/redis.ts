@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { checksum } from "../lib/checksum";
 import { objectLabels, REDIS } from "../lib/labels";
-import { PROBE_USER, redisConf, usersAcl } from "../lib/redis-config";
+import { PROBE_USER, RESTORE_USER, redisConf, usersAcl } from "../lib/redis-config";
 import type { Resources } from "../lib/resources";
 import { containerSecurity, podSecurity } from "../lib/workload";
 
@@ -25,26 +25,46 @@ const UID = 10999;
 export class Redis extends pulumi.ComponentResource {
   /** Secret: connection of the application. */
   readonly url: pulumi.Output<string>;
+  /** Whoever may empty the cache, and nothing else: the secret has the password. */
+  readonly restorer: { readonly host: pulumi.Output<string>; readonly user: string; readonly secret: pulumi.Output<string> };
   readonly server: k8s.apps.v1.StatefulSet;
 
   constructor(name: string, args: RedisArgs, opts?: pulumi.ComponentResourceOptions) {
     super("acci:index:Redis", name, args, opts);
-    const password = new random.RandomPassword(name, { length: 32, special: false }, { parent: this }).result;
-    const acl = this.createAcl(name, args, password);
+    const password = this.createPassword(name);
+    const restorePassword = this.createPassword(`${name}-restore`);
+    const users = pulumi.all([password, restorePassword]).apply(([own, restore]) => usersAcl(own, restore));
+    const acl = this.createAcl(name, args, users);
+    const restoreSecret = this.createRestoreSecret(name, args, restorePassword);
     const config = this.createConfig(name, args);
     const service = this.createService(name, args);
-    this.server = this.createServer(name, args, acl.metadata.name, config.metadata.name, password);
+    this.server = this.createServer(name, args, acl.metadata.name, config.metadata.name, users);
 
-    this.url = pulumi.interpolate`redis://acci:${password}@${service.metadata.name}.${args.namespace}.svc:${PORT}/0`;
+    const host = pulumi.interpolate`${service.metadata.name}.${args.namespace}.svc`;
+    this.url = pulumi.interpolate`redis://acci:${password}@${host}:${PORT}/0`;
+    this.restorer = { host, user: RESTORE_USER, secret: restoreSecret };
     this.registerOutputs({});
   }
 
-  private createAcl(name: string, args: RedisArgs, password: pulumi.Output<string>) {
+  private createPassword(name: string): pulumi.Output<string> {
+    return new random.RandomPassword(name, { length: 32, special: false }, { parent: this }).result;
+  }
+
+  private createRestoreSecret(name: string, args: RedisArgs, password: pulumi.Output<string>): pulumi.Output<string> {
+    const secret = new k8s.core.v1.Secret(
+      `${name}-restore`,
+      { metadata: { namespace: args.namespace, labels: objectLabels("redis") }, stringData: { password } },
+      { parent: this },
+    );
+    return secret.metadata.name;
+  }
+
+  private createAcl(name: string, args: RedisArgs, users: pulumi.Output<string>) {
     return new k8s.core.v1.Secret(
       `${name}-acl`,
       {
         metadata: { namespace: args.namespace, labels: objectLabels("redis") },
-        stringData: { "users.acl": password.apply(usersAcl) },
+        stringData: { "users.acl": users },
       },
       { parent: this },
     );
@@ -75,7 +95,7 @@ export class Redis extends pulumi.ComponentResource {
     args: RedisArgs,
     acl: pulumi.Output<string>,
     config: pulumi.Output<string>,
-    password: pulumi.Output<string>,
+    users: pulumi.Output<string>,
   ) {
     return new k8s.apps.v1.StatefulSet(
       name,
@@ -91,7 +111,7 @@ export class Redis extends pulumi.ComponentResource {
             metadata: {
               labels: objectLabels("redis"),
               // Redis reads its users and settings at start only.
-              annotations: { "acci.dev/checksum": checksum([password, confOf(args)]) },
+              annotations: { "acci.dev/checksum": checksum([users, confOf(args)]) },
             },
             spec: podSpec(args, acl, config),
           },

@@ -69,7 +69,11 @@ function scratchServer({ image, resources }: BackupPodArgs) {
     env: [{ name: "SCRATCH", value: SCRATCH.mountPath }],
     resources,
     securityContext: containerSecurity(),
-    startupProbe: { exec: { command: ["pg_isready", "-h", SCRATCH.mountPath] }, periodSeconds: 1, failureThreshold: 120 },
+    startupProbe: {
+      exec: { command: ["pg_isready", "-h", SCRATCH.mountPath] },
+      periodSeconds: 1,
+      failureThreshold: 120,
+    },
     volumeMounts: [{ name: "tmp", mountPath: "/tmp" }, SCRATCH],
   };
 }

@@ -29,7 +29,12 @@ const UID = 26;
 export const STORE_FOLDER = "/etc/acci/store";
 
 /** A container that runs one command of the tools. */
-export const tool = (command: string, { image, resources, site }: ToolArgs, env: Variable[], volumeMounts: Mount[]) => ({
+export const tool = (
+  command: string,
+  { image, resources, site }: ToolArgs,
+  env: Variable[],
+  volumeMounts: Mount[],
+) => ({
   name: command,
   image,
   args: [command],

@@ -108,7 +108,7 @@ const EVENTS_SHOWN = 3;
 const LINE_LENGTH = 300;
 
 /** One message for an operator, or undefined when nothing was seen. Pods that fail alike are told once. */
-export function report(release: string, { findings, events, logs, secrets }: Evidence): string | undefined {
+export function report(failure: string, { findings, events, logs, secrets }: Evidence): string | undefined {
   const warnings = events.filter((event) => event.type === "Warning");
   const alike = new Map(findings.map((finding) => [finding.reason.split(",")[0], finding]));
   const blocks = [...alike.values()].map((finding) => {
@@ -120,7 +120,7 @@ export function report(release: string, { findings, events, logs, secrets }: Evi
   const above = findings.length === 0 ? eventLines(warnings) : [];
   if (blocks.length === 0 && above.length === 0) return undefined;
   const lines = blocks.length > 0 ? blocks : above;
-  return redact(`release ${release}: did not become ready and was rolled back\n  ${lines.join("\n  ")}`, secrets);
+  return redact(`${failure}\n  ${lines.join("\n  ")}`, secrets);
 }
 
 function eventLines(events: readonly PodEvent[]): string[] {

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Cluster, connect } from "./cluster";
-import { diagnose, type Finding, type Pod, type PodEvent, report } from "./diagnosis";
+import { diagnose, type Finding, type Pod, type PodEvent, redact, report } from "./diagnosis";
 import { canUseHooks } from "./hooks";
 
 export interface ObserverArgs {
@@ -12,19 +12,51 @@ export interface ObserverArgs {
 
 const INTERVAL_MS = 2000;
 
+/** What is watched, and how its failure is told. */
+export interface Subject {
+  /** Objects of it start with this. */
+  readonly name: string;
+  readonly labelSelector: string;
+  /** What a report begins with. */
+  readonly failure: string;
+}
+
 /**
  * Hooks around a Helm release that say why it failed. The release itself only knows that time ran out, and a rolled-back release has
  * taken its pods with it; so they are watched while they live. Undefined where there is nothing to watch: in a preview, and with an engine
  * without hooks.
  */
-export function observeRelease(release: string, args: ObserverArgs): pulumi.ResourceHookBinding | undefined {
+export const observeRelease = (release: string, args: ObserverArgs): pulumi.ResourceHookBinding | undefined =>
+  observe(
+    {
+      name: release,
+      labelSelector: `app.kubernetes.io/instance=${release}`,
+      failure: `release ${release}: did not become ready and was rolled back`,
+    },
+    args,
+  );
+
+/** The same around a Job; what it prints is shown as it comes, since it may take long. */
+export const observeJob = (name: string, args: ObserverArgs): pulumi.ResourceHookBinding | undefined =>
+  observe(
+    { name, labelSelector: `app.kubernetes.io/name=${name}`, failure: `job ${name}: failed` },
+    args,
+    (line) => void pulumi.log.info(`${name}: ${line}`),
+  );
+
+function observe(
+  subject: Subject,
+  args: ObserverArgs,
+  onLine?: (line: string) => void,
+): pulumi.ResourceHookBinding | undefined {
   if (!canUseHooks()) return undefined;
   let secrets: string[] = [];
   args.secrets.apply((values) => (secrets = values));
-  const observer = new Observer(() => connect(args.cluster), args.namespace, release);
-  const start = new pulumi.ResourceHook(`${release}-observe`, () => observer.start(), { ignoreErrors: true });
-  const stop = new pulumi.ResourceHook(`${release}-observed`, () => observer.stop(), { ignoreErrors: true });
-  const explain = new pulumi.ErrorHook(`${release}-explain`, async () => {
+  const show = onLine && ((line: string) => onLine(redact(line, secrets)));
+  const observer = new Observer(() => connect(args.cluster), args.namespace, subject, show);
+  const start = new pulumi.ResourceHook(`${subject.name}-observe`, () => observer.start(), { ignoreErrors: true });
+  const stop = new pulumi.ResourceHook(`${subject.name}-observed`, () => observer.stop(), { ignoreErrors: true });
+  const explain = new pulumi.ErrorHook(`${subject.name}-explain`, async () => {
     const message = await observer.explain(secrets).catch(() => undefined);
     if (message) await pulumi.log.error(message);
     return false;
@@ -32,17 +64,20 @@ export function observeRelease(release: string, args: ObserverArgs): pulumi.Reso
   return { beforeCreate: [start], beforeUpdate: [start], afterCreate: [stop], afterUpdate: [stop], onError: [explain] };
 }
 
-/** Keeps the last known state of every unready pod of a release, and the log that explains it. */
+/** Keeps the last known state of every unready pod, and the log that explains it. */
 export class Observer {
   private readonly findings = new Map<string, Finding>();
   private readonly logs = new Map<string, string>();
+  /** Last line shown of each pod. */
+  private readonly shown = new Map<string, string>();
   private cluster: Cluster | undefined;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly connectTo: () => Promise<Cluster>,
     private readonly namespace: string,
-    private readonly release: string,
+    private readonly subject: Subject,
+    private readonly onLine?: (line: string) => void,
   ) {}
 
   start(): void {
@@ -65,16 +100,29 @@ export class Observer {
   /** One look at the pods. */
   async look(): Promise<void> {
     const cluster = (this.cluster ??= await this.connectTo());
-    for (const pod of await cluster.pods(this.namespace, `app.kubernetes.io/instance=${this.release}`))
+    for (const pod of await cluster.pods(this.namespace, this.subject.labelSelector)) {
+      if (this.onLine) await this.follow(cluster, pod, this.onLine);
       await this.note(cluster, pod);
+    }
   }
 
   /** What is known, as one message, or undefined when nothing was seen. */
   async explain(secrets: readonly string[]): Promise<string | undefined> {
     this.stop();
     const cluster = (this.cluster ??= await this.connectTo());
-    const events = (await cluster.events(this.namespace)).filter((event) => concerns(event, this.release));
-    return report(this.release, { findings: [...this.findings.values()], events, logs: this.logs, secrets });
+    const events = (await cluster.events(this.namespace)).filter((event) => concerns(event, this.subject.name));
+    return report(this.subject.failure, { findings: [...this.findings.values()], events, logs: this.logs, secrets });
+  }
+
+  /** Shows what a pod printed since the last look. */
+  private async follow(cluster: Cluster, { metadata, status }: Pod, onLine: (line: string) => void): Promise<void> {
+    const name = metadata?.name ?? "";
+    const container = status?.containerStatuses?.[0]?.name;
+    if (!container) return;
+    const lines = (await cluster.log(this.namespace, name, container, false).catch(() => "")).split("\n").filter(Boolean);
+    const seen = lines.lastIndexOf(this.shown.get(name) ?? "");
+    for (const line of lines.slice(seen + 1)) onLine(line);
+    if (lines.length > 0) this.shown.set(name, lines.at(-1)!);
   }
 
   private async note(cluster: Cluster, pod: Pod): Promise<void> {

@@ -29,12 +29,16 @@ export function redisConf({ memoryLimit, evictionPolicy, persistent }: RedisSizi
 /** The name of the user that may do nothing but PING: a probe needs no password then, and leaks none. */
 export const PROBE_USER = "probe";
 
+/** The name of the user that may empty the cache, and nothing else. */
+export const RESTORE_USER = "restore";
+
+const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+
 /**
  * Users of the cache. Written with the password's SHA-256, so the file itself opens nothing. Categories before names, because a server
  * refuses to start on a command it does not know yet, and the connection commands differ between versions.
  */
-export function usersAcl(password: string): string {
-  const hash = createHash("sha256").update(password).digest("hex");
+export function usersAcl(password: string, restorePassword: string): string {
   const commands = [
     "get",
     "mget",
@@ -53,7 +57,9 @@ export function usersAcl(password: string): string {
   return [
     "user default off",
     `user ${PROBE_USER} on nopass resetkeys resetchannels -@all +ping`,
-    `user acci on #${hash} resetchannels ~acci:* -@all +@connection -@admin -@dangerous ${allow(commands)} ${allow(counters)}`,
+    // After a restore what is cached is of another database.
+    `user ${RESTORE_USER} on #${sha256(restorePassword)} resetkeys resetchannels -@all +flushall`,
+    `user acci on #${sha256(password)} resetchannels ~acci:* -@all +@connection -@admin -@dangerous ${allow(commands)} ${allow(counters)}`,
     "",
   ].join("\n");
 }

@@ -11,7 +11,9 @@ export function crossChecks(stack: string, values: Values): string[] {
   return [
     ...imageRules(values),
     ...platformRules(values),
+    ...exposureRules(values),
     ...sizingRules(values),
+    ...backupRules(values),
     ...footprintRules(stack, values),
     ...(PRODUCTION.includes(stack) ? productionRules(stack, values) : []),
   ];
@@ -39,6 +41,14 @@ function platformRules({ platform }: Values): string[] {
     if (addon.mode !== "install" || addon.version || isLocalChart(addon.chart)) return [];
     return [`acci:platform.${name}.version: is required to install it, got nothing; set it to the chart version`];
   });
+}
+
+function exposureRules({ exposure }: Values): string[] {
+  if (exposure.mode === "gateway" || !exposure.gateway.existing) return [];
+  return [
+    `acci:exposure.gateway.existing: must be unset when acci:exposure.mode is ingress, got ${exposure.gateway.existing.name}; ` +
+      "set the mode to gateway, or remove the Gateway",
+  ];
 }
 
 /** A chart that is a file or a folder: it needs neither a repository nor a version. */
@@ -109,7 +119,25 @@ function footprintRules(stack: string, { footprint, tls }: Values): string[] {
   return problems;
 }
 
-function productionRules(stack: string, { application, image, postgres, protect }: Values): string[] {
+function backupRules({ backupIdentity, backups, restore }: Values): string[] {
+  const problems: string[] = [];
+  if (restore && !backups)
+    problems.push("acci:backups: is required with acci:restore, got nothing; say in acci:backups.store where the dumps are");
+  if (restore?.dump && restore.at)
+    problems.push("acci:restore.at: excludes acci:restore.dump, got both; keep the one that chooses the dump");
+  if (restore?.unverified && restore.unverified !== restore.dump)
+    problems.push(
+      `acci:restore.unverified: must name the dump of acci:restore.dump (${restore.dump ?? "unset"}), got ${restore.unverified}; name it in both`,
+    );
+  if (backups && backups.recipients.length > 0 && !backupIdentity)
+    problems.push(
+      "acci:backupIdentity: is required with acci:backups.recipients, got nothing; a dump that cannot be read cannot be proven: " +
+        "set it to the secret key of one of them with `pulumi config set --secret`",
+    );
+  return problems;
+}
+
+function productionRules(stack: string, { application, backups, image, postgres, protect }: Values): string[] {
   const problems: string[] = [];
   if (image.build)
     problems.push(
@@ -123,6 +151,10 @@ function productionRules(stack: string, { application, image, postgres, protect 
     problems.push(
       `acci:image.publicKey: is required in ${stack}, got nothing; set it to the public key that releases are signed with, ` +
         "or say that they are not with acci:image.unsigned: true",
+    );
+  if (!backups)
+    problems.push(
+      `acci:backups: is required in ${stack}, got nothing; say in acci:backups.store where dumps are kept`,
     );
   if (application.replicas < 2)
     problems.push(

@@ -164,9 +164,29 @@ export const schema = z.strictObject({
     ).optional(),
   }),
   exposure: section("How the application is reached from outside.", {
-    mode: choice(["ingress"], "Kind of route.").default("ingress"),
-    className: dnsLabel("IngressClass.", "nginx").default("nginx"),
+    mode: choice(["ingress", "gateway"], "Kind of route: an Ingress, or an HTTPRoute of the Gateway API.").default(
+      "ingress",
+    ),
+    className: dnsLabel(
+      "IngressClass of the route, and in either mode of what answers ACME challenges.",
+      "nginx",
+    ).default("nginx"),
     host: pattern(DNS_NAME, "a host name", "Public host.", "api.acci-framework.dev"),
+    gateway: section("The Gateway, when the mode is gateway.", {
+      className: dnsLabel("GatewayClass of the one that is made.", "traefik").default("traefik"),
+      ports: section("Ports of its listeners. Traefik wants those of its entry points, others 80 and 443.", {
+        http: wholeNumber(1, 65535, "Port that sends everyone to HTTPS.").default(8000),
+        https: wholeNumber(1, 65535, "Port that ends TLS.").default(8443),
+      }).prefault({}),
+      existing: section("A Gateway that is there already. It is used, and none is made.", {
+        name: dnsLabel("Its name.", "public"),
+        namespace: dnsLabel("Its namespace.", "gateways"),
+        httpListener: dnsLabel("Its listener without TLS.", "http").default("http"),
+        httpsListener: dnsLabel("Its listener that ends TLS with the secret acci-framework-tls.", "https").default(
+          "https",
+        ),
+      }).optional(),
+    }).prefault({}),
     controller: section("The pods that forward traffic to the application.", {
       namespace: dnsLabel("Their namespace; Traefik's when unset.", "ingress").optional(),
       podLabels: map("Their labels.", "{app.kubernetes.io/name: traefik}").default({
@@ -261,6 +281,15 @@ export const schema = z.strictObject({
     "Secret: the age secret key of a recipient, with which dumps are proven and restored.",
     "AGE-SECRET-KEY-1…",
   ).optional(),
+  restore: section("Takes the site over: the chosen dump becomes its database, once, and the site in charge before is shut out.", {
+    dump: text("Id of the dump; the newest verified one when neither it nor `at` is set.", "acci-prod-20260101t020000z-1a2b3c").optional(),
+    at: pattern(/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?Z$/, "a time in UTC", "The newest verified dump of this time or before.", "2026-01-01T12:00:00Z").optional(),
+    unverified: text("Id of a bad dump that may be restored all the same.", "acci-prod-20260101t020000z-1a2b3c").optional(),
+    systemIdentifier: pattern(/^\d+$/, "a number in quotes", "The only database system whose dumps will do.", '"7300000000000000000"').optional(),
+    replace: flag("Whether the database that is here may hold data; it is kept under another name.").default(false),
+    evenIfAlive: flag("Whether a site in charge that is alive is shut out.").default(false),
+    timeoutMinutes: wholeNumber(1, 2880, "How long it may take.").default(240),
+  }).optional(),
   protect: flag("Whether the database, the volume of the cache and the namespace are safe from `pulumi destroy`."),
 });
 

@@ -75,7 +75,7 @@ test.each<[string, unknown, string]>([
   [
     "exposure.mode",
     "nodePort",
-    'acci:exposure.mode: must be one of ingress, got "nodePort"; set it to, for example, ingress',
+    'acci:exposure.mode: must be one of ingress, gateway, got "nodePort"; set it to, for example, ingress',
   ],
   [
     "image.build.platforms",
@@ -102,6 +102,13 @@ test.each<[string, unknown, string]>([
 });
 
 test.each<[StackName, string, unknown, string]>([
+  [
+    "dev",
+    "exposure.gateway",
+    { existing: { name: "public", namespace: "gateways" } },
+    "acci:exposure.gateway.existing: must be unset when acci:exposure.mode is ingress, got public; " +
+      "set the mode to gateway, or remove the Gateway",
+  ],
   [
     "dev",
     "image.version",

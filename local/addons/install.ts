@@ -36,7 +36,12 @@ const deployments = [
 
 /** Installs what a production cluster is expected to bring along, and waits until it works. */
 export async function installAddons(): Promise<void> {
-  await kubectl(["apply", "--server-side", "--force-conflicts", "-k", assemble()]);
+  const folder = assemble();
+  // An object of a kind can only be sent once the kind is there.
+  const definitions = ["-f", path.join(folder, "upstream", "gateway-api.yaml")];
+  await kubectl(["apply", "--server-side", "--force-conflicts", ...definitions]);
+  await kubectl(["wait", "--for=condition=Established", "--timeout=60s", ...definitions]);
+  await kubectl(["apply", "--server-side", "--force-conflicts", "-k", folder]);
   for (const [namespace, name] of deployments)
     await kubectl(["-n", namespace, "rollout", "status", "--timeout=180s", `deployment/${name}`]);
   // The operator's webhooks answer a little later than its pod says; nothing can be created before.

@@ -242,7 +242,6 @@ export function writeServices(): Service[] {
           "run-loadbalancer": false,
           "hostname-override": node,
           "service-cluster-ip-range": serviceRange,
-          "service-external-ip-range": `${nodeAddress}/32`,
           "metrics-port": 0,
         }),
       ],

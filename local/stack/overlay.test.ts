@@ -18,5 +18,6 @@ it("tells a stack where things are, and nothing of how it is built", () => {
     "acci:redis",
     "acci:tls",
   ]);
+  expect(overlay("PEM")["acci:cluster"]).toMatchObject({ apiServerCidrs: ["10.96.0.1/32", "10.98.0.2/32"] });
   expect(overlay("PEM")["acci:tls"]).toEqual({ server: "https://10.98.0.2:14000/dir", caBundle: "PEM" });
 });

@@ -1,5 +1,5 @@
 import { bucket, storeEndpoint } from "../cluster/store.ts";
-import { nodeAddress, ports } from "../lib/addresses.ts";
+import { apiServiceAddress, nodeAddress, ports } from "../lib/addresses.ts";
 import { kubeconfig } from "../lib/paths.ts";
 import { certManagerChart } from "../toolchain/upstream.ts";
 import { versions } from "../toolchain/tools.ts";
@@ -20,7 +20,11 @@ export function merge(base: Tree, over: Tree): Tree {
 
 /** What a stack must be told to find this platform; all else it takes from its own configuration. */
 export const overlay = (authority: string): Tree => ({
-  "acci:cluster": { kubeconfig, context: "acci-local" },
+  "acci:cluster": {
+    kubeconfig,
+    context: "acci-local",
+    apiServerCidrs: [`${apiServiceAddress}/32`, `${nodeAddress}/32`],
+  },
   "acci:tls": { server: `https://${nodeAddress}:${ports.acme}/dir`, caBundle: authority },
   "acci:platform": {
     certManager: { mode: "install", chart: certManagerChart, version: versions.certManager },

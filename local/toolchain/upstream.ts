@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { inCache } from "../lib/paths.ts";
@@ -7,7 +8,14 @@ import { replaceFolder } from "./replace.ts";
 import { versions } from "./tools.ts";
 
 const kept = inCache("upstream");
-export const upstreamKept = () => existsSync(kept);
+const stamp = path.join(kept, "stamp");
+
+/** What is kept follows from this file and from the go.mod files, whose versions it names. */
+const fingerprint = () =>
+  createHash("sha256")
+    .update(readFileSync(import.meta.filename))
+    .digest("hex");
+export const upstreamKept = () => existsSync(stamp) && readFileSync(stamp, "utf8") === fingerprint();
 export const certManagerChart = path.join(kept, "cert-manager");
 
 /** The unpacked source of a module that a go.mod beside this file requires. */
@@ -38,6 +46,14 @@ function assembleChart(source: string, chart: string): void {
   );
 }
 
+/** The definitions of the standard channel, in one file. */
+function joinDefinitions(source: string, file: string): void {
+  const folder = path.join(source, "config/crd/standard");
+  const names = readdirSync(folder).filter((name) => name.startsWith("gateway.networking.k8s.io_"));
+  const texts = names.sort().map((name) => readFileSync(path.join(folder, name), "utf8"));
+  writeFileSync(file, texts.join("\n---\n"));
+}
+
 /** Keeps the charts and manifests that projects ship inside their Go modules. */
 export const keepUpstream = () => replaceFolder(kept, fill);
 
@@ -56,4 +72,7 @@ async function fill(folder: string): Promise<void> {
   copyFileSync(path.join(storage, "deploy/local-path-storage.yaml"), path.join(manifests, "local-path-storage.yaml"));
   const certManager = await moduleFolder("certmanager", `github.com/cert-manager/cert-manager@${versions.certManager}`);
   assembleChart(certManager, path.join(folder, "cert-manager"));
+  const gateway = await moduleFolder("crds", "sigs.k8s.io/gateway-api@v1.4.1");
+  joinDefinitions(gateway, path.join(manifests, "gateway-api.yaml"));
+  writeFileSync(path.join(folder, "stamp"), fingerprint());
 }

@@ -17,7 +17,12 @@ const args = (): ApplicationArgs => ({
     replicas: 3,
     resources: { limits: { cpu: "2", memory: "2Gi" }, requests: { cpu: "1", memory: "1Gi" } },
   },
-  route: { host: "api.acci-framework.dev", className: "nginx", tlsSecret: "acci-framework-tls" },
+  route: {
+    kind: "ingress",
+    host: "api.acci-framework.dev",
+    className: "nginx",
+    tlsSecret: "acci-framework-tls",
+  },
   settings: { logLevel: "info", databaseMaxConnections: 10, cacheTtlSeconds: 60, timeoutSeconds: 300 },
 });
 const recorded = (over: Partial<ApplicationArgs> = {}) =>
@@ -92,4 +97,13 @@ test("the route uses the stack's certificate and asks for no other", async () =>
 test("has no data tier of its own", async () => {
   const { postgresql, redis } = (await releaseOf())["values"];
   expect([postgresql, redis]).toEqual([{ enabled: false }, { enabled: false }]);
+});
+
+test("hangs its route on a Gateway when that is the way in, and has no Ingress", async () => {
+  const parentRefs = [{ name: "public", namespace: "gateways", sectionName: "https" }];
+  const { gateway, ingress } = (await releaseOf({ route: { kind: "gateway", host: "api.example.com", parentRefs } }))[
+    "values"
+  ];
+  expect(ingress).toEqual({ enabled: false });
+  expect(gateway).toEqual({ enabled: true, parentRefs, hostnames: ["api.example.com"] });
 });

@@ -78,3 +78,14 @@ test("Traefik comes with the class it serves", async () => {
   const { inputs } = find(resources, "kubernetes:networking.k8s.io/v1:IngressClass", "platform-ingress-class");
   expect([inputs["metadata"].name, inputs["spec"].controller]).toEqual(["public", "k8s.io/ingress-nginx"]);
 });
+
+test("Traefik serves the Gateway API when that is the way in, on the ports the Gateway names", async () => {
+  const gateway = { className: "public", ports: { http: 8000, https: 8443 } };
+  const resources = await recorded({ traefik: install("38.0.2"), gateway });
+  const { values } = find(resources, RELEASE, "platform-traefik").inputs;
+  expect(values.providers.kubernetesGateway).toEqual({ enabled: true });
+  // ACME challenges come by an Ingress in either mode.
+  expect(values.providers.kubernetesIngressNginx.enabled).toBe(true);
+  expect([values.gateway, values.gatewayClass]).toEqual([{ enabled: false }, { enabled: true, name: "public" }]);
+  expect(values.ports).toEqual({ web: { port: 8000 }, websecure: { port: 8443 } });
+});

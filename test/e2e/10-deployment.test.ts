@@ -1,11 +1,11 @@
 import tls from "node:tls";
-import http from "node:http";
 import { nodeAddress } from "../../local/lib/addresses.ts";
 import { outputs } from "../../local/stack/pulumi.ts";
 import { acmeRoots } from "../../local/stack/route.ts";
 import {
   applicationPods,
   ask,
+  askPlainly,
   asTenant,
   host,
   kube,
@@ -58,15 +58,7 @@ describe("make up", () => {
   });
 
   it("sends plain HTTP to HTTPS", async () => {
-    const location = await new Promise((resolve, reject) => {
-      http
-        .get({ host: nodeAddress, path: "/health", headers: { host } }, (answer) => {
-          answer.resume();
-          resolve(`${answer.statusCode} ${answer.headers.location}`);
-        })
-        .on("error", reject);
-    });
-    expect(location).toBe(`308 https://${host}/health`);
+    expect(await askPlainly("/health")).toBe(`308 https://${host}/health`);
   });
 
   it("keeps metrics and readiness off the public route", async () => {

@@ -1,3 +1,5 @@
+import http from "node:http";
+import { nodeAddress } from "../../local/lib/addresses.ts";
 import { kubectl } from "../../local/cluster/cluster.ts";
 import { inState, project } from "../../local/lib/paths.ts";
 import { until } from "../../local/lib/progress.ts";
@@ -43,6 +45,17 @@ export class Site {
     roots ??= await acmeRoots();
     return fetchThroughRoute(`https://${this.host}${path}`, roots, question);
   };
+
+  /** What plain HTTP answers: its status, and where it leads. */
+  readonly askPlainly = (path: string) =>
+    new Promise<string>((resolve, reject) => {
+      http
+        .get({ host: nodeAddress, path, headers: { host: this.host } }, (answer) => {
+          answer.resume();
+          resolve(`${answer.statusCode} ${answer.headers.location}`);
+        })
+        .on("error", reject);
+    });
 
   readonly writeNote = async (title: string, id = tenant): Promise<Note> => {
     const body = JSON.stringify({ title, body: "text" });
@@ -93,6 +106,19 @@ export class Site {
 
 /** The dev stack, which most tests are about. */
 export const dev = new Site("acci-dev", "api.acci-framework.dev");
-export const { applicationPods, ask, host, kube, kubeJson, namespace, readNote, redis, secret, sql, writeNote } = dev;
+export const {
+  applicationPods,
+  ask,
+  askPlainly,
+  host,
+  kube,
+  kubeJson,
+  namespace,
+  readNote,
+  redis,
+  secret,
+  sql,
+  writeNote,
+} = dev;
 
 export { until };

@@ -1,6 +1,8 @@
 import { diagnose, type Evidence, type Finding, redact, report } from "../../lib/diagnosis";
 import * as pods from "./pods";
 
+const failure = "release acci-framework: did not become ready and was rolled back";
+
 test.each([
   ["a crashing migration", pods.crashingMigration, "init container migrate: CrashLoopBackOff, exit code 1, 4 restarts"],
   [
@@ -31,7 +33,7 @@ const evidence = (over: Partial<Evidence>): Evidence => ({
 
 test("says which pod, which container, why, and shows events and log", () => {
   const message = report(
-    "acci-framework",
+    failure,
     evidence({
       events: [
         pods.warning(crash.pod, "BackOff", "Back-off restarting failed container"),
@@ -58,7 +60,7 @@ test("pods that fail alike are told once", () => {
     pod: "acci-framework-6d8f-twin",
     reason: crash.reason.replace("4 restarts", "5 restarts"),
   };
-  expect(report("acci-framework", evidence({ findings: [crash, twin] }))?.match(/pod /g)).toHaveLength(1);
+  expect(report(failure, evidence({ findings: [crash, twin] }))?.match(/pod /g)).toHaveLength(1);
 });
 
 test("a pod on its way out is none of this release", () => {
@@ -77,13 +79,13 @@ test("cuts what would bury the rest", () => {
 
 test("without a pod it shows what kept one from being made", () => {
   const quota = pods.warning("acci-framework-6d8f", "FailedCreate", "exceeded quota");
-  expect(report("acci-framework", evidence({ findings: [], events: [quota, quota] }))).toBe(
+  expect(report(failure, evidence({ findings: [], events: [quota, quota] }))).toBe(
     "release acci-framework: did not become ready and was rolled back\n  event FailedCreate: exceeded quota",
   );
 });
 
 test("has nothing to say of nothing", () =>
-  expect(report("acci-framework", evidence({ findings: [] }))).toBeUndefined());
+  expect(report(failure, evidence({ findings: [] }))).toBeUndefined());
 
 test("masks secrets, known or in a URL", () => {
   expect(redact("cannot reach postgres://acci:s3cret@db:5432/acci with hunter2", ["hunter2", ""])).toBe(

@@ -3,6 +3,12 @@ import type { Pod } from "../../lib/diagnosis";
 import { Observer } from "../../lib/observer";
 import * as pods from "./pods";
 
+const subject = {
+  name: "acci-framework",
+  labelSelector: "app.kubernetes.io/instance=acci-framework",
+  failure: "release acci-framework: did not become ready and was rolled back",
+};
+
 /** A cluster that shows one list of pods after the other. */
 function cluster(...shown: Pod[][]) {
   const fake = {
@@ -13,7 +19,7 @@ function cluster(...shown: Pod[][]) {
     ]),
     log: jest.fn(async () => "the log\n"),
   } satisfies Cluster;
-  return { fake, observer: new Observer(async () => fake, "acci-dev", "acci-framework") };
+  return { fake, observer: new Observer(async () => fake, "acci-dev", subject) };
 }
 
 test("remembers what it saw after the rollback took the pods away", async () => {

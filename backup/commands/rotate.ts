@@ -1,0 +1,17 @@
+import type { Keep } from "../catalogue/retention.ts";
+import { rotate } from "../catalogue/rotate.ts";
+import { say, size } from "../progress.ts";
+import type { Settings } from "../settings.ts";
+import { withStore } from "./run.ts";
+
+/** Removes what retention no longer keeps; with `--dry-run` only says what that is. */
+export async function rotateCommand(settings: Settings, args: readonly string[]): Promise<void> {
+  const dryRun = args.includes("--dry-run");
+  const keep = settings.json<Keep>("ACCI_KEEP");
+  const done = await withStore(settings, (store) => rotate(store, keep, { acting: { site: settings.text("ACCI_SITE") }, dryRun }));
+  const verb = dryRun ? "would remove" : "removed";
+  for (const { id, status } of done.expired) say(`${verb} ${id}, ${status}`);
+  for (const { id } of done.leftovers) say(`${verb} what a run without an end left of ${id}`);
+  for (const { key, reason } of done.refused) say(`${key} stays: ${reason}`);
+  say(`${verb} ${done.expired.length} dumps and ${done.leftovers.length} leftovers, ${size(done.freedBytes)}`);
+}

@@ -1,0 +1,53 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { ObserverArgs } from "../lib/observer";
+import type { Resources } from "../lib/resources";
+import { Backups, type BackupsArgs } from "./backups";
+import type { Postgres } from "./postgres";
+import type { Redis } from "./redis";
+import { Restore, type RestoreArgs } from "./restore";
+import { Watch } from "./watch";
+
+export interface ProtectionArgs {
+  readonly namespace: pulumi.Input<string>;
+  /** Name the dumps carry; also what the catalogue knows the site by. */
+  readonly site: pulumi.Input<string>;
+  /** The tools' image, by digest. */
+  readonly image: pulumi.Input<string>;
+  readonly applicationImage: pulumi.Input<string>;
+  readonly postgres: Postgres;
+  readonly redis: Redis;
+  /** Tables read or restored at once. */
+  readonly jobs: number;
+  readonly resources: Resources;
+  readonly backups: Pick<
+    BackupsArgs,
+    "schedule" | "timeZone" | "deadlineMinutes" | "recipients" | "keep" | "store" | "keys" | "identity" | "scratch"
+  >;
+  /** @default - the database stays as it is */
+  readonly restore?: Pick<RestoreArgs, "wish" | "timeoutMinutes">;
+  readonly observer: ObserverArgs;
+}
+
+/** What keeps the data: dumps that are proven, the watch over them and, when it is wished for, the restore the application waits for. */
+export class Protection extends pulumi.ComponentResource {
+  readonly restore: Restore | undefined;
+
+  constructor(name: string, args: ProtectionArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("acci:index:Protection", name, args, opts);
+    const { applicationImage, image, jobs, namespace, postgres, redis, resources, site } = args;
+    const tools = { namespace, site, image, jobs, resources };
+    const canDecrypt = args.backups.identity !== undefined;
+    const backups = new Backups(
+      "backups",
+      { ...tools, ...args.backups, applicationImage, database: postgres.reader },
+      { parent: this, dependsOn: [postgres] },
+    );
+    const after = { parent: this, dependsOn: [backups, redis] };
+    const { observer, restore } = args;
+    const { restorer: database } = postgres;
+    this.restore =
+      restore && new Restore("restore", { ...tools, ...restore, database, cache: redis.restorer, canDecrypt, observer }, after);
+    new Watch("watch", { namespace, site, image, database }, after);
+    this.registerOutputs({});
+  }
+}
