@@ -5,6 +5,6 @@ module.exports = {
   ...base,
   testMatch: ["<rootDir>/{local,release,checks,backup}/**/*.cli.test.ts"],
   testPathIgnorePatterns: ["/node_modules/"],
-  setupFiles: ["<rootDir>/backup/testing/native-errors.ts"],
+  setupFiles: ["<rootDir>/test/native-errors.ts"],
   testTimeout: 120_000,
 };

@@ -60,6 +60,7 @@ export function backupPod(args: BackupPodArgs) {
 
 /** Postgres for the proof alone, reached through a socket: nobody else can. */
 function scratchServer({ image, resources }: BackupPodArgs) {
+  const answers = { exec: { command: ["pg_isready", "-h", SCRATCH.mountPath] } };
   return {
     name: "scratch",
     image,
@@ -69,11 +70,10 @@ function scratchServer({ image, resources }: BackupPodArgs) {
     env: [{ name: "SCRATCH", value: SCRATCH.mountPath }],
     resources,
     securityContext: containerSecurity(),
-    startupProbe: {
-      exec: { command: ["pg_isready", "-h", SCRATCH.mountPath] },
-      periodSeconds: 1,
-      failureThreshold: 120,
-    },
+    startupProbe: { ...answers, periodSeconds: 1, failureThreshold: 120 },
+    readinessProbe: { ...answers, periodSeconds: 10, timeoutSeconds: 10 },
+    // A proof that keeps both processors busy is no reason to end it.
+    livenessProbe: { ...answers, periodSeconds: 30, timeoutSeconds: 10, failureThreshold: 10 },
     volumeMounts: [{ name: "tmp", mountPath: "/tmp" }, SCRATCH],
   };
 }

@@ -23,8 +23,8 @@ interface Mount {
   readonly readOnly?: boolean;
 }
 
-/** User of the database image. */
-const UID = 26;
+/** The image's user. */
+const UID = 10026;
 
 export const STORE_FOLDER = "/etc/acci/store";
 

@@ -30,10 +30,10 @@ describe("the latest", () => {
     expect(choose(aCatalogue([after, second]), { latest: true })).toBe(after);
   });
 
-  test("is never a bad one, not even when unverified ones are asked for", () => {
-    expect(choose(catalogue, { latest: true }, { unverified: true })).toBe(second);
+  test("is never a bad one, not even when that is named", () => {
+    expect(choose(catalogue, { latest: true }, { unverified: bad.id })).toBe(second);
     expect(refusal({ latest: true }, {}, aCatalogue([bad]))).toBe(
-      `catalogue: has no verified dump, only bad ones, the newest ${bad.id} (public.users: 41 rows, not 42); make a new one, or name one of them and ask for unverified ones too`,
+      `catalogue: has no verified dump, only bad ones, the newest ${bad.id} (public.users: 41 rows, not 42); make a new one, or name one of them and name it as unverified too`,
     );
   });
 
@@ -46,7 +46,7 @@ describe("the latest", () => {
 
 describe("by time", () => {
   test("is never a bad one either", () => {
-    expect(choose(catalogue, { at: new Date(bad.snapshotAt) }, { unverified: true })).toBe(second);
+    expect(choose(catalogue, { at: new Date(bad.snapshotAt) }, { unverified: bad.id })).toBe(second);
   });
 
   test.each([
@@ -74,8 +74,9 @@ describe("by id", () => {
     expect(refusal({ id: typo })).toMatch(new RegExp(`^catalogue: has no dump ${typo}; the nearest are ${first.id}, `));
   });
 
-  test("a bad one only when unverified ones are asked for too", () => {
-    expect(choose(catalogue, { id: bad.id }, { unverified: true })).toBe(bad);
-    expect(refusal({ id: bad.id })).toContain(`has ${bad.id} as bad (public.users: 41 rows, not 42)`);
+  test("a bad one only when it is named as such too", () => {
+    expect(choose(catalogue, { id: bad.id }, { unverified: bad.id })).toBe(bad);
+    for (const options of [{}, { unverified: first.id }])
+      expect(refusal({ id: bad.id }, options)).toContain(`has ${bad.id} as bad (public.users: 41 rows, not 42)`);
   });
 });

