@@ -1,6 +1,9 @@
 import { loadConfig } from "./config";
 import { promote } from "./lib/promotion";
+import { withholdDebugMessages } from "./lib/quiet";
 import { buildStack } from "./stack";
+
+withholdDebugMessages();
 
 // A function, because a promoted image is checked before the first resource is registered.
 export = async () => {
