@@ -2,7 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { loadConfig } from "./config";
 import type { Footprint } from "./lib/footprint";
 import { promoteAll } from "./lib/promotion";
+import { withholdDebugMessages } from "./lib/quiet";
 import { buildStack } from "./stack";
+
+withholdDebugMessages();
 
 // A function, because a promoted image is checked before the first resource is registered.
 export = async () => {

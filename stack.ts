@@ -151,11 +151,12 @@ function createRoute(
   tls: Tls,
   opts: pulumi.ComponentResourceOptions,
 ) {
-  const { className, host, mode } = exposure;
+  const { annotations, className, host, hstsSeconds, mode, rateLimit } = exposure;
+  const both = { host, annotations, hstsSeconds, rateLimit };
   if (mode === "ingress")
-    return { route: { kind: "ingress", host, className, tlsSecret: tls.secretName } satisfies Route };
+    return { route: { kind: "ingress", ...both, className, tlsSecret: tls.secretName } satisfies Route };
   const gateway = new Gateway("gateway", { namespace, host, tlsSecret: tls.secretName, ...exposure.gateway }, opts);
-  return { gateway, route: { kind: "gateway", host, parentRefs: gateway.parentRefs } satisfies Route };
+  return { gateway, route: { kind: "gateway", ...both, parentRefs: gateway.parentRefs } satisfies Route };
 }
 
 /** A Gateway that is there already has its own controller. */

@@ -34,11 +34,21 @@ export interface ApplicationArgs {
   readonly hooks?: pulumi.ResourceHookBinding;
 }
 
+/** What either kind of route has. */
+interface Exposure {
+  readonly host: string;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly hstsSeconds: number;
+  /** @default - none */
+  readonly rateLimit?: { readonly perSecond: number; readonly burst: number; readonly proxies: number };
+}
+
 /** How the application is reached from outside. */
-export type Route = { readonly host: string } & (
-  | { readonly kind: "ingress"; readonly className: string; readonly tlsSecret: pulumi.Input<string> }
-  | { readonly kind: "gateway"; readonly parentRefs: readonly ParentRef[] }
-);
+export type Route = Exposure &
+  (
+    | { readonly kind: "ingress"; readonly className: string; readonly tlsSecret: pulumi.Input<string> }
+    | { readonly kind: "gateway"; readonly parentRefs: readonly ParentRef[] }
+  );
 
 export interface ApplicationSettings {
   readonly logLevel: string;
@@ -134,6 +144,8 @@ function values({ image, route, scale, settings }: ApplicationArgs) {
       logLevel: settings.logLevel,
       databaseMaxConnections: settings.databaseMaxConnections,
       cacheTtlSeconds: settings.cacheTtlSeconds,
+      hstsSeconds: route.hstsSeconds,
+      ...(route.rateLimit ? { rateLimit: route.rateLimit } : {}),
     },
     postgresql: { enabled: false },
     redis: { enabled: false },
@@ -146,14 +158,19 @@ function routeValues(route: Route) {
   if (route.kind === "gateway")
     return {
       ingress: { enabled: false },
-      gateway: { enabled: true, parentRefs: route.parentRefs, hostnames: [route.host] },
+      gateway: {
+        enabled: true,
+        annotations: route.annotations,
+        parentRefs: route.parentRefs,
+        hostnames: [route.host],
+      },
     };
   return {
     ingress: {
       enabled: true,
       className: route.className,
       // The stack has its own Certificate for the secret; an empty value leaves the chart's annotation out.
-      annotations: { "cert-manager.io/cluster-issuer": "" },
+      annotations: { ...route.annotations, "cert-manager.io/cluster-issuer": "" },
       hosts: [{ host: route.host, paths: [{ path: "/", pathType: "Prefix" }] }],
       tls: [{ secretName: route.tlsSecret, hosts: [route.host] }],
     },

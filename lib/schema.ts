@@ -172,6 +172,20 @@ export const schema = z.strictObject({
       "nginx",
     ).default("nginx"),
     host: pattern(DNS_NAME, "a host name", "Public host.", "api.acci-framework.dev"),
+    annotations: map(
+      "Annotations of the Ingress or HTTPRoute, for what the controller is to enforce.",
+      "{nginx.ingress.kubernetes.io/limit-rps: '20'}",
+    ).default({}),
+    hstsSeconds: wholeNumber(
+      0,
+      63_072_000,
+      "How long browsers refuse plain HTTP for the host and its subdomains; 0 leaves the header out.",
+    ).default(31_536_000),
+    rateLimit: section("Requests of one client address to one pod; no limit when unset.", {
+      perSecond: wholeNumber(1, 100_000, "Requests a second in the long run."),
+      burst: wholeNumber(1, 100_000, "Requests at once."),
+      proxies: wholeNumber(1, 10, "Proxies in front that add to x-forwarded-for.").default(1),
+    }).optional(),
     gateway: section("The Gateway, when the mode is gateway.", {
       className: dnsLabel("GatewayClass of the one that is made.", "traefik").default("traefik"),
       ports: section("Ports of its listeners. Traefik wants those of its entry points, others 80 and 443.", {

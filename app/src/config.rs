@@ -1,8 +1,10 @@
 //! The only reader of the environment. Reports every problem at once and never repeats a secret.
 
-use std::{fmt::Display, net::SocketAddr, ops::RangeInclusive, str::FromStr, time::Duration};
+use std::{fmt::Display, net::SocketAddr, num::NonZeroU32, ops::RangeInclusive, str::FromStr, time::Duration};
 
 use sqlx::postgres::PgConnectOptions;
+
+use crate::limit::Limit;
 
 const DATABASE_EXAMPLE: &str = "postgres://user:password@host:5432/acci";
 const REDIS_EXAMPLE: &str = "redis://user:password@host:6379/0";
@@ -16,6 +18,8 @@ pub struct Serve {
     pub listen: SocketAddr,
     pub ops: Option<SocketAddr>,
     pub shutdown_delay: Duration,
+    pub hsts_seconds: u64,
+    pub limit: Option<Limit>,
     pub log_level: String,
     pub version: String,
 }
@@ -44,6 +48,8 @@ impl<F: Fn(&str) -> Option<String>> Env<F> {
         let max_connections = self.number("DATABASE_MAX_CONNECTIONS", 10, 1..=1000);
         let cache_ttl = self.number("CACHE_TTL_SECONDS", 60, 1..=86_400);
         let shutdown_delay = self.number("SHUTDOWN_DELAY_SECONDS", 5, 0..=300);
+        let hsts_seconds = self.number("HSTS_SECONDS", 31_536_000, 0..=63_072_000);
+        let limit = self.limit();
         let log_level = self.log_level();
         let version = self.text("ACCI_VERSION").unwrap_or_else(|| env!("CARGO_PKG_VERSION").into());
         if let (Some(listen), Some(ops)) = (listen, ops)
@@ -61,6 +67,8 @@ impl<F: Fn(&str) -> Option<String>> Env<F> {
                 listen,
                 ops,
                 shutdown_delay: Duration::from_secs(shutdown_delay),
+                hsts_seconds,
+                limit,
                 log_level,
                 version,
             }),
@@ -130,6 +138,15 @@ impl<F: Fn(&str) -> Option<String>> Env<F> {
             return self.bad_secret(key, &format!("must start with {}", schemes.join(" or ")), example);
         }
         Some(url)
+    }
+
+    /// None when a client may ask as often as it likes.
+    fn limit(&mut self) -> Option<Limit> {
+        let mut count = |key, default| NonZeroU32::new(self.number(key, default, 0..=100_000).try_into().ok()?);
+        let per_second = count("RATE_LIMIT_PER_SECOND", 0);
+        let burst = count("RATE_LIMIT_BURST", 100);
+        let proxies = self.number("TRUSTED_PROXIES", 1, 1..=10) as usize;
+        per_second.map(|per_second| Limit { per_second, burst: burst.unwrap_or(per_second), proxies })
     }
 
     fn log_level(&mut self) -> String {

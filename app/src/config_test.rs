@@ -28,6 +28,8 @@ fn defaults_apply_when_only_the_urls_are_set() {
     assert_eq!(config.cache_ttl, Duration::from_secs(60));
     assert_eq!(config.shutdown_delay, Duration::from_secs(5));
     assert_eq!(config.log_level, "info");
+    assert_eq!(config.hsts_seconds, 31_536_000);
+    assert!(config.limit.is_none());
     assert_eq!(config.database.get_host(), "db");
     assert_eq!(config.database.get_username(), "acci_app");
 }
@@ -108,4 +110,16 @@ fn the_health_check_asks_the_loopback_address_of_a_wildcard() {
     assert_eq!(address("0.0.0.0:8081"), Ok("127.0.0.1:8081".into()));
     assert_eq!(address("[::]:8080"), Ok("127.0.0.1:8080".into()));
     assert_eq!(address("10.0.0.7:8080"), Ok("10.0.0.7:8080".into()));
+}
+
+#[test]
+fn a_rate_limit_has_a_burst_and_a_proxy_in_front() {
+    let limit = |pairs: &[(&'static str, &str)]| {
+        let limit = env(&[&[DB, REDIS], pairs].concat()).serve().unwrap_or_else(|e| panic!("{e}")).limit;
+        limit.map(|limit| (limit.per_second.get(), limit.burst.get(), limit.proxies))
+    };
+    assert_eq!(limit(&[("RATE_LIMIT_PER_SECOND", "0")]), None);
+    assert_eq!(limit(&[("RATE_LIMIT_PER_SECOND", "5")]), Some((5, 100, 1)));
+    let all = [("RATE_LIMIT_PER_SECOND", "5"), ("RATE_LIMIT_BURST", "9"), ("TRUSTED_PROXIES", "2")];
+    assert_eq!(limit(&all), Some((5, 9, 2)));
 }

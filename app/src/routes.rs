@@ -18,6 +18,8 @@ use crate::{
     assets,
     cache::Cache,
     db::Db,
+    harden::harden,
+    limit::{Limiter, limit},
     metrics::Metrics,
     notes,
     observe::{observe, served_by},
@@ -47,6 +49,8 @@ pub struct App {
     pub draining: AtomicBool,
     pub hostname: HeaderValue,
     pub version: String,
+    pub limiter: Option<Limiter>,
+    pub hsts: Option<HeaderValue>,
 }
 
 pub fn public(app: &Arc<App>) -> Router<Arc<App>> {
@@ -61,9 +65,11 @@ pub fn public(app: &Arc<App>) -> Router<Arc<App>> {
         })
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_TIMEOUT))
+        .layer(middleware::from_fn_with_state(app.clone(), limit))
         .layer(middleware::from_fn_with_state(app.clone(), observe))
         // After the layers, so that probes are not observed.
         .route("/health", get(ops::health))
+        .layer(middleware::map_response_with_state(app.clone(), harden))
         .layer(middleware::map_response_with_state(app.clone(), served_by))
 }
 

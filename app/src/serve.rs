@@ -25,6 +25,8 @@ use crate::{
     cache::Cache,
     config::Serve,
     db::Db,
+    harden,
+    limit::{self, Limiter},
     metrics::Metrics,
     routes::{self, App},
 };
@@ -43,7 +45,10 @@ pub async fn run(config: Serve) -> Result<(), String> {
         draining: AtomicBool::new(false),
         hostname: hostname(),
         version: config.version,
+        limiter: config.limit.as_ref().map(Limiter::new),
+        hsts: harden::hsts(config.hsts_seconds),
     });
+    tokio::spawn(limit::forget_idle(app.clone()));
 
     let listener = bind("LISTEN_ADDR", config.listen).await?;
     let mut public = routes::public(&app);

@@ -14,6 +14,16 @@ test("the route asks for a certificate unless told not to", () => {
   expect(annotationsOf(program({ "ingress.annotations": { "cert-manager.io/cluster-issuer": "" } }))).toBeNull();
 });
 
+test("headers and limits of the route are the pods' own, in whole numbers", () => {
+  const settings = (values: object) => {
+    const { data } = pick(program(values), "ConfigMap", NAME);
+    return [data.HSTS_SECONDS, data.RATE_LIMIT_PER_SECOND, data.RATE_LIMIT_BURST, data.TRUSTED_PROXIES];
+  };
+  expect(settings({})).toEqual(["31536000", "0", "100", "1"]);
+  const limit = { perSecond: 100_000, burst: 100_000, proxies: 2 };
+  expect(settings({ "config.hstsSeconds": 0, "config.rateLimit": limit })).toEqual(["0", "100000", "100000", "2"]);
+});
+
 describe("the Gateway's route", () => {
   test("is there instead of the ingress, when asked for", () => {
     const routes = (values: object) =>

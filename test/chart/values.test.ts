@@ -6,6 +6,7 @@ test.each<[string, object, string]>([
   ["a number as a tag", { "image.tag": 1 }, "at '/image/tag': got number, want string"],
   ["half a digest", { "image.digest": "sha256:abc" }, "at '/image/digest': 'sha256:abc' does not match pattern"],
   ["an unknown log level", { "config.logLevel": "loud" }, "at '/config/logLevel': value must be one of"],
+  ["a limit of no burst", { "config.rateLimit.burst": 0 }, "at '/config/rateLimit/burst': minimum: got 0, want 1"],
   [
     "a replicated cache",
     { "redis.architecture": "replication" },

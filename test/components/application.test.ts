@@ -20,6 +20,8 @@ const args = (): ApplicationArgs => ({
   route: {
     kind: "ingress",
     host: "api.acci-framework.dev",
+    annotations: {},
+    hstsSeconds: 31_536_000,
     className: "nginx",
     tlsSecret: "acci-framework-tls",
   },
@@ -101,9 +103,32 @@ test("has no data tier of its own", async () => {
 
 test("hangs its route on a Gateway when that is the way in, and has no Ingress", async () => {
   const parentRefs = [{ name: "public", namespace: "gateways", sectionName: "https" }];
-  const { gateway, ingress } = (await releaseOf({ route: { kind: "gateway", host: "api.example.com", parentRefs } }))[
-    "values"
-  ];
+  const route: ApplicationArgs["route"] = {
+    kind: "gateway",
+    host: "api.example.com",
+    annotations: { owner: "web" },
+    hstsSeconds: 0,
+    parentRefs,
+  };
+  const { gateway, ingress } = (await releaseOf({ route }))["values"];
   expect(ingress).toEqual({ enabled: false });
-  expect(gateway).toEqual({ enabled: true, parentRefs, hostnames: ["api.example.com"] });
+  expect(gateway).toEqual({
+    enabled: true,
+    annotations: { owner: "web" },
+    parentRefs,
+    hostnames: ["api.example.com"],
+  });
+});
+
+test("limits and headers of the route reach the pods, and annotations its controller", async () => {
+  const rateLimit = { perSecond: 5, burst: 10, proxies: 2 };
+  const annotations = { "nginx.ingress.kubernetes.io/limit-rps": "20", "cert-manager.io/cluster-issuer": "another" };
+  const { config, ingress } = (
+    await releaseOf({ route: { ...args().route, hstsSeconds: 60, rateLimit, annotations } })
+  )["values"];
+  expect(config).toMatchObject({ hstsSeconds: 60, rateLimit });
+  expect(ingress.annotations).toEqual({
+    "nginx.ingress.kubernetes.io/limit-rps": "20",
+    "cert-manager.io/cluster-issuer": "",
+  });
 });

@@ -1,121 +1,118 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import path from "node:path";
-import { gunzipSync } from "node:zlib";
-import { kubectl } from "../../local/cluster/cluster.ts";
+import { spawn } from "node:child_process";
+import { rmSync, writeFileSync } from "node:fs";
 import { inState } from "../../local/lib/paths.ts";
-import { pulumi } from "../../local/stack/pulumi.ts";
-import { applicationPods, kube, secret } from "./site.ts";
+import { files, objects, podLogs, printed, processes, releases } from "./places.ts";
+import { formsOf, generatedSecrets, leaks, type Secrets, shown } from "./secrets.ts";
+import { kube, secret } from "./site.ts";
 
-/** Every value this site generated, in clear and as Kubernetes encodes it. */
-async function generated(): Promise<Map<string, string>> {
-  const found = new Map<string, string>();
-  const add = (name: string, value: string) => {
-    found.set(name, value);
-    found.set(`${name} in base64`, Buffer.from(value).toString("base64"));
-  };
-  for (const name of ["postgres-owner", "postgres-app"]) add(name, (await secret(name)).password!);
-  add("redis", new URL((await secret("acci-framework-cache")).url!).password);
-  for (const role of ["database", "migrate", "cache"])
-    add(`${role} url`, (await secret(`acci-framework-${role}`)).url!);
-  const tls = (await secret("acci-framework-tls"))["tls.key"]!;
-  add("tls key", tls.split("\n")[1]!);
-  return found;
+let secrets: Secrets;
+beforeAll(async () => {
+  secrets = await generatedSecrets();
+});
+
+/** No place shows a secret, and there were as many places to look at. */
+async function expectNoLeak(places: Parameters<typeof leaks>[1], atLeast: number): Promise<void> {
+  const { found, looked } = await leaks(secrets, places);
+  expect(found).toEqual([]);
+  expect(looked).toBeGreaterThanOrEqual(atLeast);
 }
 
-/** Names of the secrets that `text` shows. */
-const shown = (secrets: Map<string, string>, text: string) =>
-  [...secrets].filter(([, value]) => text.includes(value)).map(([name]) => name);
+describe("the search", () => {
+  it("knows every secret that the program and the operators made", () => {
+    expect([...secrets.keys()]).toEqual(
+      expect.arrayContaining([
+        ...["postgres-owner.outputs.result", "postgres-app.outputs.result", "redis.outputs.result"],
+        ...["database", "migrate", "cache"].map((role) => `acci-dev/acci-framework-${role} url`),
+        ...["acci-dev/acci-framework-tls tls.key", "acci-dev/postgres-ca ca.key", "acci-dev/postgres-owner password"],
+        "cert-manager/letsencrypt-prod-account tls.key",
+      ]),
+    );
+  });
 
-function* files(folder: string): Generator<string> {
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    const file = path.join(folder, entry.name);
-    if (entry.isDirectory()) yield* files(file);
-    else if (entry.isFile() && statSync(file).size < 64 * 1024 ** 2) yield file;
-  }
-}
+  it("finds a secret in clear, in a URL, in JSON, and in base64 wherever it begins", () => {
+    const value = 'p/ss"word+of-some=length';
+    const known = new Map([["it", formsOf(value)]]);
+    const inBase64 = ["", "a", "ab", "abc"].map((before) => Buffer.from(`${before}${value}&more`).toString("base64"));
+    const texts = [`x${value}y`, encodeURIComponent(`u:${value}@`), JSON.stringify({ value }), ...inBase64];
+    for (const text of texts) expect([text, shown(known, text)]).toEqual([text, ["it"]]);
+    expect(shown(known, "p/ss another word")).toEqual([]);
+  });
+});
 
 describe("no secret is readable", () => {
-  let secrets: Map<string, string>;
-  beforeAll(async () => {
-    secrets = await generated();
+  it("in the state, its backups and its history, where it is ciphertext", async () => {
+    await expectNoLeak(files(inState("pulumi", "state")), 3);
+    await expectNoLeak(printed(["stack", "export"]), 1);
   });
 
-  it("and the search would find one", () => {
-    const [name, value] = [...secrets][0]!;
-    expect(value.length).toBeGreaterThanOrEqual(32);
-    expect(shown(secrets, `x${value}y`)).toContain(name);
-  });
-
-  it("in the state, its backups and its history", () => {
-    const all = [...files(inState("pulumi", "state"))];
-    expect(all.length).toBeGreaterThan(2);
-    for (const file of all) expect([file, shown(secrets, readFileSync(file, "utf8"))]).toEqual([file, []]);
-  });
-
-  it("in previews, outputs and exported stacks", async () => {
+  it("in what a preview prints, nor in what engine and plugins log of it", async () => {
     const config = { "acci:redis": { resources: { limits: { memory: "160Mi" } } } };
-    for (const [args, options] of [
-      [["preview", "--diff", "--show-sames"], {}],
-      [["preview", "--diff", "--show-replacement-steps"], { config }],
-      [["preview", "--json"], { config }],
-      [["refresh", "--preview-only", "--diff"], {}],
-      [["stack", "output", "--json"], {}],
-      [["stack", "export"], {}],
-      [["config", "--json"], {}],
-    ] as const)
-      expect([args, shown(secrets, await pulumi("dev", args, options))]).toEqual([args, []]);
+    await expectNoLeak(printed(["preview", "--diff", "--show-sames", "--show-reads"]), 2);
+    await expectNoLeak(printed(["preview", "--diff", "--show-replacement-steps"], config), 2);
+    await expectNoLeak(printed(["preview", "--json"], config), 2);
+    await expectNoLeak(printed(["refresh", "--preview-only", "--diff"]), 2);
+  });
+
+  it("in what an update prints and logs", async () => {
+    const config = { "acci:application": { cacheTtlSeconds: 61 } };
+    await expectNoLeak(printed(["up", "--yes", "--diff", "--show-sames"], config), 2);
+    await expectNoLeak(printed(["up", "--yes", "--json"]), 2);
+  });
+
+  it("in outputs and configuration", async () => {
+    await expectNoLeak(printed(["stack", "output", "--json"]), 1);
+    await expectNoLeak(printed(["config", "--json"]), 1);
   });
 
   it("in the logs of the platform or of any pod", async () => {
-    for (const file of files(inState("log")))
-      expect([file, shown(secrets, readFileSync(file, "utf8"))]).toEqual([file, []]);
-    const pods = (
-      await kubectl([
-        "get",
-        "pods",
-        "-A",
-        "-o",
-        "jsonpath={range .items[*]}{.metadata.namespace} {.metadata.name}{'\\n'}{end}",
-      ])
-    )
-      .trim()
-      .split("\n")
-      .map((line) => line.split(" "));
-    for (const [namespace, pod] of pods) {
-      const log = await kubectl(["-n", namespace!, "logs", pod!, "--all-containers", "--tail=-1"]).catch(() => "");
-      expect([pod, shown(secrets, log)]).toEqual([pod, []]);
+    await expectNoLeak(files(inState("log")), 5);
+    await expectNoLeak(podLogs(), 8);
+  });
+
+  it("in any object of the cluster but Secrets", () => expectNoLeak(objects(), 60));
+
+  it("in what Helm keeps or shows of a release", () => expectNoLeak(releases(), 6));
+
+  it("in the arguments or the environment of any process", () => expectNoLeak(processes(), 100));
+});
+
+describe("a secret that is put where it can be read", () => {
+  let password: string;
+  beforeAll(async () => {
+    password = (await secret("postgres-app")).password!;
+  });
+
+  it("is found in an object of the cluster", async () => {
+    const data = { hidden: Buffer.from(`x${password}`).toString("base64") };
+    const object = JSON.stringify({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "planted" }, data });
+    await kube(["apply", "-f", "-"], object);
+    try {
+      const { found } = await leaks(secrets, objects());
+      expect(found.map(({ where }) => where)).toEqual(["configmaps"]);
+      expect(found[0]!.secrets).toContain("acci-dev/postgres-app password");
+    } finally {
+      await kube(["delete", "configmap", "planted"]);
     }
   });
 
-  it("in anything the cluster keeps but Secrets", async () => {
-    const kinds =
-      "configmaps,pods,deployments,statefulsets,replicasets,jobs,services,ingresses,events,networkpolicies,clusters.postgresql.cnpg.io,certificates,serviceaccounts";
-    expect(shown(secrets, await kube(["get", kinds, "-o", "json", "--show-managed-fields"]))).toEqual([]);
-    // Helm keeps its releases in Secrets, compressed; what it would show is what counts.
-    const release = await kube(["get", "secrets", "-l", "owner=helm", "-o", "json"]);
-    const revisions = (JSON.parse(release) as { items: { data: { release: string } }[] }).items;
-    expect(revisions.length).toBeGreaterThan(0);
-    for (const { data } of revisions) {
-      const packed = Buffer.from(Buffer.from(data.release, "base64").toString(), "base64");
-      expect(shown(secrets, gunzipSync(packed).toString())).toEqual([]);
+  it("is found in a log", async () => {
+    const file = inState("log", "planted.log");
+    writeFileSync(file, `connecting to postgres://acci_app:${password}@postgres-rw\n`, { mode: 0o600 });
+    try {
+      const { found } = await leaks(secrets, files(inState("log")));
+      expect(found.map(({ where }) => where)).toEqual([file]);
+    } finally {
+      rmSync(file);
     }
   });
 
-  it("in the arguments or the environment of any process of the pods", async () => {
-    expect(await applicationPods()).not.toEqual([]);
-    let processes = 0;
-    for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
-      for (const what of ["cmdline", "environ"]) {
-        let text: string;
-        try {
-          text = readFileSync(`/proc/${pid}/${what}`, "utf8");
-        } catch {
-          continue; // it has ended
-        }
-        processes++;
-        expect([pid, what, shown(secrets, text)]).toEqual([pid, what, []]);
-      }
+  it("is found in the environment of a process", async () => {
+    const child = spawn("sleep", ["60"], { env: { PGPASSWORD: password } });
+    try {
+      const { found } = await leaks(secrets, processes());
+      expect(found.map(({ where }) => where)).toEqual([`${child.pid} environ`]);
+    } finally {
+      child.kill();
     }
-    expect(processes).toBeGreaterThan(40);
   });
 });

@@ -1,6 +1,7 @@
 import { kubectl } from "../../local/cluster/cluster.ts";
 import { pulumi } from "../../local/stack/pulumi.ts";
 import { ask, askPlainly, host, kube, readNote, until, writeNote } from "./site.ts";
+import { handshake, HANDSHAKES } from "./tls.ts";
 
 const up = (...args: string[]) => ["up", "--yes", "--skip-preview", ...args];
 const config = { "acci:exposure": { mode: "gateway" } };
@@ -46,6 +47,10 @@ describe("the Gateway API instead of an Ingress", () => {
 
   it("sends plain HTTP to HTTPS", async () => {
     expect(await askPlainly("/health?x=1")).toBe(`301 https://${host}/health?x=1`);
+  });
+
+  it.each(HANDSHAKES)("answers a client with %s alone: %s", async (version, answer) => {
+    expect(await handshake(version)).toBe(answer);
   });
 
   it("keeps metrics and readiness off the public route", async () => {

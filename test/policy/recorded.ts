@@ -5,8 +5,9 @@ import { isSecret, record, promotedOf, type Recorded, unwrapSecret } from "../re
 import { type StackName, stackValues } from "../stack-config";
 
 /** A stack of this repository as the policy pack would see it, without a cluster and without a secret of anybody's. */
-export async function subjectsOf(stack: StackName): Promise<Subject[]> {
-  const config = parseConfig(stack, stackValues(stack));
+export async function subjectsOf(stack: StackName, exposure: object = {}): Promise<Subject[]> {
+  const values = stackValues(stack);
+  const config = parseConfig(stack, { ...values, exposure: { ...values["exposure"], ...exposure } });
   const resources = await record((opts) => void buildStack(config, promotedOf(config), opts), { stack });
   return resources.map((resource) => subjectOf(stack, resource));
 }

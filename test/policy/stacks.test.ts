@@ -47,6 +47,12 @@ describe.each(STACKS)("%s", (stack) => {
   });
 });
 
+test.each(STACKS)("%s violates no mandatory rule with a Gateway either", async (stack) => {
+  const seen = await subjectsOf(stack, { mode: "gateway" });
+  expect(seen.map(({ type }) => type)).toContain("kubernetes:gateway.networking.k8s.io/v1:Gateway");
+  expect(judge(seen).filter(({ level }) => level === "mandatory")).toEqual([]);
+});
+
 test("every waived repository is one that a stack runs, or that the embedded platform builds", () => {
   const run = [...subjects.values()].flat().flatMap(imagesOf);
   const repositories = run.map(({ image }) => parseImage(image).repository);

@@ -1,6 +1,7 @@
 //! The service as a process, against a real Postgres 15 and Redis. Run by app/test.sh, which starts both.
 
 mod assets;
+mod harden;
 mod harness;
 mod isolation;
 mod migration;
