@@ -11,7 +11,7 @@ import { Tls } from "./components/tls";
 import type { StackConfig } from "./config";
 import { chartChecksum } from "./lib/chart";
 import type { Promotion } from "./lib/promotion";
-import { demandsOf } from "./lib/resources";
+import { demandsOf, mostPods } from "./lib/resources";
 import { observeRelease } from "./lib/observer";
 
 const CHART = "./helm";
@@ -106,9 +106,15 @@ function neighbours({ cluster, exposure, platform }: StackConfig) {
   };
 }
 
-function postgresArgs({ postgres, protect }: StackConfig) {
-  const { storage, storageClass, ...rest } = postgres;
-  return { ...rest, storage: { size: storage, storageClass }, protect };
+function postgresArgs({ application, postgres, protect }: StackConfig) {
+  const { pooler, storage, storageClass, ...rest } = postgres;
+  const maxClients = mostPods(application) * application.databaseMaxConnections;
+  return {
+    ...rest,
+    ...(pooler.instances > 0 ? { pooler: { ...pooler, maxClients } } : {}),
+    storage: { size: storage, storageClass },
+    protect,
+  };
 }
 
 function redisArgs({ protect, redis }: StackConfig) {

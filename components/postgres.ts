@@ -6,6 +6,7 @@ import { objectLabels } from "../lib/labels";
 import { postgresParameters } from "../lib/postgres-parameters";
 import { createRoles, DATABASE, managedRoles, OWNER, type RoleKey, userOf } from "../lib/postgres-roles";
 import type { Resources } from "../lib/resources";
+import { Pooler, POOLER, type PoolerArgs } from "./pooler";
 
 export interface PostgresArgs {
   readonly namespace: pulumi.Input<string>;
@@ -15,6 +16,8 @@ export interface PostgresArgs {
   readonly storage: { readonly size: string; readonly storageClass?: string };
   readonly maxConnections: number;
   readonly resources: Resources;
+  /** @default - the application connects to the primary */
+  readonly pooler?: Omit<PoolerArgs, "namespace" | "cluster">;
   /** Whether the cluster, and with it its volumes, survives `pulumi destroy`. */
   readonly protect: boolean;
 }
@@ -31,7 +34,7 @@ export class Postgres extends pulumi.ComponentResource {
   readonly host: pulumi.Output<string>;
   /** Secret: connection of the owner, for migrations. */
   readonly ownerUrl: pulumi.Output<string>;
-  /** Secret: connection of the application. */
+  /** Secret: connection of the application, through the pooler if there is one. */
   readonly appUrl: pulumi.Output<string>;
   /** Where to read what may be a moment old: the replicas, or the primary when there are none. */
   readonly readHost: pulumi.Output<string>;
@@ -55,8 +58,9 @@ export class Postgres extends pulumi.ComponentResource {
     this.cluster = this.createCluster(name, args, { owner, ...accounts });
     this.host = this.service("rw", args.namespace);
     this.readHost = this.service(args.instances > 1 ? "ro" : "rw", args.namespace);
-    this.ownerUrl = this.url(OWNER, owner.password);
-    this.appUrl = this.url(userOf("app"), accounts.app.password);
+    const pooler = args.pooler ? this.createPooler(name, { ...args, pooler: args.pooler }) : undefined;
+    this.ownerUrl = url(this.host, OWNER, owner.password);
+    this.appUrl = url(pooler?.host ?? this.host, userOf("app"), accounts.app.password);
     this.backupSecret = accounts.backup.secret;
     this.restoreSecret = accounts.restore.secret;
     this.caSecret = "postgres-ca";
@@ -113,10 +117,15 @@ export class Postgres extends pulumi.ComponentResource {
     return pulumi.interpolate`${this.cluster.metadata.name}-${kind}.${namespace}.svc`;
   }
 
-  private url(user: string, password: pulumi.Output<string>): pulumi.Output<string> {
-    const query = `sslmode=verify-full&sslrootcert=${CA_FILE}`;
-    return pulumi.interpolate`postgres://${user}:${password}@${this.host}:5432/${DATABASE}?${query}`;
+  private createPooler(name: string, { namespace, pooler }: PostgresArgs & Required<Pick<PostgresArgs, "pooler">>) {
+    const args = { ...pooler, namespace, cluster: this.cluster.metadata.name };
+    return new Pooler(`${name}-pooler`, args, { parent: this });
   }
+}
+
+function url(host: pulumi.Output<string>, user: string, password: pulumi.Output<string>): pulumi.Output<string> {
+  const query = `sslmode=verify-full&sslrootcert=${CA_FILE}`;
+  return pulumi.interpolate`postgres://${user}:${password}@${host}:5432/${DATABASE}?${query}`;
 }
 
 interface Account {
@@ -153,6 +162,8 @@ function clusterSpec(args: PostgresArgs, accounts: Accounts) {
         postInitSQL: createRoles(),
       },
     },
+    // The pooler shows its clients the server's certificate.
+    ...(args.pooler ? { certificates: { serverAltDNSNames: namesOf(POOLER, args.namespace) } } : {}),
     managed: { roles: managedRoles((role) => accounts[role].secret) },
     postgresql: {
       parameters: postgresParameters({ memoryLimit: resources.limits.memory, maxConnections: args.maxConnections }),
@@ -162,6 +173,12 @@ function clusterSpec(args: PostgresArgs, accounts: Accounts) {
     },
   };
 }
+
+const namesOf = (service: string, namespace: pulumi.Input<string>) => [
+  service,
+  pulumi.interpolate`${service}.${namespace}`,
+  pulumi.interpolate`${service}.${namespace}.svc`,
+];
 
 /** With a replica to spare a commit always waits for one; with a single replica its loss must not stop the primary. */
 function synchronous(instances: number) {

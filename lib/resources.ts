@@ -15,15 +15,22 @@ export interface Demand {
   readonly resources: Resources;
 }
 
+/** Pods of the application at once: one more than it counts, as a rolling update starts the new one before it stops an old one. */
+export function mostPods({ autoscaling, replicas }: Pick<Values["application"], "autoscaling" | "replicas">): number {
+  return (autoscaling?.maxReplicas ?? replicas) + 1;
+}
+
 /** One pod more than each workload counts: a rolling update, a join job or a dump runs beside the others. */
 export function demandsOf({
   application,
   postgres,
   redis,
 }: Pick<Values, "application" | "postgres" | "redis">): Demand[] {
+  const { pooler } = postgres;
   return [
-    { pods: (application.autoscaling?.maxReplicas ?? application.replicas) + 1, resources: application.resources },
+    { pods: mostPods(application), resources: application.resources },
     { pods: postgres.instances + 1, resources: postgres.resources },
+    ...(pooler.instances > 0 ? [{ pods: pooler.instances + 1, resources: pooler.resources }] : []),
     { pods: 1, resources: redis.resources },
   ];
 }

@@ -132,6 +132,17 @@ export const schema = z.strictObject({
     storageClass: text("Storage class; the cluster's default when unset.", "fast").optional(),
     maxConnections: wholeNumber(20, 2000, "Connections the server accepts."),
     resources: resources("the database"),
+    pooler: section("PgBouncer between the application and the database.", {
+      instances: wholeNumber(0, 20, "Pods; without any the application connects to the database itself.").default(0),
+      image: image("Image of PgBouncer, 1.21 or later.", "ghcr.io/cloudnative-pg/pgbouncer:1.25.1").default(
+        "ghcr.io/cloudnative-pg/pgbouncer:1.25.1",
+      ),
+      poolSize: wholeNumber(1, 500, "Connections of one pod to the database.").default(20),
+      resources: resources("the pooler").default({
+        limits: { cpu: "1000m", memory: "256Mi" },
+        requests: { cpu: "100m", memory: "64Mi" },
+      }),
+    }).prefault({}),
   }),
   redis: section("The cache.", {
     image: image("Image, Redis 7 or Valkey.", "docker.io/valkey/valkey:7.2"),

@@ -175,7 +175,14 @@ test.each<[StackName, string, unknown, string]>([
   [
     "prod",
     "postgres.maxConnections",
-    100,
+    90,
+    "acci:postgres.maxConnections: must be at least 91 for 3 poolers with 20 connections each, 11 migrations and 20 in reserve, " +
+      "got 90; raise it or lower acci:postgres.pooler.poolSize",
+  ],
+  [
+    "prod",
+    "postgres",
+    { ...stackValues("prod")["postgres"], maxConnections: 100, pooler: undefined },
     "acci:postgres.maxConnections: must be at least 130 for 11 pods with 10 connections each and 20 in reserve, " +
       "got 100; raise it or lower acci:application.databaseMaxConnections",
   ],

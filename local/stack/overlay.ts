@@ -27,6 +27,9 @@ export const overlay = (authority: string): Tree => ({
     traefik: { mode: "preinstalled" },
   },
   // The versions Debian has; the platform's images are made from its packages.
-  "acci:postgres": { image: "ghcr.io/cloudnative-pg/postgresql:15" },
+  "acci:postgres": {
+    image: "ghcr.io/cloudnative-pg/postgresql:15",
+    pooler: { image: "ghcr.io/cloudnative-pg/pgbouncer:1.24.1" },
+  },
   "acci:redis": { image: "docker.io/library/redis:7.0" },
 });

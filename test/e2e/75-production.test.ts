@@ -3,7 +3,7 @@ import { destroyProd, prod, pulumiProd, upProd } from "./production.ts";
 import { promoteDev } from "./promotion.ts";
 import { until } from "./site.ts";
 
-const { applicationPods, ask, kube, kubeJson, readNote, sql, writeNote } = prod;
+const { applicationPods, ask, kube, kubeJson, readNote, secret, sql, writeNote } = prod;
 
 describe("the prod stack, scaled down", () => {
   let digest: string;
@@ -54,7 +54,7 @@ describe("the prod stack, scaled down", () => {
 
 describe("the database of prod", () => {
   const psql = (options: string) => {
-    const script = `psql "host=postgres-rw dbname=acci user=acci_app connect_timeout=5 ${options}" -c 'SELECT 1' 2>&1 || true`;
+    const script = `psql "host=postgres-rw user=acci_app dbname=acci connect_timeout=5 ${options}" -c 'SELECT 1' 2>&1 || true`;
     return kube(["exec", "postgres-1", "-c", "postgres", "--", "sh", "-c", script]);
   };
 
@@ -75,6 +75,22 @@ describe("the database of prod", () => {
     expect(await sql(verifiers)).toEqual(["t"]);
     const methods = "SELECT DISTINCT auth_method FROM pg_hba_file_rules WHERE type <> 'local' ORDER BY 1";
     expect(await sql(methods)).toEqual(["cert", "reject", "scram-sha-256"]);
+  });
+
+  it("takes the application in through the pooler, which verified it and is verified", async () => {
+    const pods = await kube(["get", "pods", "-l", "cnpg.io/podRole=pooler", "-o", "jsonpath={.items[*].status.podIP}"]);
+    expect(pods.split(" ")).toHaveLength(2);
+    const clients = await sql(
+      "SELECT DISTINCT host(client_addr), ssl FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE usename = 'acci_app'",
+    );
+    expect(clients.length).toBeGreaterThan(0);
+    for (const client of clients) expect(pods.split(" ").map((pod) => `${pod}|t`)).toContain(client);
+    const { url } = await secret("acci-framework-database");
+    expect(url).toMatch(/@postgres-pooler\.acci-prod\.svc:5432\/acci\?sslmode=verify-full&sslrootcert=/);
+  });
+
+  it("refuses the pooler's clients without TLS", async () => {
+    expect(await psql("host=postgres-pooler sslmode=disable")).toMatch(/SSL required/);
   });
 
   it("has one role for each kind of work, none of them a superuser", async () => {
