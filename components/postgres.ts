@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { retryWhileWebhookStarts } from "../lib/hooks";
 import { objectLabels } from "../lib/labels";
-import { postgresParameters } from "../lib/postgres-parameters";
+import { type Audit, postgresParameters } from "../lib/postgres-parameters";
 import { createRoles, DATABASE, managedRoles, OWNER, type RoleKey, userOf } from "../lib/postgres-roles";
 import type { Resources } from "../lib/resources";
 import { Pooler, POOLER, type PoolerArgs } from "./pooler";
@@ -15,6 +15,7 @@ export interface PostgresArgs {
   readonly antiAffinity: "preferred" | "required";
   readonly storage: { readonly size: string; readonly storageClass?: string };
   readonly maxConnections: number;
+  readonly audit: Audit;
   readonly resources: Resources;
   /** @default - the application connects to the primary */
   readonly pooler?: Omit<PoolerArgs, "namespace" | "cluster">;
@@ -166,7 +167,10 @@ function clusterSpec(args: PostgresArgs, accounts: Accounts) {
     ...(args.pooler ? { certificates: { serverAltDNSNames: namesOf(POOLER, args.namespace) } } : {}),
     managed: { roles: managedRoles((role) => accounts[role].secret) },
     postgresql: {
-      parameters: postgresParameters({ memoryLimit: resources.limits.memory, maxConnections: args.maxConnections }),
+      parameters: postgresParameters(
+        { memoryLimit: resources.limits.memory, maxConnections: args.maxConnections },
+        args.audit,
+      ),
       // Before the operator's own last line, which would admit a password without TLS.
       pg_hba: ["hostssl all all all scram-sha-256", "hostnossl all all all reject"],
       ...(instances > 1 ? { synchronous: synchronous(instances) } : {}),

@@ -132,6 +132,10 @@ export const schema = z.strictObject({
     storageClass: text("Storage class; the cluster's default when unset.", "fast").optional(),
     maxConnections: wholeNumber(20, 2000, "Connections the server accepts."),
     resources: resources("the database"),
+    audit: choice(
+      ["off", "connections", "pgaudit"],
+      "What the log tells: who connects, and with pgaudit what is changed in roles and schema.",
+    ).default("connections"),
     pooler: section("PgBouncer between the application and the database.", {
       instances: wholeNumber(0, 20, "Pods; without any the application connects to the database itself.").default(0),
       image: image("Image of PgBouncer, 1.21 or later.", "ghcr.io/cloudnative-pg/pgbouncer:1.25.1").default(

@@ -109,3 +109,16 @@ fn the_health_check_asks_the_loopback_address_of_a_wildcard() {
     assert_eq!(address("[::]:8080"), Ok("127.0.0.1:8080".into()));
     assert_eq!(address("10.0.0.7:8080"), Ok("10.0.0.7:8080".into()));
 }
+
+#[test]
+fn the_ca_of_the_cache_needs_tls_and_a_file() {
+    assert_eq!(
+        serve_error(&[DB, REDIS, ("REDIS_CA_FILE", "/ca.crt")]),
+        "REDIS_CA_FILE: means nothing without TLS, got /ca.crt; start REDIS_URL with rediss:// or unset this"
+    );
+    let tls = ("REDIS_URL", "rediss://acci:hunter2@cache:6379/0");
+    let message = serve_error(&[DB, tls, ("REDIS_CA_FILE", "/nowhere/ca.crt")]);
+    assert!(message.starts_with("REDIS_CA_FILE: cannot be read ("), "{message}");
+    let message = serve_error(&[DB, tls, ("REDIS_CA_FILE", &file("no-ca", "-----BEGIN CERTIFICATE-----\n!"))]);
+    assert!(message.starts_with("REDIS_URL: is not a valid Redis URL"), "{message}");
+}

@@ -65,6 +65,7 @@ describe("of a database", () => {
     antiAffinity: "preferred",
     storage: { size: "50Gi" },
     maxConnections: 200,
+    audit: "connections",
     resources: args.resources,
     pooler,
     protect: true,

@@ -9,6 +9,7 @@ const args: PostgresArgs = {
   antiAffinity: "preferred",
   storage: { size: "50Gi" },
   maxConnections: 200,
+  audit: "connections",
   resources: { limits: { cpu: "4", memory: "8Gi" }, requests: { cpu: "2", memory: "4Gi" } },
   protect: true,
 };
@@ -46,6 +47,8 @@ test("has a role for each kind of work, with the rights for it and no others", a
     },
   ]);
   expect(bootstrap.initdb.postInitSQL).toEqual([
+    "ALTER ROLE postgres SET log_min_duration_statement = -1",
+    "ALTER ROLE postgres SET log_min_error_statement = panic",
     "CREATE ROLE acci_app LOGIN",
     "CREATE ROLE acci_backup LOGIN BYPASSRLS",
     "ALTER ROLE acci_backup SET default_transaction_read_only = on",

@@ -1,7 +1,10 @@
 import { kubectl } from "../../local/cluster/cluster.ts";
+import { killPrimary, newPrimary, switchOver } from "./failover.ts";
+import { Load } from "./load.ts";
 import { destroyProd, prod, pulumiProd, upProd } from "./production.ts";
 import { promoteDev } from "./promotion.ts";
 import { until } from "./site.ts";
+import { Writers } from "./writers.ts";
 
 const { applicationPods, ask, kube, kubeJson, readNote, secret, sql, writeNote } = prod;
 
@@ -93,11 +96,69 @@ describe("the database of prod", () => {
     expect(await psql("host=postgres-pooler sslmode=disable")).toMatch(/SSL required/);
   });
 
+  it("writes down who connects and who changes roles or schema, without passwords", async () => {
+    const password = "a-password-of-a-drill";
+    await sql(
+      `CREATE ROLE drill LOGIN PASSWORD '${password}'; DROP ROLE drill; CREATE TABLE drilled (); DROP TABLE drilled`,
+    );
+    await until("the audit in the log", 30, async () => {
+      const log = await kube([
+        "logs",
+        "-l",
+        "cnpg.io/instanceRole=primary",
+        "-c",
+        "postgres",
+        "--tail=-1",
+        "--since=10m",
+      ]);
+      expect(log).not.toContain(password);
+      for (const class_ of ["ROLE", "DDL"]) expect(log).toMatch(new RegExp(`"logger":"pgaudit".*"class":"${class_}"`));
+      return /"message":"connection authorized: user=acci_app database=acci .*SSL enabled/.test(log);
+    });
+    // A role of which a slow or failed statement would be logged with the password in it.
+    expect(await sql("SHOW log_min_duration_statement; SHOW log_min_error_statement")).toEqual(["-1", "panic"]);
+    for (const role of ["owner", "app", "backup", "restore"]) {
+      const given = (await secret(`postgres-${role}`))["password"]!;
+      const log = await kube(["logs", "-l", "cnpg.io/cluster=postgres", "--all-containers", "--tail=-1"]);
+      expect(log.includes(given)).toBe(false);
+    }
+  });
+
   it("has one role for each kind of work, none of them a superuser", async () => {
     const roles = await sql(
       "SELECT rolname, rolsuper, rolcreaterole, rolcreatedb, rolbypassrls FROM pg_roles WHERE rolname LIKE 'acci%' ORDER BY 1",
     );
     expect(roles).toEqual(["acci|f|f|f|f", "acci_app|f|f|f|f", "acci_backup|f|f|f|t", "acci_restore|f|f|t|t"]);
+  });
+});
+
+describe.each([
+  ["a switchover", switchOver, 30],
+  ["the loss of the primary", killPrimary, 60],
+])("under load, %s", (what, happen, mostSeconds) => {
+  it("loses no write that was acknowledged", async () => {
+    const load = await Load.start(prod);
+    const writers = new Writers(prod);
+    await until("writes before it", 60, () => Promise.resolve(writers.count > 100));
+    const recovered = happen(prod).then((before) => newPrimary(prod, before));
+    const failure = await recovered.then(
+      () => undefined,
+      (error: unknown) => error as Error,
+    );
+    const after = writers.count;
+    await until("writes after it", 60, () => Promise.resolve(writers.count > after + 100));
+    const { acknowledged, longestGapSeconds, problems, refused } = await writers.stop();
+    const { failed, requests } = await load.stop();
+    process.stdout.write(
+      `${what}: ${acknowledged.length} writes acknowledged, ${refused} not, none for at most ${longestGapSeconds.toFixed(1)} s; ` +
+        `of ${requests} other requests ${failed} failed\n`,
+    );
+    if (failure) throw failure;
+    const kept = new Set(await sql("SELECT id FROM notes WHERE title = 'promised'"));
+    expect(acknowledged.filter((id) => !kept.has(id))).toEqual([]);
+    // Refused in so many words, or not answered: never as if the service itself had failed.
+    expect(problems.filter((problem) => /got 500/.test(problem))).toEqual([]);
+    expect(longestGapSeconds).toBeLessThan(mostSeconds);
   });
 });
 
