@@ -1,13 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { loadConfig } from "./config";
-import type { Footprint } from "./lib/footprint";
+import { type Footprint, isFull } from "./lib/footprint";
 import { promote } from "./lib/promotion";
 import { buildStack } from "./stack";
 
 // A function, because a promoted image is checked before the first resource is registered.
 export = async () => {
   const config = loadConfig();
-  if (config.footprint) await warnOfFootprint(config.footprint);
+  if (!isFull(config.footprint)) await warnOfFootprint(config.footprint);
   const promoted = config.image.version ? await promote(config.image) : undefined;
   const { application, environment, image, postgres } = buildStack(config, promoted);
   return {

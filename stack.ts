@@ -44,7 +44,11 @@ export function buildStack(config: StackConfig, promoted?: Promotion, opts: pulu
       dependsOn: [policies, ...platform.cloudnativePg],
     },
   );
-  const redis = new Redis("redis", { namespace, ...redisArgs(config) }, { ...inCluster, dependsOn: [policies] });
+  const redis = new Redis(
+    "redis",
+    { namespace, ...redisArgs(config) },
+    { ...inCluster, dependsOn: [policies, ...(config.redis.tls ? platform.certManager : [])] },
+  );
   const tls = new Tls(
     "tls",
     { namespace, ...tlsArgs(config) },
@@ -59,6 +63,7 @@ export function buildStack(config: StackConfig, promoted?: Promotion, opts: pulu
     migrate: postgres.ownerUrl,
     cache: redis.url,
     databaseCaSecret: postgres.caSecret,
+    cacheCaSecret: redis.caSecret,
   };
   const { autoscaling, replicas, resources, ...settings } = config.application;
   const application = new Application(
@@ -88,6 +93,8 @@ function clusterArgs({ cluster }: StackConfig): k8s.ProviderArgs {
     upsertExistingObjects: true,
     // What is written here is the truth: a field somebody set by hand is taken back, not argued about.
     enablePatchForce: true,
+    // Secrets are changed where they are: replaced ones would be missing for a moment, for pods that start then.
+    enableSecretMutable: true,
     ...(cluster.kubeconfig ? { kubeconfig: cluster.kubeconfig } : {}),
     ...(cluster.context ? { context: cluster.context } : {}),
   };
@@ -106,23 +113,28 @@ function neighbours({ cluster, exposure, platform }: StackConfig) {
   };
 }
 
-function postgresArgs({ application, postgres, protect }: StackConfig) {
+function postgresArgs({ application, postgres, protect, rotation }: StackConfig) {
   const { pooler, storage, storageClass, ...rest } = postgres;
   const maxClients = mostPods(application) * application.databaseMaxConnections;
   return {
     ...rest,
     ...(pooler.instances > 0 ? { pooler: { ...pooler, maxClients } } : {}),
     storage: { size: storage, storageClass },
+    rotations: {
+      owner: rotation.postgresOwner,
+      app: rotation.postgresApp,
+      backup: rotation.postgresBackup,
+      restore: rotation.postgresRestore,
+    },
     protect,
   };
 }
 
-function redisArgs({ protect, redis }: StackConfig) {
-  const { evictionPolicy, image, resources, storage, storageClass } = redis;
+function redisArgs({ protect, redis, rotation }: StackConfig) {
+  const { storage, storageClass, ...rest } = redis;
   return {
-    evictionPolicy,
-    image,
-    resources,
+    ...rest,
+    rotations: rotation.redis,
     protect,
     ...(storage ? { storage: { size: storage, storageClass } } : {}),
   };

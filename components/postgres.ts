@@ -6,6 +6,7 @@ import { objectLabels } from "../lib/labels";
 import { type Audit, postgresParameters } from "../lib/postgres-parameters";
 import { createRoles, DATABASE, managedRoles, OWNER, type RoleKey, userOf } from "../lib/postgres-roles";
 import type { Resources } from "../lib/resources";
+import { keepersOf, slotsAfter } from "../lib/rotation";
 import { Pooler, POOLER, type PoolerArgs } from "./pooler";
 
 export interface PostgresArgs {
@@ -19,6 +20,8 @@ export interface PostgresArgs {
   readonly resources: Resources;
   /** @default - the application connects to the primary */
   readonly pooler?: Omit<PoolerArgs, "namespace" | "cluster">;
+  /** How often the password of each role was replaced. */
+  readonly rotations: Readonly<Record<"owner" | "app" | "backup" | "restore", number>>;
   /** Whether the cluster, and with it its volumes, survives `pulumi destroy`. */
   readonly protect: boolean;
 }
@@ -49,35 +52,53 @@ export class Postgres extends pulumi.ComponentResource {
 
   constructor(name: string, args: PostgresArgs, opts?: pulumi.ComponentResourceOptions) {
     super("acci:index:Postgres", name, args, opts);
-    const owner = this.createAccount(name, "owner", OWNER, args.namespace);
-    const accounts: Record<RoleKey, Account> = {
-      app: this.createAccount(name, "app", userOf("app"), args.namespace),
-      backup: this.createAccount(name, "backup", userOf("backup"), args.namespace),
-      restore: this.createAccount(name, "restore", userOf("restore"), args.namespace),
-    };
+    const accounts = this.createAccounts(name, args);
 
-    this.cluster = this.createCluster(name, args, { owner, ...accounts });
+    this.cluster = this.createCluster(name, args, accounts);
     this.host = this.service("rw", args.namespace);
     this.readHost = this.service(args.instances > 1 ? "ro" : "rw", args.namespace);
     const pooler = args.pooler ? this.createPooler(name, { ...args, pooler: args.pooler }) : undefined;
-    this.ownerUrl = url(this.host, OWNER, owner.password);
-    this.appUrl = url(pooler?.host ?? this.host, userOf("app"), accounts.app.password);
+    const app = (["app", "app2"] as const)[slotsAfter(args.rotations.app).active];
+    this.ownerUrl = url(this.host, OWNER, accounts.owner.password);
+    this.appUrl = url(pooler?.host ?? this.host, userOf(app), accounts[app].password);
     this.backupSecret = accounts.backup.secret;
     this.restoreSecret = accounts.restore.secret;
     this.caSecret = "postgres-ca";
     this.registerOutputs({ host: this.host });
   }
 
-  private createAccount(name: string, role: string, username: string, namespace: pulumi.Input<string>): Account {
-    // Letters and digits only: the password stands in a URL.
-    const generated = new random.RandomPassword(`${name}-${role}`, { length: 32, special: false }, { parent: this });
+  private createAccounts(name: string, { namespace, rotations }: PostgresArgs): Accounts {
+    const create = (role: string, username: string, rotation: number | undefined) =>
+      this.createAccount(`${name}-${role}`, username, namespace, rotation);
+    const [even, odd] = slotsAfter(rotations.app).rotations;
+    return {
+      owner: create("owner", OWNER, rotations.owner),
+      app: create("app", userOf("app"), even),
+      app2: create("app-2", userOf("app2"), odd),
+      backup: create("backup", userOf("backup"), rotations.backup),
+      restore: create("restore", userOf("restore"), rotations.restore),
+    };
+  }
+
+  private createAccount(
+    name: string,
+    username: string,
+    namespace: pulumi.Input<string>,
+    rotation: number | undefined,
+  ): Account {
+    const generated = new random.RandomPassword(
+      name,
+      // Letters and digits only: the password stands in a URL.
+      { length: 32, special: false, ...keepersOf(rotation) },
+      { parent: this },
+    );
     const password = generated.result;
     const secret = new k8s.core.v1.Secret(
-      `${name}-${role}`,
+      name,
       {
         metadata: {
           // Fixed: the cluster names it, and an operator with psql looks for it.
-          name: `postgres-${role}`,
+          name,
           namespace,
           labels: { ...objectLabels("postgres"), "cnpg.io/reload": "true" },
         },

@@ -2,7 +2,9 @@ import { formatCpu, formatMemory, parseCpu, parseMemory } from "./quantity";
 import type { Amount, Resources } from "./resources";
 import type { Values } from "./schema";
 
-export type Footprint = NonNullable<Values["footprint"]>;
+export type Footprint = Values["footprint"];
+
+export const isFull = (footprint: Footprint): boolean => Object.values(footprint).every((percent) => percent === 100);
 
 /** With less a process of any kind has no room to start. */
 const LEAST = { limits: { millicores: 100, mebibytes: 128 }, requests: { millicores: 10, mebibytes: 32 } };
@@ -10,7 +12,7 @@ const LEAST = { limits: { millicores: 100, mebibytes: 128 }, requests: { millico
 /** The same stack on a smaller machine. What follows from sizes, as the database's parameters and the quota do, follows from the new ones. */
 export function scaled(values: Values): Values {
   const { application, footprint, postgres, redis } = values;
-  if (!footprint) return values;
+  if (isFull(footprint)) return values;
   return {
     ...values,
     application: { ...application, resources: resources(application.resources, footprint) },

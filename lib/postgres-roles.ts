@@ -12,6 +12,8 @@ export const DATABASE = "acci";
 
 const roles = {
   app: { name: "acci_app" },
+  // The same under another name, so that the password of the one can be replaced while the other serves.
+  app2: { name: "acci_app_2", inRoles: ["acci_app"] },
   backup: {
     name: "acci_backup",
     // Row-level security would hide rows from a dump; pg_dump aborts rather than write such a one.

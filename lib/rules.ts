@@ -1,3 +1,4 @@
+import { isFull } from "./footprint";
 import { PRODUCTION } from "./production";
 import { formatMemory, parseCpu, parseMemory } from "./quantity";
 import { mostPods, type Resources } from "./resources";
@@ -68,8 +69,8 @@ function connectionRules({ application, postgres }: Pick<Values, "application" |
   const [needed, what, key] =
     pooler.instances > 0
       ? [
-          (pooler.instances + 1) * pooler.poolSize + pods,
-          `${pooler.instances + 1} poolers with ${pooler.poolSize} connections each, ${pods} migrations`,
+          2 * (pooler.instances + 1) * pooler.poolSize + pods,
+          `${pooler.instances + 1} poolers with ${pooler.poolSize} connections for each of two roles, ${pods} migrations`,
           "acci:postgres.pooler.poolSize",
         ]
       : [
@@ -110,7 +111,7 @@ function sharedBufferRules({ limits, requests }: Resources): string[] {
 }
 
 function footprintRules(stack: string, { footprint, tls }: Values): string[] {
-  if (!footprint) return [];
+  if (isFull(footprint)) return [];
   const { limits, requests } = footprint;
   const problems: string[] = [];
   if (requests > limits)

@@ -70,7 +70,7 @@ test.each<[string, unknown, string]>([
   [
     "redis",
     "on",
-    'acci:redis: must be a section of keys, got "on"; set it to, for example, {image, evictionPolicy, storage, storageClass, resources}',
+    'acci:redis: must be a section of keys, got "on"; set it to, for example, {image, evictionPolicy, tls, storage, appendfsync, storageClass, resources}',
   ],
   [
     "exposure.mode",
@@ -175,9 +175,9 @@ test.each<[StackName, string, unknown, string]>([
   [
     "prod",
     "postgres.maxConnections",
-    90,
-    "acci:postgres.maxConnections: must be at least 91 for 3 poolers with 20 connections each, 11 migrations and 20 in reserve, " +
-      "got 90; raise it or lower acci:postgres.pooler.poolSize",
+    150,
+    "acci:postgres.maxConnections: must be at least 151 for 3 poolers with 20 connections for each of two roles, 11 migrations and 20 in reserve, " +
+      "got 150; raise it or lower acci:postgres.pooler.poolSize",
   ],
   [
     "prod",

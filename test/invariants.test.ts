@@ -127,7 +127,7 @@ describe.each(STACKS)("%s", (stack: StackName) => {
     );
   });
 
-  test("stays small enough to read", () => expect(resources.length).toBeLessThan(60));
+  test("stays small enough to read", () => expect(resources.length).toBeLessThan(75));
 });
 
 const containersOf = (template: any): any[] => [...(template.spec.initContainers ?? []), ...template.spec.containers];

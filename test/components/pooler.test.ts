@@ -68,6 +68,7 @@ describe("of a database", () => {
     audit: "connections",
     resources: args.resources,
     pooler,
+    rotations: { owner: 0, app: 0, backup: 0, restore: 0 },
     protect: true,
   };
 

@@ -6,7 +6,10 @@ import { promoteDev } from "./promotion.ts";
 import { until } from "./site.ts";
 import { Writers } from "./writers.ts";
 
-const { applicationPods, ask, kube, kubeJson, readNote, secret, sql, writeNote } = prod;
+const { applicationPods, ask, kube, kubeJson, readNote, redis, secret, sql, writeNote } = prod;
+
+/** Of the usual load: about what the site has of its usual limits. */
+const SHARE = 0.2;
 
 describe("the prod stack, scaled down", () => {
   let digest: string;
@@ -128,7 +131,78 @@ describe("the database of prod", () => {
     const roles = await sql(
       "SELECT rolname, rolsuper, rolcreaterole, rolcreatedb, rolbypassrls FROM pg_roles WHERE rolname LIKE 'acci%' ORDER BY 1",
     );
-    expect(roles).toEqual(["acci|f|f|f|f", "acci_app|f|f|f|f", "acci_backup|f|f|f|t", "acci_restore|f|f|t|t"]);
+    expect(roles).toEqual([
+      "acci|f|f|f|f",
+      "acci_app|f|f|f|f",
+      "acci_app_2|f|f|f|f",
+      "acci_backup|f|f|f|t",
+      "acci_restore|f|f|t|t",
+    ]);
+  });
+});
+
+describe("the cache of prod", () => {
+  it("serves the application over TLS, and nobody without", async () => {
+    const { id } = await writeNote("cached over TLS");
+    await until("a hit", 30, async () => (await readNote(id)).headers["x-cache"] === "hit");
+    expect((await secret("acci-framework-cache"))["url"]).toMatch(/^rediss:/);
+    const plain = await kube(["exec", "redis-0", "--", "sh", "-c", "timeout 5 redis-cli ping 2>&1 || true"]);
+    expect(plain).not.toMatch(/PONG|NOAUTH/);
+  });
+
+  it("keeps every write it answered when it is killed", async () => {
+    const keys = Array.from({ length: 200 }, (_, i) => `acci:kept:${i}`);
+    const answers = await redis(...keys.map((key, i) => `SET ${key} ${i} EX 600`));
+    expect(answers).toEqual(keys.map(() => "OK"));
+    await kube(["delete", "pod", "redis-0", "--grace-period=0", "--force"]);
+    await until("the cache", 120, async () => (await redis("GET acci:kept:0"))[0] === "0");
+    expect(await redis(...keys.map((key) => `GET ${key}`))).toEqual(keys.map((_, i) => String(i)));
+  });
+});
+
+describe("a rotation of every password", () => {
+  const names = ["postgres-owner", "postgres-app", "postgres-app-2", "postgres-backup", "postgres-restore"];
+  const passwords = async () =>
+    Object.fromEntries(
+      await Promise.all(names.map(async (name) => [name, (await secret(name))["password"]!] as const)),
+    );
+  /** Whether the database takes a password over the network; it goes through stdin, where no process list shows it. */
+  const opens = async (user: string, password: string) => {
+    const script = `read -r PGPASSWORD; export PGPASSWORD; psql "host=postgres-rw dbname=acci user=${user} sslmode=require" -qAtc 'SELECT 1' 2>&1 || true`;
+    return (
+      (await kube(["exec", "-i", "postgres-1", "-c", "postgres", "--", "sh", "-c", script], `${password}\n`)).trim() ===
+      "1"
+    );
+  };
+  const changed = (before: Record<string, string>, after: Record<string, string>) =>
+    names.filter((name) => before[name] !== after[name]);
+
+  it("fails no request, and the one after ends the passwords before", async () => {
+    const load = await Load.start(prod, SHARE);
+    const before = await passwords();
+    const failure = await upProd(1).then(
+      () => undefined,
+      (error: unknown) => error as Error,
+    );
+    const once = await passwords();
+    const stillGood = await opens("acci_app", before["postgres-app"]!);
+    await upProd(2);
+    const { failed, problems, requests } = await load.stop();
+    process.stdout.write(`two rotations of every password: ${requests} requests sent, ${failed} failed\n`);
+    if (failure) throw failure;
+    expect(changed(before, once)).toEqual(names.filter((name) => name !== "postgres-app"));
+    expect(stillGood).toBe(true);
+    expect([failed, problems]).toEqual([0, []]);
+    const twice = await passwords();
+    for (const [user, name] of [
+      ["acci", "postgres-owner"],
+      ["acci_app", "postgres-app"],
+      ["acci_backup", "postgres-backup"],
+      ["acci_restore", "postgres-restore"],
+    ] as const) {
+      await until(`the new password of ${user}`, 60, () => opens(user, twice[name]!));
+      expect([user, await opens(user, before[name]!)]).toEqual([user, false]);
+    }
   });
 });
 
@@ -137,7 +211,7 @@ describe.each([
   ["the loss of the primary", killPrimary, 60],
 ])("under load, %s", (what, happen, mostSeconds) => {
   it("loses no write that was acknowledged", async () => {
-    const load = await Load.start(prod);
+    const load = await Load.start(prod, SHARE);
     const writers = new Writers(prod);
     await until("writes before it", 60, () => Promise.resolve(writers.count > 100));
     const recovered = happen(prod).then((before) => newPrimary(prod, before));
