@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { loadConfig } from "./config";
-import type { Footprint } from "./lib/footprint";
+import { type Footprint, isFull } from "./lib/footprint";
 import { promoteAll } from "./lib/promotion";
 import { withholdDebugMessages } from "./lib/quiet";
 import { buildStack } from "./stack";
@@ -10,7 +10,7 @@ withholdDebugMessages();
 // A function, because a promoted image is checked before the first resource is registered.
 export = async () => {
   const config = loadConfig();
-  if (config.footprint) await warnOfFootprint(config.footprint);
+  if (!isFull(config.footprint)) await warnOfFootprint(config.footprint);
   const promoted = config.image.version ? await promoteAll(config) : undefined;
   const { application, environment, image, postgres } = buildStack(config, promoted);
   return {

@@ -13,7 +13,7 @@ import { Tls } from "./components/tls";
 import type { StackConfig } from "./config";
 import { chartChecksum } from "./lib/chart";
 import { backupRepository, type Promotion, type Promotions } from "./lib/promotion";
-import { demandsOf } from "./lib/resources";
+import { demandsOf, mostPods } from "./lib/resources";
 import { observeRelease } from "./lib/observer";
 
 const CHART = "./helm";
@@ -46,7 +46,11 @@ export function buildStack(config: StackConfig, promoted?: Promotions, opts: pul
       dependsOn: [policies, ...platform.cloudnativePg],
     },
   );
-  const redis = new Redis("redis", { namespace, ...redisArgs(config) }, { ...inCluster, dependsOn: [policies] });
+  const redis = new Redis(
+    "redis",
+    { namespace, ...redisArgs(config) },
+    { ...inCluster, dependsOn: [policies, ...(config.redis.tls ? platform.certManager : [])] },
+  );
   const tls = new Tls(
     "tls",
     { namespace, ...tlsArgs(config) },
@@ -63,6 +67,7 @@ export function buildStack(config: StackConfig, promoted?: Promotions, opts: pul
     migrate: postgres.ownerUrl,
     cache: redis.url,
     databaseCaSecret: postgres.caSecret,
+    cacheCaSecret: redis.caSecret,
   };
   const { gateway, route } = createRoute(config, namespace, tls, {
     ...inCluster,
@@ -170,6 +175,8 @@ function clusterArgs({ cluster }: StackConfig): k8s.ProviderArgs {
     upsertExistingObjects: true,
     // What is written here is the truth: a field somebody set by hand is taken back, not argued about.
     enablePatchForce: true,
+    // Secrets are changed where they are: replaced ones would be missing for a moment, for pods that start then.
+    enableSecretMutable: true,
     ...(cluster.kubeconfig ? { kubeconfig: cluster.kubeconfig } : {}),
     ...(cluster.context ? { context: cluster.context } : {}),
   };
@@ -189,17 +196,28 @@ function neighbours({ backups, cluster, exposure, platform }: StackConfig) {
   };
 }
 
-function postgresArgs({ postgres, protect }: StackConfig) {
-  const { storage, storageClass, ...rest } = postgres;
-  return { ...rest, storage: { size: storage, storageClass }, protect };
+function postgresArgs({ application, postgres, protect, rotation }: StackConfig) {
+  const { pooler, storage, storageClass, ...rest } = postgres;
+  const maxClients = mostPods(application) * application.databaseMaxConnections;
+  return {
+    ...rest,
+    ...(pooler.instances > 0 ? { pooler: { ...pooler, maxClients } } : {}),
+    storage: { size: storage, storageClass },
+    rotations: {
+      owner: rotation.postgresOwner,
+      app: rotation.postgresApp,
+      backup: rotation.postgresBackup,
+      restore: rotation.postgresRestore,
+    },
+    protect,
+  };
 }
 
-function redisArgs({ protect, redis }: StackConfig) {
-  const { evictionPolicy, image, resources, storage, storageClass } = redis;
+function redisArgs({ protect, redis, rotation }: StackConfig) {
+  const { storage, storageClass, ...rest } = redis;
   return {
-    evictionPolicy,
-    image,
-    resources,
+    ...rest,
+    rotations: rotation.redis,
     protect,
     ...(storage ? { storage: { size: storage, storageClass } } : {}),
   };

@@ -36,6 +36,7 @@ openssl x509 -req -days 2 -in "$work/tls/server.csr" -CA "$work/tls/ca.crt" -CAk
   -extfile "$work/tls/leaf.ext" -out "$work/tls/server.crt" 2>/dev/null
 chmod 600 "$work"/tls/*.key
 chmod 755 "$work" "$work/tls"
+cp "$work/tls/server.key" "$work/redis.key"
 if [ "$(id -u)" = 0 ]; then
   chown postgres "$work" "$work/tls/server.key"
 fi
@@ -55,7 +56,9 @@ for attempt in 1 2 3 4 5; do
 done
 for attempt in 1 2 3 4 5; do
   redis_port=$(free_port)
+  redis_tls_port=$(free_port)
   printf '%s\n' "port $redis_port" "bind 127.0.0.1" 'save ""' "dir $work" "user default off" \
+    "tls-port $redis_tls_port" "tls-auth-clients no" "tls-cert-file $work/tls/server.crt" "tls-key-file $work/redis.key" \
     "user acci on >$password ~acci:* -@all +@read +@write" > "$work/redis.conf"
   redis-server "$work/redis.conf" > "$work/redis.log" 2>&1 &
   redis=$!
@@ -76,4 +79,5 @@ SQL
 
 export TEST_DATABASE_URL="postgres://acci:$password@127.0.0.1:$pg_port/acci?sslmode=verify-full&sslrootcert=$work/tls/ca.crt"
 export TEST_REDIS_URL="redis://acci:$password@127.0.0.1:$redis_port/0"
+export TEST_REDIS_TLS_URL="rediss://acci:$password@127.0.0.1:$redis_tls_port/0" TEST_CA_FILE="$work/tls/ca.crt"
 cargo test --locked "$@"

@@ -12,6 +12,8 @@ export interface Connections {
   readonly cache: pulumi.Output<string>;
   /** Name of the secret with the database server's CA. */
   readonly databaseCaSecret: string;
+  /** The same of the cache. @default - it does not speak TLS */
+  readonly cacheCaSecret?: pulumi.Output<string>;
 }
 
 export interface Scale {
@@ -106,7 +108,10 @@ export class Application extends pulumi.ComponentResource {
             migrateSecret: secrets.migrate.metadata.name,
             caSecret: connections.databaseCaSecret,
           },
-          cache: { existingSecret: secrets.cache.metadata.name },
+          cache: {
+            existingSecret: secrets.cache.metadata.name,
+            ...(connections.cacheCaSecret ? { caSecret: connections.cacheCaSecret } : {}),
+          },
           secretsChecksum: checksum([connections.database, connections.migrate, connections.cache]),
         },
         atomic: true,

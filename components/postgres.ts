@@ -4,9 +4,11 @@ import * as random from "@pulumi/random";
 import type { DatabaseArgs } from "../lib/backup-tool";
 import { retryWhileWebhookStarts } from "../lib/hooks";
 import { objectLabels } from "../lib/labels";
-import { postgresParameters } from "../lib/postgres-parameters";
+import { type Audit, postgresParameters } from "../lib/postgres-parameters";
 import { createRoles, DATABASE, managedRoles, OWNER, type RoleKey, userOf } from "../lib/postgres-roles";
 import type { Resources } from "../lib/resources";
+import { keepersOf, slotsAfter } from "../lib/rotation";
+import { Pooler, POOLER, type PoolerArgs } from "./pooler";
 
 export interface PostgresArgs {
   readonly namespace: pulumi.Input<string>;
@@ -15,7 +17,12 @@ export interface PostgresArgs {
   readonly antiAffinity: "preferred" | "required";
   readonly storage: { readonly size: string; readonly storageClass?: string };
   readonly maxConnections: number;
+  readonly audit: Audit;
   readonly resources: Resources;
+  /** @default - the application connects to the primary */
+  readonly pooler?: Omit<PoolerArgs, "namespace" | "cluster">;
+  /** How often the password of each role was replaced. */
+  readonly rotations: Readonly<Record<"owner" | "app" | "backup" | "restore", number>>;
   /** Whether the cluster, and with it its volumes, survives `pulumi destroy`. */
   readonly protect: boolean;
 }
@@ -32,7 +39,7 @@ export class Postgres extends pulumi.ComponentResource {
   readonly host: pulumi.Output<string>;
   /** Secret: connection of the owner, for migrations. */
   readonly ownerUrl: pulumi.Output<string>;
-  /** Secret: connection of the application. */
+  /** Secret: connection of the application, through the pooler if there is one. */
   readonly appUrl: pulumi.Output<string>;
   /** Name of the secret with the server's CA. */
   readonly caSecret: string;
@@ -44,17 +51,14 @@ export class Postgres extends pulumi.ComponentResource {
 
   constructor(name: string, args: PostgresArgs, opts?: pulumi.ComponentResourceOptions) {
     super("acci:index:Postgres", name, args, opts);
-    const owner = this.createAccount(name, "owner", OWNER, args.namespace);
-    const accounts: Record<RoleKey, Account> = {
-      app: this.createAccount(name, "app", userOf("app"), args.namespace),
-      backup: this.createAccount(name, "backup", userOf("backup"), args.namespace),
-      restore: this.createAccount(name, "restore", userOf("restore"), args.namespace),
-    };
+    const accounts = this.createAccounts(name, args);
 
-    this.cluster = this.createCluster(name, args, { owner, ...accounts });
+    this.cluster = this.createCluster(name, args, accounts);
     this.host = this.service("rw", args.namespace);
-    this.ownerUrl = this.url(OWNER, owner.password);
-    this.appUrl = this.url(userOf("app"), accounts.app.password);
+    const pooler = args.pooler ? this.createPooler(name, { ...args, pooler: args.pooler }) : undefined;
+    const app = (["app", "app2"] as const)[slotsAfter(args.rotations.app).active];
+    this.ownerUrl = url(this.host, OWNER, accounts.owner.password);
+    this.appUrl = url(pooler?.host ?? this.host, userOf(app), accounts[app].password);
     this.caSecret = "postgres-ca";
     const { caSecret } = this;
     const readHost = args.instances > 1 ? this.service("ro", args.namespace) : this.host;
@@ -63,16 +67,38 @@ export class Postgres extends pulumi.ComponentResource {
     this.registerOutputs({ host: this.host });
   }
 
-  private createAccount(name: string, role: string, username: string, namespace: pulumi.Input<string>): Account {
-    // Letters and digits only: the password stands in a URL.
-    const generated = new random.RandomPassword(`${name}-${role}`, { length: 32, special: false }, { parent: this });
+  private createAccounts(name: string, { namespace, rotations }: PostgresArgs): Accounts {
+    const create = (role: string, username: string, rotation: number | undefined) =>
+      this.createAccount(`${name}-${role}`, username, namespace, rotation);
+    const [even, odd] = slotsAfter(rotations.app).rotations;
+    return {
+      owner: create("owner", OWNER, rotations.owner),
+      app: create("app", userOf("app"), even),
+      app2: create("app-2", userOf("app2"), odd),
+      backup: create("backup", userOf("backup"), rotations.backup),
+      restore: create("restore", userOf("restore"), rotations.restore),
+    };
+  }
+
+  private createAccount(
+    name: string,
+    username: string,
+    namespace: pulumi.Input<string>,
+    rotation: number | undefined,
+  ): Account {
+    const generated = new random.RandomPassword(
+      name,
+      // Letters and digits only: the password stands in a URL.
+      { length: 32, special: false, ...keepersOf(rotation) },
+      { parent: this },
+    );
     const password = generated.result;
     const secret = new k8s.core.v1.Secret(
-      `${name}-${role}`,
+      name,
       {
         metadata: {
           // Fixed: the cluster names it, and an operator with psql looks for it.
-          name: `postgres-${role}`,
+          name,
           namespace,
           labels: { ...objectLabels("postgres"), "cnpg.io/reload": "true" },
         },
@@ -113,10 +139,15 @@ export class Postgres extends pulumi.ComponentResource {
     return pulumi.interpolate`${this.cluster.metadata.name}-${kind}.${namespace}.svc`;
   }
 
-  private url(user: string, password: pulumi.Output<string>): pulumi.Output<string> {
-    const query = `sslmode=verify-full&sslrootcert=${CA_FILE}`;
-    return pulumi.interpolate`postgres://${user}:${password}@${this.host}:5432/${DATABASE}?${query}`;
+  private createPooler(name: string, { namespace, pooler }: PostgresArgs & Required<Pick<PostgresArgs, "pooler">>) {
+    const args = { ...pooler, namespace, cluster: this.cluster.metadata.name };
+    return new Pooler(`${name}-pooler`, args, { parent: this });
   }
+}
+
+function url(host: pulumi.Output<string>, user: string, password: pulumi.Output<string>): pulumi.Output<string> {
+  const query = `sslmode=verify-full&sslrootcert=${CA_FILE}`;
+  return pulumi.interpolate`postgres://${user}:${password}@${host}:5432/${DATABASE}?${query}`;
 }
 
 interface Account {
@@ -153,15 +184,26 @@ function clusterSpec(args: PostgresArgs, accounts: Accounts) {
         postInitSQL: createRoles(),
       },
     },
+    // The pooler shows its clients the server's certificate.
+    ...(args.pooler ? { certificates: { serverAltDNSNames: namesOf(POOLER, args.namespace) } } : {}),
     managed: { roles: managedRoles((role) => accounts[role].secret) },
     postgresql: {
-      parameters: postgresParameters({ memoryLimit: resources.limits.memory, maxConnections: args.maxConnections }),
+      parameters: postgresParameters(
+        { memoryLimit: resources.limits.memory, maxConnections: args.maxConnections },
+        args.audit,
+      ),
       // Before the operator's own last line, which would admit a password without TLS.
       pg_hba: ["hostssl all all all scram-sha-256", "hostnossl all all all reject"],
       ...(instances > 1 ? { synchronous: synchronous(instances) } : {}),
     },
   };
 }
+
+const namesOf = (service: string, namespace: pulumi.Input<string>) => [
+  service,
+  pulumi.interpolate`${service}.${namespace}`,
+  pulumi.interpolate`${service}.${namespace}.svc`,
+];
 
 /** With a replica to spare a commit always waits for one; with a single replica its loss must not stop the primary. */
 function synchronous(instances: number) {

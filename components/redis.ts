@@ -3,9 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { checksum } from "../lib/checksum";
 import { objectLabels, REDIS } from "../lib/labels";
-import { PROBE_USER, RESTORE_USER, redisConf, usersAcl } from "../lib/redis-config";
+import { PROBE_USER, REDIS_TLS, RESTORE_USER, redisConf, usersAcl } from "../lib/redis-config";
 import type { Resources } from "../lib/resources";
+import { keepersOf, slotsAfter } from "../lib/rotation";
 import { containerSecurity, podSecurity } from "../lib/workload";
+import { RedisTls } from "./redis-tls";
 
 export interface RedisArgs {
   readonly namespace: pulumi.Input<string>;
@@ -13,7 +15,11 @@ export interface RedisArgs {
   readonly evictionPolicy: string;
   /** Volume the data is kept on. @default - memory only: a restart empties the cache */
   readonly storage?: { readonly size: string; readonly storageClass?: string };
+  readonly appendfsync: "everysec" | "always";
+  readonly tls: boolean;
   readonly resources: Resources;
+  /** How often the password was replaced. */
+  readonly rotations: number;
   /** Whether the volume, and the server that owns it, survives `pulumi destroy`. Means nothing without `storage`. */
   readonly protect: boolean;
 }
@@ -30,28 +36,45 @@ export class Redis extends pulumi.ComponentResource {
     readonly host: pulumi.Output<string>;
     readonly user: string;
     readonly secret: pulumi.Output<string>;
+    /** When it speaks TLS. */
+    readonly caSecret?: pulumi.Output<string>;
   };
+  /** Name of the secret with the server's CA. */
+  readonly caSecret?: pulumi.Output<string>;
   readonly server: k8s.apps.v1.StatefulSet;
 
   constructor(name: string, args: RedisArgs, opts?: pulumi.ComponentResourceOptions) {
     super("acci:index:Redis", name, args, opts);
-    const password = this.createPassword(name);
+    const passwords = this.createPasswords(name, args.rotations);
     const restorePassword = this.createPassword(`${name}-restore`);
-    const users = pulumi.all([password, restorePassword]).apply(([own, restore]) => usersAcl(own, restore));
+    const users = pulumi
+      .all([pulumi.all([...passwords]), restorePassword])
+      .apply(([own, restore]) => usersAcl(own, restore));
     const acl = this.createAcl(name, args, users);
     const restoreSecret = this.createRestoreSecret(name, args, restorePassword);
     const config = this.createConfig(name, args);
     const service = this.createService(name, args);
-    this.server = this.createServer(name, args, acl.metadata.name, config.metadata.name, users);
+    const tls = args.tls ? this.createTls(name, args) : undefined;
+    this.caSecret = tls;
+    this.server = this.createServer(name, args, { acl: acl.metadata.name, config: config.metadata.name, tls }, users);
 
     const host = pulumi.interpolate`${service.metadata.name}.${args.namespace}.svc`;
-    this.url = pulumi.interpolate`redis://acci:${password}@${host}:${PORT}/0`;
-    this.restorer = { host, user: RESTORE_USER, secret: restoreSecret };
+    const scheme = args.tls ? "rediss" : "redis";
+    const password = passwords[slotsAfter(args.rotations).active];
+    this.url = pulumi.interpolate`${scheme}://acci:${password}@${host}:${PORT}/0`;
+    this.restorer = { host, user: RESTORE_USER, secret: restoreSecret, ...(tls ? { caSecret: tls } : {}) };
     this.registerOutputs({});
   }
 
-  private createPassword(name: string): pulumi.Output<string> {
-    return new random.RandomPassword(name, { length: 32, special: false }, { parent: this }).result;
+  /** Two, and both open the door: pods that still know the one before are let in while others have the new one. */
+  private createPasswords(name: string, rotations: number): Passwords {
+    const [even, odd] = slotsAfter(rotations).rotations;
+    return [this.createPassword(name, even), this.createPassword(`${name}-2`, odd)];
+  }
+
+  private createPassword(name: string, rotation?: number): pulumi.Output<string> {
+    const args = { length: 32, special: false, ...keepersOf(rotation) };
+    return new random.RandomPassword(name, args, { parent: this }).result;
   }
 
   private createRestoreSecret(name: string, args: RedisArgs, password: pulumi.Output<string>): pulumi.Output<string> {
@@ -61,6 +84,10 @@ export class Redis extends pulumi.ComponentResource {
       { parent: this },
     );
     return secret.metadata.name;
+  }
+
+  private createTls(name: string, { namespace }: RedisArgs): pulumi.Output<string> {
+    return new RedisTls(`${name}-tls`, { namespace, service: "redis" }, { parent: this }).secret;
   }
 
   private createAcl(name: string, args: RedisArgs, users: pulumi.Output<string>) {
@@ -94,13 +121,7 @@ export class Redis extends pulumi.ComponentResource {
     );
   }
 
-  private createServer(
-    name: string,
-    args: RedisArgs,
-    acl: pulumi.Output<string>,
-    config: pulumi.Output<string>,
-    users: pulumi.Output<string>,
-  ) {
+  private createServer(name: string, args: RedisArgs, mounts: Mounts, users: pulumi.Output<string>) {
     return new k8s.apps.v1.StatefulSet(
       name,
       {
@@ -117,7 +138,7 @@ export class Redis extends pulumi.ComponentResource {
               // Redis reads its users and settings at start only.
               annotations: { "acci.dev/checksum": checksum([users, confOf(args)]) },
             },
-            spec: podSpec(args, acl, config),
+            spec: podSpec(args, mounts),
           },
           ...(args.storage ? persistence(args.storage, args.protect) : {}),
         },
@@ -127,14 +148,23 @@ export class Redis extends pulumi.ComponentResource {
   }
 }
 
-const keepsVolume = ({ protect, storage }: RedisArgs) => protect && storage !== undefined;
+type Passwords = readonly [pulumi.Output<string>, pulumi.Output<string>];
 
-function confOf({ resources, evictionPolicy, storage }: RedisArgs): string {
-  return redisConf({ memoryLimit: resources.limits.memory, evictionPolicy, persistent: storage !== undefined });
+/** Names of what the server reads. */
+interface Mounts {
+  readonly acl: pulumi.Output<string>;
+  readonly config: pulumi.Output<string>;
+  readonly tls?: pulumi.Output<string>;
 }
 
-function podSpec(args: RedisArgs, acl: pulumi.Output<string>, config: pulumi.Output<string>) {
-  const scratch = args.storage ? [] : [{ name: "data", emptyDir: { sizeLimit: args.resources.limits.memory } }];
+const keepsVolume = ({ protect, storage }: RedisArgs) => protect && storage !== undefined;
+
+function confOf({ resources, storage, ...rest }: RedisArgs): string {
+  return redisConf({ ...rest, memoryLimit: resources.limits.memory, persistent: storage !== undefined });
+}
+
+function podSpec(args: RedisArgs, mounts: Mounts) {
+  const { names, volumes } = volumesOf(args, mounts);
   return {
     automountServiceAccountToken: false,
     enableServiceLinks: false,
@@ -148,25 +178,40 @@ function podSpec(args: RedisArgs, acl: pulumi.Output<string>, config: pulumi.Out
         resources: args.resources,
         securityContext: containerSecurity(),
         // Any answer is a sign of life, a refusal too. Ready means that it serves, which it does not while it loads its data.
-        livenessProbe: { exec: { command: ["redis-cli", "ping"] }, periodSeconds: 10, timeoutSeconds: 5 },
-        readinessProbe: { exec: { command: READY }, periodSeconds: 5, timeoutSeconds: 5 },
+        livenessProbe: { exec: { command: client(args, "ping") }, periodSeconds: 10, timeoutSeconds: 5 },
+        readinessProbe: { exec: { command: client(args, ...READY) }, periodSeconds: 5, timeoutSeconds: 5 },
         volumeMounts: [
           { name: "data", mountPath: "/data" },
-          { name: "config", mountPath: "/etc/acci/redis/conf", readOnly: true },
-          { name: "acl", mountPath: "/etc/acci/redis/acl", readOnly: true },
+          ...names.map((name) => ({ name, mountPath: MOUNTS[name], readOnly: true })),
         ],
       },
     ],
-    volumes: [
-      { name: "config", configMap: { name: config } },
-      { name: "acl", secret: { secretName: acl } },
-      ...scratch,
-    ],
+    volumes,
   };
 }
 
+const MOUNTS = { config: "/etc/acci/redis/conf", acl: "/etc/acci/redis/acl", tls: REDIS_TLS };
+
+function volumesOf(args: RedisArgs, { acl, config, tls }: Mounts) {
+  const scratch = args.storage ? [] : [{ name: "data", emptyDir: { sizeLimit: args.resources.limits.memory } }];
+  const names: (keyof typeof MOUNTS)[] = tls ? ["config", "acl", "tls"] : ["config", "acl"];
+  const volumes = [
+    { name: "config", configMap: { name: config } },
+    { name: "acl", secret: { secretName: acl } },
+    ...(tls ? [{ name: "tls", secret: { secretName: tls } }] : []),
+    ...scratch,
+  ];
+  return { names, volumes };
+}
+
+const client = ({ tls }: RedisArgs, ...words: string[]) => [
+  "redis-cli",
+  ...(tls ? ["--tls", "--cacert", `${REDIS_TLS}/ca.crt`] : []),
+  ...words,
+];
+
 /** The probe's user has no password, so the one given here is not one. */
-const READY = ["redis-cli", "-e", "--no-auth-warning", "--user", PROBE_USER, "--pass", "none", "ping"];
+const READY = ["-e", "--no-auth-warning", "--user", PROBE_USER, "--pass", "none", "ping"];
 
 function persistence(storage: { readonly size: string; readonly storageClass?: string }, protect: boolean) {
   return {

@@ -22,7 +22,14 @@ export interface RestoreArgs extends ToolArgs {
   readonly namespace: pulumi.Input<string>;
   /** The primary, as the role that restores. */
   readonly database: DatabaseArgs;
-  readonly cache: { readonly host: pulumi.Input<string>; readonly user: string; readonly secret: pulumi.Input<string> };
+  readonly cache: {
+    readonly host: pulumi.Input<string>;
+    readonly user: string;
+    /** Has its password. */
+    readonly secret: pulumi.Input<string>;
+    /** @default - it speaks no TLS */
+    readonly caSecret?: pulumi.Input<string>;
+  };
   /** Which dump, and what may be done for it (backup/takeover/plan.ts). */
   readonly wish: Readonly<Record<string, unknown>>;
   readonly jobs: number;
@@ -63,6 +70,7 @@ export class Restore extends pulumi.ComponentResource {
 }
 
 const CACHE_FOLDER = "/etc/acci/cache";
+const CACHE_CA_FOLDER = "/etc/acci/cache-ca";
 
 function podSpec(args: RestoreArgs) {
   const { cache, canDecrypt, database, jobs, wish } = args;
@@ -73,11 +81,13 @@ function podSpec(args: RestoreArgs) {
     { name: "ACCI_CACHE_HOST", value: cache.host },
     { name: "ACCI_CACHE_USER", value: cache.user },
     { name: "ACCI_CACHE_PASSWORD_FILE", value: `${CACHE_FOLDER}/password` },
+    ...(cache.caSecret ? [{ name: "ACCI_CACHE_CA_FILE", value: `${CACHE_CA_FOLDER}/ca.crt` }] : []),
     ...identity(canDecrypt).env,
   ];
   const mounts = [
     mounted("producer", STORE_FOLDER),
     mounted("cache", CACHE_FOLDER),
+    ...(cache.caSecret ? [mounted("cache-ca", CACHE_CA_FOLDER)] : []),
     ...databaseMounts(),
     ...identity(canDecrypt).mounts,
   ];
@@ -89,6 +99,7 @@ function podSpec(args: RestoreArgs) {
       temporary(),
       secretVolume("producer", "backup-producer"),
       secretVolume("cache", cache.secret, ["password"]),
+      ...(cache.caSecret ? [secretVolume("cache-ca", cache.caSecret, ["ca.crt"])] : []),
       ...databaseVolumes(database),
       ...identity(canDecrypt).volumes,
     ],

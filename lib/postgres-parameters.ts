@@ -5,11 +5,17 @@ export interface PostgresSizing {
   readonly maxConnections: number;
 }
 
+/** What the server's log tells of who did what. */
+export type Audit = "off" | "connections" | "pgaudit";
+
 /**
  * Server parameters that follow from the memory the instance may use. A quarter goes to shared buffers, a quarter is shared out to
  * the connections' sorts and hashes, so that a full house stays under the limit; the page cache has the rest.
  */
-export function postgresParameters({ memoryLimit, maxConnections }: PostgresSizing): Record<string, string> {
+export function postgresParameters(
+  { memoryLimit, maxConnections }: PostgresSizing,
+  audit: Audit = "off",
+): Record<string, string> {
   const memoryMiB = parseMemory(memoryLimit);
   return {
     max_connections: String(maxConnections),
@@ -23,7 +29,25 @@ export function postgresParameters({ memoryLimit, maxConnections }: PostgresSizi
     log_min_duration_statement: "1000",
     // A session left idle inside a transaction holds back vacuum for everybody.
     idle_in_transaction_session_timeout: "60000",
+    // A replica that met a dead primary tries its successor at once, for which commits wait, and not in five seconds.
+    wal_retrieve_retry_interval: "500ms",
+    ...auditParameters[audit],
   };
 }
+
+const connections = { log_connections: "on", log_disconnections: "on" };
+
+const auditParameters: Record<Audit, Record<string, string>> = {
+  off: {},
+  connections,
+  pgaudit: {
+    ...connections,
+    // Changes of roles and of the schema. Never log_statement as well: unlike pgaudit it would show the password of a new role.
+    "pgaudit.log": "role, ddl",
+    "pgaudit.log_catalog": "off",
+    "pgaudit.log_parameter": "off",
+    "pgaudit.log_relation": "on",
+  },
+};
 
 const megabytes = (mib: number): string => `${Math.max(1, Math.floor(mib))}MB`;

@@ -12,6 +12,8 @@ export const DATABASE = "acci";
 
 const roles = {
   app: { name: "acci_app" },
+  // The same under another name, so that the password of the one can be replaced while the other serves.
+  app2: { name: "acci_app_2", inRoles: ["acci_app"] },
   backup: {
     name: "acci_backup",
     // Row-level security would hide rows from a dump; pg_dump aborts rather than write such a one.
@@ -46,10 +48,18 @@ export function managedRoles<T>(secretOf: (key: RoleKey) => T) {
   }));
 }
 
+/** The operator sets passwords in clear, as its own role. A slow or failed statement of others is logged with its text, this one never. */
+const KEEP_PASSWORDS_OUT_OF_THE_LOG = [
+  "ALTER ROLE postgres SET log_min_duration_statement = -1",
+  "ALTER ROLE postgres SET log_min_error_statement = panic",
+];
+
 /** Makes the roles with the cluster, so that they can be granted to before the operator has got to them. */
 export function createRoles(): string[] {
-  return all.flatMap(([, { name, attributes = [], settings = {} }]) => [
-    ["CREATE ROLE", name, "LOGIN", ...attributes.map((attribute) => attribute.toUpperCase())].join(" "),
-    ...Object.entries(settings).map(([key, value]) => `ALTER ROLE ${name} SET ${key} = ${value}`),
-  ]);
+  return KEEP_PASSWORDS_OUT_OF_THE_LOG.concat(
+    all.flatMap(([, { name, attributes = [], settings = {} }]) => [
+      ["CREATE ROLE", name, "LOGIN", ...attributes.map((attribute) => attribute.toUpperCase())].join(" "),
+      ...Object.entries(settings).map(([key, value]) => `ALTER ROLE ${name} SET ${key} = ${value}`),
+    ]),
+  );
 }

@@ -32,7 +32,8 @@ function rowsOf(path: readonly string[], section: z.ZodObject, required = "requi
     const key = [...path, name];
     const inner = unwrap(type as z.ZodType);
     if (!(inner instanceof z.ZodObject)) return [rowOf(key, type as z.ZodType, required)];
-    return rowsOf(key, inner, type instanceof z.ZodOptional ? `required with \`${name}\`` : required);
+    const whole = type instanceof z.ZodOptional || type instanceof z.ZodDefault;
+    return rowsOf(key, inner, whole ? `required with \`${name}\`` : required);
   });
 }
 

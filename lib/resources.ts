@@ -15,6 +15,11 @@ export interface Demand {
   readonly resources: Resources;
 }
 
+/** Pods of the application at once: one more than it counts, as a rolling update starts the new one before it stops an old one. */
+export function mostPods({ autoscaling, replicas }: Pick<Values["application"], "autoscaling" | "replicas">): number {
+  return (autoscaling?.maxReplicas ?? replicas) + 1;
+}
+
 /** One pod more than each workload counts: a rolling update, a join job or a dump runs beside the others. */
 export function demandsOf({
   application,
@@ -22,9 +27,11 @@ export function demandsOf({
   postgres,
   redis,
 }: Pick<Values, "application" | "backups" | "postgres" | "redis">): Demand[] {
+  const { pooler } = postgres;
   return [
-    { pods: (application.autoscaling?.maxReplicas ?? application.replicas) + 1, resources: application.resources },
+    { pods: mostPods(application), resources: application.resources },
     { pods: postgres.instances + 1, resources: postgres.resources },
+    ...(pooler.instances > 0 ? [{ pods: pooler.instances + 1, resources: pooler.resources }] : []),
     { pods: 1, resources: redis.resources },
     // A run by hand may meet a scheduled one, which then ends at once; each is a server and the tools beside it.
     ...(backups ? [{ pods: 4, resources: backups.resources }] : []),

@@ -1,6 +1,7 @@
+import { isFull } from "./footprint";
 import { PRODUCTION } from "./production";
 import { formatMemory, parseCpu, parseMemory } from "./quantity";
-import type { Resources } from "./resources";
+import { mostPods, type Resources } from "./resources";
 import type { Values } from "./schema";
 
 /** Connections kept for the operator, replication, dumps and a person with psql. */
@@ -58,6 +59,7 @@ function sizingRules({ application, postgres, redis }: Values): string[] {
   const most = application.autoscaling?.maxReplicas ?? application.replicas;
   const problems = [
     ...resourceRules("postgres", postgres.resources),
+    ...resourceRules("postgres.pooler", postgres.pooler.resources),
     ...resourceRules("redis", redis.resources),
     ...resourceRules("application", application.resources),
     ...sharedBufferRules(postgres.resources),
@@ -67,15 +69,31 @@ function sizingRules({ application, postgres, redis }: Values): string[] {
       `acci:application.autoscaling.maxReplicas: must be at least acci:application.replicas (${application.replicas}), ` +
         `got ${most}; raise it to ${application.replicas}`,
     );
-  // One pod more than the most: a rolling update starts the new one before it stops an old one.
-  const needed = (most + 1) * application.databaseMaxConnections + RESERVED_CONNECTIONS;
-  if (needed > postgres.maxConnections)
-    problems.push(
-      `acci:postgres.maxConnections: must be at least ${needed} for ${most + 1} pods with ` +
-        `${application.databaseMaxConnections} connections each and ${RESERVED_CONNECTIONS} in reserve, ` +
-        `got ${postgres.maxConnections}; raise it or lower acci:application.databaseMaxConnections`,
-    );
-  return problems;
+  return [...problems, ...connectionRules({ application, postgres })];
+}
+
+function connectionRules({ application, postgres }: Pick<Values, "application" | "postgres">): string[] {
+  const { maxConnections, pooler } = postgres;
+  const pods = mostPods(application);
+  // Through the pooler, a pod's own connection is that of its migration.
+  const [needed, what, key] =
+    pooler.instances > 0
+      ? [
+          2 * (pooler.instances + 1) * pooler.poolSize + pods,
+          `${pooler.instances + 1} poolers with ${pooler.poolSize} connections for each of two roles, ${pods} migrations`,
+          "acci:postgres.pooler.poolSize",
+        ]
+      : [
+          pods * application.databaseMaxConnections,
+          `${pods} pods with ${application.databaseMaxConnections} connections each`,
+          "acci:application.databaseMaxConnections",
+        ];
+  const least = needed + RESERVED_CONNECTIONS;
+  if (least <= maxConnections) return [];
+  return [
+    `acci:postgres.maxConnections: must be at least ${least} for ${what} and ${RESERVED_CONNECTIONS} in reserve, ` +
+      `got ${maxConnections}; raise it or lower ${key}`,
+  ];
 }
 
 function resourceRules(section: string, { limits, requests }: Resources): string[] {
@@ -103,7 +121,7 @@ function sharedBufferRules({ limits, requests }: Resources): string[] {
 }
 
 function footprintRules(stack: string, { footprint, tls }: Values): string[] {
-  if (!footprint) return [];
+  if (isFull(footprint)) return [];
   const { limits, requests } = footprint;
   const problems: string[] = [];
   if (requests > limits)

@@ -16,7 +16,8 @@ const pattern = (regex: RegExp, rule: string, description: string, example: stri
   leaf(z.string().regex(regex), { description, rule, example });
 const wholeNumber = (min: number, max: number, description: string) =>
   leaf(z.int().min(min).max(max), { description, rule: `a whole number from ${min} to ${max}`, example: String(min) });
-const percent = (description: string) => wholeNumber(1, 100, description).default(100);
+const percent = (of: string) => wholeNumber(1, 100, `Percentage ${of}.`).default(100);
+const rotations = (description: string) => wholeNumber(0, 1_000_000, description).default(0);
 const flag = (description: string) => leaf(z.boolean(), { description, rule: "true or false", example: "true" });
 const choice = <const T extends readonly [string, ...string[]]>(values: T, description: string) =>
   leaf(z.enum(values), { description, rule: `one of ${values.join(", ")}`, example: values[0] });
@@ -114,11 +115,11 @@ export const schema = z.strictObject({
       ),
     }).optional(),
   }),
-  footprint: section("The same stack on a smaller machine, for rehearsals and tests; full size when unset.", {
-    requests: percent("Of each pod's requests."),
-    limits: percent("Of each pod's limits, and of what follows from them."),
-    volumes: percent("Of each volume."),
-  }).optional(),
+  footprint: section("The same stack on a smaller machine, for rehearsals and tests.", {
+    requests: percent("of each pod's requests"),
+    limits: percent("of each pod's limits, and of what follows from them"),
+    volumes: percent("of each volume"),
+  }).prefault({}),
   platform: section("Cluster add-ons the stack relies on.", {
     certManager: addon("cert-manager", "cert-manager"),
     cloudnativePg: addon("CloudNativePG", "cnpg-system"),
@@ -136,6 +137,21 @@ export const schema = z.strictObject({
     storageClass: text("Storage class; the cluster's default when unset.", "fast").optional(),
     maxConnections: wholeNumber(20, 2000, "Connections the server accepts."),
     resources: resources("the database"),
+    audit: choice(
+      ["off", "connections", "pgaudit"],
+      "What the log tells: who connects, and with pgaudit what is changed in roles and schema.",
+    ).default("connections"),
+    pooler: section("PgBouncer between the application and the database.", {
+      instances: wholeNumber(0, 20, "Pods; without any the application connects to the database itself.").default(0),
+      image: image("Image of PgBouncer, 1.21 or later.", "ghcr.io/cloudnative-pg/pgbouncer:1.25.1").default(
+        "ghcr.io/cloudnative-pg/pgbouncer:1.25.1",
+      ),
+      poolSize: wholeNumber(1, 500, "Connections of one pod to the database.").default(20),
+      resources: resources("the pooler").default({
+        limits: { cpu: "1000m", memory: "256Mi" },
+        requests: { cpu: "100m", memory: "64Mi" },
+      }),
+    }).prefault({}),
   }),
   redis: section("The cache.", {
     image: image("Image, Redis 7 or Valkey.", "docker.io/valkey/valkey:7.2"),
@@ -143,7 +159,14 @@ export const schema = z.strictObject({
       ["allkeys-lru", "allkeys-lfu", "volatile-lru", "volatile-ttl", "noeviction"],
       "What goes when memory is full.",
     ).default("allkeys-lru"),
+    tls: flag("Whether it speaks TLS, with a certificate of its own authority that the application verifies.").default(
+      false,
+    ),
     storage: memory("Volume that keeps the data over a restart; without it a restart empties the cache.").optional(),
+    appendfsync: choice(
+      ["everysec", "always"],
+      "When a write is safe from the loss of its node: within a second, or before it is answered. The loss of the process alone loses none.",
+    ).default("everysec"),
     storageClass: text("Storage class; the cluster's default when unset.", "fast").optional(),
     resources: resources("the cache"),
   }),
@@ -320,6 +343,13 @@ export const schema = z.strictObject({
       timeoutMinutes: wholeNumber(1, 2880, "How long it may take.").default(240),
     },
   ).optional(),
+  rotation: section("Raise a number by one, and `pulumi up` replaces that password.", {
+    postgresOwner: rotations("Of the role that migrates."),
+    postgresApp: rotations("Of the role that serves. The password before ends with the next rotation."),
+    postgresBackup: rotations("Of the role that dumps."),
+    postgresRestore: rotations("Of the role that restores."),
+    redis: rotations("Of the cache's user. The password before ends with the next rotation."),
+  }).prefault({}),
   protect: flag("Whether the database, the volume of the cache and the namespace are safe from `pulumi destroy`."),
 });
 

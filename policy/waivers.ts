@@ -19,6 +19,12 @@ export const waivers: readonly Waiver[] = [
   },
   {
     rule: "run-images-by-digest",
+    subject: "ghcr.io/cloudnative-pg/pgbouncer",
+    reason:
+      "chosen by release, together with the operator's; append a digest to acci:postgres.pooler.image to drop this entry",
+  },
+  {
+    rule: "run-images-by-digest",
     subject: "docker.io/valkey/valkey",
     reason:
       "chosen by minor release, for the security rebuilds; append a digest to acci:redis.image to drop this entry",

@@ -70,7 +70,7 @@ test.each<[string, unknown, string]>([
   [
     "redis",
     "on",
-    'acci:redis: must be a section of keys, got "on"; set it to, for example, {image, evictionPolicy, storage, storageClass, resources}',
+    'acci:redis: must be a section of keys, got "on"; set it to, for example, {image, evictionPolicy, tls, storage, appendfsync, storageClass, resources}',
   ],
   [
     "exposure.mode",
@@ -182,7 +182,14 @@ test.each<[StackName, string, unknown, string]>([
   [
     "prod",
     "postgres.maxConnections",
-    100,
+    150,
+    "acci:postgres.maxConnections: must be at least 151 for 3 poolers with 20 connections for each of two roles, 11 migrations and 20 in reserve, " +
+      "got 150; raise it or lower acci:postgres.pooler.poolSize",
+  ],
+  [
+    "prod",
+    "postgres",
+    { ...stackValues("prod")["postgres"], maxConnections: 100, pooler: undefined },
     "acci:postgres.maxConnections: must be at least 130 for 11 pods with 10 connections each and 20 in reserve, " +
       "got 100; raise it or lower acci:application.databaseMaxConnections",
   ],

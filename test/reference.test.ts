@@ -17,7 +17,9 @@ test("Pulumi.yaml declares every key that a stack must have as the schema has it
   const { config } = parse(readFileSync(join(ROOT, "Pulumi.yaml"), "utf8")) as {
     config: Record<string, { type: string; description: string }>;
   };
-  const required = Object.entries(schema.shape).filter(([key, type]) => !(type instanceof z.ZodOptional) || key in config);
+  const required = Object.entries(schema.shape).filter(
+    ([key, type]) => !(type instanceof z.ZodOptional) || key in config,
+  );
   const declared = Object.entries(config).map(([key, { type, description }]) => [key, type, description]);
   expect(declared).toEqual(
     // Pulumi takes every declared key without a default for a required one.

@@ -103,9 +103,34 @@ impl<F: Fn(&str) -> Option<String>> Env<F> {
     }
 
     fn redis(&mut self) -> Option<redis::Client> {
-        let url = self.url("REDIS_URL", &["redis://"], REDIS_EXAMPLE)?;
-        let client = redis::Client::open(url).ok();
+        let url = self.url("REDIS_URL", &["redis://", "rediss://"], REDIS_EXAMPLE)?;
+        let client = match self.redis_ca(&url)? {
+            None => redis::Client::open(url).ok(),
+            root_cert => {
+                redis::Client::build_with_tls(url, redis::TlsCertificates { client_tls: None, root_cert }).ok()
+            }
+        };
         client.or_else(|| self.bad_secret("REDIS_URL", "is not a valid Redis URL", REDIS_EXAMPLE))
+    }
+
+    /// The outer option is none after a problem.
+    fn redis_ca(&mut self, url: &str) -> Option<Option<Vec<u8>>> {
+        let Some(path) = self.text("REDIS_CA_FILE") else { return Some(None) };
+        if !url.starts_with("rediss://") {
+            let cure = "start REDIS_URL with rediss:// or unset this";
+            self.problem("REDIS_CA_FILE", "means nothing without TLS", &path, cure);
+            return None;
+        }
+        let content = std::fs::read(&path);
+        if let Err(e) = &content {
+            self.problem(
+                "REDIS_CA_FILE",
+                &format!("cannot be read ({e})"),
+                &path,
+                "mount the file or correct the path",
+            );
+        }
+        content.ok().map(Some)
     }
 
     /// The value of `key`, or the contents of the file that `<key>_FILE` names.

@@ -123,3 +123,16 @@ fn a_rate_limit_has_a_burst_and_a_proxy_in_front() {
     let all = [("RATE_LIMIT_PER_SECOND", "5"), ("RATE_LIMIT_BURST", "9"), ("TRUSTED_PROXIES", "2")];
     assert_eq!(limit(&all), Some((5, 9, 2)));
 }
+
+#[test]
+fn the_ca_of_the_cache_needs_tls_and_a_file() {
+    assert_eq!(
+        serve_error(&[DB, REDIS, ("REDIS_CA_FILE", "/ca.crt")]),
+        "REDIS_CA_FILE: means nothing without TLS, got /ca.crt; start REDIS_URL with rediss:// or unset this"
+    );
+    let tls = ("REDIS_URL", "rediss://acci:hunter2@cache:6379/0");
+    let message = serve_error(&[DB, tls, ("REDIS_CA_FILE", "/nowhere/ca.crt")]);
+    assert!(message.starts_with("REDIS_CA_FILE: cannot be read ("), "{message}");
+    let message = serve_error(&[DB, tls, ("REDIS_CA_FILE", &file("no-ca", "-----BEGIN CERTIFICATE-----\n!"))]);
+    assert!(message.starts_with("REDIS_URL: is not a valid Redis URL"), "{message}");
+}

@@ -81,6 +81,8 @@ impl DbError {
                 Some("57014") => "timeout",
                 Some("53300") => "too_many_connections",
                 Some("57P01" | "57P02" | "57P03") => "restarting",
+                // Connection exceptions: a pooler's words for a database it cannot reach, or has just lost.
+                Some(code) if code.starts_with("08") => "unreachable",
                 _ => "error",
             },
             Self::Sqlx(_) => "error",

@@ -1,5 +1,6 @@
-import net from "node:net";
 import { readFileSync } from "node:fs";
+import net from "node:net";
+import tls from "node:tls";
 import { BackupError } from "../errors.ts";
 
 export interface Cache {
@@ -7,6 +8,8 @@ export interface Cache {
   readonly port: number;
   readonly user: string;
   readonly passwordFile: string;
+  /** PEM certificates that must have signed the server's. @default - it speaks no TLS */
+  readonly caFile?: string;
 }
 
 const TIMEOUT_MS = 20_000;
@@ -15,9 +18,11 @@ const TIMEOUT_MS = 20_000;
  * Empties the cache: what it holds is of another database. The protocol is spoken by hand, four lines of it, because a client library
  * would be the largest thing in the image for one command.
  */
-export async function invalidate({ host, passwordFile, port, user }: Cache): Promise<void> {
+export async function invalidate({ caFile, host, passwordFile, port, user }: Cache): Promise<void> {
   const password = readFileSync(passwordFile, "utf8").trimEnd();
-  const socket = net.connect({ host, port, timeout: TIMEOUT_MS });
+  const socket = caFile
+    ? tls.connect({ host, port, servername: host, ca: readFileSync(caFile), timeout: TIMEOUT_MS })
+    : net.connect({ host, port, timeout: TIMEOUT_MS });
   const failed = (reason: string) =>
     new BackupError(
       "database",

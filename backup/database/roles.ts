@@ -39,8 +39,3 @@ export async function createRoles(client: pg.Client, roles: readonly Role[]): Pr
   for (const { memberOf, name } of missing)
     for (const group of memberOf) await client.query(`GRANT ${quote(group)} TO ${quote(name)}`);
 }
-
-/** What the roles of a live server lack; only those count that own or are granted something. */
-export function missingRoles(needed: readonly Role[], present: readonly Role[]): string[] {
-  return needed.filter(({ name }) => !present.some((role) => role.name === name)).map(({ name }) => name);
-}

@@ -1,6 +1,6 @@
 import type { Entry } from "../catalogue/schema.ts";
 import { type Identity, majorOf } from "../database/identity.ts";
-import { missingRoles, type Role } from "../database/roles.ts";
+import type { Role } from "../database/roles.ts";
 import type { Manifest } from "../dump/manifest.ts";
 import { BackupError } from "../errors.ts";
 
@@ -40,8 +40,7 @@ export function admitDump(
     throw refused(
       `dump ${entry.id}: must be of Postgres ${majorOf(identity)} or older, got ${manifest.database.serverVersion}; raise acci:postgres.image to that version`,
     );
-  // Roles that own or are granted something are named in the facts; the server's own superuser is everywhere.
-  const missing = missingRoles(manifest.roles, roles);
+  const missing = namedRoles(manifest).filter((name) => !roles.some((role) => role.name === name));
   if (missing.length > 0)
     throw refused(
       `dump ${entry.id}: must find its roles here, got no ${missing.join(", ")}; create them, without rights of their own, and run it again`,
@@ -50,6 +49,17 @@ export function admitDump(
     throw refused(
       `database ${identity.name}: must be empty, got rows in ${filledTables.join(", ")}; set acci:restore.replace to true to keep it under another name and go on`,
     );
+}
+
+/** Those that own something or are granted something; a server has others, which a restore can do without. */
+function namedRoles({ database, facts, roles }: Manifest): string[] {
+  const words = new Set(
+    Object.values(facts)
+      .join(" ")
+      .split(/[^\w-]+/),
+  );
+  const granted = (database.grants ?? []).map(({ grantee }) => grantee);
+  return roles.map(({ name }) => name).filter((name) => words.has(name) || granted.includes(name));
 }
 
 const refused = (message: string) => new BackupError("refused", message);

@@ -233,7 +233,8 @@ describe("a takeover is refused, and nothing is changed,", () => {
     ],
     [
       "without a role",
-      async () => void (await prod.sql("CREATE ROLE stranger"), await prod.publish()),
+      async () =>
+        void (await prod.sql("CREATE ROLE stranger; GRANT SELECT ON public.notes TO stranger"), await prod.publish()),
       /must find its roles here, got no stranger/,
     ],
   ];

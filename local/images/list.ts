@@ -56,6 +56,7 @@ export const binaryImages: readonly BinaryImage[] = [
 export const debianImages: readonly DebianImage[] = [
   { name: "docker.io/library/busybox:latest", folder: "busybox" },
   { name: "ghcr.io/cloudnative-pg/postgresql:15", folder: "postgres" },
+  { name: "ghcr.io/cloudnative-pg/pgbouncer:1.24.1", folder: "pgbouncer" },
   { name: "docker.io/library/redis:7.0", folder: "redis" },
   { name: "docker.io/library/rust:1.95-slim-bookworm", folder: "rust", localOnly: true },
   {

@@ -33,6 +33,9 @@ export const overlay = (authority: string): Tree => ({
   },
   "acci:backups": { store: { endpoint: storeEndpoint, region: "us-east-1", bucket, caBundle: authority } },
   // The versions Debian has; the platform's images are made from its packages.
-  "acci:postgres": { image: "ghcr.io/cloudnative-pg/postgresql:15" },
+  "acci:postgres": {
+    image: "ghcr.io/cloudnative-pg/postgresql:15",
+    pooler: { image: "ghcr.io/cloudnative-pg/pgbouncer:1.24.1" },
+  },
   "acci:redis": { image: "docker.io/library/redis:7.0" },
 });

@@ -55,11 +55,18 @@ const container = (object: KubernetesObject, spec: unknown, ends: boolean): Cont
 const CNPG_CLUSTER = "kubernetes:postgresql.cnpg.io/v1:Cluster";
 /** Its pods are the operator's work: only what the Cluster itself decides can be judged. */
 export const isPostgres = ({ type }: Subject): boolean => type === CNPG_CLUSTER;
+const CNPG_POOLER = "kubernetes:postgresql.cnpg.io/v1:Pooler";
 
 /** Every image a resource runs, and where. */
 export function imagesOf(subject: Subject): readonly { readonly where: string; readonly image: string }[] {
   const operated = isPostgres(subject)
     ? [{ where: `Cluster ${subject.name}`, image: textAt(subject.props, "spec", "imageName") }]
     : [];
-  return [...operated, ...containersOf(subject).map(({ where, spec }) => ({ where, image: textAt(spec, "image") }))];
+  const pooler =
+    subject.type === CNPG_POOLER ? listAt(propsAt(subject.props, "spec", "template", "spec"), "containers") : [];
+  return [
+    ...operated,
+    ...pooler.map((spec) => ({ where: `Pooler ${subject.name}`, image: textAt(spec, "image") })),
+    ...containersOf(subject).map(({ where, spec }) => ({ where, image: textAt(spec, "image") })),
+  ];
 }

@@ -82,6 +82,17 @@ describe("the pod", () => {
   });
 });
 
+test("a cache with TLS is verified by its CA, whose private key stays away", () => {
+  const pod = podOf(program({ "cache.caSecret": "redis-tls" }));
+  const [acci] = pod.containers;
+  expect(acci.env).toContainEqual({ name: "REDIS_CA_FILE", value: "/etc/acci/redis-ca/ca.crt" });
+  expect(acci.volumeMounts).toContainEqual({ name: "redis-ca", mountPath: "/etc/acci/redis-ca", readOnly: true });
+  expect(pod.volumes).toContainEqual({
+    name: "redis-ca",
+    secret: { secretName: "redis-tls", items: [{ key: "ca.crt", path: "ca.crt" }] },
+  });
+});
+
 test("an update never takes a pod away before the next one is ready", () => {
   expect(pick(program(), "Deployment", NAME)["spec"].strategy.rollingUpdate).toEqual({
     maxSurge: 1,

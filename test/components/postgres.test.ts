@@ -9,7 +9,9 @@ const args: PostgresArgs = {
   antiAffinity: "preferred",
   storage: { size: "50Gi" },
   maxConnections: 200,
+  audit: "connections",
   resources: { limits: { cpu: "4", memory: "8Gi" }, requests: { cpu: "2", memory: "4Gi" } },
+  rotations: { owner: 0, app: 0, backup: 0, restore: 0 },
   protect: true,
 };
 
@@ -29,6 +31,7 @@ test("has a role for each kind of work, with the rights for it and no others", a
   const login = { ensure: "present", login: true, inherit: true };
   expect(managed.roles).toEqual([
     { name: "acci_app", ...login, passwordSecret: { name: "postgres-app" } },
+    { name: "acci_app_2", ...login, inRoles: ["acci_app"], passwordSecret: { name: "postgres-app-2" } },
     {
       name: "acci_backup",
       ...login,
@@ -46,7 +49,10 @@ test("has a role for each kind of work, with the rights for it and no others", a
     },
   ]);
   expect(bootstrap.initdb.postInitSQL).toEqual([
+    "ALTER ROLE postgres SET log_min_duration_statement = -1",
+    "ALTER ROLE postgres SET log_min_error_statement = panic",
     "CREATE ROLE acci_app LOGIN",
+    "CREATE ROLE acci_app_2 LOGIN",
     "CREATE ROLE acci_backup LOGIN BYPASSRLS",
     "ALTER ROLE acci_backup SET default_transaction_read_only = on",
     "CREATE ROLE acci_restore LOGIN CREATEDB BYPASSRLS",
@@ -118,6 +124,22 @@ test("passwords are secret, and safe in a URL", async () => {
   expect([password["length"], password["special"]]).toEqual([32, false]);
   expect(isSecret(find(resources, "kubernetes:core/v1:Secret", "postgres-app").inputs["stringData"])).toBe(true);
   expect([await isSecretOutput(postgres.appUrl), await isSecretOutput(postgres.ownerUrl)]).toEqual([true, true]);
+});
+
+test("a rotation changes one password; the application's moves to the role that is not in use", async () => {
+  const keepers = async (rotations: Partial<PostgresArgs["rotations"]>) => {
+    const resources = await recorded({ rotations: { ...args.rotations, ...rotations } });
+    const found = resources.filter(({ type }) => type === "random:index/randomPassword:RandomPassword");
+    return Object.fromEntries(found.map(({ name, inputs }) => [name, inputs["keepers"]]).filter(([, k]) => k));
+  };
+  const rotated = { rotation: "1" };
+  expect(await keepers({})).toEqual({});
+  expect(await keepers({ owner: 1 })).toEqual({ "postgres-owner": rotated });
+  expect(await keepers({ backup: 1, restore: 1 })).toEqual({ "postgres-backup": rotated, "postgres-restore": rotated });
+  expect(await keepers({ app: 1 })).toEqual({ "postgres-app-2": rotated });
+  expect(await valueOf(postgres.appUrl)).toMatch(/^postgres:\/\/acci_app_2:password-of-postgres-app-2@/);
+  expect(await keepers({ app: 2 })).toEqual({ "postgres-app-2": rotated, "postgres-app": { rotation: "2" } });
+  expect(await valueOf(postgres.appUrl)).toMatch(/^postgres:\/\/acci_app:password-of-postgres-app@/);
 });
 
 test("connections verify the server by its CA", async () => {

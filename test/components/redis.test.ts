@@ -5,11 +5,16 @@ const args: RedisArgs = {
   namespace: "acci-dev",
   image: "docker.io/valkey/valkey:7.2",
   evictionPolicy: "allkeys-lru",
+  appendfsync: "everysec",
+  tls: false,
+  rotations: 0,
   resources: { limits: { cpu: "1", memory: "1Gi" }, requests: { cpu: "500m", memory: "512Mi" } },
   protect: true,
 };
+let redis: Redis;
 const recorded = (over: Partial<RedisArgs> = {}) =>
-  record((opts) => void new Redis("redis", { ...args, ...over }, opts));
+  record((opts) => void (redis = new Redis("redis", { ...args, ...over }, opts)));
+const urlOf = () => (redis.url as unknown as { promise(): Promise<string> }).promise();
 const serverOf = async (over: Partial<RedisArgs> = {}) =>
   find(await recorded(over), "kubernetes:apps/v1:StatefulSet", "redis").inputs["spec"];
 
@@ -67,4 +72,27 @@ test("a changed setting restarts the server, which reads its settings at start o
     (await serverOf(over)).template.metadata.annotations["acci.dev/checksum"];
   expect(await checksumOf({})).toMatch(/^[0-9a-f]{16}$/);
   expect(await checksumOf({})).not.toBe(await checksumOf({ evictionPolicy: "noeviction" }));
+});
+
+test("with TLS it listens to nothing else, and its own authority vouches for its names", async () => {
+  const resources = await recorded({ tls: true });
+  const spec = find(resources, "kubernetes:apps/v1:StatefulSet", "redis").inputs["spec"].template.spec;
+  expect(spec.volumes).toContainEqual({ name: "tls", secret: { secretName: "redis-tls" } });
+  for (const probe of [spec.containers[0].livenessProbe, spec.containers[0].readinessProbe])
+    expect(probe.exec.command.slice(0, 4)).toEqual(["redis-cli", "--tls", "--cacert", "/etc/acci/redis/tls/ca.crt"]);
+  expect(find(resources, "kubernetes:cert-manager.io/v1:Certificate", "redis-tls").inputs["spec"]).toMatchObject({
+    dnsNames: ["redis", "redis.acci-dev", "redis.acci-dev.svc"],
+    usages: ["server auth"],
+    issuerRef: { name: "redis-tls-issuer", kind: "Issuer" },
+  });
+  const ca = find(resources, "kubernetes:cert-manager.io/v1:Certificate", "redis-tls-ca").inputs["spec"];
+  expect([ca.isCA, ca.issuerRef.name]).toEqual([true, "redis-tls-self"]);
+  expect(await urlOf()).toBe("rediss://acci:password-of-redis@redis.acci-dev.svc:6379/0");
+});
+
+test("a rotation moves to the other password, and both are let in", async () => {
+  const resources = await recorded({ rotations: 1 });
+  expect(await urlOf()).toBe("redis://acci:password-of-redis-2@redis.acci-dev.svc:6379/0");
+  const acl: string = find(resources, "kubernetes:core/v1:Secret", "redis-acl").inputs["stringData"].value["users.acl"];
+  expect(acl.match(/#[0-9a-f]{64}/g)).toHaveLength(2);
 });

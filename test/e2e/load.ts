@@ -39,13 +39,16 @@ export class Load {
   private readonly attacks: ChildProcess[] = [];
 
   private readonly site: Site;
+  private readonly share: number;
 
-  private constructor(site: Site) {
+  private constructor(site: Site, share: number) {
     this.site = site;
+    this.share = share;
   }
 
-  static async start(site = dev): Promise<Load> {
-    const load = new Load(site);
+  /** With a `share` below 1, so much less of it: for a site with so much less to serve it with. */
+  static async start(site = dev, share = 1): Promise<Load> {
+    const load = new Load(site, share);
     await load.begin();
     return load;
   }
@@ -91,7 +94,7 @@ export class Load {
         "-timeout=5s",
         "-redirects=-1",
         "-max-body=0",
-        `-rate=${rate}/s`,
+        `-rate=${Math.ceil(rate * this.share)}/s`,
         `-targets=${this.file("targets.json")}`,
         `-root-certs=${this.file("roots.pem")}`,
         `-connect-to=${host}:443:${nodeAddress}:443`,

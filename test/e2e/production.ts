@@ -14,7 +14,12 @@ export const rehearsal = {
 };
 
 export const pulumiProd = (...args: string[]) => pulumi("prod", args, { config: rehearsal });
-export const upProd = () => pulumiProd("up", "--yes", "--skip-preview");
+/** With so many rotations of every password. */
+export function upProd(rotations = 0): Promise<string> {
+  const names = ["postgresOwner", "postgresApp", "postgresBackup", "postgresRestore", "redis"];
+  const rotation = Object.fromEntries(names.map((name) => [name, rotations]));
+  return pulumi("prod", ["up", "--yes", "--skip-preview"], { config: { ...rehearsal, "acci:rotation": rotation } });
+}
 
 /** As an operator would on purpose: what is protected is unprotected by name, and what is kept is then deleted by hand. */
 export async function destroyProd(): Promise<void> {

@@ -85,9 +85,10 @@ export class Site {
   /** Runs Redis commands as the application's user; the password goes through stdin, where no process list shows it. */
   readonly redis = async (...commands: string[]): Promise<string[]> => {
     const { url } = await this.secret("acci-framework-cache");
-    const password = new URL(url!).password;
+    const { password, protocol } = new URL(url!);
+    const tls = protocol === "rediss:" ? ["--tls", "--cacert", "/etc/acci/redis/tls/ca.crt"] : [];
     const input = [`AUTH acci ${password}`, ...commands].join("\n");
-    const answers = await this.kube(["exec", "-i", "redis-0", "--", "redis-cli"], `${input}\n`);
+    const answers = await this.kube(["exec", "-i", "redis-0", "--", "redis-cli", ...tls], `${input}\n`);
     return answers.split("\n").filter(Boolean).slice(1);
   };
 

@@ -23,7 +23,7 @@ test("makes requests, limits and volumes smaller, each by its percentage", () =>
 test("leaves a process room to start", () => {
   const { redis } = parseConfig("prod", { ...rehearsal, footprint: { requests: 1, limits: 1, volumes: 1 } });
   expect(redis.resources).toEqual({
-    limits: { cpu: "10m", memory: "32Mi" },
+    limits: { cpu: "100m", memory: "128Mi" },
     requests: { cpu: "10m", memory: "32Mi" },
   });
 });
@@ -32,13 +32,18 @@ test("changes nothing else, and what follows from sizes follows", () => {
   const shape = ({ application, postgres, redis, ...rest }: typeof full) => ({
     ...rest,
     application: { ...application, resources: undefined },
-    postgres: { ...postgres, resources: undefined, storage: undefined },
+    postgres: {
+      ...postgres,
+      resources: undefined,
+      storage: undefined,
+      pooler: { ...postgres.pooler, resources: undefined },
+    },
     redis: { ...redis, resources: undefined, storage: undefined },
   });
   const { footprint: _, tls, ...same } = shape(small);
   const { footprint: none, tls: public_, ...before } = shape(full);
   expect(same).toEqual(before);
-  expect(none).toBeUndefined();
+  expect(none).toEqual({ requests: 100, limits: 100, volumes: 100 });
   const { limits } = small.postgres.resources;
   expect(postgresParameters({ memoryLimit: limits.memory, maxConnections: 200 })["shared_buffers"]).toBe("512MB");
 });

@@ -12,6 +12,7 @@ test("8Gi and 200 connections", () => {
     random_page_cost: "1.1",
     log_min_duration_statement: "1000",
     idle_in_transaction_session_timeout: "60000",
+    wal_retrieve_retry_interval: "500ms",
   });
 });
 
@@ -38,4 +39,15 @@ test("a tiny instance still gets what Postgres needs to start", () => {
     "1024kB",
     "32MB",
   ]);
+});
+
+test("the log tells what it is asked to, and never a statement with a password", () => {
+  const auditOf = (audit: "off" | "connections" | "pgaudit") => {
+    const parameters = postgresParameters({ memoryLimit: "1Gi", maxConnections: 60 }, audit);
+    expect(Object.keys(parameters)).not.toContain("log_statement");
+    return [parameters["log_connections"], parameters["log_disconnections"], parameters["pgaudit.log"]];
+  };
+  expect(auditOf("off")).toEqual([undefined, undefined, undefined]);
+  expect(auditOf("connections")).toEqual(["on", "on", undefined]);
+  expect(auditOf("pgaudit")).toEqual(["on", "on", "role, ddl"]);
 });

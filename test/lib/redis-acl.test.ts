@@ -6,16 +6,19 @@ import { PROBE_USER, redisConf, usersAcl } from "../../lib/redis-config";
 
 /** On a real server: only it knows whether it accepts the file and what the file allows. */
 const PASSWORD = "correcthorse";
+/** The one before it, while a rotation is under way. */
+const BEFORE = "batterystaple";
 const folder = mkdtempSync(join(tmpdir(), "acci-redis-"));
 const socket = join(folder, "socket");
 let server: ChildProcess;
 
 beforeAll(async () => {
-  const conf = redisConf({ memoryLimit: "128Mi", evictionPolicy: "allkeys-lru", persistent: false })
+  const settings = { appendfsync: "everysec", evictionPolicy: "allkeys-lru", memoryLimit: "128Mi" } as const;
+  const conf = redisConf({ ...settings, persistent: false, tls: false })
     .replace("/etc/acci/redis/acl", folder)
     .replace("dir /data", `dir ${folder}\nunixsocket ${socket}`)
     .replace("port 6379", "port 0");
-  writeFileSync(join(folder, "users.acl"), usersAcl(PASSWORD, "another"));
+  writeFileSync(join(folder, "users.acl"), usersAcl([PASSWORD, BEFORE], "another"));
   writeFileSync(join(folder, "redis.conf"), conf);
   server = spawn("redis-server", [join(folder, "redis.conf")]);
   await new Promise<void>((ready, failed) => {
@@ -56,6 +59,9 @@ test.each([
   [["acl", "list"]],
   [["eval", "return 1", "0"]],
 ])("the application may not %j", (command) => expect(asApp(...command)).toContain("NOPERM"));
+
+test("the password before is let in as well", () =>
+  expect(cli("--user", "acci", "--pass", BEFORE, "get", "acci:none")).toBe(""));
 
 test("nobody gets in without a password", () => expect(cli("get", "acci:a")).toContain("NOAUTH"));
 

@@ -1,9 +1,11 @@
 import { maxMemoryMiB, redisConf, usersAcl } from "../../lib/redis-config";
 
+const plain = { appendfsync: "everysec", tls: false } as const;
+
 test("a quarter of the memory is left to the server itself", () => expect(maxMemoryMiB("1Gi")).toBe(768));
 
 test("a cache in memory writes nothing to disk", () => {
-  const conf = redisConf({ memoryLimit: "128Mi", evictionPolicy: "allkeys-lru", persistent: false });
+  const conf = redisConf({ ...plain, memoryLimit: "128Mi", evictionPolicy: "allkeys-lru", persistent: false });
   expect(conf.split("\n")).toEqual([
     "port 6379",
     "dir /data",
@@ -18,11 +20,19 @@ test("a cache in memory writes nothing to disk", () => {
 });
 
 test("a persistent cache appends every write", () => {
-  expect(redisConf({ memoryLimit: "1Gi", evictionPolicy: "noeviction", persistent: true })).toContain("appendonly yes");
+  expect(redisConf({ ...plain, memoryLimit: "1Gi", evictionPolicy: "noeviction", persistent: true })).toContain(
+    "appendonly yes\nappendfsync everysec\n",
+  );
+});
+
+test("with TLS there is no other port", () => {
+  const conf = redisConf({ ...plain, tls: true, memoryLimit: "1Gi", evictionPolicy: "noeviction", persistent: true });
+  expect(conf).toMatch(/^port 0\ntls-port 6379\n/);
+  expect(conf).toContain("tls-auth-clients no\n");
 });
 
 test("the users' file holds a digest, not the password", () => {
-  const acl = usersAcl("correct horse", "another");
-  expect(acl).not.toContain("correct horse");
+  const acl = usersAcl(["correct horse", "battery staple"], "tr0ub4dor");
+  expect(acl).not.toMatch(/correct horse|battery staple/);
   expect(acl).toContain("#4104d36f8da2c254349f85836793ebe029e0c957063a34c91c2e9203187b5631");
 });

@@ -2,7 +2,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::{
-    harness::{Database, Service, eventually, healthcheck, healthcheck_at, password, redis_url, target},
+    harness::{Database, Service, eventually, healthcheck, healthcheck_at, password, redis_url, required, target},
     proxy::Proxy,
 };
 
@@ -120,4 +120,15 @@ fn the_health_check_asks_another_service_when_told_its_url() {
     let refused = healthcheck_at(&format!("http://localhost:{port}/nowhere"));
     let expected = format!("healthcheck: localhost:{port}/nowhere must be 200, got 404\n");
     assert_eq!((refused.status.code(), String::from_utf8(refused.stderr).unwrap()), (Some(1), expected));
+}
+
+#[test]
+fn the_cache_is_used_over_tls_only_when_its_certificate_verifies() {
+    let (url, ca) = (required("TEST_REDIS_TLS_URL"), required("TEST_CA_FILE"));
+    let database = Database::migrated().app_url();
+    let cache_of =
+        |url: &str, ca: &str| Service::start(&database, url, &[("REDIS_CA_FILE", ca)]).ready().json()["cache"].clone();
+    assert_eq!(cache_of(&url, &ca), "ok");
+    assert_ne!(cache_of(&url, &ca.replace("/ca.crt", "/other-ca.crt")), "ok");
+    assert_ne!(cache_of(&url.replace("127.0.0.1", "localhost"), &ca), "ok");
 }

@@ -1,0 +1,46 @@
+import { until, type Site } from "./site.ts";
+
+interface Cluster {
+  readonly status: {
+    readonly currentPrimary: string;
+    readonly instanceNames: readonly string[];
+    readonly phase: string;
+  };
+}
+
+const HEALTHY = "Cluster in healthy state";
+const cluster = async ({ kubeJson }: Site) => (await kubeJson<Cluster>(["get", "cluster", "postgres"])).status;
+
+/** Until another instance than `before` leads, and all instances follow it. */
+export async function newPrimary(site: Site, before: string): Promise<string> {
+  await until("another primary, with its replicas", 300, async () => {
+    const { currentPrimary, phase } = await cluster(site);
+    if (currentPrimary === before || phase !== HEALTHY) return false;
+    return (await site.sql("SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'quorum'"))[0] === "2";
+  });
+  return (await cluster(site)).currentPrimary;
+}
+
+/** What `kubectl cnpg promote` does. */
+export async function switchOver(site: Site): Promise<string> {
+  const { currentPrimary, instanceNames } = await cluster(site);
+  const targetPrimary = instanceNames.find((name) => name !== currentPrimary)!;
+  const status = { targetPrimary, targetPrimaryTimestamp: new Date().toISOString(), phase: "Switchover in progress" };
+  await site.kube([
+    "patch",
+    "cluster",
+    "postgres",
+    "--subresource=status",
+    "--type=merge",
+    "-p",
+    JSON.stringify({ status }),
+  ]);
+  return currentPrimary;
+}
+
+/** As when its node burns: no shutdown, no farewell. */
+export async function killPrimary(site: Site): Promise<string> {
+  const { currentPrimary } = await cluster(site);
+  await site.kube(["delete", "pod", currentPrimary, "--grace-period=0", "--force", "--wait=false"]);
+  return currentPrimary;
+}
