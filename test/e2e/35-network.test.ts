@@ -10,6 +10,9 @@ const COMPONENTS: Readonly<Record<string, Labels>> = {
   postgres: { "cnpg.io/cluster": "postgres" },
   redis: { "app.kubernetes.io/name": "redis", "app.kubernetes.io/part-of": "acci" },
   "acme-solver": { "acme.cert-manager.io/http01-solver": "true" },
+  backup: { "app.kubernetes.io/name": "backup", "app.kubernetes.io/part-of": "acci" },
+  restore: { "app.kubernetes.io/name": "restore", "app.kubernetes.io/part-of": "acci" },
+  watch: { "app.kubernetes.io/name": "watch", "app.kubernetes.io/part-of": "acci" },
 };
 
 const NEIGHBOURS: Readonly<Record<string, Probe>> = {
@@ -22,7 +25,7 @@ const NEIGHBOURS: Readonly<Record<string, Probe>> = {
 };
 
 /** What pods of other namespaces reach beyond the site is not the site's to say; that they do shows that the targets answer. */
-const ELSEWHERE = ["dns", "api-server", "node", "outside"];
+const ELSEWHERE = ["dns", "api-server", "node", "store", "outside"];
 
 /** Who may reach what. All that is not in this table must be closed. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
@@ -30,10 +33,13 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   postgres: ["postgres:5432", "dns", "api-server"],
   redis: ["dns"],
   "acme-solver": ["dns"],
+  backup: ["postgres:5432", "dns", "store"],
+  restore: ["postgres:5432", "redis:6379", "dns", "store"],
+  watch: ["postgres:5432", "dns", "store"],
   stranger: ["dns"],
   controller: ["application:8080", "acme-solver:8089", ...ELSEWHERE],
   operator: ["postgres:5432", "postgres:8000", ...ELSEWHERE],
-  prometheus: ["application:9090", ...ELSEWHERE],
+  prometheus: ["application:9090", "watch:9090", ...ELSEWHERE],
   "beside-controller": ELSEWHERE,
   "false-controller": ELSEWHERE,
   "false-application": ELSEWHERE,
@@ -75,6 +81,7 @@ function targetsFor(source: string): Target[] {
     { name: "dns", address: { host: dnsAddress, port: 53, udp: true } },
     { name: "api-server", address: { host: apiServiceAddress, port: 443 } },
     { name: "api-server", address: { host: nodeAddress, port: ports.api } },
+    { name: "store", address: { host: nodeAddress, port: ports.store } },
     { name: "node", address: { host: nodeAddress, port: ports.registry } },
     { name: "node", address: { host: nodeAddress, port: 10250 } },
     ...OUTSIDE.map((port) => ({ name: "outside", address: { host: hostAddress, port } })),

@@ -1,3 +1,6 @@
+import { registry } from "../../local/lib/addresses.ts";
+import { parseReference } from "../../local/pulumi/registry/reference.ts";
+import { Registry } from "../../local/pulumi/registry/registry.ts";
 import { at, list } from "../../local/pulumi/serve/values.ts";
 import { deployedImage } from "./deployed-image.ts";
 
@@ -7,5 +10,14 @@ export async function promoteDev(): Promise<string> {
   expect(await images.putManifest("1.0.0", mediaType, content)).toBe(digest);
   const manifests = list(content.manifests).filter((entry) => at(entry, "platform", "architecture") === "amd64");
   await images.putManifest("0.0.1", mediaType, { ...content, manifests });
+  await promoteTools();
   return digest;
+}
+
+/** The same with the image of the backup tools. */
+async function promoteTools(): Promise<void> {
+  process.env.ACCI_REGISTRY = registry;
+  const tools = new Registry(parseReference("ghcr.io/broccode/acci-framework-backup:dev"));
+  const { content, mediaType } = await tools.requireManifest("dev");
+  for (const version of ["1.0.0", "0.0.1"]) await tools.putManifest(version, mediaType, content);
 }
