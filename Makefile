@@ -66,6 +66,22 @@ port-forward: node_modules ## the application on localhost:8080, its metrics on 
 psql: node_modules ## the site's database, or the one that ARGS names
 	@$(site) psql $(STACK) $(ARGS)
 
+.PHONY: backup
+backup: node_modules ## a dump to the object store, proven before it counts
+	@$(site) backup $(STACK)
+
+.PHONY: backups
+backups: node_modules ## the dumps there are: make backups ARGS=--json
+	@$(site) backups $(STACK) $(ARGS)
+
+.PHONY: fence
+fence: node_modules ## make the database read-only, before a last dump and a takeover by another site
+	@$(site) fence $(STACK)
+
+.PHONY: unfence
+unfence: node_modules ## let the database take writes again
+	@$(site) unfence $(STACK)
+
 .PHONY: dump
 dump: node_modules ## the database to a file that was read back whole: make dump FILE=before-upgrade.dump
 	@$(site) dump $(STACK) $(FILE)

@@ -3,6 +3,7 @@ import { loadConfig } from "./config";
 import { type Footprint, isFull } from "./lib/footprint";
 import { promoteAll } from "./lib/promotion";
 import { withholdDebugMessages } from "./lib/quiet";
+import { announceTakeover, takeoverReport } from "./lib/takeover";
 import { buildStack } from "./stack";
 
 withholdDebugMessages();
@@ -12,12 +13,14 @@ export = async () => {
   const config = loadConfig();
   if (!isFull(config.footprint)) await warnOfFootprint(config.footprint);
   const promoted = config.image.version ? await promoteAll(config) : undefined;
-  const { application, environment, image, postgres } = buildStack(config, promoted);
+  await announceTakeover(config);
+  const { application, environment, image, postgres, protection } = buildStack(config, promoted);
   return {
     url: application.url,
     namespace: environment.namespace,
     imageRef: image.ref,
     databaseHost: postgres.host,
+    ...(protection?.restore ? { takeover: takeoverReport(config, protection.restore) } : {}),
   };
 };
 

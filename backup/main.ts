@@ -2,6 +2,7 @@
 import { dumpCommand } from "./commands/dump.ts";
 import { fenceCommand, unfenceCommand } from "./commands/fence.ts";
 import { listCommand } from "./commands/list.ts";
+import { planCommand, reportCommand } from "./commands/report.ts";
 import { rotateCommand } from "./commands/rotate.ts";
 import { takeoverCommand } from "./commands/takeover.ts";
 import { verifyCommand } from "./commands/verify.ts";
@@ -16,7 +17,9 @@ const commands: Readonly<Record<string, (settings: Settings, args: readonly stri
   verify: verifyCommand,
   rotate: rotateCommand,
   list: listCommand,
+  plan: planCommand,
   takeover: takeoverCommand,
+  report: reportCommand,
   fence: fenceCommand,
   unfence: unfenceCommand,
   watch: watchCommand,

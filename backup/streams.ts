@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { Duplex, Transform } from "node:stream";
+import { type Duplex, Transform } from "node:stream";
 import zlib from "node:zlib";
 import { Decrypter, Encrypter } from "age-encryption";
 

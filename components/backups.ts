@@ -3,20 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { backupPod, type BackupPodArgs } from "../lib/backup-pod";
 import { toolJob } from "../lib/backup-tool";
 import { objectLabels } from "../lib/labels";
-
-/** Access to one bucket, the same folder of it for every site that stands in for another. */
-export interface StoreArgs {
-  readonly endpoint?: string;
-  readonly region: string;
-  readonly bucket: string;
-  readonly prefix: string;
-  readonly caBundle?: string;
-}
-
-export interface StoreKey {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-}
+import { fileOf, type StoreArgs, type StoreKey } from "../lib/store-settings";
 
 export interface BackupsArgs extends Omit<BackupPodArgs, "canDecrypt"> {
   readonly namespace: pulumi.Input<string>;
@@ -101,20 +88,5 @@ function jobSpec(args: BackupsArgs) {
       metadata: { labels: objectLabels("backup") },
       spec: backupPod({ ...args, canDecrypt: args.identity !== undefined }),
     },
-  };
-}
-
-/** One file a setting, as the tools read them. */
-export function fileOf(
-  { bucket, caBundle, endpoint, prefix, region }: StoreArgs,
-  key: StoreKey,
-): Record<string, string> {
-  return {
-    bucket,
-    prefix,
-    region,
-    ...(endpoint ? { endpoint } : {}),
-    ...(caBundle ? { "ca.crt": caBundle } : {}),
-    ...key,
   };
 }

@@ -1,5 +1,6 @@
 /** `node ops/cli.ts <command> <stack> [arguments]`: daily work on the site of a stack, with kubectl and helm. */
 import { ExecaError } from "execa";
+import { backup, backups, fence, unfence } from "./backup.ts";
 import { dump } from "./dump.ts";
 import { logs } from "./logs.ts";
 import { portForward } from "./port-forward.ts";
@@ -14,6 +15,10 @@ const commands: Record<string, (site: Site, args: readonly string[]) => Promise<
   shell,
   "port-forward": portForward,
   psql,
+  backup,
+  backups,
+  fence,
+  unfence,
   dump,
   restore,
   "drop-scratch": dropScratch,

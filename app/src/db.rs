@@ -19,6 +19,8 @@ const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
 pub enum DbError {
     #[error("row-level security does not bind this role; connect as a role without SUPERUSER and BYPASSRLS")]
     UnsafeRole,
+    #[error("the database takes no writes; it is a replica, or another site is in charge")]
+    ReadOnly,
     #[error("no answer in time")]
     Timeout,
     #[error(transparent)]
@@ -51,10 +53,12 @@ impl Db {
     }
 
     pub async fn probe(&self) -> Result<(), DbError> {
-        let query = sqlx::query_scalar("SELECT row_security_active('public.notes')").fetch_one(&self.pool);
+        let question = "SELECT row_security_active('public.notes'), current_setting('transaction_read_only')::bool";
+        let query = sqlx::query_as::<_, (bool, bool)>(question).fetch_one(&self.pool);
         match tokio::time::timeout(PROBE_TIMEOUT, query).await {
-            Ok(Ok(true)) => Ok(()),
-            Ok(Ok(false)) => Err(DbError::UnsafeRole),
+            Ok(Ok((false, _))) => Err(DbError::UnsafeRole),
+            Ok(Ok((true, true))) => Err(DbError::ReadOnly),
+            Ok(Ok((true, false))) => Ok(()),
             Ok(Err(e)) => Err(e.into()),
             Err(_) => Err(DbError::Timeout),
         }
@@ -66,6 +70,7 @@ impl DbError {
     pub fn reason(&self) -> &'static str {
         match self {
             Self::UnsafeRole => "unsafe_role",
+            Self::ReadOnly => "read_only",
             Self::Timeout | Self::Sqlx(sqlx::Error::PoolTimedOut) => "timeout",
             Self::Sqlx(sqlx::Error::Tls(_)) => "tls",
             // A certificate that does not verify surfaces as invalid data on the socket.

@@ -3,8 +3,8 @@ import { BackupError } from "../errors.ts";
 import type { Store } from "../store/store.ts";
 
 /** A site in charge says so this often, and is taken for dead when it was silent this long. */
-export const HEARTBEAT_SECONDS = 20;
-const ALIVE_SECONDS = 90;
+export const HEARTBEAT_SECONDS = 10;
+const ALIVE_SECONDS = 45;
 
 const keyOf = (site: string) => `sites/${site}`;
 

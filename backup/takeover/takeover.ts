@@ -18,6 +18,7 @@ import { refuseLiving } from "./heartbeat.ts";
 import { Phases } from "./phases.ts";
 import { admitDump, type Wish } from "./plan.ts";
 import { readReport, type Report, storeReport } from "./report.ts";
+import { selectionOf } from "./selection.ts";
 import type { SiteDatabase } from "./site-database.ts";
 
 export interface Takeover {
@@ -116,12 +117,7 @@ async function finished(ask: Takeover, catalogue: Catalogue): Promise<Report | u
 /** What is wished for, among the dumps of those who were in charge before: this site has made none as long as it is restored. */
 function chooseFor({ site, wish }: Takeover, { entries, epoch, ...catalogue }: Catalogue): Entry {
   const before = catalogue.site === site ? entries.filter((entry) => entry.epoch < epoch) : entries;
-  const selection = wish.dump ? { id: wish.dump } : wish.at ? { at: new Date(wish.at) } : { latest: true as const };
-  return choose(
-    { ...catalogue, epoch, entries: before },
-    selection,
-    wish.unverified && wish.dump ? { unverified: wish.dump } : {},
-  );
+  return choose({ ...catalogue, epoch, entries: before }, ...selectionOf(wish));
 }
 
 /** Restores the chosen dump beside the live database and compares it; changes nothing that anyone sees. */

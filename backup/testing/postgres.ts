@@ -1,8 +1,8 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chownSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import pg from "pg";
+import type pg from "pg";
 import { type Connection, withClient } from "../database/connection.ts";
 
 const binaries = process.env.POSTGRES_BIN ?? "/usr/lib/postgresql/15/bin";
@@ -71,13 +71,4 @@ export class TestPostgres {
   get #data() {
     return path.join(this.folder, "data");
   }
-}
-
-/** A file of a test's own, with mode 0600. */
-export function secretFile(text: string): string {
-  const folder = path.join(tmpdir(), `acci-secret-${process.pid}`);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const file = path.join(folder, Math.random().toString(36).slice(2));
-  writeFileSync(file, text, { mode: 0o600 });
-  return file;
 }

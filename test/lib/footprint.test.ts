@@ -29,8 +29,9 @@ test("leaves a process room to start", () => {
 });
 
 test("changes nothing else, and what follows from sizes follows", () => {
-  const shape = ({ application, postgres, redis, ...rest }: typeof full) => ({
+  const shape = ({ application, backups, postgres, redis, ...rest }: typeof full) => ({
     ...rest,
+    backups: { ...backups, resources: undefined },
     application: { ...application, resources: undefined },
     postgres: {
       ...postgres,

@@ -1,0 +1,40 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Restore } from "../components/restore";
+import type { StackConfig } from "../config";
+import { fileOf } from "./store-settings";
+import { runTools } from "./tools-here";
+
+interface Plan {
+  readonly dump: string;
+  readonly snapshotAt: string;
+  readonly rows: number;
+  readonly from: string;
+}
+
+/** Says in a preview which dump an update would bring back. A refusal is one of the update as well, and changes nothing. */
+export async function announceTakeover({ backups, namespace, restore, storeKeys }: StackConfig): Promise<void> {
+  if (!backups || !restore || !pulumi.runtime.isDryRun()) return;
+  if (!storeKeys)
+    return pulumi.log.info("acci:restore: the dump is chosen in the cluster, which alone has the store's keys");
+  const { timeoutMinutes: _, ...wish } = restore;
+  const env = { ACCI_SITE: namespace, ACCI_RESTORE: JSON.stringify(wish) };
+  const plan = (await runTools("plan", fileOf(backups.store, storeKeys.producer), env).catch((error: Error) => {
+    throw new pulumi.RunError(`acci:restore: ${error.message}`);
+  })) as Plan | null;
+  await pulumi.log.info(
+    plan
+      ? `takes over from ${plan.from} with ${plan.dump}: ${plan.rows} rows, the state of ${plan.snapshotAt}`
+      : `${namespace} is in charge already: nothing will be restored`,
+  );
+}
+
+/** What the takeover did: dump, rows, seconds lost and seconds by phase. Unknown in a preview, and without the store's keys. */
+export function takeoverReport(
+  { backups, namespace, storeKeys }: StackConfig,
+  restore: Restore,
+): pulumi.Output<unknown> {
+  return restore.job.id.apply(async () => {
+    if (!backups || !storeKeys || pulumi.runtime.isDryRun()) return undefined;
+    return runTools("report", fileOf(backups.store, storeKeys.producer), { ACCI_SITE: namespace });
+  });
+}

@@ -1,0 +1,146 @@
+import { project } from "../../local/lib/paths.ts";
+import { run } from "../../local/lib/run.ts";
+import type { Catalogue, Entry } from "../../backup/catalogue/schema.ts";
+import { kube, kubeJson, sql, tenant, until, writeNote } from "./site.ts";
+
+const make = (target: string, ...variables: string[]) =>
+  run("make", ["--silent", "--directory", project, target, ...variables]);
+
+const catalogue = async () => JSON.parse(await make("backups", "ARGS=--json")) as Catalogue | null;
+const entries = async (): Promise<readonly Entry[]> => (await catalogue())?.entries ?? [];
+
+/** Writes notes until it is told to stop; answers how many. */
+function writing(): () => Promise<number> {
+  let stopped = false;
+  const done = (async () => {
+    let written = 0;
+    for (; !stopped; written++) await writeNote(`under way ${written}`, tenant);
+    return written;
+  })();
+  return () => {
+    stopped = true;
+    return done;
+  };
+}
+
+interface Pod {
+  readonly metadata: { readonly name: string };
+  readonly spec: { readonly initContainers: { name: string }[]; readonly containers: { name: string }[] };
+}
+
+describe("make backup", () => {
+  it("dumps while the site is written to, proves the dump, and only then publishes it", async () => {
+    const before = await entries();
+    const stop = writing();
+    const shown = await make("backup");
+    const written = await stop();
+    expect(written).toBeGreaterThan(0);
+    expect(shown).toMatch(/was restored and compared, and is the latest/);
+    const after = await entries();
+    expect(after).toHaveLength(before.length + 1);
+    const [notes] = await sql("SELECT count(*) FROM notes");
+    const entry = after.at(-1)!;
+    expect(entry).toMatchObject({ status: "verified", class: "manual", site: "acci-dev" });
+    expect(entry.image).toMatch(/acci-framework:dev@sha256:/);
+    expect(entry.rows).toBeLessThanOrEqual(Number(notes) + 1);
+    expect(entry.rows).toBeGreaterThan(Number(notes) - written);
+  });
+
+  it("lists the dumps for people as well", async () => {
+    expect(await make("backups")).toMatch(
+      /^DUMP\s.*STATUS\n(.*verified\n)+\n\d+ verified, 0 bad; acci-dev is in charge/m,
+    );
+  });
+
+  it("leaves the dumps before as they were when the database cannot be dumped", async () => {
+    const before = await catalogue();
+    await sql("SELECT lo_create(4711)");
+    try {
+      await expect(make("backup")).rejects.toThrow(/large objects: must not be used, got 1/);
+    } finally {
+      await sql("SELECT lo_unlink(4711)");
+    }
+    expect(await catalogue()).toEqual(before);
+    // The watch looks every 20 s.
+    await until("the metric of the failure", 60, async () =>
+      (await metrics()).includes('acci_backup_last_run_exit_code{site="acci-dev"} 65'),
+    );
+  });
+
+  it("leaves nothing of a run whose pod is killed, and the next one succeeds", async () => {
+    const before = await entries();
+    await kube(["create", "job", "killed", "--from=cronjob/backup"]);
+    await until("the dump to start", 120, async () =>
+      (
+        await kube([
+          "get",
+          "pods",
+          "--selector=job-name=killed",
+          "-o",
+          "jsonpath={..initContainerStatuses[?(@.name=='dump')].state}",
+        ])
+      ).includes("startedAt"),
+    );
+    await kube(["delete", "job", "killed", "--cascade=foreground", "--grace-period=0", "--force"]);
+    expect((await entries()).length - before.length).toBeLessThanOrEqual(1);
+    const known = (await entries()).length;
+    // The dead run's lease is over after a minute of silence.
+    await until("a run", 240, async () => {
+      await make("backup");
+      return true;
+    });
+    expect(await entries()).toHaveLength(known + 1);
+  }, 360_000);
+});
+
+const metrics = () =>
+  kube([
+    "exec",
+    "deployment/watch",
+    "--",
+    "node",
+    "-e",
+    "fetch('http://127.0.0.1:9090/metrics').then(async (a) => console.log(await a.text()))",
+  ]);
+
+describe("a run", () => {
+  it("gives each step the keys it needs and no others", async () => {
+    const { items } = await kubeJson<{ items: (Pod & { spec: { volumes: object[] } })[] }>([
+      "get",
+      "pods",
+      "-l",
+      "app.kubernetes.io/name=backup",
+    ]);
+    const steps = items[0]!.spec;
+    const mounts = Object.fromEntries(
+      [...steps.initContainers, ...steps.containers].map((container) => [
+        container.name,
+        (container as unknown as { volumeMounts: { name: string }[] }).volumeMounts.map(({ name }) => name),
+      ]),
+    );
+    expect(mounts["dump"]).not.toContain("janitor");
+    expect(mounts["verify"]).not.toContain("database");
+    expect(mounts["rotate"]).toEqual(["tmp", "janitor"]);
+    expect(mounts["scratch"]).toEqual(["tmp", "scratch"]);
+  });
+
+  it("cannot delete from the store what it wrote", async () => {
+    const script = `
+      const { openStore } = await import("/app/backup/store/store.ts");
+      const { storeSettings } = await import("/app/backup/store/settings.ts");
+      const store = openStore(storeSettings("/etc/acci/store"));
+      console.log(JSON.stringify(await store.remove(["catalogue.json"])));
+      process.exit(0);`;
+    const shown = await kube(["exec", "deployment/watch", "--", "node", "--input-type=module", "-e", script]);
+    expect(JSON.parse(shown.trim().split("\n").at(-1)!)).toMatchObject([{ key: "catalogue.json" }]);
+    expect(await catalogue()).not.toBeNull();
+  });
+});
+
+describe("the watch", () => {
+  it("shows the dumps as metrics", async () => {
+    const shown = await metrics();
+    expect(shown).toMatch(/acci_backup_entries\{.*status="verified"\} [1-9]/);
+    expect(shown).toMatch(/acci_backup_age_seconds\{site="acci-dev"\} \d/);
+  });
+});
