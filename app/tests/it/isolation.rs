@@ -77,6 +77,15 @@ fn a_role_that_bypasses_the_policies_is_refused() {
 }
 
 #[test]
+fn a_database_that_takes_no_writes_is_not_served() {
+    let database = Database::migrated();
+    let url = format!("{}{}options=-c%20default_transaction_read_only%3Don", database.app_url(), if database.app_url().contains('?') { "&" } else { "?" });
+    let service = Service::start(&url, &redis_url(), &[]);
+    let answer = service.ready();
+    assert_eq!((answer.status, answer.json()["database"].as_str()), (503, Some("read_only")));
+}
+
+#[test]
 fn the_tenant_header_is_required_and_must_be_a_uuid() {
     let service = Service::fresh();
     let answer = service.get("/api/notes");
