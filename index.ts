@@ -19,6 +19,7 @@ export = async () => {
     url: application.url,
     namespace: environment.namespace,
     imageRef: image.ref,
+    ...(protection ? { backupImageRef: protection.image } : {}),
     databaseHost: postgres.host,
     ...(protection?.restore ? { takeover: takeoverReport(config, protection.restore) } : {}),
   };

@@ -30,11 +30,14 @@ export interface ProtectionArgs {
 
 /** What keeps the data: dumps that are proven, the watch over them and, when it is wished for, the restore the application waits for. */
 export class Protection extends pulumi.ComponentResource {
+  /** The tools' image, by digest. */
+  readonly image: pulumi.Output<string>;
   readonly restore: Restore | undefined;
 
   constructor(name: string, args: ProtectionArgs, opts?: pulumi.ComponentResourceOptions) {
     super("acci:index:Protection", name, args, opts);
     const { applicationImage, image, jobs, namespace, postgres, redis, resources, site } = args;
+    this.image = pulumi.output(image);
     const tools = { namespace, site, image, jobs, resources };
     const canDecrypt = args.backups.identity !== undefined;
     const backups = new Backups(

@@ -4,7 +4,7 @@ import { withSbom } from "./sbom.ts";
 
 /** Signs the image, attaches its SBOM and gives it its version. Does only what is not done yet, so it can be run again. */
 export async function release(request: Request, say: (text: string) => void): Promise<void> {
-  const { digest, key, repository, version } = request;
+  const { digest, ecosystem = "cargo", key, repository, version } = request;
   const image = `${repository}@${digest}`;
   const released = await isReleased(request);
 
@@ -21,7 +21,10 @@ export async function release(request: Request, say: (text: string) => void): Pr
   const kind = ["--type", "cyclonedx"];
   if (await check("verify-attestation", ...kind)) say("has an SBOM already");
   else {
-    await withSbom(async (file) => void (await run("cosign", "attest", ...sign, ...kind, "--predicate", file, image)));
+    await withSbom(
+      ecosystem,
+      async (file) => void (await run("cosign", "attest", ...sign, ...kind, "--predicate", file, image)),
+    );
     say("SBOM attached");
   }
   if (released) return say(`is ${version} already`);

@@ -1,10 +1,13 @@
 import { existsSync } from "node:fs";
+import type { Ecosystem } from "./sbom.ts";
 
 /** What is released, as which version, signed with which key. */
 export interface Request {
   readonly version: string;
   readonly repository: string;
   readonly digest: string;
+  /** What made the program in it. @default cargo */
+  readonly ecosystem?: Ecosystem;
   /** Path of the private key. */
   readonly key: string;
 }

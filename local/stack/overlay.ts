@@ -31,13 +31,15 @@ export const overlay = (authority: string): Tree => ({
     cloudnativePg: { mode: "preinstalled" },
     traefik: { mode: "preinstalled" },
   },
-  "acci:backups": { store: {
+  "acci:backups": {
+    store: {
       endpoint: storeEndpoint,
       region: "us-east-1",
       bucket,
       caBundle: authority,
       cidrs: [`${nodeAddress}/32`],
-    } },
+    },
+  },
   // The versions Debian has; the platform's images are made from its packages.
   "acci:postgres": {
     image: "ghcr.io/cloudnative-pg/postgresql:15",

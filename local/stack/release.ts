@@ -1,4 +1,4 @@
-/** `node local/stack/release.ts <version>`: releases the image that the dev stack runs. */
+/** `node local/stack/release.ts <version>`: releases the images that the dev stack runs. */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
@@ -17,12 +17,12 @@ async function ensureSbomTools(): Promise<void> {
 }
 
 try {
-  const { imageRef } = await outputs("dev");
+  const { backupImageRef, imageRef } = await outputs("dev");
   await ensureSbomTools();
   const { PATH, ...env } = pulumiEnvironment();
   const { status } = spawnSync(
     process.execPath,
-    [path.join(project, "release/main.ts"), process.argv[2] ?? "", String(imageRef)],
+    [path.join(project, "release/main.ts"), process.argv[2] ?? "", String(imageRef), String(backupImageRef)],
     { env: { ...env, PATH: [PATH, path.join(sbomTools, "bin")].join(path.delimiter) }, stdio: "inherit" },
   );
   process.exit(status ?? 1);

@@ -1,0 +1,75 @@
+import { parseConfig } from "../../config";
+import { buildStack } from "../../stack";
+import { find, isSecret, promotedOf, record } from "../recorder";
+import { stackValues } from "../stack-config";
+
+const keys = {
+  producer: { accessKeyId: "producer", secretAccessKey: "producer-secret" },
+  janitor: { accessKeyId: "janitor", secretAccessKey: "janitor-secret" },
+};
+
+/** The dr stack, which has everything, with changes of its configuration. */
+async function recorded(changes: Record<string, unknown> = {}) {
+  const config = parseConfig("dr", { ...stackValues("dr"), storeKeys: keys, ...changes });
+  return record((opts) => void buildStack(config, promotedOf(config), opts), { stack: "dr" });
+}
+
+const podOf = async (changes?: Record<string, unknown>) =>
+  find(await recorded(changes), "kubernetes:batch/v1:CronJob", "backups").inputs["spec"].jobTemplate.spec.template.spec;
+
+const mountsOf = (pod: any, step: string): string[] =>
+  [...pod.initContainers, ...pod.containers]
+    .find(({ name }: any) => name === step)
+    .volumeMounts.map((m: any) => m.name);
+
+test("each step of a run has the keys it needs and no others", async () => {
+  const pod = await podOf();
+  expect(pod.initContainers.map(({ name }: any) => name)).toEqual(["scratch", "dump", "verify"]);
+  expect(mountsOf(pod, "scratch")).toEqual(["tmp", "scratch"]);
+  expect(mountsOf(pod, "dump")).toEqual(["tmp", "work", "producer", "database", "postgres-ca"]);
+  expect(mountsOf(pod, "verify")).toEqual(["tmp", "work", "scratch", "producer"]);
+  expect(mountsOf(pod, "rotate")).toEqual(["tmp", "janitor"]);
+});
+
+test("only who proves a dump can read an encrypted one", async () => {
+  const recipient = `age1${"q".repeat(58)}`;
+  const values = stackValues("dr");
+  const pod = await podOf({
+    backups: { ...values["backups"], recipients: [recipient] },
+    backupIdentity: "AGE-SECRET-KEY-1",
+  });
+  expect(mountsOf(pod, "verify")).toContain("identity");
+  expect(mountsOf(pod, "dump")).not.toContain("identity");
+});
+
+test("the store's keys are secret, and made by nobody when they are not given", async () => {
+  const { inputs } = find(await recorded(), "kubernetes:core/v1:Secret", "backup-producer");
+  expect(isSecret(inputs["stringData"])).toBe(true);
+  const without = await recorded({ storeKeys: undefined });
+  expect(without.filter(({ name }) => /^backup-(producer|janitor)$/.test(name))).toEqual([]);
+});
+
+test("a run that only would fail again is not tried again", async () => {
+  const { jobTemplate, concurrencyPolicy } = find(await recorded(), "kubernetes:batch/v1:CronJob", "backups").inputs[
+    "spec"
+  ];
+  expect(concurrencyPolicy).toBe("Forbid");
+  expect(jobTemplate.spec.podFailurePolicy.rules[1]).toEqual({
+    action: "FailJob",
+    onExitCodes: { operator: "In", values: [64, 65, 70, 75, 76, 77] },
+  });
+});
+
+test("a dump is read from a replica, a restore goes to the primary", async () => {
+  const pod = await podOf();
+  const host = (container: any) => container.env.find(({ name }: any) => name === "PGHOST").value;
+  expect(host(pod.initContainers[1])).toBe("postgres-ro.acci-dr.svc");
+  const job = find(await recorded(), "kubernetes:batch/v1:Job", "restore").inputs["spec"].template.spec;
+  expect(host(job.containers[0])).toBe("postgres-rw.acci-dr.svc");
+});
+
+test("the application waits for the restore, and without a wish there is none", async () => {
+  const without = await recorded({ restore: undefined });
+  expect(without.filter(({ type }) => type === "kubernetes:batch/v1:Job")).toEqual([]);
+  expect(without.some(({ name }) => name === "watch")).toBe(true);
+});
