@@ -51,7 +51,15 @@ export class Restore extends pulumi.ComponentResource {
     this.job = new k8s.batch.v1.Job(
       name,
       {
-        metadata: { namespace: args.namespace, labels: objectLabels("restore") },
+        metadata: {
+          namespace: args.namespace,
+          labels: objectLabels("restore"),
+          annotations: {
+            // One that was refused is done for; the next update makes another.
+            "pulumi.com/replaceUnready": "true",
+            "pulumi.com/timeoutSeconds": String(args.timeoutMinutes * 60),
+          },
+        },
         spec: {
           ...toolJob(6),
           template: { metadata: { labels: objectLabels("restore") }, spec: podSpec(args) },

@@ -67,7 +67,7 @@ describe("when the site is lost", () => {
     expect((await dr.readNote(first, "0d3f5b1c-52a5-4b52-8a44-1f7f3f0a9c22")).status).toBe(404);
     const { takeover } = (await outputs("dr")) as { takeover: { rpoSeconds: number; phases: Record<string, number> } };
     process.stdout.write(`takeover: ${JSON.stringify(takeover)}\n`);
-    expect(takeover).toMatchObject({ site: "acci-dr", epoch: 2, rows: expect.any(Number) });
+    expect(takeover).toMatchObject({ site: "acci-dr", rows: expect.any(Number) });
   });
 
   it("`pulumi up` again restores nothing", async () => {
@@ -94,7 +94,7 @@ describe("when the site is lost", () => {
     const shown = await pulumi("dev", ["up", "--yes", "--skip-preview"], {
       config: { "acci:restore": { replace: true } },
     });
-    expect(shown).toContain("is in charge since epoch 3");
+    expect(shown).toMatch(/acci-dev is in charge since epoch \d+/);
     await until("dev to serve again", 120, async () => (await dev.ask("/health")).status === 200);
     expect(await contentOf(dev)).toEqual(last);
     expect((await dev.readNote(id)).status).toBe(200);

@@ -149,6 +149,20 @@ export function diffObject(target: Target | undefined, id: string, olds: Props, 
   return { detailed, deleteBeforeReplace };
 }
 
+const replaceUnready = "pulumi.com/replaceUnready";
+
+/** The same for an object that asks to be made again when it did not become ready, as only a Job can. */
+export async function diffLive(target: Target | undefined, id: string, olds: Props, news: Props): Promise<Diff> {
+  const diff = diffObject(target, id, olds, news);
+  const inputs = plain(news);
+  const asks = text(inputs.kind) === "Job" && at(inputs, "metadata", "annotations", replaceUnready) === "true";
+  if (!asks || !target) return diff;
+  const ref = { apiVersion: text(inputs.apiVersion), kind: "Job", ...parseId(id) };
+  const live = await target.client.get(ref);
+  if (live && !(await checkReady(target.client, ref, inputs, live))) return diff;
+  return { ...diff, detailed: { ...diff.detailed, [`metadata.annotations["${replaceUnready}"]`]: "update-replace" } };
+}
+
 export async function readObject(
   target: Target,
   context: Context,
