@@ -1,6 +1,10 @@
 import { generateKeyPairSync } from "node:crypto";
+import { project } from "../../local/lib/paths.ts";
+import { run } from "../../local/lib/run.ts";
 import { pulumi } from "../../local/stack/pulumi.ts";
 import { promoteDev } from "./promotion.ts";
+
+const storeOf = (prefix: string) => ({ "acci:backups": { store: { prefix } } });
 
 describe.each(["prod", "dr"])("the %s stack", (stack) => {
   it("refuses to preview a version nobody pushed, and says which there are", async () => {
@@ -33,9 +37,18 @@ describe.each(["prod", "dr"])("the %s stack", (stack) => {
 
   it("previews cleanly, running by digest what dev built", async () => {
     const digest = await promoteDev();
-    const shown = await pulumi(stack, ["preview", "--diff"]);
+    // In place of prod's, dev's dumps: without one dr has nothing to bring back.
+    await run("make", ["--silent", "--directory", project, "backup"]);
+    const shown = await pulumi(stack, ["preview", "--diff"], { config: storeOf("dev") });
     expect(shown).toContain(digest);
     expect(shown).toMatch(/\+ \d+ to create/);
     expect(shown).not.toMatch(/error:/);
   });
+});
+
+it("dr refuses to preview when there is no dump to bring back", async () => {
+  await promoteDev();
+  await expect(pulumi("dr", ["preview"], { config: storeOf("empty") })).rejects.toThrow(
+    /acci:restore: .*catalogue: has no dump; look whether bucket and prefix are the right ones/,
+  );
 });

@@ -8,8 +8,8 @@ const SECRET_MARK = "4dabf18193072939515e22adb298388d";
 /** Shorter ones would be found by chance; every password and key is longer. */
 const SHORTEST = 16;
 
-/** Entries of Secrets that are no secret: certificates, and what a connection says besides its password. */
-const PUBLIC = /\.crt$|^(username|user|host|port|dbname|fqdn)$/;
+/** Entries of Secrets that are no secret: certificates, and what a connection or a store's settings say besides the password or key. */
+const PUBLIC = /\.crt$|^(username|user|host|port|dbname|fqdn|accessKeyId|bucket|endpoint|prefix|region)$/;
 
 /** Generated values by name. */
 export type Secrets = ReadonlyMap<string, readonly string[]>;
@@ -35,7 +35,8 @@ function secretPart(value: string): string {
 /** The texts in a value that the engine holds secret. */
 function* textsIn(value: unknown): Generator<string> {
   if (typeof value === "string") yield value;
-  else if (typeof value === "object" && value !== null) for (const inner of Object.values(value)) yield* textsIn(inner);
+  else if (typeof value === "object" && value !== null)
+    for (const [key, inner] of Object.entries(value)) if (!PUBLIC.test(key)) yield* textsIn(inner);
 }
 
 function* secretsIn(name: string, value: unknown): Generator<[string, string]> {
