@@ -5,6 +5,8 @@ import { type Catalogue, type Tenure } from "./schema.ts";
 export interface Acting {
   readonly site: string;
   readonly epoch?: number;
+  /** Its database came from one of these dumps. @default false */
+  readonly restored?: boolean;
 }
 
 /** Refuses a site that another has taken over from. */

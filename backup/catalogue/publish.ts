@@ -13,11 +13,23 @@ export async function publish(store: Store, acting: Acting, dump: Unpublished): 
     const catalogue = found ?? begun(store, acting);
     admit(catalogue, acting, `publish ${dump.id}`);
     if (catalogue.entries.some(({ id }) => id === dump.id)) return catalogue;
+    if (!acting.restored) refuseStranger(catalogue, dump);
     const sequence = catalogue.sequence + 1;
     const entry: Entry = { ...dump, sequence, site: catalogue.site, epoch: catalogue.epoch };
     return { ...catalogue, sequence, entries: [...catalogue.entries, entry] };
   });
   return entries.find(({ id }) => id === dump.id)!;
+}
+
+/** A database that was made anew has nothing, and must not become the newest dump of one that had everything. */
+function refuseStranger({ entries, epoch }: Catalogue, { id, systemIdentifier }: Unpublished): void {
+  const before = entries.filter((entry) => entry.epoch === epoch).at(-1);
+  if (!before || before.systemIdentifier === systemIdentifier) return;
+  throw new BackupError(
+    "refused",
+    `dump ${id}: must be of system ${before.systemIdentifier}, as ${before.id} is, got ${systemIdentifier}; this database was made anew: ` +
+      "bring the last dump back with acci:restore, or begin anew under another acci:backups.store.prefix",
+  );
 }
 
 function begun(store: Store, { site, epoch = 1 }: Acting): Catalogue {

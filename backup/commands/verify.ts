@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { publish, type Unpublished } from "../catalogue/publish.ts";
-import { epochOf } from "../database/origin.ts";
+import { epochOf, originOf } from "../database/origin.ts";
 import { withClient } from "../database/connection.ts";
 import { createRoles } from "../database/roles.ts";
 import { type Manifest, rowsOf, totalOf } from "../dump/manifest.ts";
@@ -25,11 +25,9 @@ export async function verifyCommand(settings: Settings): Promise<void> {
     const manifest = await readManifest(store, reference);
     const problems = await prove(settings, store, manifest);
     const entry = entryOf(manifest, reference, problems);
-    const { epoch, sequence } = await publish(
-      store,
-      { site: manifest.site, epoch: epochOf(manifest.database.comment) },
-      entry,
-    );
+    const { comment } = manifest.database;
+    const acting = { site: manifest.site, epoch: epochOf(comment), restored: originOf(comment) !== undefined };
+    const { epoch, sequence } = await publish(store, acting, entry);
     if (problems.length > 0)
       throw new BackupError("proof", [`${manifest.id}: is bad and kept as evidence`, ...problems].join("\n  "));
     await recordRun(store, manifest.site, new Date(manifest.startedAt), 0);

@@ -4,7 +4,7 @@ import type { Connection } from "../database/connection.ts";
 import { dump } from "../dump/dump.ts";
 import { storeManifest } from "../dump/store-manifest.ts";
 import { entryOf } from "../commands/verify.ts";
-import { epochOf } from "../database/origin.ts";
+import { epochOf, originOf } from "../database/origin.ts";
 import { newId } from "../id.ts";
 import { openStore, type Store } from "../store/store.ts";
 import { TestPostgres } from "../testing/postgres.ts";
@@ -75,7 +75,12 @@ class Site {
     const manifest = await dump(this.as("acci_backup"), store, { id, site: this.name, jobs: 2, recipients: [] });
     const reference = { ...(await storeManifest(store, manifest)), id, class: "manual" as const };
     const entry = entryOf(manifest, reference, status === "bad" ? ["a table differs"] : []);
-    await publish(store, { site: this.name, epoch: epochOf(manifest.database.comment) }, entry);
+    const { comment } = manifest.database;
+    await publish(
+      store,
+      { site: this.name, epoch: epochOf(comment), restored: originOf(comment) !== undefined },
+      entry,
+    );
     return id;
   }
 
@@ -199,6 +204,43 @@ describe("a takeover", () => {
       expect(left.map(({ datname }) => datname)).toEqual(["acci", "acci_before_2"]);
     },
   );
+});
+
+describe("a site in charge whose database is lost", () => {
+  /** As the stack makes it on new volumes: another system, and empty. */
+  async function lose(): Promise<Site> {
+    const anew = await Site.start("prod");
+    await anew.reset();
+    return anew;
+  }
+
+  it("gets its own last dump back, and goes on from there", async () => {
+    const id = await prod.publish();
+    const anew = await lose();
+    try {
+      expect(await anew.takeOver()).toMatchObject({ site: "prod", epoch: 1, dump: id });
+      expect(await anew.notes()).toBe(100);
+      await anew.sql("INSERT INTO public.notes (tenant, title) VALUES (1, 'after')");
+      await anew.publish();
+      await anew.takeOver();
+      expect(await anew.notes()).toBe(101);
+    } finally {
+      anew.stop();
+    }
+  });
+
+  it("cannot publish the empty one as its newest dump", async () => {
+    const id = await prod.publish();
+    const anew = await lose();
+    try {
+      await expect(anew.publish()).rejects.toThrow(
+        /must be of system \d+, as prod-\S+ is, got \d+; this database was made anew/,
+      );
+      expect((await loadCatalogue(store))!.entries.map((entry) => entry.id)).toEqual([id]);
+    } finally {
+      anew.stop();
+    }
+  });
 });
 
 describe("a takeover is refused, and nothing is changed,", () => {

@@ -95,15 +95,13 @@ async function requireCatalogue({ store }: Takeover): Promise<Catalogue> {
   );
 }
 
-/** A site in charge whose database is the one it took over with has nothing left to do but what comes after the swap. */
+/**
+ * A site in charge whose database is the one it took over with has nothing left to do but what comes after the swap. With another
+ * database it was interrupted, or has lost its own.
+ */
 async function finished(ask: Takeover, catalogue: Catalogue): Promise<Report | undefined> {
   if (catalogue.site !== ask.site) return undefined;
   const origin = await ask.database.origin();
-  if (catalogue.takeover === undefined)
-    throw new BackupError(
-      "refused",
-      `site ${ask.site}: is in charge and was never taken over from, so there is nothing to restore; remove acci:restore`,
-    );
   if (origin?.epoch !== catalogue.epoch) return undefined;
   await invalidate(ask.cache);
   say(`${ask.site} took over in epoch ${catalogue.epoch} with ${origin.dump} already; nothing is restored again`);
@@ -111,14 +109,15 @@ async function finished(ask: Takeover, catalogue: Catalogue): Promise<Report | u
   if (told) return told;
   // Killed after the swap: what the steps took died with it.
   const entry = chooseFor({ ...ask, wish: { ...ask.wish, dump: origin.dump } }, catalogue);
-  return tell(ask, { entry, epoch: catalogue.epoch, startedAt: new Date(catalogue.takeover.at), phases: {} });
+  return tell(ask, {
+    entry,
+    epoch: catalogue.epoch,
+    startedAt: new Date(catalogue.takeover?.at ?? entry.verifiedAt),
+    phases: {},
+  });
 }
 
-/** What is wished for, among the dumps of those who were in charge before: this site has made none as long as it is restored. */
-function chooseFor({ site, wish }: Takeover, { entries, epoch, ...catalogue }: Catalogue): Entry {
-  const before = catalogue.site === site ? entries.filter((entry) => entry.epoch < epoch) : entries;
-  return choose({ ...catalogue, epoch, entries: before }, ...selectionOf(wish));
-}
+const chooseFor = ({ wish }: Takeover, catalogue: Catalogue): Entry => choose(catalogue, ...selectionOf(wish));
 
 /** Restores the chosen dump beside the live database and compares it; changes nothing that anyone sees. */
 async function prepare(ask: Takeover, entry: Entry, phases: Phases): Promise<{ entry: Entry; manifest: Manifest }> {

@@ -27,6 +27,7 @@ describe("make up", () => {
       url: `https://${host}`,
       namespace: "acci-dev",
       imageRef: expect.stringMatching(/^ghcr\.io\/broccode\/acci-framework:dev@sha256:[0-9a-f]{64}$/),
+      backupImageRef: expect.stringMatching(/^ghcr\.io\/broccode\/acci-framework-backup:dev@sha256:[0-9a-f]{64}$/),
       databaseHost: "postgres-rw.acci-dev.svc",
     });
   });
