@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { dumpTime, restoreFloor, restoreTime } from "./backup.ts";
 import { imageSize, rebuild, reproducible } from "./image.ts";
 import { firstUp, warmUp } from "./make-up.ts";
 import { noChange } from "./no-change.ts";
@@ -22,6 +23,9 @@ const benchmarks: Record<string, () => Promise<Figure>> = {
   up: () => noChange("up", 1.7),
   "rollout-failures": rolloutFailures,
   "warm-up": warmUp,
+  dump: dumpTime,
+  restore: restoreTime,
+  "restore-floor": restoreFloor,
   "image-size": imageSize,
   rebuild,
   unreproducible: reproducible,

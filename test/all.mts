@@ -59,7 +59,7 @@ const suites: Suite[] = [
   { name: "dead code", command: ["npx", "knip"] },
   { name: "platform", command: [process.execPath, "local/platform.ts", "start"] },
   { name: "packages", command: [process.execPath, "local/platform.ts", "test-packages"] },
-  { name: "shell", command: ["shellcheck", "local/bootstrap.sh", "app/test.sh", ".ci/run"] },
+  { name: "shell", command: ["shellcheck", "local/bootstrap.sh", "app/test.sh", "backup/scratch.sh", ".ci/run"] },
   jest("unit", "--silent"),
   // Compiled dependencies are kept with the other things that are expensive to make.
   { name: "application", command: ["app/test.sh"], env: { CARGO_TARGET_DIR: inCache("cargo") }, count: cargo },

@@ -53,6 +53,8 @@ async function act(store: Store, site: string, database: SiteDatabase, catalogue
     if (!fenced) await beat(store, site);
   } else if (!fenced) {
     await database.fence();
+    // Had this site taken over meanwhile, the database of that name would be the new one.
+    if ((await loadCatalogue(store))?.site === site) return database.unfence();
     say(`${catalogue.site} is in charge since epoch ${catalogue.epoch}: the database of ${site} is read-only now`);
   }
 }

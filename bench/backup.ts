@@ -1,0 +1,137 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { execa } from "execa";
+import type { Connection } from "../backup/database/connection.ts";
+import { dump } from "../backup/dump/dump.ts";
+import type { Manifest } from "../backup/dump/manifest.ts";
+import { load } from "../backup/restore/load.ts";
+import { openStore, type Store } from "../backup/store/store.ts";
+import { TestPostgres } from "../backup/testing/postgres.ts";
+import { TestStore } from "../backup/testing/store.ts";
+import type { Figure } from "./run.ts";
+
+/** As text, before compression. */
+const GIGABYTES = Number(process.env.BENCH_GB ?? 1);
+const ROW_BYTES = 306;
+const JOBS = 2;
+
+/** Two tables of text that compresses about as much as prose. */
+const data = (rows: number) => `
+  CREATE TABLE public.a (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), tenant uuid NOT NULL DEFAULT gen_random_uuid(), title text, body text, at timestamptz DEFAULT now());
+  CREATE TABLE public.b (LIKE public.a INCLUDING ALL);
+  INSERT INTO public.a (title, body) SELECT 'title ' || g, repeat(md5(g::text) || ' lorem ipsum dolor sit amet ', 3) FROM generate_series(1, ${Math.round(rows * 0.57)}) g;
+  INSERT INTO public.b (title, body) SELECT 'title ' || g, repeat(md5(g::text) || ' lorem ipsum dolor sit amet ', 3) FROM generate_series(1, ${Math.round(rows * 0.43)}) g;
+  ANALYZE;`;
+
+async function seconds(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return (performance.now() - start) / 1000;
+}
+
+const ratio = (ours: number, theirs: number) => Number((ours / theirs).toFixed(2));
+const libpq = ({ database, host, user }: Connection) => ({
+  PGHOST: host,
+  PGPORT: "5432",
+  PGUSER: user,
+  PGDATABASE: database,
+});
+const shell = (script: string, connection: Connection) =>
+  execa("bash", ["-o", "pipefail", "-c", script], { env: libpq(connection) });
+
+interface Measured {
+  readonly dump: number;
+  readonly gzip: number;
+  readonly restore: number;
+  readonly psql: number;
+  readonly pgRestore: number;
+  readonly peakMegabytes: number;
+}
+
+let measured: Promise<Measured> | undefined;
+
+/** Ours and theirs on the same data, one after the other; the database's own server is the same. */
+const measure = () => (measured ??= withServers(compareAll));
+
+async function withServers(work: (postgres: TestPostgres, store: Store, folder: string) => Promise<Measured>) {
+  const folder = mkdtempSync(path.join(os.tmpdir(), "acci-bench-"));
+  const postgres = TestPostgres.start([
+    "max_wal_size=8GB",
+    "shared_buffers=512MB",
+    "wal_level=minimal",
+    "max_wal_senders=0",
+  ]);
+  const objects = await TestStore.start();
+  const store = openStore(objects.settings());
+  try {
+    return await work(postgres, store, folder);
+  } finally {
+    store.close();
+    postgres.stop();
+    await objects.stop();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function compareAll(postgres: TestPostgres, store: Store, folder: string): Promise<Measured> {
+  const source = await postgres.database(data((GIGABYTES * 1e9) / ROW_BYTES));
+  let manifest: Manifest | undefined;
+  const request = { id: "bench-20260101t000000z-000000", site: "bench", jobs: JOBS, recipients: [] };
+  const gzip = await seconds(() => shell(`pg_dump | gzip > ${folder}/guide.gz`, source));
+  const ours = await seconds(async () => (manifest = await dump(source, store, request)));
+  const into = async (work: (target: Connection) => Promise<unknown>) => {
+    const target = await postgres.database();
+    const took = await seconds(() => work(target));
+    await postgres.query(postgres.connection(), `DROP DATABASE ${target.database}`);
+    return took;
+  };
+  const psql = await into((target) => shell(`gunzip < ${folder}/guide.gz | psql -q -v ON_ERROR_STOP=1`, target));
+  const restore = await into((target) => load(target, store, manifest!, { jobs: JOBS }));
+  await shell(`pg_dump -Fd -j${JOBS} -Z1 -f ${folder}/directory`, source);
+  const pgRestore = await into((target) =>
+    shell(`pg_restore -j${JOBS} -d ${target.database} ${folder}/directory && psql -qc ANALYZE`, target),
+  );
+  return {
+    dump: ours,
+    gzip,
+    restore,
+    psql,
+    pgRestore,
+    peakMegabytes: Math.round(process.resourceUsage().maxRSS / 1024),
+  };
+}
+
+const said = (ours: number, theirs: number, what: string) =>
+  `${ours.toFixed(1)} s against ${theirs.toFixed(1)} s of ${what}, ${GIGABYTES} GB, ${JOBS} sessions`;
+
+/** Time of a dump into the store against the guide's. */
+export async function dumpTime(): Promise<Figure> {
+  const { dump: ours, gzip, peakMegabytes } = await measure();
+  const detail = `${said(ours, gzip, "pg_dump | gzip")}, at most ${peakMegabytes} MB of memory`;
+  return { name: "dump", value: ratio(ours, gzip), unit: "x", bar: 0.33, detail };
+}
+
+/** Time of a restore from the store against the guide's. */
+export async function restoreTime(): Promise<Figure> {
+  const { psql, restore } = await measure();
+  return {
+    name: "restore",
+    value: ratio(restore, psql),
+    unit: "x",
+    bar: 0.83,
+    detail: said(restore, psql, "gunzip | psql"),
+  };
+}
+
+/** The same against a bare parallel pg_restore of a folder on disk. */
+export async function restoreFloor(): Promise<Figure> {
+  const { pgRestore, restore } = await measure();
+  return {
+    name: "restore-floor",
+    value: ratio(restore, pgRestore),
+    unit: "x",
+    bar: 1.1,
+    detail: said(restore, pgRestore, "pg_restore"),
+  };
+}
