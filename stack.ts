@@ -14,7 +14,7 @@ import type { StackConfig } from "./config";
 import { chartChecksum } from "./lib/chart";
 import { backupRepository, type Promotion, type Promotions } from "./lib/promotion";
 import { demandsOf, mostPods } from "./lib/resources";
-import { observeRelease } from "./lib/observer";
+import { observeJob, observeRelease } from "./lib/observer";
 
 const CHART = "./helm";
 
@@ -117,7 +117,7 @@ function createProtection(
   { image, ...needs }: ProtectionNeeds,
   opts: pulumi.ComponentResourceOptions,
 ): Protection | undefined {
-  const { backupIdentity: identity, backups, storeKeys: keys } = config;
+  const { backupIdentity, backups, storeKeys } = config;
   if (!backups) return undefined;
   const { image: tools, jobs, resources, scratch, ...schedule } = backups;
   const build = config.image.build && {
@@ -138,16 +138,25 @@ function createProtection(
       applicationImage: image.ref,
       jobs,
       resources,
-      backups: { ...schedule, scratch: { size, storageClass }, keys, identity },
-      restore: config.restore && restoreArgs(config.restore),
-      observer: { namespace: config.namespace, cluster: config.cluster, secrets: pulumi.output([]) },
+      backups: {
+        ...schedule,
+        scratch: { size, storageClass },
+        // Marked here: the arguments of a component are in the state as well.
+        keys: storeKeys && pulumi.secret(storeKeys),
+        identity: backupIdentity === undefined ? undefined : pulumi.secret(backupIdentity),
+      },
+      restore: config.restore && restoreArgs(config, config.restore),
     },
     opts,
   );
 }
 
-function restoreArgs({ timeoutMinutes, ...wish }: NonNullable<StackConfig["restore"]>) {
-  return { wish, timeoutMinutes };
+function restoreArgs(
+  { cluster, namespace }: StackConfig,
+  { timeoutMinutes, ...wish }: NonNullable<StackConfig["restore"]>,
+) {
+  const hooks = observeJob("restore", { namespace, cluster, secrets: pulumi.output([]) });
+  return { wish, timeoutMinutes, hooks };
 }
 
 function createRoute(

@@ -27,7 +27,7 @@ export class Backups extends pulumi.ComponentResource {
   constructor(name: string, args: BackupsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("acci:index:Backups", name, args, opts);
     if (args.keys) {
-      const keys = pulumi.secret(args.keys);
+      const keys = pulumi.output(args.keys);
       this.createSecret(
         "backup-producer",
         args.namespace,
@@ -39,7 +39,7 @@ export class Backups extends pulumi.ComponentResource {
         keys.apply(({ janitor }) => fileOf(args.store, janitor)),
       );
     }
-    if (args.identity) this.createSecret("backup-identity", args.namespace, { identity: pulumi.secret(args.identity) });
+    if (args.identity) this.createSecret("backup-identity", args.namespace, { identity: args.identity });
     this.cronJob = this.createCronJob(name, args);
     this.registerOutputs({});
   }

@@ -1,5 +1,4 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ObserverArgs } from "../lib/observer";
 import type { Resources } from "../lib/resources";
 import { Backups, type BackupsArgs } from "./backups";
 import type { Postgres } from "./postgres";
@@ -24,8 +23,7 @@ export interface ProtectionArgs {
     "schedule" | "timeZone" | "deadlineMinutes" | "recipients" | "keep" | "store" | "keys" | "identity" | "scratch"
   >;
   /** @default - the database stays as it is */
-  readonly restore?: Pick<RestoreArgs, "wish" | "timeoutMinutes">;
-  readonly observer: ObserverArgs;
+  readonly restore?: Pick<RestoreArgs, "wish" | "timeoutMinutes" | "hooks">;
 }
 
 /** What keeps the data: dumps that are proven, the watch over them and, when it is wished for, the restore the application waits for. */
@@ -35,8 +33,9 @@ export class Protection extends pulumi.ComponentResource {
   readonly restore: Restore | undefined;
 
   constructor(name: string, args: ProtectionArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("acci:index:Protection", name, args, opts);
-    const { applicationImage, image, jobs, namespace, postgres, redis, resources, site } = args;
+    const { postgres, redis, restore, ...inputs } = args;
+    super("acci:index:Protection", name, inputs, opts);
+    const { applicationImage, image, jobs, namespace, resources, site } = args;
     this.image = pulumi.output(image);
     const tools = { namespace, site, image, jobs, resources };
     const canDecrypt = args.backups.identity !== undefined;
@@ -46,11 +45,9 @@ export class Protection extends pulumi.ComponentResource {
       { parent: this, dependsOn: [postgres] },
     );
     const after = { parent: this, dependsOn: [backups, redis] };
-    const { observer, restore } = args;
     const { restorer: database } = postgres;
     this.restore =
-      restore &&
-      new Restore("restore", { ...tools, ...restore, database, cache: redis.restorer, canDecrypt, observer }, after);
+      restore && new Restore("restore", { ...tools, ...restore, database, cache: redis.restorer, canDecrypt }, after);
     new Watch("watch", { namespace, site, image, database }, after);
     this.registerOutputs({});
   }

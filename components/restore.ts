@@ -16,7 +16,6 @@ import {
   toolPod,
 } from "../lib/backup-tool";
 import { objectLabels } from "../lib/labels";
-import { observeJob, type ObserverArgs } from "../lib/observer";
 
 export interface RestoreArgs extends ToolArgs {
   readonly namespace: pulumi.Input<string>;
@@ -35,7 +34,8 @@ export interface RestoreArgs extends ToolArgs {
   readonly jobs: number;
   readonly canDecrypt: boolean;
   readonly timeoutMinutes: number;
-  readonly observer: ObserverArgs;
+  /** Around the Job, to show and to explain it. */
+  readonly hooks?: pulumi.ResourceHookBinding;
 }
 
 /**
@@ -46,7 +46,8 @@ export class Restore extends pulumi.ComponentResource {
   readonly job: k8s.batch.v1.Job;
 
   constructor(name: string, args: RestoreArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("acci:index:Restore", name, args, opts);
+    const { hooks, ...inputs } = args;
+    super("acci:index:Restore", name, inputs, opts);
     const timeout = `${args.timeoutMinutes}m`;
     this.job = new k8s.batch.v1.Job(
       name,
@@ -70,7 +71,7 @@ export class Restore extends pulumi.ComponentResource {
         customTimeouts: { create: timeout, update: timeout },
         // Two at once would only wait for each other.
         deleteBeforeReplace: true,
-        hooks: observeJob("restore", args.observer),
+        ...(hooks ? { hooks } : {}),
       },
     );
     this.registerOutputs({});

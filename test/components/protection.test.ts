@@ -73,3 +73,16 @@ test("the application waits for the restore, and without a wish there is none", 
   expect(without.filter(({ type }) => type === "kubernetes:batch/v1:Job")).toEqual([]);
   expect(without.some(({ name }) => name === "watch")).toBe(true);
 });
+
+test("no resource, component or not, holds a key in clear", async () => {
+  const values = stackValues("dr");
+  const resources = await recorded({
+    backups: { ...values["backups"], recipients: [`age1${"q".repeat(58)}`] },
+    backupIdentity: "AGE-SECRET-KEY-1",
+  });
+  const masked = (_: string, value: unknown): unknown => (isSecret(value) ? "[secret]" : value);
+  const open = resources.filter(({ inputs }) =>
+    /producer-secret|janitor-secret|AGE-SECRET-KEY-1/.test(JSON.stringify(inputs, masked)),
+  );
+  expect(open.map(({ name, type }) => `${type} ${name}`)).toEqual([]);
+});
