@@ -4,7 +4,7 @@ import path from "node:path";
 import { spawn } from "node:child_process";
 import { bin, kubeconfig, project } from "../../local/lib/paths.ts";
 import { run } from "../../local/lib/run.ts";
-import { namespace, sql, until, writeNote } from "./site.ts";
+import { ask, namespace, sql, until, writeNote } from "./site.ts";
 
 const make = (target: string, ...variables: string[]) =>
   run("make", ["--silent", "--directory", project, target, ...variables]);
@@ -111,6 +111,16 @@ describe("helm test", () => {
 describe("make history", () => {
   it("lists the releases that can be gone back to", async () => {
     expect(await make("history")).toMatch(/REVISION.*STATUS[\s\S]*deployed/);
+  });
+});
+
+describe("make rollback", () => {
+  it("goes back to a revision and says what the next update does", async () => {
+    const current = /^(\d+)\s.*\sdeployed\s/m.exec(await make("history"))![1]!;
+    const shown = await make("rollback", `REVISION=${current}`);
+    expect(shown).toMatch(new RegExp(`deployed .*Rollback to ${current}`));
+    expect(shown).toContain("the next `pulumi up` deploys what Pulumi.dev.yaml says");
+    await until("the site", 60, async () => (await ask("/health")).status === 200);
   });
 });
 
