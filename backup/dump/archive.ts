@@ -40,7 +40,7 @@ export async function withArchive<T>(
 
 /** Of the tools that will write and read the archive: `15.14`. */
 export async function clientVersion(): Promise<string> {
-  const tool = spawn("pg_dump", ["--version"], { stdio: ["ignore", "pipe", "inherit"] });
+  const tool = spawn("pg_dump", ["--version"], { env: process.env, stdio: ["ignore", "pipe", "inherit"] });
   let printed = "";
   tool.stdout.setEncoding("utf8").on("data", (text: string) => (printed += text));
   await once(tool, "close");

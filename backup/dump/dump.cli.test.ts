@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { generateIdentity, identityToRecipient } from "age-encryption";
@@ -110,6 +113,33 @@ describe("a dump is refused", () => {
     await expect(dump({ ...database, database: "nobody" }, store, request())).rejects.toThrow(
       /there is no such database/,
     );
+  });
+
+  it("when the clocks disagree, for ages and retention would lie", async () => {
+    const ahead = Date.now() + 10 * 60_000;
+    const clock = jest.spyOn(Date, "now").mockReturnValue(ahead);
+    try {
+      await expect(dump(source, store, request())).rejects.toThrow(/clock: must agree .* got (599|600) s apart/);
+    } finally {
+      clock.mockRestore();
+    }
+    expect(await keys()).toEqual([]);
+  });
+
+  it("of a server newer than the tools", async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), "acci-old-tools-"));
+    writeFileSync(path.join(folder, "pg_dump"), "#!/bin/sh\necho 'pg_dump (PostgreSQL) 14.9'\n", { mode: 0o755 });
+    const { PATH } = process.env;
+    process.env["PATH"] = `${folder}:${PATH}`;
+    try {
+      await expect(dump(source, store, request())).rejects.toThrow(
+        /pg_dump 14.9: must be at least of the server's version, got 15/,
+      );
+    } finally {
+      process.env["PATH"] = PATH;
+      rmSync(folder, { recursive: true });
+    }
+    expect(await keys()).toEqual([]);
   });
 
   it("when the database goes away in the middle", async () => {
