@@ -14,6 +14,7 @@ import {
   toolPod,
 } from "../lib/backup-tool";
 import { objectLabels, WATCH } from "../lib/labels";
+import { WATCH_RESOURCES } from "../lib/resources";
 
 export interface WatchArgs extends Omit<ToolArgs, "resources"> {
   readonly namespace: pulumi.Input<string>;
@@ -22,7 +23,6 @@ export interface WatchArgs extends Omit<ToolArgs, "resources"> {
 }
 
 const PORT = 9090;
-const RESOURCES = { limits: { cpu: "200m", memory: "256Mi" }, requests: { cpu: "10m", memory: "64Mi" } };
 
 /**
  * Looks at the catalogue all the time: says that this site is alive while it is in charge, makes its database read-only once it is not,
@@ -55,7 +55,7 @@ export class Watch extends pulumi.ComponentResource {
 
 function podSpec(args: WatchArgs) {
   const mounts = [mounted("producer", STORE_FOLDER), ...databaseMounts()];
-  const container = tool("watch", { ...args, resources: RESOURCES }, databaseVariables(args.database), mounts);
+  const container = tool("watch", { ...args, resources: WATCH_RESOURCES }, databaseVariables(args.database), mounts);
   const probe = { httpGet: { path: "/health", port: "metrics" } };
   return {
     ...toolPod(),

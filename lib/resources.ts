@@ -34,9 +34,20 @@ export function demandsOf({
     ...(pooler.instances > 0 ? [{ pods: pooler.instances + 1, resources: pooler.resources }] : []),
     { pods: 1, resources: redis.resources },
     // A run by hand may meet a scheduled one, which then ends at once; each is a server and the tools beside it.
-    ...(backups ? [{ pods: 4, resources: backups.resources }] : []),
+    ...(backups
+      ? [
+          { pods: 4, resources: backups.resources },
+          { pods: 2, resources: WATCH_RESOURCES },
+        ]
+      : []),
   ];
 }
+
+/** The pod that looks at the catalogue, with room for a command that is run in it. */
+export const WATCH_RESOURCES: Resources = {
+  limits: { cpu: "500m", memory: "512Mi" },
+  requests: { cpu: "10m", memory: "96Mi" },
+};
 
 /** Short-lived pods nobody sizes one by one: ACME solvers, chart tests, debug containers. */
 const SPARE: Demand = {
