@@ -16,14 +16,10 @@ export async function withStore<T>(settings: Settings, work: (store: Store) => P
 }
 
 /** The same as the only run there is; `dump` is what must not be taken for a leftover meanwhile. */
-export const withRun = <T>(
-  settings: Settings,
-  dump: string,
-  work: (store: Store, signal: AbortSignal) => Promise<T>,
-): Promise<T> =>
+export const withRun = <T>(settings: Settings, dump: string, work: (store: Store) => Promise<T>): Promise<T> =>
   withStore(settings, (store) =>
     recorded(store, settings.text("ACCI_SITE"), () =>
-      withLease(store, { name: settings.text("ACCI_RUN"), dump }, {}, (signal) => orLost(signal, work(store, signal))),
+      withLease(store, { name: settings.text("ACCI_RUN"), dump }, {}, (signal) => orLost(signal, work(store))),
     ),
   );
 

@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
+import type { Acting } from "../catalogue/fence.ts";
 import { publish, type Unpublished } from "../catalogue/publish.ts";
 import { epochOf, originOf } from "../database/origin.ts";
 import { withClient } from "../database/connection.ts";
+import { createDatabase } from "../database/create.ts";
 import { createRoles } from "../database/roles.ts";
 import { type Manifest, rowsOf, totalOf } from "../dump/manifest.ts";
 import { readManifest } from "../dump/store-manifest.ts";
@@ -25,9 +27,7 @@ export async function verifyCommand(settings: Settings): Promise<void> {
     const manifest = await readManifest(store, reference);
     const problems = await prove(settings, store, manifest);
     const entry = entryOf(manifest, reference, problems);
-    const { comment } = manifest.database;
-    const acting = { site: manifest.site, epoch: epochOf(comment), restored: originOf(comment) !== undefined };
-    const { epoch, sequence } = await publish(store, acting, entry);
+    const { epoch, sequence } = await publish(store, actingOf(manifest), entry);
     if (problems.length > 0)
       throw new BackupError("proof", [`${manifest.id}: is bad and kept as evidence`, ...problems].join("\n  "));
     await recordRun(store, manifest.site, new Date(manifest.startedAt), 0);
@@ -35,22 +35,23 @@ export async function verifyCommand(settings: Settings): Promise<void> {
   });
 }
 
+/** The site as its database knows it. */
+export function actingOf({ database: { comment }, site }: Manifest): Acting {
+  return { site, epoch: epochOf(comment), restored: originOf(comment) !== undefined };
+}
+
 async function prove(settings: Settings, store: Store, manifest: Manifest): Promise<string[]> {
   const identity = readIdentity(settings.optional("ACCI_IDENTITY_FILE"));
   requireIdentity(manifest.recipients, identity);
   const jobs = settings.number("ACCI_JOBS", 2);
   const server = settings.connection();
-  const { collate, ctype, encoding } = manifest.database;
   await withClient(server, async (client) => {
     await createRoles(client, manifest.roles);
-    await client.query("DROP DATABASE IF EXISTS proof");
-    await client.query(
-      `CREATE DATABASE proof TEMPLATE template0 ENCODING '${encoding}' LC_COLLATE '${collate}' LC_CTYPE '${ctype}'`,
-    );
+    await createDatabase(client, "proof", manifest.database);
   });
   const target = { ...server, database: "proof" };
   try {
-    await load(target, store, manifest, { jobs, ...(manifest.recipients.length > 0 && identity ? { identity } : {}) });
+    await load(target, store, manifest, { jobs, ...(identity ? { identity } : {}) });
     return (await compare(target, manifest, jobs)).slice(0, SHOWN);
   } catch (error) {
     // What was read or replayed is wrong; a store or a server that cannot be reached says nothing about the dump.

@@ -27,6 +27,7 @@ const SESSION = {
   idle_in_transaction_session_timeout: "0",
   IntervalStyle: "postgres",
   lc_monetary: "C",
+  lock_timeout: "60s",
   row_security: "off",
   search_path: "",
   statement_timeout: "0",
@@ -35,9 +36,9 @@ const SESSION = {
   xmloption: "content",
 };
 
-/** How long a connection and a lock are waited for. */
+const CONFIGURE = "SELECT pg_catalog.set_config(key, value, false) FROM pg_catalog.json_each_text($1)";
+
 const CONNECT_MS = 20_000;
-const LOCK_TIMEOUT = "60s";
 
 /** Opens a session whose output depends on nobody's settings. The caller ends it. */
 export async function connect(connection: Connection): Promise<pg.Client> {
@@ -57,8 +58,7 @@ export async function connect(connection: Connection): Promise<pg.Client> {
   client.on("error", () => {});
   try {
     await client.connect();
-    for (const [name, value] of Object.entries({ ...SESSION, lock_timeout: LOCK_TIMEOUT }))
-      await client.query("SELECT set_config($1, $2, false)", [name, value]);
+    await client.query(CONFIGURE, [JSON.stringify(SESSION)]);
   } catch (error) {
     await client.end().catch(() => {});
     throw unreachable(connection, error as Error);

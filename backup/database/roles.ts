@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { z } from "zod";
+import { identifier } from "./sql.ts";
 
 /** A role without its password: passwords are the stack's secrets, and never in a dump. */
 export const roleSchema = z.strictObject({
@@ -26,16 +27,14 @@ export async function rolesOf(client: pg.Client): Promise<Role[]> {
   return rows;
 }
 
-const quote = (identifier: string) => `"${identifier.replaceAll('"', '""')}"`;
-
 /** Makes the roles a throwaway server lacks. Nobody logs in there, so no one may. */
 export async function createRoles(client: pg.Client, roles: readonly Role[]): Promise<void> {
   const present = new Set((await rolesOf(client)).map(({ name }) => name));
   const missing = roles.filter(({ name }) => !present.has(name));
   for (const { attributes, name } of missing) {
     const kept = attributes.filter((attribute) => attribute !== "LOGIN" && attribute !== "SUPERUSER");
-    await client.query(`CREATE ROLE ${quote(name)} NOLOGIN ${kept.join(" ")}`);
+    await client.query(`CREATE ROLE ${identifier(name)} NOLOGIN ${kept.join(" ")}`);
   }
   for (const { memberOf, name } of missing)
-    for (const group of memberOf) await client.query(`GRANT ${quote(group)} TO ${quote(name)}`);
+    for (const group of memberOf) await client.query(`GRANT ${identifier(group)} TO ${identifier(name)}`);
 }

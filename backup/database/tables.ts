@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { identifier } from "./sql.ts";
 
 /** A table whose rows are dumped: partitions one by one, extensions' own tables not. */
 export interface Table {
@@ -32,10 +33,9 @@ export async function tablesOf(client: pg.Client): Promise<Table[]> {
   return rows;
 }
 
-const quote = (identifier: string) => `"${identifier.replaceAll('"', '""')}"`;
-
-export const qualified = ({ schema, name }: Pick<Table, "schema" | "name">) => `${quote(schema)}.${quote(name)}`;
+export const qualified = ({ schema, name }: Pick<Table, "schema" | "name">) =>
+  `${identifier(schema)}.${identifier(name)}`;
 
 /** A table with its columns, as COPY names it. */
 export const copyTarget = (table: Pick<Table, "schema" | "name" | "columns">) =>
-  table.columns.length > 0 ? `${qualified(table)} (${table.columns.map(quote).join(", ")})` : qualified(table);
+  table.columns.length > 0 ? `${qualified(table)} (${table.columns.map(identifier).join(", ")})` : qualified(table);

@@ -1,6 +1,7 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Readable } from "node:stream";
+import { promisify } from "node:util";
 import type { Connection } from "../database/connection.ts";
 import { withLibpq } from "../database/libpq.ts";
 import { qualified, type Table } from "../database/tables.ts";
@@ -40,9 +41,6 @@ export async function withArchive<T>(
 
 /** Of the tools that will write and read the archive: `15.14`. */
 export async function clientVersion(): Promise<string> {
-  const tool = spawn("pg_dump", ["--version"], { env: process.env, stdio: ["ignore", "pipe", "inherit"] });
-  let printed = "";
-  tool.stdout.setEncoding("utf8").on("data", (text: string) => (printed += text));
-  await once(tool, "close");
-  return /\d+(\.\d+)*/.exec(printed)?.[0] ?? "unknown";
+  const { stdout } = await promisify(execFile)("pg_dump", ["--version"], { env: process.env });
+  return /\d+(\.\d+)*/.exec(stdout)?.[0] ?? "unknown";
 }

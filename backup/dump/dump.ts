@@ -2,6 +2,7 @@ import type { Connection } from "../database/connection.ts";
 import { identityOf, majorOf } from "../database/identity.ts";
 import { rolesOf } from "../database/roles.ts";
 import { schemaFacts } from "../database/schema-facts.ts";
+import { withSessions } from "../database/sessions.ts";
 import { sequencesOf } from "../database/sequences.ts";
 import { qualified, tablesOf, type Table } from "../database/tables.ts";
 import { BackupError } from "../errors.ts";
@@ -11,7 +12,7 @@ import type { Store } from "../store/store.ts";
 import { clientVersion, withArchive } from "./archive.ts";
 import { copyOut } from "./copy-out.ts";
 import type { DumpedTable, Manifest, Stored } from "./manifest.ts";
-import { type Snapshot, withSessions, withSnapshot } from "./snapshot.ts";
+import { join, type Snapshot, withSnapshot } from "./snapshot.ts";
 import { write } from "./write.ts";
 
 export interface DumpRequest {
@@ -135,15 +136,18 @@ async function writeTables(
   });
   const onBytes = (bytes: number) => progress.add(bytes);
   const dumped: DumpedTable[] = [];
-  await withSessions(connection, snapshot, Math.min(jobs, tables.length), (sessions) =>
-    parallel(order, jobs, async ({ i, table }, lane) => {
-      const source = copyOut(sessions[lane]!, table);
-      const key = `${folderOf(id)}/tables/${String(i + 1).padStart(5, "0")}`;
-      const data = await write(store, key, source, { recipients, onBytes });
-      progress.finished();
-      const { schema, name, columns } = table;
-      dumped[i] = { schema, name, columns: [...columns], rows: source.rowCount, data };
-    }),
+  await withSessions(
+    Math.min(jobs, tables.length),
+    () => join(connection, snapshot),
+    (sessions) =>
+      parallel(order, jobs, async ({ i, table }, lane) => {
+        const source = copyOut(sessions[lane]!, table);
+        const key = `${folderOf(id)}/tables/${String(i + 1).padStart(5, "0")}`;
+        const data = await write(store, key, source, { recipients, onBytes });
+        progress.finished();
+        const { schema, name, columns } = table;
+        dumped[i] = { schema, name, columns: [...columns], rows: source.rowCount, data };
+      }),
   );
   return dumped;
 }

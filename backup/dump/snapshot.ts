@@ -36,7 +36,7 @@ export async function withSnapshot<T>(connection: Connection, work: (snapshot: S
 }
 
 /** Another session at the same moment. */
-async function join(connection: Connection, { name }: Snapshot): Promise<pg.Client> {
+export async function join(connection: Connection, { name }: Snapshot): Promise<pg.Client> {
   const client = await connect(connection);
   try {
     await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
@@ -46,23 +46,5 @@ async function join(connection: Connection, { name }: Snapshot): Promise<pg.Clie
   } catch (error) {
     await client.end().catch(() => {});
     throw error;
-  }
-}
-
-/** Runs the work with a few sessions at the same moment and ends them. */
-export async function withSessions<T>(
-  connection: Connection,
-  snapshot: Snapshot,
-  count: number,
-  work: (sessions: pg.Client[]) => Promise<T>,
-): Promise<T> {
-  const opened = await Promise.allSettled(Array.from({ length: count }, () => join(connection, snapshot)));
-  const sessions = opened.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
-  try {
-    const failed = opened.find((result) => result.status === "rejected");
-    if (failed) throw failed.reason;
-    return await work(sessions);
-  } finally {
-    await Promise.allSettled(sessions.map((session) => session.end()));
   }
 }

@@ -1,24 +1,26 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
+import { execFile } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
+import { promisify } from "node:util";
 import type { Connection } from "../database/connection.ts";
 import { withLibpq } from "../database/libpq.ts";
 import { BackupError } from "../errors.ts";
+
+const execute = promisify(execFile);
 
 /** The parts of an archive: what rows need, sequences' values, and what needs rows. */
 export type Section = "pre-data" | "data" | "post-data";
 
 async function pgRestore(args: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
-  const tool = spawn("pg_restore", args, { env, stdio: ["ignore", "pipe", "pipe"] });
-  let printed = "";
-  let listed = "";
-  tool.stdout.setEncoding("utf8").on("data", (text: string) => (listed += text));
-  tool.stderr.setEncoding("utf8").on("data", (text: string) => (printed = (printed + text).slice(-4000)));
-  const [code] = (await once(tool, "close")) as [number | null];
-  if (code !== 0)
-    throw new BackupError("database", `pg_restore: must end well, got exit code ${code ?? "none"}: ${printed.trim()}`);
-  return listed;
+  try {
+    return (await execute("pg_restore", args, { env, maxBuffer: Infinity })).stdout;
+  } catch (error) {
+    const { code, stderr = "" } = error as { code?: number | string; stderr?: string };
+    const printed = stderr.slice(-4000).trim();
+    throw new BackupError("database", `pg_restore: must end well, got exit code ${code ?? "none"}: ${printed}`, {
+      cause: error,
+    });
+  }
 }
 
 /** Comments on extensions belong to whoever installed them, which is not the role that restores. */

@@ -3,10 +3,8 @@ import { compareFacts, schemaFacts } from "../database/schema-facts.ts";
 import { compareSequences, sequencesOf } from "../database/sequences.ts";
 import { qualified } from "../database/tables.ts";
 import { contentOf } from "../dump/copy-out.ts";
-import { type DumpedTable, type Manifest, totalOf } from "../dump/manifest.ts";
-import { parallel } from "../parallel.ts";
-import { Progress } from "../progress.ts";
-import { withSessions } from "./load.ts";
+import type { DumpedTable, Manifest } from "../dump/manifest.ts";
+import { eachTable } from "./each-table.ts";
 
 /** Every difference between a restored database and what its manifest says, each a sentence; none when they are the same. */
 export async function compare(target: Connection, manifest: Manifest, jobs: number): Promise<string[]> {
@@ -22,14 +20,8 @@ export const compareSchema = (target: Connection, manifest: Manifest) =>
 
 /** Rows, read back from the disk they were restored to. */
 async function compareContent(target: Connection, manifest: Manifest, jobs: number): Promise<string[]> {
-  const tables = manifest.tables.toSorted((a, b) => b.data.rawBytes - a.data.rawBytes);
-  const progress = new Progress("compared", { bytes: totalOf(manifest, "rawBytes"), items: tables.length });
-  const found = await withSessions(target, Math.min(jobs, tables.length), (sessions) =>
-    parallel(tables, jobs, async (table, lane) => {
-      const content = await contentOf(sessions[lane]!, table, (bytes) => progress.add(bytes));
-      progress.finished();
-      return differences(table, content);
-    }),
+  const found = await eachTable(target, manifest, { jobs, verb: "compared" }, async (session, table, onBytes) =>
+    differences(table, await contentOf(session, table, onBytes)),
   );
   return found.flat();
 }

@@ -1,10 +1,11 @@
 import type pg from "pg";
 import { type Connection, withClient } from "../database/connection.ts";
+import { createDatabase } from "../database/create.ts";
+import type { Identity } from "../database/identity.ts";
 import { commentOf, type Origin, originOf } from "../database/origin.ts";
+import { identifier, literal } from "../database/sql.ts";
+import { NOT_SYSTEM } from "../database/tables.ts";
 import { BackupError } from "../errors.ts";
-
-const quote = (identifier: string) => `"${identifier.replaceAll('"', '""')}"`;
-const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
 
 /** The site's live database and those beside it, as the role that restores sees them from the database `postgres`. */
 export class SiteDatabase {
@@ -37,7 +38,7 @@ export class SiteDatabase {
       const { rows } = await client.query<{ name: string }>(
         `SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) AS name FROM pg_catalog.pg_class c
          JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-         WHERE c.relkind = 'r' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND c.relname <> '_sqlx_migrations' ORDER BY 1`,
+         WHERE c.relkind = 'r' AND ${NOT_SYSTEM} AND c.relname <> '_sqlx_migrations' ORDER BY 1`,
       );
       const filled: string[] = [];
       for (const { name } of rows) {
@@ -48,59 +49,43 @@ export class SiteDatabase {
     });
   }
 
-  /** Makes an empty database beside the live one, after what an interrupted restore left. */
-  async create(
-    name: string,
-    of: { encoding: string; collate: string; ctype: string; owner: string },
-  ): Promise<Connection> {
-    await this.#query(`DROP DATABASE IF EXISTS ${quote(name)} WITH (FORCE)`);
-    await this.#query(
-      `CREATE DATABASE ${quote(name)} TEMPLATE template0 OWNER ${quote(of.owner)} ENCODING ${literal(of.encoding)} ` +
-        `LC_COLLATE ${literal(of.collate)} LC_CTYPE ${literal(of.ctype)}`,
-    );
+  /** Makes an empty database beside the live one. */
+  async create(name: string, of: Pick<Identity, "collate" | "ctype" | "encoding" | "owner">): Promise<Connection> {
+    await withClient(this.#server, (client) => createDatabase(client, name, of, of.owner));
     return this.beside(name);
   }
 
   /** Gives it the privileges and settings its source had. */
-  async configure(
-    name: string,
-    {
-      grants,
-      settings,
-    }: {
-      grants: readonly { grantee: string; privilege: string; grantable: boolean }[] | null;
-      settings: readonly { role: string | null; setting: string }[];
-    },
-  ): Promise<void> {
-    await this.#query(`REVOKE ALL ON DATABASE ${quote(name)} FROM PUBLIC`);
+  async configure(name: string, { grants, settings }: Pick<Identity, "grants" | "settings">): Promise<void> {
+    await this.#query(`REVOKE ALL ON DATABASE ${identifier(name)} FROM PUBLIC`);
     for (const { grantable, grantee, privilege } of grants ?? PUBLIC_DEFAULTS) {
-      const to = grantee === "PUBLIC" ? "PUBLIC" : quote(grantee);
+      const to = grantee === "PUBLIC" ? "PUBLIC" : identifier(grantee);
       await this.#query(
-        `GRANT ${privilege} ON DATABASE ${quote(name)} TO ${to}${grantable ? " WITH GRANT OPTION" : ""}`,
+        `GRANT ${privilege} ON DATABASE ${identifier(name)} TO ${to}${grantable ? " WITH GRANT OPTION" : ""}`,
       );
     }
     for (const { role, setting } of settings) {
       const [key, value] = split(setting);
       // A fence is the other site's; this one has its own.
       if (key === "default_transaction_read_only" || role !== null) continue;
-      await this.#query(`ALTER DATABASE ${quote(name)} SET ${key} = ${literal(value)}`);
+      await this.#query(`ALTER DATABASE ${identifier(name)} SET ${key} = ${literal(value)}`);
     }
   }
 
   async remember(name: string, origin: Origin): Promise<void> {
-    await this.#query(`COMMENT ON DATABASE ${quote(name)} IS ${literal(commentOf(origin))}`);
+    await this.#query(`COMMENT ON DATABASE ${identifier(name)} IS ${literal(commentOf(origin))}`);
   }
 
   /** Puts a database in the place of the live one, in one transaction, and answers the name under which that one is kept. */
   async swap(name: string, keptAs: string): Promise<void> {
     const live = this.live.database;
     await withClient(this.#server, async (client) => {
-      await client.query(`ALTER DATABASE ${quote(live)} ALLOW_CONNECTIONS false`);
+      await client.query(`ALTER DATABASE ${identifier(live)} ALLOW_CONNECTIONS false`);
       try {
         for (const database of [live, name]) await disconnect(client, database);
         await client.query("BEGIN");
-        await client.query(`ALTER DATABASE ${quote(live)} RENAME TO ${quote(keptAs)}`);
-        await client.query(`ALTER DATABASE ${quote(name)} RENAME TO ${quote(live)}`);
+        await client.query(`ALTER DATABASE ${identifier(live)} RENAME TO ${identifier(keptAs)}`);
+        await client.query(`ALTER DATABASE ${identifier(name)} RENAME TO ${identifier(live)}`);
         await client.query("COMMIT");
       } finally {
         await client.query("ROLLBACK");
@@ -109,19 +94,20 @@ export class SiteDatabase {
           "SELECT datname FROM pg_catalog.pg_database WHERE datname = ANY($1) AND NOT datallowconn",
           [[live, keptAs]],
         );
-        for (const { datname } of rows) await client.query(`ALTER DATABASE ${quote(datname)} ALLOW_CONNECTIONS true`);
+        for (const { datname } of rows)
+          await client.query(`ALTER DATABASE ${identifier(datname)} ALLOW_CONNECTIONS true`);
       }
     });
   }
 
   /** Refuses writes to every new session; those there are end. */
   async fence(): Promise<void> {
-    await this.#query(`ALTER DATABASE ${quote(this.live.database)} SET default_transaction_read_only = on`);
+    await this.#query(`ALTER DATABASE ${identifier(this.live.database)} SET default_transaction_read_only = on`);
     await withClient(this.#server, (client) => disconnect(client, this.live.database));
   }
 
   async unfence(): Promise<void> {
-    await this.#query(`ALTER DATABASE ${quote(this.live.database)} RESET default_transaction_read_only`);
+    await this.#query(`ALTER DATABASE ${identifier(this.live.database)} RESET default_transaction_read_only`);
     await withClient(this.#server, (client) => disconnect(client, this.live.database));
   }
 

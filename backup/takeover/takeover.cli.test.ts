@@ -3,8 +3,7 @@ import { publish } from "../catalogue/publish.ts";
 import type { Connection } from "../database/connection.ts";
 import { dump } from "../dump/dump.ts";
 import { storeManifest } from "../dump/store-manifest.ts";
-import { entryOf } from "../commands/verify.ts";
-import { epochOf, originOf } from "../database/origin.ts";
+import { actingOf, entryOf } from "../commands/verify.ts";
 import { newId } from "../id.ts";
 import { openStore, type Store } from "../store/store.ts";
 import { TestPostgres } from "../testing/postgres.ts";
@@ -75,12 +74,7 @@ class Site {
     const manifest = await dump(this.as("acci_backup"), store, { id, site: this.name, jobs: 2, recipients: [] });
     const reference = { ...(await storeManifest(store, manifest)), id, class: "manual" as const };
     const entry = entryOf(manifest, reference, status === "bad" ? ["a table differs"] : []);
-    const { comment } = manifest.database;
-    await publish(
-      store,
-      { site: this.name, epoch: epochOf(comment), restored: originOf(comment) !== undefined },
-      entry,
-    );
+    await publish(store, actingOf(manifest), entry);
     return id;
   }
 

@@ -132,7 +132,7 @@ async function prepare(ask: Takeover, entry: Entry, phases: Phases): Promise<{ e
   const name = besideName(entry.id);
   await phases.run("restoring", async () => {
     const beside = await database.create(name, manifest.database);
-    await load(beside, store, manifest, { jobs, ...(entry.recipients.length > 0 && identity ? { identity } : {}) });
+    await load(beside, store, manifest, { jobs, ...(identity ? { identity } : {}) });
   });
   await phases.run("comparing", async () => {
     const problems = await compareSchema(database.beside(name), manifest);
