@@ -21,7 +21,7 @@ export = async () => {
     imageRef: image.ref,
     ...(protection ? { backupImageRef: protection.image } : {}),
     databaseHost: postgres.host,
-    ...(protection?.restore ? { takeover: takeoverReport(config, protection.restore) } : {}),
+    ...(protection?.restore ? { takeover: takeoverReport(config, protection.restore.job.id) } : {}),
   };
 };
 

@@ -15,6 +15,7 @@ import { chartChecksum } from "./lib/chart";
 import { backupRepository, type Promotion, type Promotions } from "./lib/promotion";
 import { demandsOf, mostPods } from "./lib/resources";
 import { observeJob, observeRelease } from "./lib/observer";
+import { wishOf } from "./lib/takeover";
 
 const CHART = "./helm";
 
@@ -151,12 +152,9 @@ function createProtection(
   );
 }
 
-function restoreArgs(
-  { cluster, namespace }: StackConfig,
-  { timeoutMinutes, ...wish }: NonNullable<StackConfig["restore"]>,
-) {
+function restoreArgs({ cluster, namespace }: StackConfig, restore: NonNullable<StackConfig["restore"]>) {
   const hooks = observeJob("restore", { namespace, cluster, secrets: pulumi.output([]) });
-  return { wish, timeoutMinutes, hooks };
+  return { wish: wishOf(restore), timeoutMinutes: restore.timeoutMinutes, hooks };
 }
 
 function createRoute(
@@ -237,7 +235,8 @@ function tlsArgs({ exposure, tls }: StackConfig) {
   return { host: exposure.host, ingressClassName: exposure.className, issuer, acme };
 }
 
-const portOf = (endpoint = "https://"): number => {
-  const { port, protocol } = new URL(endpoint === "https://" ? "https://s3" : endpoint);
+/** Without an endpoint it is Amazon's, by HTTPS. */
+const portOf = (endpoint = "https://s3"): number => {
+  const { port, protocol } = new URL(endpoint);
   return Number(port || (protocol === "https:" ? 443 : 80));
 };

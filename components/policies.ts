@@ -61,12 +61,12 @@ export class Policies extends pulumi.ComponentResource {
    * differ in which they see; a pod selector cannot match an API server that runs on the host.
    */
   private allowApiServer() {
-    const to = this.args.apiServerCidrs.map((cidr) => ({ ipBlock: { cidr } }));
+    const to = blocks(this.args.apiServerCidrs);
     this.createPolicy("postgres-to-api-server", POSTGRES, { egress: [{ to, ports: tcp([443, 6443]) }] });
   }
 
   private allowBackups({ cidrs, port }: NonNullable<PoliciesArgs["store"]>) {
-    const to = cidrs.map((cidr) => ({ ipBlock: { cidr } }));
+    const to = blocks(cidrs);
     for (const [name, pods] of [
       ["backup", BACKUP],
       ["restore", RESTORE],
@@ -98,6 +98,8 @@ export class Policies extends pulumi.ComponentResource {
     );
   }
 }
+
+const blocks = (cidrs: readonly string[]): Peer[] => cidrs.map((cidr) => ({ ipBlock: { cidr } }));
 
 const pods = (matchLabels: Labels): Peer => ({ podSelector: { matchLabels } });
 

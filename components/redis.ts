@@ -6,7 +6,7 @@ import { objectLabels, REDIS } from "../lib/labels";
 import { PROBE_USER, REDIS_TLS, RESTORE_USER, redisConf, usersAcl } from "../lib/redis-config";
 import type { Resources } from "../lib/resources";
 import { keepersOf, slotsAfter } from "../lib/rotation";
-import { containerSecurity, podSecurity } from "../lib/workload";
+import { claimOf, containerSecurity, podSecurity, type Storage } from "../lib/workload";
 import { RedisTls } from "./redis-tls";
 
 export interface RedisArgs {
@@ -14,7 +14,7 @@ export interface RedisArgs {
   readonly image: string;
   readonly evictionPolicy: string;
   /** Volume the data is kept on. @default - memory only: a restart empties the cache */
-  readonly storage?: { readonly size: string; readonly storageClass?: string };
+  readonly storage?: Storage;
   readonly appendfsync: "everysec" | "always";
   readonly tls: boolean;
   readonly resources: Resources;
@@ -213,21 +213,10 @@ const client = ({ tls }: RedisArgs, ...words: string[]) => [
 /** The probe's user has no password, so the one given here is not one. */
 const READY = ["-e", "--no-auth-warning", "--user", PROBE_USER, "--pass", "none", "ping"];
 
-function persistence(storage: { readonly size: string; readonly storageClass?: string }, protect: boolean) {
+function persistence(storage: Storage, protect: boolean) {
   return {
-    volumeClaimTemplates: [volumeClaim(storage)],
+    volumeClaimTemplates: [{ metadata: { name: "data", labels: REDIS }, spec: claimOf(storage) }],
     // The claim is the StatefulSet's, not Pulumi's: this field alone says what becomes of it.
     persistentVolumeClaimRetentionPolicy: { whenDeleted: protect ? "Retain" : "Delete", whenScaled: "Retain" },
-  };
-}
-
-function volumeClaim({ size, storageClass }: { readonly size: string; readonly storageClass?: string }) {
-  return {
-    metadata: { name: "data", labels: REDIS },
-    spec: {
-      accessModes: ["ReadWriteOnce"],
-      resources: { requests: { storage: size } },
-      ...(storageClass ? { storageClassName: storageClass } : {}),
-    },
   };
 }

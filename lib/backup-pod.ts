@@ -13,7 +13,7 @@ import {
   type ToolArgs,
   toolPod,
 } from "./backup-tool";
-import { containerSecurity } from "./workload";
+import { claimOf, containerSecurity, type Storage } from "./workload";
 
 export interface BackupPodArgs extends ToolArgs {
   /** A replica, when there is one, as a role that reads everything. */
@@ -25,7 +25,7 @@ export interface BackupPodArgs extends ToolArgs {
   readonly applicationImage: pulumi.Input<string>;
   /** Whether there is a key to open dumps with. */
   readonly canDecrypt: boolean;
-  readonly scratch: { readonly size: string; readonly storageClass?: string };
+  readonly scratch: Storage;
 }
 
 const WORK = { name: "work", mountPath: "/work" };
@@ -49,7 +49,7 @@ export function backupPod(args: BackupPodArgs) {
     volumes: [
       temporary(),
       { name: "work", emptyDir: { sizeLimit: "16Mi" } },
-      { name: "scratch", ephemeral: { volumeClaimTemplate: { spec: scratchClaim(args.scratch) } } },
+      { name: "scratch", ephemeral: { volumeClaimTemplate: { spec: claimOf(args.scratch) } } },
       secretVolume("producer", "backup-producer"),
       secretVolume("janitor", "backup-janitor"),
       ...databaseVolumes(args.database),
@@ -108,11 +108,3 @@ const verify = (args: BackupPodArgs) =>
     ],
     [WORK, SCRATCH, PRODUCER, ...identity(args.canDecrypt).mounts],
   );
-
-function scratchClaim({ size, storageClass }: BackupPodArgs["scratch"]) {
-  return {
-    accessModes: ["ReadWriteOnce"],
-    resources: { requests: { storage: size } },
-    ...(storageClass ? { storageClassName: storageClass } : {}),
-  };
-}

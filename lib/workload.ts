@@ -17,3 +17,16 @@ export function containerSecurity() {
     capabilities: { drop: ["ALL"] },
   };
 }
+
+export interface Storage {
+  readonly size: string;
+  /** @default - the cluster's */
+  readonly storageClass?: string;
+}
+
+/** A volume of one pod's own. */
+export const claimOf = ({ size, storageClass }: Storage) => ({
+  accessModes: ["ReadWriteOnce"],
+  resources: { requests: { storage: size } },
+  ...(storageClass ? { storageClassName: storageClass } : {}),
+});
