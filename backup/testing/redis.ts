@@ -5,14 +5,7 @@ import net from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Cache } from "../cache/invalidate.ts";
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = net.createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as net.AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
+import { freePort } from "../../local/lib/free-port.ts";
 
 /** A real Redis of a test's own, whose user `restore` may empty it and nothing else. */
 export class TestRedis {

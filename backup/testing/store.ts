@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { connect, createServer, type AddressInfo } from "node:net";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import {
@@ -13,18 +13,11 @@ import {
 import { bin } from "../../local/lib/paths.ts";
 import { run } from "../../local/lib/run.ts";
 import { type StoreSettings } from "../store/settings.ts";
+import { freePort } from "../../local/lib/free-port.ts";
 
 const gateway = path.join(bin, "versitygw");
 const root = { accessKeyId: "root", secretAccessKey: "root-secret" };
 const region = "us-east-1";
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 
 /** Actions on the bucket itself and on its objects are allowed on different resources. */
 function allow(name: string, Action: string): object {

@@ -4,10 +4,7 @@ import path from "node:path";
 import { spawn } from "node:child_process";
 import { bin, kubeconfig, project } from "../../local/lib/paths.ts";
 import { run } from "../../local/lib/run.ts";
-import { ask, namespace, sql, until, writeNote } from "./site.ts";
-
-const make = (target: string, ...variables: string[]) =>
-  run("make", ["--silent", "--directory", project, target, ...variables]);
+import { ask, command, namespace, sql, until, writeNote } from "./site.ts";
 
 const folder = mkdtempSync(path.join(os.tmpdir(), "acci-commands-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -16,14 +13,14 @@ const databases = () => sql("SELECT datname FROM pg_database ORDER BY 1");
 
 describe("make logs", () => {
   it("shows what the application's pods say, each line with its pod", async () => {
-    const shown = await make("logs", "ARGS=--tail=5");
+    const shown = await command("logs", "ARGS=--tail=5");
     expect(shown).toMatch(/^\[pod\/acci-framework-\S+\/acci\] \{.*"level"/m);
   });
 });
 
 describe("make shell", () => {
   it("sees the application's files and processes without being root", async () => {
-    const shown = await make("shell", "ARGS=sh -c 'id -u; ls /proc/1/root/usr/local/bin; cat /proc/1/cmdline'");
+    const shown = await command("shell", "ARGS=sh -c 'id -u; ls /proc/1/root/usr/local/bin; cat /proc/1/cmdline'");
     expect(shown).toMatch(/^10001\nacci\n/m);
     expect(shown).toContain("/usr/local/bin/acci");
   });
@@ -51,31 +48,31 @@ describe("make dump and make restore", () => {
     await writeNote("to be dumped");
     const rows = () => sql("SELECT count(*), md5(string_agg(n::text, '|' ORDER BY id)) FROM notes n");
     const live = await rows();
-    expect(await make("dump", `FILE=${file}`)).toMatch(/was read back whole; sha256 [0-9a-f]{64}/);
+    expect(await command("dump", `FILE=${file}`)).toMatch(/was read back whole; sha256 [0-9a-f]{64}/);
     expect(statSync(file).mode & 0o777).toBe(0o600);
 
     await writeNote("written after the dump");
-    const shown = await make("restore", `FILE=${file}`, "DATABASE=acci_scratch_test");
+    const shown = await command("restore", `FILE=${file}`, "DATABASE=acci_scratch_test");
     expect(shown).toContain(`public.notes: ${live[0]!.split("|")[0]} rows`);
-    const restored = await run("make", [
-      ...["--silent", "--directory", project, "psql"],
+    const restored = await command(
+      "psql",
       "ARGS=acci_scratch_test -qAt -c \"SELECT count(*), md5(string_agg(n::text, '|' ORDER BY id)) FROM notes n\"",
-    ]);
+    );
     expect(restored.trim()).toBe(live[0]);
     expect(await sql("SELECT has_database_privilege('acci_app', 'acci_scratch_test', 'CONNECT')")).toEqual(["f"]);
 
-    await expect(make("restore", `FILE=${file}`, "DATABASE=acci_scratch_test")).rejects.toThrow(
+    await expect(command("restore", `FILE=${file}`, "DATABASE=acci_scratch_test")).rejects.toThrow(
       "DATABASE: must be a new one, got acci_scratch_test, which exists",
     );
-    await make("drop-scratch", "DATABASE=acci_scratch_test");
+    await command("drop-scratch", "DATABASE=acci_scratch_test");
     expect(await databases()).not.toContain("acci_scratch_test");
   });
 
   it("refuse to overwrite a dump and to drop the site's own database", async () => {
     const before = readFileSync(file);
-    await expect(make("dump", `FILE=${file}`)).rejects.toThrow("a dump is never overwritten");
+    await expect(command("dump", `FILE=${file}`)).rejects.toThrow("a dump is never overwritten");
     expect(readFileSync(file)).toEqual(before);
-    await expect(make("drop-scratch", "DATABASE=acci")).rejects.toThrow(
+    await expect(command("drop-scratch", "DATABASE=acci")).rejects.toThrow(
       "DATABASE: must start with acci_scratch_, got acci",
     );
     expect(await databases()).toContain("acci");
@@ -86,8 +83,8 @@ describe("make dump and make restore", () => {
     const cut = path.join(folder, "cut.dump");
     writeFileSync(cut, readFileSync(file));
     truncateSync(cut, statSync(file).size - 100);
-    await expect(make("restore", `FILE=${cut}`)).rejects.toThrow(/pg_restore: error/);
-    await expect(make("restore", "FILE=missing.dump")).rejects.toThrow(
+    await expect(command("restore", `FILE=${cut}`)).rejects.toThrow(/pg_restore: error/);
+    await expect(command("restore", "FILE=missing.dump")).rejects.toThrow(
       "FILE: must be a dump of `make dump`, got missing.dump",
     );
     expect(await databases()).toEqual(before);
@@ -95,7 +92,7 @@ describe("make dump and make restore", () => {
 
   it("leave no file when the database cannot be read", async () => {
     const none = path.join(folder, "none.dump");
-    await expect(make("dump", `FILE=${none}`, "STACK=prod")).rejects.toThrow(/namespace acci-prod/);
+    await expect(command("dump", `FILE=${none}`, "STACK=prod")).rejects.toThrow(/namespace acci-prod/);
     expect([existsSync(none), existsSync(`${none}.partial`)]).toEqual([false, false]);
   });
 });
@@ -110,14 +107,14 @@ describe("helm test", () => {
 
 describe("make history", () => {
   it("lists the releases that can be gone back to", async () => {
-    expect(await make("history")).toMatch(/REVISION.*STATUS[\s\S]*deployed/);
+    expect(await command("history")).toMatch(/REVISION.*STATUS[\s\S]*deployed/);
   });
 });
 
 describe("make rollback", () => {
   it("goes back to a revision and says what the next update does", async () => {
-    const current = /^(\d+)\s.*\sdeployed\s/m.exec(await make("history"))![1]!;
-    const shown = await make("rollback", `REVISION=${current}`);
+    const current = /^(\d+)\s.*\sdeployed\s/m.exec(await command("history"))![1]!;
+    const shown = await command("rollback", `REVISION=${current}`);
     expect(shown).toMatch(new RegExp(`deployed .*Rollback to ${current}`));
     expect(shown).toContain("the next `pulumi up` deploys what Pulumi.dev.yaml says");
     await until("the site", 60, async () => (await ask("/health")).status === 200);
@@ -126,7 +123,7 @@ describe("make rollback", () => {
 
 describe("a command with a stack that is none", () => {
   it("says which there are", async () => {
-    await expect(make("logs", "STACK=staging")).rejects.toThrow(
+    await expect(command("logs", "STACK=staging")).rejects.toThrow(
       "STACK: must have a Pulumi.<stack>.yaml, got staging; STACK=dev is the default",
     );
   });

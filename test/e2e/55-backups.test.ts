@@ -1,12 +1,7 @@
-import { project } from "../../local/lib/paths.ts";
-import { run } from "../../local/lib/run.ts";
 import type { Catalogue, Entry } from "../../backup/catalogue/schema.ts";
-import { kube, kubeJson, sql, tenant, until, writeNote } from "./site.ts";
+import { command, kube, kubeJson, sql, tenant, until, writeNote } from "./site.ts";
 
-const make = (target: string, ...variables: string[]) =>
-  run("make", ["--silent", "--directory", project, target, ...variables]);
-
-const catalogue = async () => JSON.parse(await make("backups", "ARGS=--json")) as Catalogue | null;
+const catalogue = async () => JSON.parse(await command("backups", "ARGS=--json")) as Catalogue | null;
 const entries = async (): Promise<readonly Entry[]> => (await catalogue())?.entries ?? [];
 
 /** Writes notes until it is told to stop; answers how many. */
@@ -32,7 +27,7 @@ describe("make backup", () => {
   it("dumps while the site is written to, proves the dump, and only then publishes it", async () => {
     const before = await entries();
     const stop = writing();
-    const shown = await make("backup");
+    const shown = await command("backup");
     const written = await stop();
     expect(written).toBeGreaterThan(0);
     expect(shown).toMatch(/was restored and compared, and is the latest/);
@@ -47,7 +42,7 @@ describe("make backup", () => {
   });
 
   it("lists the dumps for people as well", async () => {
-    expect(await make("backups")).toMatch(
+    expect(await command("backups")).toMatch(
       /^DUMP\s.*STATUS\n(.*verified\n)+\n\d+ verified, 0 bad; acci-dev is in charge/m,
     );
   });
@@ -56,7 +51,7 @@ describe("make backup", () => {
     const before = await catalogue();
     await sql("SELECT lo_create(4711)");
     try {
-      await expect(make("backup")).rejects.toThrow(/large objects: must not be used, got 1/);
+      await expect(command("backup")).rejects.toThrow(/large objects: must not be used, got 1/);
     } finally {
       await sql("SELECT lo_unlink(4711)");
     }
@@ -86,7 +81,7 @@ describe("make backup", () => {
     const known = (await entries()).length;
     // The dead run's lease is over after a minute of silence.
     await until("a run", 240, async () => {
-      await make("backup");
+      await command("backup");
       return true;
     });
     expect(await entries()).toHaveLength(known + 1);

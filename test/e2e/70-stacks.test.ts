@@ -1,8 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
-import { project } from "../../local/lib/paths.ts";
-import { run } from "../../local/lib/run.ts";
 import { pulumi } from "../../local/stack/pulumi.ts";
 import { promoteDev } from "./promotion.ts";
+import { command } from "./site.ts";
 
 const storeOf = (prefix: string) => ({ "acci:backups": { store: { prefix } } });
 
@@ -38,7 +37,7 @@ describe.each(["prod", "dr"])("the %s stack", (stack) => {
   it("previews cleanly, running by digest what dev built", async () => {
     const digest = await promoteDev();
     // In place of prod's, dev's dumps: without one dr has nothing to bring back.
-    await run("make", ["--silent", "--directory", project, "backup"]);
+    await command("backup");
     const shown = await pulumi(stack, ["preview", "--diff"], { config: storeOf("dev") });
     expect(shown).toContain(digest);
     expect(shown).toMatch(/\+ \d+ to create/);

@@ -1,10 +1,8 @@
 import { kubectl } from "../../local/cluster/cluster.ts";
-import { project } from "../../local/lib/paths.ts";
-import { run } from "../../local/lib/run.ts";
 import { outputs, pulumi } from "../../local/stack/pulumi.ts";
 import type { Catalogue } from "../../backup/catalogue/schema.ts";
 import { promoteDev } from "./promotion.ts";
-import { dev, Site, tenant, until } from "./site.ts";
+import { command, dev, Site, tenant, until } from "./site.ts";
 
 const dr = new Site("acci-dr", "dr.acci-framework.dev");
 
@@ -18,10 +16,8 @@ const rehearsal = {
   "acci:backups": { store: { prefix: "dev" } },
 };
 
-const make = (target: string, stack: string, ...variables: string[]) =>
-  run("make", ["--silent", "--directory", project, target, `STACK=${stack}`, ...variables]);
 const upDr = () => pulumi("dr", ["up", "--yes", "--skip-preview"], { config: rehearsal });
-const catalogue = async () => JSON.parse(await make("backups", "dev", "ARGS=--json")) as Catalogue;
+const catalogue = async () => JSON.parse(await command("backups", "STACK=dev", "ARGS=--json")) as Catalogue;
 
 /** Of every tenant's notes, in the order of their ids. */
 const contentOf = (site: Site) => site.sql("SELECT md5(string_agg(n::text, '|' ORDER BY id)) FROM notes n");
@@ -38,7 +34,7 @@ describe("when the site is lost", () => {
   beforeAll(async () => {
     await promoteDev();
     ({ id: first } = await dev.writeNote("before the disaster"));
-    await make("backup", "dev");
+    await command("backup", "STACK=dev");
     before = await contentOf(dev);
   });
 
@@ -83,13 +79,13 @@ describe("when the site is lost", () => {
       return setting === "on";
     });
     await expect(dev.writeNote("lost")).rejects.toThrow(/must answer 201/);
-    await expect(make("backup", "dev")).rejects.toThrow(/may not publish/);
+    await expect(command("backup", "STACK=dev")).rejects.toThrow(/may not publish/);
   });
 
   it("the way back is the same, and loses nothing that was written on dr", async () => {
     const { id } = await dr.writeNote("the last one on dr", tenant);
-    await make("fence", "dr");
-    await make("backup", "dr");
+    await command("fence", "STACK=dr");
+    await command("backup", "STACK=dr");
     const last = await contentOf(dr);
     const shown = await pulumi("dev", ["up", "--yes", "--skip-preview"], {
       config: { "acci:restore": { replace: true } },
@@ -99,8 +95,8 @@ describe("when the site is lost", () => {
     expect(await contentOf(dev)).toEqual(last);
     expect((await dev.readNote(id)).status).toBe(200);
     await dev.writeNote("back home");
-    await make("backup", "dev");
-    await expect(make("backup", "dr")).rejects.toThrow(/may not publish/);
+    await command("backup", "STACK=dev");
+    await expect(command("backup", "STACK=dr")).rejects.toThrow(/may not publish/);
   });
 
   afterAll(async () => {

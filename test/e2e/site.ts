@@ -13,6 +13,10 @@ export const otherTenant = "0d3f5b1c-52a5-4b52-8a44-1f7f3f0a9c22";
 export const make = (target: string) =>
   run("make", ["--directory", project, target], { log: inState("log", "make.log") });
 
+/** A command of daily work, by its target and variables; answers what it prints. */
+export const command = (target: string, ...variables: string[]) =>
+  run("make", ["--silent", "--directory", project, target, ...variables]);
+
 export const asTenant = (id: string, question: Question = {}): Question => ({
   ...question,
   headers: { "x-tenant-id": id, "content-type": "application/json", ...question.headers },
