@@ -10,17 +10,30 @@ import { Postgres } from "./components/postgres";
 import { Protection } from "./components/protection";
 import { Redis } from "./components/redis";
 import { Tls } from "./components/tls";
+import { Validation } from "./components/validation";
 import type { StackConfig } from "./config";
 import { chartChecksum } from "./lib/chart";
-import { backupRepository, type Promotion, type Promotions } from "./lib/promotion";
+import { backupRepository, type Promotions } from "./lib/promotion";
 import { demandsOf, mostPods } from "./lib/resources";
 import { observeJob, observeRelease } from "./lib/observer";
 import { wishOf } from "./lib/takeover";
 
 const CHART = "./helm";
 
+/** What was looked up elsewhere before the first resource. */
+export interface Known {
+  /** @default - images are built */
+  readonly promoted?: Promotions | undefined;
+  /** Number of the takeover this site is in charge by, or will be. @default - not known here */
+  readonly epoch?: number | undefined;
+}
+
 /** The whole picture: builds the components in order and wires the outputs of one to the inputs of the next. */
-export function buildStack(config: StackConfig, promoted?: Promotions, opts: pulumi.ComponentResourceOptions = {}) {
+export function buildStack(
+  config: StackConfig,
+  { epoch, promoted }: Known = {},
+  opts: pulumi.ComponentResourceOptions = {},
+) {
   const provider = new k8s.Provider("cluster", clusterArgs(config), opts);
   const inCluster = { ...opts, providers: [provider] };
 
@@ -61,7 +74,8 @@ export function buildStack(config: StackConfig, promoted?: Promotions, opts: pul
     },
   );
 
-  const protection = createProtection(config, promoted?.backup, { image, namespace, postgres, redis }, inCluster);
+  const needs = { image, namespace, postgres, redis, takeover: takeoverOf(postgres, epoch) };
+  const protection = createProtection(config, { epoch, promoted }, needs, inCluster);
 
   const connections = {
     database: postgres.appUrl,
@@ -102,25 +116,35 @@ export function buildStack(config: StackConfig, promoted?: Promotions, opts: pul
       ],
     },
   );
-  return { image, platform, environment, policies, postgres, redis, tls, application, protection };
+  const validation =
+    protection?.restore &&
+    createValidation(config, { ...needs, protection, tls }, { ...inCluster, dependsOn: [application] });
+  return { image, platform, environment, policies, postgres, redis, tls, application, protection, validation };
 }
+
+/** What is restored once, and again when it changes: a takeover after the last one, a database that was made anew. */
+const takeoverOf = ({ cluster }: Postgres, epoch?: number) => ({
+  ...(epoch === undefined ? {} : { "acci.dev/epoch": String(epoch) }),
+  "acci.dev/database": cluster.metadata.apply((metadata) => metadata?.uid ?? ""),
+});
 
 interface ProtectionNeeds {
   readonly image: Image;
   readonly namespace: pulumi.Output<string>;
   readonly postgres: Postgres;
   readonly redis: Redis;
+  readonly takeover: ReturnType<typeof takeoverOf>;
 }
 
 function createProtection(
   config: StackConfig,
-  promoted: Promotion | undefined,
-  { image, ...needs }: ProtectionNeeds,
+  { epoch, promoted }: Known,
+  { image, takeover, ...needs }: ProtectionNeeds,
   opts: pulumi.ComponentResourceOptions,
 ): Protection | undefined {
   const { backupIdentity, backups, storeKeys } = config;
   if (!backups) return undefined;
-  const { image: tools, jobs, resources, scratch, ...schedule } = backups;
+  const { drill, image: tools, jobs, resources, scratch, ...schedule } = backups;
   const build = config.image.build && {
     context: ".",
     dockerfile: "./backup/Dockerfile",
@@ -128,7 +152,11 @@ function createProtection(
     platforms: tools.platforms,
     tags: config.image.build.tags,
   };
-  const toolImage = new Image("backup-image", { repository: backupRepository(config), build, promoted }, opts);
+  const toolImage = new Image(
+    "backup-image",
+    { repository: backupRepository(config), build, promoted: promoted?.backup },
+    opts,
+  );
   const { storage: size = config.postgres.storage, storageClass = config.postgres.storageClass } = scratch;
   return new Protection(
     "protection",
@@ -146,7 +174,35 @@ function createProtection(
         keys: storeKeys && pulumi.secret(storeKeys),
         identity: backupIdentity === undefined ? undefined : pulumi.secret(backupIdentity),
       },
-      restore: config.restore && restoreArgs(config, config.restore),
+      drill: drill.every === "never" ? undefined : { every: drill.every, ...drillArgs(config) },
+      restore: config.restore && { ...restoreArgs(config, config.restore), epoch, takeover },
+    },
+    opts,
+  );
+}
+
+function drillArgs({ application, redis }: StackConfig) {
+  return { application: application.resources, cache: { image: redis.image, resources: redis.resources } };
+}
+
+function createValidation(
+  { cluster, exposure, namespace: site, platform }: StackConfig,
+  { namespace, protection, takeover, tls }: ProtectionNeeds & { readonly protection: Protection; readonly tls: Tls },
+  opts: pulumi.ComponentResourceOptions,
+): Validation {
+  const { address, namespace: controller = platform.traefik.namespace } = exposure.controller;
+  return new Validation(
+    "validation",
+    {
+      namespace,
+      site,
+      image: protection.image,
+      host: exposure.host,
+      route: address ?? `traefik.${controller}.svc:443`,
+      application: `acci-framework.${site}.svc`,
+      tlsSecret: tls.secretName,
+      takeover,
+      hooks: observeJob("validation", { namespace: site, cluster, secrets: pulumi.output([]) }),
     },
     opts,
   );

@@ -1,18 +1,12 @@
 import { verifiedOf } from "./catalogue/order.ts";
 import { type Catalogue, type Entry } from "./catalogue/schema.ts";
+import { type Metric, textOf } from "./exposition.ts";
 
 /** How the last run of this site ended, whatever it was. */
 export interface LastRun {
   readonly finishedAt: Date;
   readonly seconds: number;
   readonly exitCode: number;
-}
-
-interface Metric {
-  readonly name: string;
-  readonly help: string;
-  /** By the value of the label `status`, or alone. What is not known is left out. */
-  readonly value: number | Readonly<Record<string, number>> | undefined;
 }
 
 /** A dump is compared with so many before it. */
@@ -32,7 +26,7 @@ export function metricsOf(
     ...usual(verified.slice(1, 1 + USUAL)),
     ...run(lastRun),
   ]
-    .map((metric) => text(metric, site))
+    .map((metric) => textOf(metric, site))
     .join("");
 }
 
@@ -100,16 +94,6 @@ const gauge = (name: string, help: string, value: number | undefined): Metric =>
   help,
   value,
 });
-
-function text({ name, help, value }: Metric, site: string): string {
-  if (value === undefined) return "";
-  const label = JSON.stringify(site);
-  const lines =
-    typeof value === "number"
-      ? [`${name}{site=${label}} ${value}`]
-      : Object.entries(value).map(([status, count]) => `${name}{site=${label},status="${status}"} ${count}`);
-  return [`# HELP ${name} ${help}`, `# TYPE ${name} gauge`, ...lines, ""].join("\n");
-}
 
 const seconds = (instant: string) => Date.parse(instant) / 1000;
 

@@ -1,6 +1,17 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { ACME_SOLVER, APPLICATION, BACKUP, RESTORE, WATCH, type Labels, POSTGRES, REDIS } from "../lib/labels";
+import {
+  ACME_SOLVER,
+  APPLICATION,
+  BACKUP,
+  DRILL,
+  RESTORE,
+  VALIDATION,
+  WATCH,
+  type Labels,
+  POSTGRES,
+  REDIS,
+} from "../lib/labels";
 
 /** Pods of another namespace. */
 export interface Neighbour {
@@ -69,12 +80,18 @@ export class Policies extends pulumi.ComponentResource {
     const to = blocks(cidrs);
     for (const [name, pods] of [
       ["backup", BACKUP],
+      ["drill", DRILL],
       ["restore", RESTORE],
+      ["validation", VALIDATION],
       ["watch", WATCH],
-    ] as const) {
-      this.allow(`${name}-to-postgres`, pods, POSTGRES, 5432);
+    ] as const)
       this.createPolicy(`${name}-to-store`, pods, { egress: [{ to, ports: tcp([port]) }] });
-    }
+    this.allow("backup-to-postgres", BACKUP, POSTGRES, 5432);
+    this.allow("restore-to-postgres", RESTORE, POSTGRES, 5432);
+    this.allow("watch-to-postgres", WATCH, POSTGRES, 5432);
+    // Whatever port the controller listens at behind its Service.
+    this.createPolicy("validation-to-route", VALIDATION, { egress: [{ to: [from(this.args.controller)] }] });
+    this.allow("validation-to-application", VALIDATION, APPLICATION, 9090);
     this.allow("restore-to-redis", RESTORE, REDIS, 6379);
     this.allowIn("prometheus-to-watch", from(this.args.prometheus), WATCH, [9090]);
   }

@@ -31,6 +31,10 @@ export interface RestoreArgs extends ToolArgs {
   };
   /** Which dump, and what may be done for it (backup/takeover/plan.ts). */
   readonly wish: Readonly<Record<string, unknown>>;
+  /** Number the takeover must have. @default - any */
+  readonly epoch?: number | undefined;
+  /** What a takeover is known by: with another one the Job runs again. */
+  readonly takeover: Readonly<Record<string, pulumi.Input<string>>>;
   readonly jobs: number;
   readonly canDecrypt: boolean;
   readonly timeoutMinutes: number;
@@ -63,7 +67,7 @@ export class Restore extends pulumi.ComponentResource {
         },
         spec: {
           ...toolJob(6),
-          template: { metadata: { labels: objectLabels("restore") }, spec: podSpec(args) },
+          template: { metadata: { labels: objectLabels("restore"), annotations: args.takeover }, spec: podSpec(args) },
         },
       },
       {
@@ -82,10 +86,11 @@ const CACHE_FOLDER = "/etc/acci/cache";
 const CACHE_CA_FOLDER = "/etc/acci/cache-ca";
 
 function podSpec(args: RestoreArgs) {
-  const { cache, canDecrypt, database, jobs, wish } = args;
+  const { cache, canDecrypt, database, epoch, jobs, wish } = args;
   const env = [
     ...databaseVariables(database),
     { name: "ACCI_RESTORE", value: JSON.stringify(wish) },
+    ...(epoch === undefined ? [] : [{ name: "ACCI_EPOCH", value: String(epoch) }]),
     { name: "ACCI_JOBS", value: String(jobs) },
     { name: "ACCI_CACHE_HOST", value: cache.host },
     { name: "ACCI_CACHE_USER", value: cache.user },

@@ -20,6 +20,8 @@ export interface WatchArgs extends Omit<ToolArgs, "resources"> {
   readonly namespace: pulumi.Input<string>;
   /** The primary, as a role that may fence the database. */
   readonly database: DatabaseArgs;
+  /** Seconds from one drill to the next. @default - there are none */
+  readonly drillEvery?: number | undefined;
 }
 
 const PORT = 9090;
@@ -55,7 +57,12 @@ export class Watch extends pulumi.ComponentResource {
 
 function podSpec(args: WatchArgs) {
   const mounts = [mounted("producer", STORE_FOLDER), ...databaseMounts()];
-  const container = tool("watch", { ...args, resources: WATCH_RESOURCES }, databaseVariables(args.database), mounts);
+  const { database, drillEvery } = args;
+  const env = [
+    ...databaseVariables(database),
+    ...(drillEvery ? [{ name: "ACCI_DRILL_EVERY_SECONDS", value: String(drillEvery) }] : []),
+  ];
+  const container = tool("watch", { ...args, resources: WATCH_RESOURCES }, env, mounts);
   const probe = { httpGet: { path: "/health", port: "metrics" } };
   return {
     ...toolPod(),

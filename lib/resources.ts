@@ -37,11 +37,24 @@ export function demandsOf({
     ...(backups
       ? [
           { pods: 4, resources: backups.resources },
-          { pods: 2, resources: WATCH_RESOURCES },
+          // The watch, and a validation.
+          { pods: 3, resources: WATCH_RESOURCES },
+          ...(backups.drill.every === "never" ? [] : drillDemands({ application, backups, redis })),
         ]
       : []),
   ];
 }
+
+/** One pod, in which there is a bit of everything. */
+const drillDemands = ({
+  application,
+  backups,
+  redis,
+}: Pick<Values, "application" | "redis"> & { backups: NonNullable<Values["backups"]> }) => [
+  { pods: 2, resources: backups.resources },
+  { pods: 1, resources: application.resources },
+  { pods: 1, resources: redis.resources },
+];
 
 /** The pod that looks at the catalogue, with room for a command that is run in it. */
 export const WATCH_RESOURCES: Resources = {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { DRILL_INTERVALS, DRILLS } from "./drills";
 import { CPU_PATTERN, MEMORY_PATTERN } from "./quantity";
 
 /** What a problem sentence needs to know about a key besides its type. */
@@ -229,6 +230,12 @@ export const schema = z.strictObject({
       podLabels: map("Their labels.", "{app.kubernetes.io/name: traefik}").default({
         "app.kubernetes.io/name": "traefik",
       }),
+      address: pattern(
+        /^[a-z0-9.-]+(:\d+)?$/,
+        "a host, or host:port",
+        "Where the cluster reaches them by HTTPS, for the validation after a takeover; the Service traefik in their namespace when unset.",
+        "ingress-nginx-controller.ingress-nginx.svc:443",
+      ).optional(),
     }).prefault({}),
   }),
   application: section("The application.", {
@@ -301,6 +308,14 @@ export const schema = z.strictObject({
         "[0.0.0.0/0]",
       ).default(["0.0.0.0/0"]),
     }),
+    drill: section("The rehearsal of a recovery, beside the site and without a trace on it.", {
+      every: choice(
+        DRILL_INTERVALS,
+        `How often: ${Object.entries(DRILLS)
+          .map(([every, { words }]) => `${every} (${words})`)
+          .join(", ")}, or never.`,
+      ).default("week"),
+    }).prefault({}),
     scratch: section("The volume of the throwaway server that proves a dump.", {
       storage: memory("Its size; that of the database's volume when unset.").optional(),
       storageClass: text("Storage class; that of the database when unset.", "fast").optional(),

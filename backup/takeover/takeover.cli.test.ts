@@ -9,8 +9,11 @@ import { openStore, type Store } from "../store/store.ts";
 import { TestPostgres } from "../testing/postgres.ts";
 import { TestRedis } from "../testing/redis.ts";
 import { TestStore } from "../testing/store.ts";
+import { completed } from "../commands/validate.ts";
+import { begin } from "./begin.ts";
 import { beat } from "./heartbeat.ts";
 import type { Wish } from "./plan.ts";
+import { readReport } from "./report.ts";
 import { SiteDatabase } from "./site-database.ts";
 import { takeover } from "./takeover.ts";
 
@@ -78,9 +81,10 @@ class Site {
     return id;
   }
 
-  takeOver(wish: Wish = {}) {
+  takeOver(wish: Wish = {}, epoch?: number) {
     const database = new SiteDatabase(this.as("acci_restore"));
-    return takeover({ site: this.name, store, database, cache: this.redis.cache, wish, jobs: 2 });
+    const ask = { site: this.name, store, database, cache: this.redis.cache, wish, jobs: 2 };
+    return takeover({ ...ask, ...(epoch ? { epoch } : {}) });
   }
 
   stop(): void {
@@ -154,6 +158,27 @@ describe("a takeover", () => {
     await prod.publish();
     await expect(dr.publish()).rejects.toThrow(/dr \(epoch 2\) may not publish/);
     expect((await loadCatalogue(store))!.entries.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
+  });
+
+  it("counts the time since its update began", async () => {
+    await prod.publish();
+    await begin(store, 2);
+    const { phases, startedAt } = await dr.takeOver();
+    expect(phases["infrastructure"]).toBeGreaterThanOrEqual(0);
+    expect(phases["infrastructure"]).toBeLessThan(60);
+    const validatedAt = new Date(Date.parse(startedAt) + 90_000);
+    const report = completed((await readReport(store, 2))!, new Date(validatedAt.getTime() - 10_000), validatedAt);
+    expect(report).toMatchObject({ phases: { validating: 10 }, validatedAt: validatedAt.toISOString() });
+    expect(report.rtoSeconds).toBeCloseTo(90 + phases["infrastructure"]!, 1);
+  });
+
+  it("is refused once another site took over first", async () => {
+    await prod.publish();
+    await dr.takeOver({}, 2);
+    await expect(prod.takeOver({ replace: true }, 2)).rejects.toThrow(
+      /must begin epoch 2, got dr in charge since epoch 2; another takeover came first/,
+    );
+    expect((await prod.takeOver({ replace: true }, 3)).epoch).toBe(3);
   });
 
   it("takes the dump that was published while it restored an older one", async () => {

@@ -14,6 +14,7 @@ import { compareSchema } from "../restore/compare.ts";
 import { load } from "../restore/load.ts";
 import type { Store } from "../store/store.ts";
 import { type Cache, invalidate } from "../cache/invalidate.ts";
+import { sinceBegun } from "./begin.ts";
 import { refuseLiving } from "./heartbeat.ts";
 import { Phases } from "./phases.ts";
 import { admitDump, type Wish } from "./plan.ts";
@@ -28,6 +29,8 @@ export interface Takeover {
   readonly cache: Cache;
   readonly wish: Wish;
   readonly jobs: number;
+  /** The only one in which it may take place: whoever asked for it knew the site in charge then. @default - any */
+  readonly epoch?: number;
   /** age secret key. */
   readonly identity?: string;
 }
@@ -43,6 +46,9 @@ export async function takeover(ask: Takeover): Promise<Report> {
   const done = await finished(ask, catalogue);
   if (done) return done;
 
+  const epoch = epochFor(ask, catalogue);
+  // Before the report of this epoch is there, it is the update's own doing that is measured.
+  if (!(await readReport(ask.store, epoch))) phases.note("infrastructure", await sinceBegun(ask.store, epoch));
   if (catalogue.site !== ask.site && !ask.wish.evenIfAlive) await refuseLiving(ask.store, catalogue);
   let { entry, manifest } = await prepare(ask, chooseFor(ask, catalogue), phases);
   const tenure = await phases.run("taking over", () => chargeOf(ask, catalogue, entry));
@@ -85,6 +91,17 @@ async function tell({ database, site, store }: Takeover, { entry, epoch, phases,
 }
 
 const keptName = (database: SiteDatabase, epoch: number) => `${database.live.database}_before_${epoch}`;
+
+/** In which this site is in charge already, or would be. */
+function epochFor({ epoch: wanted, site }: Takeover, catalogue: Catalogue): number {
+  const epoch = catalogue.site === site ? catalogue.epoch : catalogue.epoch + 1;
+  if (wanted === undefined || wanted === epoch) return epoch;
+  throw new BackupError(
+    "fenced",
+    `takeover by ${site}: must begin epoch ${wanted}, got ${catalogue.site} in charge since epoch ${catalogue.epoch}; another takeover came first: ` +
+      "look at that site, and run `pulumi up` again to decide anew",
+  );
+}
 
 async function requireCatalogue({ store }: Takeover): Promise<Catalogue> {
   const catalogue = await loadCatalogue(store);
