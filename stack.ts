@@ -4,6 +4,7 @@ import { Application, type Route } from "./components/application";
 import { Environment } from "./components/environment";
 import { Gateway } from "./components/gateway";
 import { Image } from "./components/image";
+import { Monitoring } from "./components/monitoring";
 import { Platform } from "./components/platform";
 import { Policies } from "./components/policies";
 import { Postgres } from "./components/postgres";
@@ -11,6 +12,7 @@ import { Protection } from "./components/protection";
 import { Redis } from "./components/redis";
 import { Tls } from "./components/tls";
 import type { StackConfig } from "./config";
+import { alertRules } from "./lib/alerts";
 import { chartChecksum } from "./lib/chart";
 import { backupRepository, type Promotion, type Promotions } from "./lib/promotion";
 import { demandsOf, mostPods } from "./lib/resources";
@@ -18,6 +20,7 @@ import { observeJob, observeRelease } from "./lib/observer";
 import { wishOf } from "./lib/takeover";
 
 const CHART = "./helm";
+const ALERTS = "./assets/alerts";
 
 /** The whole picture: builds the components in order and wires the outputs of one to the inputs of the next. */
 export function buildStack(config: StackConfig, promoted?: Promotions, opts: pulumi.ComponentResourceOptions = {}) {
@@ -63,6 +66,14 @@ export function buildStack(config: StackConfig, promoted?: Promotions, opts: pul
 
   const protection = createProtection(config, promoted?.backup, { image, namespace, postgres, redis }, inCluster);
 
+  // What there is to be alarmed about so far is the dumps.
+  if (config.monitoring && protection)
+    new Monitoring(
+      "monitoring",
+      { namespace, ...config.monitoring, rules: alertRules(ALERTS) },
+      { ...inCluster, dependsOn: [protection] },
+    );
+
   const connections = {
     database: postgres.appUrl,
     migrate: postgres.ownerUrl,
@@ -85,6 +96,7 @@ export function buildStack(config: StackConfig, promoted?: Promotions, opts: pul
       scale: { replicas, autoscaling, resources },
       route,
       settings,
+      monitoring: config.monitoring,
       hooks: observeRelease("acci-framework", {
         namespace: config.namespace,
         cluster: config.cluster,
