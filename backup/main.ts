@@ -1,10 +1,12 @@
 /** `node backup/main.ts <command>`: one step of a backup or of a restore, told by its environment what to do. */
+import { besideCommand } from "./commands/beside.ts";
 import { dumpCommand } from "./commands/dump.ts";
 import { fenceCommand, unfenceCommand } from "./commands/fence.ts";
 import { listCommand } from "./commands/list.ts";
 import { planCommand, reportCommand } from "./commands/report.ts";
 import { rotateCommand } from "./commands/rotate.ts";
 import { takeoverCommand } from "./commands/takeover.ts";
+import { undoCommand } from "./commands/undo.ts";
 import { verifyCommand } from "./commands/verify.ts";
 import { watchCommand } from "./commands/watch.ts";
 import { BackupError } from "./errors.ts";
@@ -20,6 +22,8 @@ const commands: Readonly<Record<string, (settings: Settings, args: readonly stri
   plan: planCommand,
   takeover: takeoverCommand,
   report: reportCommand,
+  beside: besideCommand,
+  undo: undoCommand,
   fence: fenceCommand,
   unfence: unfenceCommand,
   watch: watchCommand,

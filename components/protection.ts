@@ -4,6 +4,7 @@ import { Backups, type BackupsArgs } from "./backups";
 import type { Postgres } from "./postgres";
 import type { Redis } from "./redis";
 import { Restore, type RestoreArgs } from "./restore";
+import { Tools } from "./tools";
 import { Watch } from "./watch";
 
 export interface ProtectionArgs {
@@ -46,8 +47,9 @@ export class Protection extends pulumi.ComponentResource {
     );
     const after = { parent: this, dependsOn: [backups, redis] };
     const { restorer: database } = postgres;
-    this.restore =
-      restore && new Restore("restore", { ...tools, ...restore, database, cache: redis.restorer, canDecrypt }, after);
+    const restorer = { ...tools, database, cache: redis.restorer, canDecrypt };
+    this.restore = restore && new Restore("restore", { ...restorer, ...restore }, after);
+    new Tools("tools", restorer, after);
     new Watch("watch", { namespace, site, image, database }, after);
     this.registerOutputs({});
   }

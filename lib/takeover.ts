@@ -27,7 +27,7 @@ export async function announceTakeover({ backups, namespace, restore, storeKeys 
   await pulumi.log.info(
     plan
       ? `takes over from ${plan.from} with ${plan.dump}: ${plan.rows} rows, the state of ${plan.snapshotAt}`
-      : `${namespace} is in charge already: nothing will be restored`,
+      : `${namespace} is in charge already: restored is only a lost database, or another dump that acci:restore.dump names`,
   );
 }
 
