@@ -4,6 +4,7 @@ import { Application, type Route } from "./components/application";
 import { Environment } from "./components/environment";
 import { Gateway } from "./components/gateway";
 import { Image } from "./components/image";
+import { Monitoring } from "./components/monitoring";
 import { Platform } from "./components/platform";
 import { Policies } from "./components/policies";
 import { Postgres } from "./components/postgres";
@@ -12,6 +13,7 @@ import { Redis } from "./components/redis";
 import { Tls } from "./components/tls";
 import { Validation } from "./components/validation";
 import type { StackConfig } from "./config";
+import { alertRules } from "./lib/alerts";
 import { chartChecksum } from "./lib/chart";
 import { backupRepository, type Promotions } from "./lib/promotion";
 import { demandsOf, mostPods } from "./lib/resources";
@@ -19,6 +21,7 @@ import { observeJob, observeRelease } from "./lib/observer";
 import { wishOf } from "./lib/takeover";
 
 const CHART = "./helm";
+const ALERTS = "./assets/alerts";
 
 /** What was looked up elsewhere before the first resource. */
 export interface Known {
@@ -77,6 +80,14 @@ export function buildStack(
   const needs = { image, namespace, postgres, redis, takeover: takeoverOf(postgres, epoch) };
   const protection = createProtection(config, { epoch, promoted }, needs, inCluster);
 
+  // What there is to be alarmed about so far is the dumps.
+  if (config.monitoring && protection)
+    new Monitoring(
+      "monitoring",
+      { namespace, ...config.monitoring, rules: alertRules(ALERTS) },
+      { ...inCluster, dependsOn: [protection] },
+    );
+
   const connections = {
     database: postgres.appUrl,
     migrate: postgres.ownerUrl,
@@ -99,6 +110,7 @@ export function buildStack(
       scale: { replicas, autoscaling, resources },
       route,
       settings,
+      monitoring: config.monitoring,
       hooks: observeRelease("acci-framework", {
         namespace: config.namespace,
         cluster: config.cluster,

@@ -1,4 +1,5 @@
 /** `node backup/main.ts <command>`: one step of a backup or of a restore, told by its environment what to do. */
+import { besideCommand } from "./commands/beside.ts";
 import { drillCommand, drillEndCommand } from "./commands/drill.ts";
 import { drillsCommand } from "./commands/drills.ts";
 import { dumpCommand } from "./commands/dump.ts";
@@ -7,6 +8,7 @@ import { listCommand } from "./commands/list.ts";
 import { planCommand, reportCommand } from "./commands/report.ts";
 import { rotateCommand } from "./commands/rotate.ts";
 import { takeoverCommand } from "./commands/takeover.ts";
+import { undoCommand } from "./commands/undo.ts";
 import { validateCommand } from "./commands/validate.ts";
 import { verifyCommand } from "./commands/verify.ts";
 import { watchCommand } from "./commands/watch.ts";
@@ -27,6 +29,8 @@ const commands: Readonly<Record<string, (settings: Settings, args: readonly stri
   drill: drillCommand,
   "drill-end": drillEndCommand,
   drills: drillsCommand,
+  beside: besideCommand,
+  undo: undoCommand,
   fence: fenceCommand,
   unfence: unfenceCommand,
   watch: watchCommand,

@@ -6,6 +6,7 @@ import { Drill } from "./drill";
 import type { Postgres } from "./postgres";
 import type { Redis } from "./redis";
 import { Restore, type RestoreArgs } from "./restore";
+import { Tools } from "./tools";
 import { Watch } from "./watch";
 
 export interface ProtectionArgs {
@@ -55,8 +56,9 @@ export class Protection extends pulumi.ComponentResource {
     );
     const after = { parent: this, dependsOn: [backups, redis] };
     const { restorer: database } = postgres;
-    this.restore =
-      restore && new Restore("restore", { ...tools, ...restore, database, cache: redis.restorer, canDecrypt }, after);
+    const restorer = { ...tools, database, cache: redis.restorer, canDecrypt };
+    this.restore = restore && new Restore("restore", { ...restorer, ...restore }, after);
+    new Tools("tools", restorer, after);
     if (drill) {
       const { deadlineMinutes, scratch, timeZone } = args.backups;
       const application = { image: applicationImage, resources: drill.application };

@@ -33,10 +33,10 @@ export function demandsOf({
     { pods: postgres.instances + 1, resources: postgres.resources },
     ...(pooler.instances > 0 ? [{ pods: pooler.instances + 1, resources: pooler.resources }] : []),
     { pods: 1, resources: redis.resources },
-    // A run by hand may meet a scheduled one, which then ends at once; each is a server and the tools beside it.
+    // A run by hand may meet a scheduled one, which then ends at once; each is a server and the tools beside it. Restored may be meanwhile.
     ...(backups
       ? [
-          { pods: 4, resources: backups.resources },
+          { pods: 5, resources: backups.resources },
           // The watch, and a validation.
           { pods: 3, resources: WATCH_RESOURCES },
           ...(backups.drill.every === "never" ? [] : drillDemands({ application, backups, redis })),

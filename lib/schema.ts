@@ -358,6 +358,13 @@ export const schema = z.strictObject({
       timeoutMinutes: wholeNumber(1, 2880, "How long it may take.").default(240),
     },
   ).optional(),
+  monitoring: section(
+    "Scrapes and alert rules for a Prometheus operator, whose definitions the cluster must have; none when unset.",
+    {
+      labels: map("What its Prometheus selects rules and monitors by.", "{release: kube-prometheus-stack}").default({}),
+      interval: pattern(/^[1-9]\d*[sm]$/, "seconds or minutes", "How often it scrapes.", "30s").default("30s"),
+    },
+  ).optional(),
   rotation: section("Raise a number by one, and `pulumi up` replaces that password.", {
     postgresOwner: rotations("Of the role that migrates."),
     postgresApp: rotations("Of the role that serves. The password before ends with the next rotation."),

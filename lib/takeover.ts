@@ -41,7 +41,7 @@ export async function planTakeover({ backups, namespace, restore, storeKeys }: V
 
 function sayingOf(site: string, { epoch, takeover }: Plan): string {
   if (!takeover)
-    return `${site} is in charge since epoch ${epoch}: nothing is restored, unless its database was made anew`;
+    return `${site} is in charge since epoch ${epoch}: restored is only a lost database, or another dump that acci:restore.dump names`;
   const { dump, from, rows, snapshotAt } = takeover;
   return `takes over from ${from} with ${dump}: ${rows} rows, the state of ${snapshotAt}`;
 }

@@ -126,6 +126,19 @@ test("the validation enters by the controller that the configuration names, else
   expect(await routeOf({ exposure: { ...stackValues("dr")["exposure"], controller } })).toBe(controller.address);
 });
 
+test("the tools have what a restore has, and never run by themselves", async () => {
+  const resources = await recorded();
+  const { spec } = find(resources, "kubernetes:batch/v1:CronJob", "tools").inputs as any;
+  expect(spec.suspend).toBe(true);
+  const { template } = spec.jobTemplate.spec;
+  const { template: restore } = find(resources, "kubernetes:batch/v1:Job", "restore").inputs["spec"];
+  expect(template.metadata.labels).toEqual(restore.metadata.labels);
+  expect(template.spec.volumes).toEqual(restore.spec.volumes);
+  const [tools, takeover] = [template.spec.containers[0], restore.spec.containers[0]];
+  expect(tools.volumeMounts).toEqual(takeover.volumeMounts);
+  expect(tools.env).toEqual(takeover.env.filter(({ name }: any) => name !== "ACCI_RESTORE"));
+});
+
 test("no resource, component or not, holds a key in clear", async () => {
   const values = stackValues("dr");
   const resources = await recorded({

@@ -1,0 +1,61 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { ask, show } from "./kubectl.ts";
+import type { Site } from "./site.ts";
+
+/** A name for a Job or a database made now, with the time in it. */
+export const stamped = (prefix: string, separator = "-") =>
+  `${prefix}${separator}${new Date().toISOString().replaceAll(/\D/g, "").slice(0, 14)}`;
+
+/** Shows what a Job's containers say, in their order, and answers how it ended: `Complete` or `Failed`. */
+export async function follow(site: Site, job: string, containers: readonly string[]): Promise<string> {
+  for (const container of containers) {
+    if (!(await started(site, job, container))) break;
+    await show(site, ["logs", `job/${job}`, `--container=${container}`, "--follow"]);
+  }
+  for (;;) {
+    const type = await condition(site, job);
+    if (type) return type;
+    await sleep(500);
+  }
+}
+
+interface Template {
+  readonly spec: {
+    readonly template: { readonly spec: { containers: { name: string; args: string[]; env: object[] }[] } };
+  };
+}
+
+/** Runs one command of the tools in the cluster, which alone has their keys, and says what it says. */
+export async function runTools(site: Site, command: string, env: Readonly<Record<string, string>> = {}) {
+  const job = stamped(command);
+  const made = ["create", "job", job, "--from=cronjob/tools", "--dry-run=client", "--output=json"];
+  const template = JSON.parse(await ask(site, made)) as Template;
+  const container = template.spec.template.spec.containers[0]!;
+  container.name = command;
+  container.args = [command];
+  container.env.push(...Object.entries(env).map(([name, value]) => ({ name, value })));
+  await ask(site, ["create", "--filename=-"], JSON.stringify(template));
+  const outcome = await follow(site, job, [command]);
+  if (outcome !== "Complete") throw new Error(`job ${job}: must be complete, got ${outcome}; what it said is above`);
+}
+
+async function condition(site: Site, job: string): Promise<string | undefined> {
+  const found = await ask(site, [
+    "get",
+    "job",
+    job,
+    "--output=jsonpath={range .status.conditions[?(@.status=='True')]}{.type} {end}",
+  ]);
+  return found.split(" ").find((type) => type === "Complete" || type === "Failed");
+}
+
+/** Waits for a container of the newest pod; false when the Job ended before it. */
+async function started(site: Site, job: string, container: string): Promise<boolean> {
+  const status = `{range .items[-1:].status.initContainerStatuses[*]}{.name}={.state.waiting.reason} {end}{range .items[-1:].status.containerStatuses[*]}{.name}={.state.waiting.reason} {end}`;
+  for (;;) {
+    const shown = await ask(site, ["get", "pods", `--selector=job-name=${job}`, `--output=jsonpath=${status}`]);
+    if (shown.split(" ").includes(`${container}=`)) return true;
+    if (await condition(site, job)) return false;
+    await sleep(500);
+  }
+}
