@@ -1,4 +1,4 @@
-import { withLease } from "../catalogue/lease.ts";
+import { type LeaseOptions, withLease } from "../catalogue/lease.ts";
 import type { Settings } from "../settings.ts";
 import { asFailure } from "../failure.ts";
 import { recordRun } from "../last-run.ts";
@@ -16,10 +16,17 @@ export async function withStore<T>(settings: Settings, work: (store: Store) => P
 }
 
 /** The same as the only run there is; `dump` is what must not be taken for a leftover meanwhile. */
-export const withRun = <T>(settings: Settings, dump: string, work: (store: Store) => Promise<T>): Promise<T> =>
+export const withRun = <T>(
+  settings: Settings,
+  dump: string,
+  lease: Pick<LeaseOptions, "adopt" | "leave">,
+  work: (store: Store, token: string) => Promise<T>,
+): Promise<T> =>
   withStore(settings, (store) =>
     recorded(store, settings.text("ACCI_SITE"), () =>
-      withLease(store, { name: settings.text("ACCI_RUN"), dump }, {}, (signal) => orLost(signal, work(store))),
+      withLease(store, { name: settings.text("ACCI_RUN"), dump }, lease, (signal, token) =>
+        orLost(signal, work(store, token)),
+      ),
     ),
   );
 
