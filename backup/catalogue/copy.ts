@@ -9,6 +9,7 @@ import { Measure } from "../streams.ts";
 import { changeCatalogue, loadCatalogue } from "./document.ts";
 import { tenure } from "./fence.ts";
 import { verifiedOf } from "./order.ts";
+import { DumpRemoved, withPin } from "./pin.ts";
 import { expired, type Keep } from "./retention.ts";
 import { type Catalogue, type Entry } from "./schema.ts";
 
@@ -35,9 +36,10 @@ export async function copyMissing(store: Store, second: Store, options: CopyOpti
   let bytes = 0;
   for (const entry of await missingIn(second, catalogue, options.keep)) {
     try {
-      bytes += await copyDump(store, second, entry, options);
+      bytes += await withPin(store, entry.id, () => copyDump(store, second, entry, options));
     } catch (error) {
-      problems.push(damageOf(error));
+      // What the first store's rules let go meanwhile is no loss.
+      if (!(error instanceof DumpRemoved)) problems.push(damageOf(error));
       continue;
     }
     await changeCatalogue(second, (found) => withEntry(second, found, catalogue, entry));
