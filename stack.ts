@@ -120,7 +120,7 @@ function createProtection(
 ): Protection | undefined {
   const { backupIdentity, backups, storeKeys } = config;
   if (!backups) return undefined;
-  const { image: tools, jobs, resources, scratch, ...schedule } = backups;
+  const { image: tools, jobs, offsite, resources, scratch, ...schedule } = backups;
   const build = config.image.build && {
     context: ".",
     dockerfile: "./backup/Dockerfile",
@@ -146,6 +146,7 @@ function createProtection(
         keys: storeKeys && pulumi.secret(storeKeys),
         identity: backupIdentity === undefined ? undefined : pulumi.secret(backupIdentity),
       },
+      offsite: offsite && { ...offsite, keys: storeKeys?.offsite && pulumi.secret(storeKeys.offsite) },
       restore: config.restore && restoreArgs(config, config.restore),
     },
     opts,
@@ -199,7 +200,8 @@ function neighbours({ backups, cluster, exposure, platform }: StackConfig) {
     },
     prometheus: { namespace: platform.prometheusNamespace, podLabels: { "app.kubernetes.io/name": "prometheus" } },
     apiServerCidrs: cluster.apiServerCidrs,
-    ...(backups ? { store: { cidrs: backups.store.cidrs, port: portOf(backups.store.endpoint) } } : {}),
+    store: backups && placeOf(backups.store),
+    secondStore: backups?.offsite && placeOf(backups.offsite.store),
   };
 }
 
@@ -234,6 +236,11 @@ function tlsArgs({ exposure, tls }: StackConfig) {
   const { issuer, ...acme } = tls;
   return { host: exposure.host, ingressClassName: exposure.className, issuer, acme };
 }
+
+const placeOf = ({ cidrs, endpoint }: NonNullable<StackConfig["backups"]>["store"]) => ({
+  cidrs,
+  port: portOf(endpoint),
+});
 
 /** Without an endpoint it is Amazon's, by HTTPS. */
 const portOf = (endpoint = "https://s3"): number => {

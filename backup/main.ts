@@ -1,4 +1,5 @@
 /** `node backup/main.ts <command>`: one step of a backup or of a restore, told by its environment what to do. */
+import { copyCommand } from "./commands/copy.ts";
 import { dumpCommand } from "./commands/dump.ts";
 import { fenceCommand, unfenceCommand } from "./commands/fence.ts";
 import { listCommand } from "./commands/list.ts";
@@ -16,6 +17,7 @@ const commands: Readonly<Record<string, (settings: Settings, args: readonly stri
   dump: dumpCommand,
   verify: verifyCommand,
   rotate: rotateCommand,
+  copy: copyCommand,
   list: listCommand,
   plan: planCommand,
   takeover: takeoverCommand,

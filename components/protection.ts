@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Resources } from "../lib/resources";
 import { Backups, type BackupsArgs } from "./backups";
+import { Offsite, type OffsiteArgs } from "./offsite";
 import type { Postgres } from "./postgres";
 import type { Redis } from "./redis";
 import { Restore, type RestoreArgs } from "./restore";
@@ -22,6 +23,8 @@ export interface ProtectionArgs {
     BackupsArgs,
     "schedule" | "timeZone" | "deadlineMinutes" | "recipients" | "keep" | "store" | "keys" | "identity" | "scratch"
   >;
+  /** @default - there is no second store */
+  readonly offsite?: Pick<OffsiteArgs, "schedule" | "keep" | "lockDays" | "lockMode" | "store" | "keys">;
   /** @default - the database stays as it is */
   readonly restore?: Pick<RestoreArgs, "wish" | "timeoutMinutes" | "hooks">;
 }
@@ -44,11 +47,17 @@ export class Protection extends pulumi.ComponentResource {
       { ...tools, ...args.backups, applicationImage, database: postgres.reader },
       { parent: this, dependsOn: [postgres] },
     );
+    if (args.offsite) {
+      const { deadlineMinutes, timeZone } = args.backups;
+      // It reads the first store with the key of the backups.
+      const opts = { parent: this, dependsOn: [backups] };
+      new Offsite("offsite", { ...tools, deadlineMinutes, timeZone, ...args.offsite }, opts);
+    }
     const after = { parent: this, dependsOn: [backups, redis] };
     const { restorer: database } = postgres;
     this.restore =
       restore && new Restore("restore", { ...tools, ...restore, database, cache: redis.restorer, canDecrypt }, after);
-    new Watch("watch", { namespace, site, image, database }, after);
+    new Watch("watch", { namespace, site, image, database, offsite: args.offsite !== undefined }, after);
     this.registerOutputs({});
   }
 }

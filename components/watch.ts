@@ -20,6 +20,8 @@ export interface WatchArgs extends Omit<ToolArgs, "resources"> {
   readonly namespace: pulumi.Input<string>;
   /** The primary, as a role that may fence the database. */
   readonly database: DatabaseArgs;
+  /** Whether dumps are copied to a second store. */
+  readonly offsite: boolean;
 }
 
 const PORT = 9090;
@@ -55,7 +57,8 @@ export class Watch extends pulumi.ComponentResource {
 
 function podSpec(args: WatchArgs) {
   const mounts = [mounted("producer", STORE_FOLDER), ...databaseMounts()];
-  const container = tool("watch", { ...args, resources: WATCH_RESOURCES }, databaseVariables(args.database), mounts);
+  const env = [...databaseVariables(args.database), ...(args.offsite ? [{ name: "ACCI_OFFSITE", value: "true" }] : [])];
+  const container = tool("watch", { ...args, resources: WATCH_RESOURCES }, env, mounts);
   const probe = { httpGet: { path: "/health", port: "metrics" } };
   return {
     ...toolPod(),

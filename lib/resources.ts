@@ -38,6 +38,7 @@ export function demandsOf({
       ? [
           { pods: 4, resources: backups.resources },
           { pods: 2, resources: WATCH_RESOURCES },
+          ...(backups.offsite ? [{ pods: 2, resources: backups.resources }] : []),
         ]
       : []),
   ];

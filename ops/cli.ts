@@ -1,6 +1,6 @@
 /** `node ops/cli.ts <command> <stack> [arguments]`: daily work on the site of a stack, with kubectl and helm. */
 import { ExecaError } from "execa";
-import { backup, backups, fence, unfence } from "./backup.ts";
+import { backup, backups, fence, offsite, unfence } from "./backup.ts";
 import { dump } from "./dump.ts";
 import { logs } from "./logs.ts";
 import { portForward } from "./port-forward.ts";
@@ -17,6 +17,7 @@ const commands: Record<string, (site: Site, args: readonly string[]) => Promise<
   psql,
   backup,
   backups,
+  offsite,
   fence,
   unfence,
   dump,

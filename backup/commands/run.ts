@@ -5,9 +5,13 @@ import { recordRun } from "../last-run.ts";
 import { storeSettings } from "../store/settings.ts";
 import { openStore, type Store } from "../store/store.ts";
 
-/** Opens the store for the work and closes it. */
-export async function withStore<T>(settings: Settings, work: (store: Store) => Promise<T>): Promise<T> {
-  const store = openStore(storeSettings(settings.text("ACCI_STORE")));
+/** Opens the store whose settings are in the folder that the variable names, for the work, and closes it. */
+export async function withStore<T>(
+  settings: Settings,
+  work: (store: Store) => Promise<T>,
+  variable: "ACCI_STORE" | "ACCI_SECOND_STORE" = "ACCI_STORE",
+): Promise<T> {
+  const store = openStore(storeSettings(settings.text(variable)));
   try {
     return await work(store);
   } finally {
@@ -43,7 +47,7 @@ async function recorded<T>(store: Store, site: string, work: () => Promise<T>): 
 }
 
 /** Ends the wait when the lease is lost; the process ends then, and with it whatever is still at work. */
-const orLost = <T>(signal: AbortSignal, work: Promise<T>): Promise<T> =>
+export const orLost = <T>(signal: AbortSignal, work: Promise<T>): Promise<T> =>
   Promise.race([
     work,
     new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason as Error))),

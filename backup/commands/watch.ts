@@ -1,8 +1,8 @@
 import http from "node:http";
 import { loadCatalogue } from "../catalogue/document.ts";
 import type { Catalogue } from "../catalogue/schema.ts";
-import { readLastRun } from "../last-run.ts";
-import { metricsOf } from "../metrics.ts";
+import { readLastCopy, readLastRun } from "../last-run.ts";
+import { blindness, metricsOf } from "../metrics.ts";
 import { say } from "../progress.ts";
 import type { Settings } from "../settings.ts";
 import type { Store } from "../store/store.ts";
@@ -19,7 +19,7 @@ export async function watchCommand(settings: Settings): Promise<void> {
   let metrics = "";
   let failures = 0;
   const server = http.createServer((request, response) => {
-    const body = request.url === "/metrics" ? `${metrics}${failuresMetric(site, failures)}` : "ok\n";
+    const body = request.url === "/metrics" ? `${metrics}${blindness(site, failures)}` : "ok\n";
     response.setHeader("content-type", "text/plain; version=0.0.4").end(body);
   });
   server.listen(PORT);
@@ -27,7 +27,7 @@ export async function watchCommand(settings: Settings): Promise<void> {
   await withStore(settings, async (store) => {
     for (;;) {
       try {
-        metrics = await look(store, site, database);
+        metrics = await look(store, site, database, settings.optional("ACCI_OFFSITE") !== undefined);
         failures = 0;
       } catch (error) {
         failures += 1;
@@ -38,11 +38,16 @@ export async function watchCommand(settings: Settings): Promise<void> {
   });
 }
 
-async function look(store: Store, site: string, database: SiteDatabase): Promise<string> {
+async function look(store: Store, site: string, database: SiteDatabase, hasSecond: boolean): Promise<string> {
   const catalogue = await loadCatalogue(store);
   if (catalogue) await act(store, site, database, catalogue);
   const lastRun = await readLastRun(store, site);
-  return metricsOf(catalogue, { site, ...(lastRun ? { lastRun } : {}) }, await store.now());
+  const lastCopy = hasSecond ? await readLastCopy(store, site) : undefined;
+  return metricsOf(
+    catalogue,
+    { site, ...(lastRun && { lastRun }), ...(hasSecond && { offsite: { ...(lastCopy && { lastCopy }) } }) },
+    await store.now(),
+  );
 }
 
 /** A site that is in charge says that it is alive, one that is not must not take writes. */
@@ -58,6 +63,3 @@ async function act(store: Store, site: string, database: SiteDatabase, catalogue
     say(`${catalogue.site} is in charge since epoch ${catalogue.epoch}: the database of ${site} is read-only now`);
   }
 }
-
-const failuresMetric = (site: string, failures: number) =>
-  `# HELP acci_backup_watch_failures Looks in a row that failed.\n# TYPE acci_backup_watch_failures gauge\nacci_backup_watch_failures{site="${site}"} ${failures}\n`;
