@@ -156,7 +156,7 @@ function createProtection(
 ): Protection | undefined {
   const { backupIdentity, backups, storeKeys } = config;
   if (!backups) return undefined;
-  const { drill, image: tools, jobs, resources, scratch, ...schedule } = backups;
+  const { drill, image: tools, jobs, offsite, resources, scratch, ...schedule } = backups;
   const build = config.image.build && {
     context: ".",
     dockerfile: "./backup/Dockerfile",
@@ -187,6 +187,7 @@ function createProtection(
         identity: backupIdentity === undefined ? undefined : pulumi.secret(backupIdentity),
       },
       drill: drill.every === "never" ? undefined : { every: drill.every, ...drillArgs(config) },
+      offsite: offsite && { ...offsite, keys: storeKeys?.offsite && pulumi.secret(storeKeys.offsite) },
       restore: config.restore && { ...restoreArgs(config, config.restore), epoch, takeover },
     },
     opts,
@@ -267,7 +268,8 @@ function neighbours({ backups, cluster, exposure, platform }: StackConfig) {
     },
     prometheus: { namespace: platform.prometheusNamespace, podLabels: { "app.kubernetes.io/name": "prometheus" } },
     apiServerCidrs: cluster.apiServerCidrs,
-    ...(backups ? { store: { cidrs: backups.store.cidrs, port: portOf(backups.store.endpoint) } } : {}),
+    store: backups && placeOf(backups.store),
+    secondStore: backups?.offsite && placeOf(backups.offsite.store),
   };
 }
 
@@ -302,6 +304,11 @@ function tlsArgs({ exposure, tls }: StackConfig) {
   const { issuer, ...acme } = tls;
   return { host: exposure.host, ingressClassName: exposure.className, issuer, acme };
 }
+
+const placeOf = ({ cidrs, endpoint }: NonNullable<StackConfig["backups"]>["store"]) => ({
+  cidrs,
+  port: portOf(endpoint),
+});
 
 /** Without an endpoint it is Amazon's, by HTTPS. */
 const portOf = (endpoint = "https://s3"): number => {

@@ -1,5 +1,6 @@
 /** `node backup/main.ts <command>`: one step of a backup or of a restore, told by its environment what to do. */
 import { besideCommand } from "./commands/beside.ts";
+import { copyCommand } from "./commands/copy.ts";
 import { drillCommand, drillEndCommand } from "./commands/drill.ts";
 import { drillsCommand } from "./commands/drills.ts";
 import { dumpCommand } from "./commands/dump.ts";
@@ -21,6 +22,7 @@ const commands: Readonly<Record<string, (settings: Settings, args: readonly stri
   dump: dumpCommand,
   verify: verifyCommand,
   rotate: rotateCommand,
+  copy: copyCommand,
   list: listCommand,
   plan: planCommand,
   takeover: takeoverCommand,

@@ -5,6 +5,7 @@ import {
   APPLICATION,
   BACKUP,
   DRILL,
+  OFFSITE,
   RESTORE,
   VALIDATION,
   WATCH,
@@ -28,7 +29,14 @@ export interface PoliciesArgs {
   /** Where the Kubernetes API is reached. */
   readonly apiServerCidrs: readonly string[];
   /** Where dumps go. @default - nowhere */
-  readonly store?: { readonly cidrs: readonly string[]; readonly port: number };
+  readonly store?: StorePlace;
+  /** Where they are copied. @default - nowhere */
+  readonly secondStore?: StorePlace;
+}
+
+interface StorePlace {
+  readonly cidrs: readonly string[];
+  readonly port: number;
 }
 
 type Peer = k8s.types.input.networking.v1.NetworkPolicyPeer;
@@ -42,7 +50,7 @@ export class Policies extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("acci:index:Policies", name, args, opts);
-    const { controller, operator, prometheus } = args;
+    const { controller, operator, prometheus, secondStore, store } = args;
     this.allowDns();
     this.allowIn("route-to-application", from(controller), APPLICATION, [8080]);
     this.allowIn("route-to-acme-solver", from(controller), ACME_SOLVER, [8089]);
@@ -52,7 +60,11 @@ export class Policies extends pulumi.ComponentResource {
     this.allow("application-to-redis", APPLICATION, REDIS, 6379);
     this.allow("postgres-to-postgres", POSTGRES, POSTGRES, 5432);
     this.allowApiServer();
-    if (args.store) this.allowBackups(args.store);
+    if (store) this.allowBackups(store);
+    if (store && secondStore) {
+      this.allowStore("offsite-to-store", OFFSITE, store);
+      this.allowStore("offsite-to-second-store", OFFSITE, secondStore);
+    }
     this.registerOutputs({});
   }
 
@@ -76,8 +88,7 @@ export class Policies extends pulumi.ComponentResource {
     this.createPolicy("postgres-to-api-server", POSTGRES, { egress: [{ to, ports: tcp([443, 6443]) }] });
   }
 
-  private allowBackups({ cidrs, port }: NonNullable<PoliciesArgs["store"]>) {
-    const to = blocks(cidrs);
+  private allowBackups(store: StorePlace) {
     for (const [name, pods] of [
       ["backup", BACKUP],
       ["drill", DRILL],
@@ -85,7 +96,7 @@ export class Policies extends pulumi.ComponentResource {
       ["validation", VALIDATION],
       ["watch", WATCH],
     ] as const)
-      this.createPolicy(`${name}-to-store`, pods, { egress: [{ to, ports: tcp([port]) }] });
+      this.allowStore(`${name}-to-store`, pods, store);
     this.allow("backup-to-postgres", BACKUP, POSTGRES, 5432);
     this.allow("restore-to-postgres", RESTORE, POSTGRES, 5432);
     this.allow("watch-to-postgres", WATCH, POSTGRES, 5432);
@@ -94,6 +105,10 @@ export class Policies extends pulumi.ComponentResource {
     this.allow("validation-to-application", VALIDATION, APPLICATION, 9090);
     this.allow("restore-to-redis", RESTORE, REDIS, 6379);
     this.allowIn("prometheus-to-watch", from(this.args.prometheus), WATCH, [9090]);
+  }
+
+  private allowStore(edge: string, source: Labels, { cidrs, port }: StorePlace) {
+    this.createPolicy(edge, source, { egress: [{ to: blocks(cidrs), ports: tcp([port]) }] });
   }
 
   private allowIn(edge: string, peer: Peer, to: Labels, ports: number[]) {

@@ -3,6 +3,7 @@ import { type DrillInterval, DRILLS } from "../lib/drills";
 import type { Resources } from "../lib/resources";
 import { Backups, type BackupsArgs } from "./backups";
 import { Drill } from "./drill";
+import { Offsite, type OffsiteArgs } from "./offsite";
 import type { Postgres } from "./postgres";
 import type { Redis } from "./redis";
 import { Restore, type RestoreArgs } from "./restore";
@@ -32,6 +33,8 @@ export interface ProtectionArgs {
     readonly application: Resources;
     readonly cache: { readonly image: string; readonly resources: Resources };
   };
+  /** @default - there is no second store */
+  readonly offsite?: Pick<OffsiteArgs, "schedule" | "keep" | "lockDays" | "lockMode" | "store" | "keys">;
   /** @default - the database stays as it is */
   readonly restore?: Pick<RestoreArgs, "wish" | "timeoutMinutes" | "hooks" | "epoch" | "takeover">;
 }
@@ -54,6 +57,12 @@ export class Protection extends pulumi.ComponentResource {
       { ...tools, ...args.backups, applicationImage, database: postgres.reader },
       { parent: this, dependsOn: [postgres] },
     );
+    if (args.offsite) {
+      const { deadlineMinutes, timeZone } = args.backups;
+      // It reads the first store with the key of the backups.
+      const opts = { parent: this, dependsOn: [backups] };
+      new Offsite("offsite", { ...tools, deadlineMinutes, timeZone, ...args.offsite }, opts);
+    }
     const after = { parent: this, dependsOn: [backups, redis] };
     const { restorer: database } = postgres;
     const restorer = { ...tools, database, cache: redis.restorer, canDecrypt };
@@ -66,8 +75,8 @@ export class Protection extends pulumi.ComponentResource {
       const rehearsal = { schedule, timeZone, deadlineMinutes, scratch, application, cache: drill.cache, canDecrypt };
       new Drill("drill", { ...tools, ...rehearsal }, after);
     }
-    const drillEvery = drill && DRILLS[drill.every].seconds;
-    new Watch("watch", { namespace, site, image, database, drillEvery }, after);
+    const watched = { drillEvery: drill && DRILLS[drill.every].seconds, offsite: args.offsite !== undefined };
+    new Watch("watch", { namespace, site, image, database, ...watched }, after);
     this.registerOutputs({});
   }
 }

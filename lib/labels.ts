@@ -21,6 +21,8 @@ export const REDIS = selectorLabels("redis");
 export const ACME_SOLVER = { "acme.cert-manager.io/http01-solver": "true" };
 /** The pods of a backup run. */
 export const BACKUP = selectorLabels("backup");
+/** The pods that copy dumps to the second store. */
+export const OFFSITE = selectorLabels("offsite");
 /** The pod that looks at the catalogue. */
 export const WATCH = selectorLabels("watch");
 /** The pod that brings a dump back. */

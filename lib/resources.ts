@@ -39,6 +39,7 @@ export function demandsOf({
           { pods: 5, resources: backups.resources },
           // The watch, and a validation.
           { pods: 3, resources: WATCH_RESOURCES },
+          ...(backups.offsite ? [{ pods: 2, resources: backups.resources }] : []),
           ...(backups.drill.every === "never" ? [] : drillDemands({ application, backups, redis })),
         ]
       : []),

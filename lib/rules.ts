@@ -152,8 +152,16 @@ function backupRules({ backupIdentity, backups, restore }: Values): string[] {
       "acci:backupIdentity: is required with acci:backups.recipients, got nothing; a dump that cannot be read cannot be proven: " +
         "set it to the secret key of one of them with `pulumi config set --secret`",
     );
+  if (backups?.offsite && placeOf(backups.offsite.store) === placeOf(backups.store))
+    problems.push(
+      `acci:backups.offsite.store: must be another place than acci:backups.store, got ${placeOf(backups.store)} for both; ` +
+        "name a bucket of another account and region",
+    );
   return problems;
 }
+
+const placeOf = ({ bucket, endpoint, prefix }: NonNullable<Values["backups"]>["store"]) =>
+  `${endpoint ?? "s3:/"}/${bucket}/${prefix}`;
 
 function productionRules(stack: string, { application, backups, image, postgres, protect }: Values): string[] {
   const problems: string[] = [];

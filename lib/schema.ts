@@ -57,6 +57,36 @@ const dnsLabel = (description: string, example: string) =>
 const amountKept = (periods: string) => wholeNumber(0, 1000, `The newest dump of so many ${periods}.`);
 const storeKey = (description: string) =>
   section(description, { accessKeyId: text("Access key.", "AKIA…"), secretAccessKey: text("Secret key.", "…") });
+const keep = section("How many verified dumps are kept of each period; the newest one always is.", {
+  hourly: amountKept("hours").default(0),
+  daily: amountKept("days").default(7),
+  weekly: amountKept("weeks").default(5),
+  monthly: amountKept("months").default(12),
+  yearly: amountKept("years").default(3),
+}).prefault({});
+const cron = (description: string, example: string) =>
+  pattern(/^(\S+\s+){4}\S+$/, "a cron expression of five fields", description, `"${example}"`).default(example);
+const store = (description: string) =>
+  section(description, {
+    endpoint: pattern(
+      /^https?:\/\//,
+      "an address",
+      "Of a server other than Amazon's own.",
+      "https://s3.example.com",
+    ).optional(),
+    region: text("Region.", "eu-central-1"),
+    bucket: text("Bucket.", "acci-backups"),
+    prefix: pattern(/^[\w.-]+(\/[\w.-]+)*$/, "a path", "Folder in the bucket.", "acci").default("acci"),
+    caBundle: text(
+      "PEM certificates the store is trusted by, for a private CA.",
+      "-----BEGIN CERTIFICATE-----…",
+    ).optional(),
+    cidrs: list(
+      pattern(/^[0-9a-f.:]+\/\d{1,3}$/, "an address range", "Address range.", "10.0.0.0/8"),
+      "Where the store is, for the egress rule of the pods that talk to it.",
+      "[0.0.0.0/0]",
+    ).default(["0.0.0.0/0"]),
+  });
 
 const addon = (name: string, namespace: string) =>
   section(`${name}: installed by this stack, or already in the cluster.`, {
@@ -265,13 +295,11 @@ export const schema = z.strictObject({
         "[linux/amd64]",
       ).default(["linux/amd64"]),
     }).prefault({}),
-    schedule: pattern(/^(\S+\s+){4}\S+$/, "a cron expression of five fields", "When.", '"0 2 * * *"').default(
-      "0 2 * * *",
-    ),
+    schedule: cron("When.", "0 2 * * *"),
     timeZone: pattern(
       /^[A-Za-z_]+(\/[A-Za-z0-9_+-]+)*$/,
       "a name of the tz database",
-      "Time zone of the schedule.",
+      "Time zone of the schedules.",
       "Europe/Paris",
     ).default("Etc/UTC"),
     deadlineMinutes: wholeNumber(5, 2880, "How long a run may take, the proof included.").default(360),
@@ -281,33 +309,22 @@ export const schema = z.strictObject({
       rule: "a list of age public keys",
       example: "[age1…]",
     }).default([]),
-    keep: section("How many verified dumps are kept of each period; the newest one always is.", {
-      hourly: amountKept("hours").default(0),
-      daily: amountKept("days").default(7),
-      weekly: amountKept("weeks").default(5),
-      monthly: amountKept("months").default(12),
-      yearly: amountKept("years").default(3),
-    }).prefault({}),
-    store: section("The S3 bucket, the same for all stacks that stand in for each other.", {
-      endpoint: pattern(
-        /^https?:\/\//,
-        "an address",
-        "Of a server other than Amazon's own.",
-        "https://s3.example.com",
+    keep,
+    store: store("The S3 bucket, the same for all stacks that stand in for each other."),
+    offsite: section("A second store, to which verified dumps are copied; none when unset.", {
+      schedule: cron("When; after the dump, the proof included.", "0 5 * * *"),
+      keep,
+      lockDays: wholeNumber(
+        1,
+        36_500,
+        "For how many days a copied object cannot be removed; the bucket must have been made with object lock.",
       ).optional(),
-      region: text("Region.", "eu-central-1"),
-      bucket: text("Bucket.", "acci-backups"),
-      prefix: pattern(/^[\w.-]+(\/[\w.-]+)*$/, "a path", "Folder in the bucket.", "acci").default("acci"),
-      caBundle: text(
-        "PEM certificates the store is trusted by, for a private CA.",
-        "-----BEGIN CERTIFICATE-----…",
-      ).optional(),
-      cidrs: list(
-        pattern(/^[0-9a-f.:]+\/\d{1,3}$/, "an address range", "Address range.", "10.0.0.0/8"),
-        "Where the store is, for the egress rule of the pods that talk to it.",
-        "[0.0.0.0/0]",
-      ).default(["0.0.0.0/0"]),
-    }),
+      lockMode: choice(
+        ["governance", "compliance"],
+        "Whether a lock can be lifted by whoever has that right, or by nobody.",
+      ).default("governance"),
+      store: store("Its S3 bucket, which should share neither account nor region with the first."),
+    }).optional(),
     drill: section("The rehearsal of a recovery, beside the site and without a trace on it.", {
       every: choice(
         DRILL_INTERVALS,
@@ -327,6 +344,10 @@ export const schema = z.strictObject({
     {
       producer: storeKey("Reads and writes, but need not be able to delete: makes dumps and publishes them."),
       janitor: storeKey("Deletes as well: removes dumps that retention no longer keeps."),
+      offsite: section(
+        "Of the second store. Unset: the Secrets offsite-producer and offsite-janitor are made by someone else.",
+        { producer: storeKey("Reads and writes."), janitor: storeKey("Deletes as well.") },
+      ).optional(),
     },
   ).optional(),
   backupIdentity: text(

@@ -123,6 +123,13 @@ test.each<[StackName, string, unknown, string]>([
   ],
   [
     "prod",
+    "backups.offsite",
+    { store: { region: "eu-west-1", bucket: "acci-backups" } },
+    "acci:backups.offsite.store: must be another place than acci:backups.store, got s3://acci-backups/acci for both; " +
+      "name a bucket of another account and region",
+  ],
+  [
+    "prod",
     "image.version",
     "latest",
     'acci:image.version: must name one version in prod, got "latest"; set it to the tested tag, for example 1.0.0',

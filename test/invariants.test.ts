@@ -135,7 +135,7 @@ describe.each(STACKS)("%s", (stack: StackName) => {
     );
   });
 
-  test("stays small enough to read", () => expect(resources.length).toBeLessThan(110));
+  test("stays small enough to read", () => expect(resources.length).toBeLessThan(120));
 });
 
 const containersOf = (template: any): any[] => [...(template.spec.initContainers ?? []), ...template.spec.containers];

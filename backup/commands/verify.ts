@@ -20,7 +20,7 @@ const SHOWN = 20;
 /** Restores what was dumped into a throwaway server, compares, and only then publishes it. A dump that differs is published as bad. */
 export async function verifyCommand(settings: Settings): Promise<void> {
   const reference = JSON.parse(readFileSync(handover(settings), "utf8")) as Handover;
-  await withRun(settings, reference.id, async (store) => {
+  await withRun(settings, reference.id, { adopt: reference.lease }, async (store) => {
     const manifest = await readManifest(store, reference);
     const problems = await prove(settings, store, manifest);
     const entry = entryOf(manifest, reference, problems);
@@ -54,7 +54,7 @@ async function prove(settings: Settings, store: Store, manifest: Manifest): Prom
 
 export function entryOf(
   manifest: Manifest,
-  { bytes, class: kind, key, sha256 }: Handover,
+  { bytes, class: kind, key, sha256 }: Omit<Handover, "lease">,
   problems: readonly string[],
 ): Unpublished {
   const { clientVersion, database, finishedAt, id, image, recipients, snapshotAt, startedAt } = manifest;

@@ -3,8 +3,8 @@ import { loadCatalogue } from "../catalogue/document.ts";
 import type { Catalogue } from "../catalogue/schema.ts";
 import { recoveryMetricsOf } from "../drill/metrics.ts";
 import { readDrills } from "../drill/record.ts";
-import { readLastRun } from "../last-run.ts";
-import { metricsOf } from "../metrics.ts";
+import { readLastCopy, readLastRun } from "../last-run.ts";
+import { blindness, metricsOf } from "../metrics.ts";
 import { say } from "../progress.ts";
 import type { Settings } from "../settings.ts";
 import type { Store } from "../store/store.ts";
@@ -20,10 +20,11 @@ export async function watchCommand(settings: Settings): Promise<void> {
   const site = settings.text("ACCI_SITE");
   const database = new SiteDatabase(settings.connection());
   const every = settings.optionalNumber("ACCI_DRILL_EVERY_SECONDS");
+  const hasSecond = settings.optional("ACCI_OFFSITE") !== undefined;
   let metrics = "";
   let failures = 0;
   const server = http.createServer((request, response) => {
-    const body = request.url === "/metrics" ? `${metrics}${failuresMetric(site, failures)}` : "ok\n";
+    const body = request.url === "/metrics" ? `${metrics}${blindness(site, failures)}` : "ok\n";
     response.setHeader("content-type", "text/plain; version=0.0.4").end(body);
   });
   server.listen(PORT);
@@ -31,7 +32,7 @@ export async function watchCommand(settings: Settings): Promise<void> {
   await withStore(settings, async (store) => {
     for (;;) {
       try {
-        metrics = await look(store, { site, database, every });
+        metrics = await look(store, { site, database, every, hasSecond });
         failures = 0;
       } catch (error) {
         failures += 1;
@@ -47,16 +48,20 @@ interface Watched {
   readonly database: SiteDatabase;
   /** Seconds from drill to drill. */
   readonly every: number | undefined;
+  /** Whether dumps are copied to a second store. */
+  readonly hasSecond: boolean;
 }
 
-async function look(store: Store, { database, every, site }: Watched): Promise<string> {
+async function look(store: Store, { database, every, hasSecond, site }: Watched): Promise<string> {
   const catalogue = await loadCatalogue(store);
   if (catalogue) await act(store, site, database, catalogue);
   const lastRun = await readLastRun(store, site);
+  const lastCopy = hasSecond ? await readLastCopy(store, site) : undefined;
   const takeover = catalogue?.site === site ? await readReport(store, catalogue.epoch) : undefined;
   const drills = await readDrills(store, site);
+  const dumps = { site, ...(lastRun && { lastRun }), ...(hasSecond && { offsite: { ...(lastCopy && { lastCopy }) } }) };
   return (
-    metricsOf(catalogue, { site, ...(lastRun ? { lastRun } : {}) }, await store.now()) +
+    metricsOf(catalogue, dumps, await store.now()) +
     recoveryMetricsOf({ site, catalogue, drills, ...(every ? { every } : {}), ...(takeover ? { takeover } : {}) })
   );
 }
@@ -74,6 +79,3 @@ async function act(store: Store, site: string, database: SiteDatabase, catalogue
     say(`${catalogue.site} is in charge since epoch ${catalogue.epoch}: the database of ${site} is read-only now`);
   }
 }
-
-const failuresMetric = (site: string, failures: number) =>
-  `# HELP acci_backup_watch_failures Looks in a row that failed.\n# TYPE acci_backup_watch_failures gauge\nacci_backup_watch_failures{site="${site}"} ${failures}\n`;

@@ -1,4 +1,5 @@
 import { loadCatalogue } from "../catalogue/document.ts";
+import { pinsOf } from "../catalogue/pin.ts";
 import { openStore, type Store } from "../store/store.ts";
 import { NOTES, Site } from "../testing/site.ts";
 import { TestStore } from "../testing/store.ts";
@@ -128,6 +129,18 @@ describe("a takeover", () => {
     };
     expect((await dr.takeOver()).dump).toBe(late);
     expect(await dr.notes()).toBe(101);
+  });
+
+  it("pins the dump for rotation, before it reads any of it", async () => {
+    const id = await prod.publish();
+    const get = store.get.bind(store);
+    const pinned: boolean[] = [];
+    store.get = async (...args) => {
+      pinned.push((await pinsOf(store, await store.now())).ids.has(id));
+      return get(...args);
+    };
+    await dr.takeOver();
+    expect(new Set(pinned)).toEqual(new Set([true]));
   });
 
   it.each(["restoring", "taking over", "swapping", "after it"])(

@@ -7,6 +7,10 @@ import { stackValues } from "../stack-config";
 const keys = {
   producer: { accessKeyId: "producer", secretAccessKey: "producer-secret" },
   janitor: { accessKeyId: "janitor", secretAccessKey: "janitor-secret" },
+  offsite: {
+    producer: { accessKeyId: "second-producer", secretAccessKey: "second-producer-secret" },
+    janitor: { accessKeyId: "second-janitor", secretAccessKey: "second-janitor-secret" },
+  },
 };
 
 /** The dr stack, which has everything, with changes of its configuration. */
@@ -58,6 +62,56 @@ test("a run that only would fail again is not tried again", async () => {
   expect(jobTemplate.spec.podFailurePolicy.rules[1]).toEqual({
     action: "FailJob",
     onExitCodes: { operator: "In", values: [64, 65, 70, 75, 76, 77] },
+  });
+});
+
+describe("the second store", () => {
+  const offsiteOf = async (changes: Record<string, unknown> = {}) => {
+    const { offsite, ...backups } = stackValues("dr")["backups"];
+    return recorded({ backups: { ...backups, offsite: { ...offsite, ...changes } } });
+  };
+  const cronJob = (resources: Awaited<ReturnType<typeof recorded>>) =>
+    find(resources, "kubernetes:batch/v1:CronJob", "offsite").inputs["spec"];
+
+  test("is written by a run of its own, hours after the dump, that has no way into the database", async () => {
+    const resources = await offsiteOf();
+    const { jobTemplate, schedule } = cronJob(resources);
+    expect([schedule, find(resources, "kubernetes:batch/v1:CronJob", "backups").inputs["spec"].schedule]).toEqual([
+      "0 5 * * *",
+      "0 2 * * *",
+    ]);
+    const pod = jobTemplate.spec.template.spec;
+    expect(pod.initContainers.map(({ name }: any) => name)).toEqual(["copy"]);
+    expect(mountsOf(pod, "copy")).toEqual(["tmp", "producer", "second-producer"]);
+    expect(mountsOf(pod, "rotate")).toEqual(["tmp", "second-janitor"]);
+    expect(pod.volumes.map(({ secret }: any) => secret?.secretName)).toEqual([
+      undefined,
+      "backup-producer",
+      "offsite-producer",
+      "offsite-janitor",
+    ]);
+    expect(JSON.stringify(pod)).not.toContain("PGHOST");
+    expect(jobTemplate.spec.podFailurePolicy.rules[1].onExitCodes.values).toContain(76);
+  });
+
+  test("has keys and rules of its own", async () => {
+    const resources = await offsiteOf({ keep: { daily: 30 }, lockDays: 14, lockMode: "compliance" });
+    const [copy] = cronJob(resources).jobTemplate.spec.template.spec.initContainers;
+    const env = Object.fromEntries(copy.env.map(({ name, value }: any) => [name, value]));
+    expect(JSON.parse(env.ACCI_KEEP)).toEqual({ hourly: 0, daily: 30, weekly: 5, monthly: 12, yearly: 3 });
+    expect(env).toMatchObject({ ACCI_LOCK_DAYS: "14", ACCI_LOCK_MODE: "compliance" });
+    for (const name of ["offsite-producer", "offsite-janitor"])
+      expect(isSecret(find(resources, "kubernetes:core/v1:Secret", name).inputs["stringData"])).toBe(true);
+  });
+
+  test("is looked for by the watch only where there is one", async () => {
+    const told = (resources: Awaited<ReturnType<typeof recorded>>) =>
+      JSON.stringify(find(resources, "kubernetes:apps/v1:Deployment", "watch").inputs["spec"]).includes("ACCI_OFFSITE");
+    expect(told(await offsiteOf())).toBe(true);
+    const { offsite: _, ...backups } = stackValues("dr")["backups"];
+    const without = await recorded({ backups, storeKeys: undefined });
+    expect(told(without)).toBe(false);
+    expect(without.filter(({ name }) => name.includes("offsite") || name.includes("second"))).toEqual([]);
   });
 });
 
