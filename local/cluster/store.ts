@@ -10,8 +10,9 @@ export const storeEndpoint = `https://${nodeAddress}:${ports.store}`;
 export const bucket = "acci-backups";
 export const accounts = inState("store-accounts");
 
-/** `root` owns the bucket, `producer` may not delete, `janitor` may. */
-type Account = "root" | "producer" | "janitor";
+/** `root` owns the bucket, `producer` may not delete, `janitor` may, and `archive` may in the folders of databases' logs alone. */
+const names = ["root", "producer", "janitor", "archive"] as const;
+type Account = (typeof names)[number];
 
 export interface StoreKey {
   readonly accessKeyId: string;
@@ -20,25 +21,28 @@ export interface StoreKey {
 
 const file = inState("store-keys.json");
 
-/** The accounts of the object store, made once. */
+/** The accounts of the object store, each made once. */
 export function storeKeys(): Record<Account, StoreKey> {
-  if (!existsSync(file)) {
-    const made = (name: Account) => [
-      name,
-      { accessKeyId: `${name}-${randomBytes(4).toString("hex")}`, secretAccessKey: randomBytes(24).toString("hex") },
-    ];
-    const keys = Object.fromEntries((["root", "producer", "janitor"] as const).map(made)) as Record<Account, StoreKey>;
-    writeFileSync(file, JSON.stringify(keys), { mode: 0o600 });
-  }
-  return JSON.parse(readFileSync(file, "utf8")) as Record<Account, StoreKey>;
+  const known = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Partial<Record<Account, StoreKey>>) : {};
+  const keys = Object.fromEntries(names.map((name) => [name, known[name] ?? newKey(name)])) as Record<
+    Account,
+    StoreKey
+  >;
+  if (names.some((name) => !known[name])) writeFileSync(file, JSON.stringify(keys), { mode: 0o600 });
+  return keys;
 }
+
+const newKey = (name: Account): StoreKey => ({
+  accessKeyId: `${name}-${randomBytes(4).toString("hex")}`,
+  secretAccessKey: randomBytes(24).toString("hex"),
+});
 
 /** What the server reads its accounts from: through its interface a key would have to be an argument. */
 export function writeAccounts(): void {
   mkdirSync(accounts, { recursive: true, mode: 0o700 });
-  const { janitor, producer } = storeKeys();
+  const { archive, janitor, producer } = storeKeys();
   const accessAccounts = Object.fromEntries(
-    [janitor, producer].map(({ accessKeyId: access, secretAccessKey: secret }) => [
+    [archive, janitor, producer].map(({ accessKeyId: access, secretAccessKey: secret }) => [
       access,
       { access, secret, role: "user", userID: 0, groupID: 0, projectID: 0 },
     ]),
@@ -47,25 +51,29 @@ export function writeAccounts(): void {
 }
 
 function policy(): string {
-  const { janitor, producer } = storeKeys();
+  const { archive, janitor, producer } = storeKeys();
   const both = { AWS: [janitor.accessKeyId, producer.accessKeyId] };
+  const archiver = { AWS: [archive.accessKeyId] };
   const objects = `arn:aws:s3:::${bucket}/*`;
+  const reading = ["s3:ListBucket", "s3:ListBucketMultipartUploads"];
+  const writing = ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"];
   return JSON.stringify({
     Version: "2012-10-17",
     Statement: [
       {
         Effect: "Allow",
-        Principal: both,
-        Action: ["s3:ListBucket", "s3:ListBucketMultipartUploads"],
+        Principal: { AWS: [...both.AWS, ...archiver.AWS] },
+        Action: reading,
         Resource: `arn:aws:s3:::${bucket}`,
       },
+      { Effect: "Allow", Principal: both, Action: writing, Resource: objects },
+      { Effect: "Allow", Principal: { AWS: [janitor.accessKeyId] }, Action: ["s3:DeleteObject"], Resource: objects },
       {
         Effect: "Allow",
-        Principal: both,
-        Action: ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"],
-        Resource: objects,
+        Principal: archiver,
+        Action: [...writing, "s3:DeleteObject"],
+        Resource: `arn:aws:s3:::${bucket}/*/wal/*`,
       },
-      { Effect: "Allow", Principal: { AWS: [janitor.accessKeyId] }, Action: ["s3:DeleteObject"], Resource: objects },
     ],
   });
 }

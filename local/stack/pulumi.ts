@@ -89,7 +89,9 @@ const readConfig = (stack: string): StackFile =>
 function writeConfig(stack: string, extra: Record<string, unknown>): void {
   const file = configFile(stack);
   const { config: before = {}, ...kept } = readConfig(stack);
-  const secrets = STORE_KEYS in before ? { [STORE_KEYS]: before[STORE_KEYS] } : {};
+  const secrets = Object.fromEntries(
+    [STORE_KEYS, ACCOUNTS].flatMap((key) => (key in before ? [[key, before[key]]] : [])),
+  );
   const own = parse(readFileSync(path.join(project, `Pulumi.${stack}.yaml`), "utf8")) as {
     config: Record<string, unknown>;
   };
@@ -127,13 +129,20 @@ export async function pulumi(stack: string, args: readonly string[], options: Pu
 }
 
 const STORE_KEYS = "acci:storeKeys";
+/** Whose keys these are: a platform of before knew fewer accounts. */
+const ACCOUNTS = "platform:storeAccounts";
 
 /** The keys of the platform's object store, encrypted as those of any stack are. */
 async function giveStoreKeys(stack: string, env: NodeJS.ProcessEnv): Promise<void> {
-  if (STORE_KEYS in (readConfig(stack).config ?? {})) return;
-  const { janitor, producer } = storeKeys();
+  const { archive, janitor, producer } = storeKeys();
+  const accounts = [archive, janitor, producer].map(({ accessKeyId }) => accessKeyId).join();
+  if (readConfig(stack).config?.[ACCOUNTS] === accounts) return;
   const set = ["config", "set", "--secret", STORE_KEYS, "--stack", stack, "--config-file", configFile(stack)];
-  await run("pulumi", set, { cwd: project, env, input: JSON.stringify({ janitor, producer }) });
+  await run("pulumi", set, { cwd: project, env, input: JSON.stringify({ archive, janitor, producer }) });
+  const { config, ...kept } = readConfig(stack);
+  writeFileSync(configFile(stack), stringify({ ...kept, config: { ...config, [ACCOUNTS]: accounts } }), {
+    mode: 0o600,
+  });
 }
 
 /** `pulumi stack init` writes its salt beside Pulumi.yaml, where the project's own files must stay as they are. */
