@@ -44,7 +44,7 @@ export function buildStack(config: StackConfig, promoted?: Promotions, opts: pul
     { namespace, ...postgresArgs(config) },
     {
       ...inCluster,
-      dependsOn: [policies, ...platform.cloudnativePg],
+      dependsOn: [policies, ...platform.cloudnativePg, ...platform.barmanPlugin],
     },
   );
   const redis = new Redis(
@@ -189,7 +189,8 @@ function clusterArgs({ cluster }: StackConfig): k8s.ProviderArgs {
   };
 }
 
-function neighbours({ backups, cluster, exposure, platform }: StackConfig) {
+function neighbours({ backups, cluster, exposure, platform, postgres }: StackConfig) {
+  const archived = postgres.archive !== undefined;
   const { namespace = platform.traefik.namespace, podLabels } = exposure.controller;
   return {
     controller: { namespace, podLabels },
@@ -199,16 +200,18 @@ function neighbours({ backups, cluster, exposure, platform }: StackConfig) {
     },
     prometheus: { namespace: platform.prometheusNamespace, podLabels: { "app.kubernetes.io/name": "prometheus" } },
     apiServerCidrs: cluster.apiServerCidrs,
-    ...(backups ? { store: { cidrs: backups.store.cidrs, port: portOf(backups.store.endpoint) } } : {}),
+    ...(backups ? { store: { cidrs: backups.store.cidrs, port: portOf(backups.store.endpoint), archived } } : {}),
   };
 }
 
-function postgresArgs({ application, postgres, protect, rotation }: StackConfig) {
-  const { pooler, storage, storageClass, ...rest } = postgres;
+function postgresArgs(config: StackConfig) {
+  const { application, postgres, protect, rotation } = config;
+  const { archive, pooler, storage, storageClass, ...rest } = postgres;
   const maxClients = mostPods(application) * application.databaseMaxConnections;
   return {
     ...rest,
     ...(pooler.instances > 0 ? { pooler: { ...pooler, maxClients } } : {}),
+    ...(archive ? { archive: archiveArgs(config, archive) } : {}),
     storage: { size: storage, storageClass },
     rotations: {
       owner: rotation.postgresOwner,
@@ -218,6 +221,15 @@ function postgresArgs({ application, postgres, protect, rotation }: StackConfig)
     },
     protect,
   };
+}
+
+function archiveArgs(
+  { backups, namespace, storeKeys }: StackConfig,
+  archive: NonNullable<StackConfig["postgres"]["archive"]>,
+) {
+  const key = storeKeys?.archive && pulumi.secret(storeKeys.archive);
+  // The rules of the configuration ask for one with the other.
+  return { server: namespace, ...archive, store: backups!.store, key };
 }
 
 function redisArgs({ protect, redis, rotation }: StackConfig) {

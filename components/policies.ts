@@ -16,8 +16,14 @@ export interface PoliciesArgs {
   readonly prometheus: Neighbour;
   /** Where the Kubernetes API is reached. */
   readonly apiServerCidrs: readonly string[];
-  /** Where dumps go. @default - nowhere */
-  readonly store?: { readonly cidrs: readonly string[]; readonly port: number };
+  /** Where dumps go, and the database's log if it is `archived`. @default - nowhere */
+  readonly store?: StoreEdge;
+}
+
+interface StoreEdge {
+  readonly cidrs: readonly string[];
+  readonly port: number;
+  readonly archived: boolean;
 }
 
 type Peer = k8s.types.input.networking.v1.NetworkPolicyPeer;
@@ -42,6 +48,7 @@ export class Policies extends pulumi.ComponentResource {
     this.allow("postgres-to-postgres", POSTGRES, POSTGRES, 5432);
     this.allowApiServer();
     if (args.store) this.allowBackups(args.store);
+    if (args.store?.archived) this.allowArchive(args.store);
     this.registerOutputs({});
   }
 
@@ -65,7 +72,13 @@ export class Policies extends pulumi.ComponentResource {
     this.createPolicy("postgres-to-api-server", POSTGRES, { egress: [{ to, ports: tcp([443, 6443]) }] });
   }
 
-  private allowBackups({ cidrs, port }: NonNullable<PoliciesArgs["store"]>) {
+  /** The plugin is in the database's pods; what it does not get done shows in their metrics. */
+  private allowArchive({ cidrs, port }: StoreEdge) {
+    this.createPolicy("postgres-to-store", POSTGRES, { egress: [{ to: blocks(cidrs), ports: tcp([port]) }] });
+    this.allowIn("prometheus-to-postgres", from(this.args.prometheus), POSTGRES, [9187]);
+  }
+
+  private allowBackups({ cidrs, port }: StoreEdge) {
     const to = blocks(cidrs);
     for (const [name, pods] of [
       ["backup", BACKUP],
