@@ -13,6 +13,7 @@ import { Tls } from "./components/tls";
 import type { StackConfig } from "./config";
 import { chartChecksum } from "./lib/chart";
 import { backupRepository, type Promotion, type Promotions } from "./lib/promotion";
+import { awaitPlugin } from "./lib/plugin-rollout";
 import { demandsOf, mostPods } from "./lib/resources";
 import { observeJob, observeRelease } from "./lib/observer";
 import { wishOf } from "./lib/takeover";
@@ -205,13 +206,16 @@ function neighbours({ backups, cluster, exposure, platform, postgres }: StackCon
 }
 
 function postgresArgs(config: StackConfig) {
-  const { application, postgres, protect, rotation } = config;
+  const { application, cluster, namespace, postgres, protect, rotation } = config;
   const { archive, pooler, storage, storageClass, ...rest } = postgres;
   const maxClients = mostPods(application) * application.databaseMaxConnections;
   return {
     ...rest,
     ...(pooler.instances > 0 ? { pooler: { ...pooler, maxClients } } : {}),
     ...(archive ? { archive: archiveArgs(config, archive) } : {}),
+    ...(archive
+      ? { baseBackupHooks: awaitPlugin("postgres", { cluster, namespace, instances: postgres.instances }) }
+      : {}),
     storage: { size: storage, storageClass },
     rotations: {
       owner: rotation.postgresOwner,

@@ -32,6 +32,8 @@ export interface PostgresArgs {
     /** Where a new database comes from. @default - it starts empty */
     readonly recover?: Recovery;
   };
+  /** Around the schedule of base backups. */
+  readonly baseBackupHooks?: pulumi.ResourceHookBinding;
   /** How often the password of each role was replaced. */
   readonly rotations: Readonly<Record<"owner" | "app" | "backup" | "restore", number>>;
   /** Whether the cluster, and with it its volumes, survives `pulumi destroy`. */
@@ -61,13 +63,14 @@ export class Postgres extends pulumi.ComponentResource {
   readonly cluster: k8s.apiextensions.CustomResource;
 
   constructor(name: string, args: PostgresArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("acci:index:Postgres", name, args, opts);
+    const { baseBackupHooks: _, ...inputs } = args;
+    super("acci:index:Postgres", name, inputs, opts);
     const accounts = this.createAccounts(name, args);
 
     const archive =
       args.archive && new Archive(`${name}-archive`, { ...args.archive, namespace: args.namespace }, { parent: this });
     this.cluster = this.createCluster(name, args, accounts, archive?.objectStore);
-    if (args.archive) this.createBaseBackups(name, args.namespace, args.archive.schedule);
+    if (args.archive) this.createBaseBackups(name, args, args.archive);
     this.host = this.service("rw", args.namespace);
     const pooler = args.pooler ? this.createPooler(name, { ...args, pooler: args.pooler }) : undefined;
     const app = (["app", "app2"] as const)[slotsAfter(args.rotations.app).active];
@@ -150,13 +153,18 @@ export class Postgres extends pulumi.ComponentResource {
   }
 
   /** The first at once: without one the log alone recovers nothing. */
-  private createBaseBackups(name: string, namespace: pulumi.Input<string>, schedule: string) {
+  private createBaseBackups(
+    name: string,
+    { baseBackupHooks, namespace }: PostgresArgs,
+    { schedule, server }: NonNullable<PostgresArgs["archive"]>,
+  ) {
     return new k8s.apiextensions.CustomResource(
       `${name}-base-backups`,
       {
         apiVersion: "postgresql.cnpg.io/v1",
         kind: "ScheduledBackup",
-        metadata: { name: "postgres", namespace, labels: objectLabels("postgres") },
+        // Another folder begins with a base backup of its own.
+        metadata: { name: server, namespace, labels: objectLabels("postgres") },
         spec: {
           // The operator's has seconds.
           schedule: `0 ${schedule}`,
@@ -167,7 +175,7 @@ export class Postgres extends pulumi.ComponentResource {
           pluginConfiguration: { name: PLUGIN },
         },
       },
-      { parent: this },
+      { parent: this, ...(baseBackupHooks ? { hooks: baseBackupHooks } : {}) },
     );
   }
 

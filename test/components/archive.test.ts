@@ -48,12 +48,14 @@ test("the database sends its log to a folder of its own, in the store of the dum
   expect(spec.instanceSidecarConfiguration.resources).toHaveProperty("limits.memory");
 });
 
-test("a base backup is made at once, then on a schedule", async () => {
-  const { spec } = find(
-    await recorded({ schedule: "30 4 * * *" }),
+test("each folder begins with a base backup, then they are made on a schedule", async () => {
+  const { metadata, spec } = find(
+    await recorded({ schedule: "30 4 * * *", server: "acci-dr-2" }),
     "kubernetes:postgresql.cnpg.io/v1:ScheduledBackup",
     "postgres-base-backups",
   ).inputs;
+  // The operator makes the first when it sees a name for the first time.
+  expect(metadata.name).toBe("acci-dr-2");
   expect(spec).toMatchObject({ schedule: "0 30 4 * * *", immediate: true, method: "plugin" });
 });
 
