@@ -2,6 +2,8 @@ import { parseConfig } from "../../config";
 import { demandsOf } from "../../lib/resources";
 import { buildStack } from "../../stack";
 import { find, isSecret, promotedOf, record } from "../recorder";
+import { judge } from "../../policy/judge";
+import { subjectOf } from "../policy/recorded";
 import { stackValues } from "../stack-config";
 
 const key = (name: string) => ({ accessKeyId: name, secretAccessKey: `${name}-secret` });
@@ -102,4 +104,9 @@ test("the quota has room for the plugin beside each instance", () => {
   const config = configured({});
   const { archive: _, ...postgres } = config.postgres;
   expect(pods(demandsOf(config)) - pods(demandsOf({ ...config, postgres }))).toBe(config.postgres.instances + 1);
+});
+
+test("breaks no rule of the policy pack", async () => {
+  const subjects = (await recorded()).map((resource) => subjectOf("dr", resource));
+  expect(judge(subjects).filter(({ level }) => level === "mandatory")).toEqual([]);
 });
