@@ -15,6 +15,7 @@ import { Validation } from "./components/validation";
 import type { StackConfig } from "./config";
 import { alertRules } from "./lib/alerts";
 import { chartChecksum } from "./lib/chart";
+import { awaitPlugin } from "./lib/plugin-rollout";
 import { backupRepository, type Promotions } from "./lib/promotion";
 import { demandsOf, mostPods } from "./lib/resources";
 import { observeJob, observeRelease } from "./lib/observer";
@@ -60,7 +61,7 @@ export function buildStack(
     { namespace, ...postgresArgs(config) },
     {
       ...inCluster,
-      dependsOn: [policies, ...platform.cloudnativePg],
+      dependsOn: [policies, ...platform.cloudnativePg, ...platform.barmanPlugin],
     },
   );
   const redis = new Redis(
@@ -258,7 +259,7 @@ function clusterArgs({ cluster }: StackConfig): k8s.ProviderArgs {
   };
 }
 
-function neighbours({ backups, cluster, exposure, platform }: StackConfig) {
+function neighbours({ backups, cluster, exposure, platform, postgres }: StackConfig) {
   const { namespace = platform.traefik.namespace, podLabels } = exposure.controller;
   return {
     controller: { namespace, podLabels },
@@ -268,17 +269,23 @@ function neighbours({ backups, cluster, exposure, platform }: StackConfig) {
     },
     prometheus: { namespace: platform.prometheusNamespace, podLabels: { "app.kubernetes.io/name": "prometheus" } },
     apiServerCidrs: cluster.apiServerCidrs,
+    archived: postgres.archive !== undefined,
     store: backups && placeOf(backups.store),
     secondStore: backups?.offsite && placeOf(backups.offsite.store),
   };
 }
 
-function postgresArgs({ application, postgres, protect, rotation }: StackConfig) {
-  const { pooler, storage, storageClass, ...rest } = postgres;
+function postgresArgs(config: StackConfig) {
+  const { application, cluster, namespace, postgres, protect, rotation } = config;
+  const { archive, pooler, storage, storageClass, ...rest } = postgres;
   const maxClients = mostPods(application) * application.databaseMaxConnections;
   return {
     ...rest,
     ...(pooler.instances > 0 ? { pooler: { ...pooler, maxClients } } : {}),
+    ...(archive ? { archive: archiveArgs(config, archive) } : {}),
+    ...(archive
+      ? { baseBackupHooks: awaitPlugin("postgres", { cluster, namespace, instances: postgres.instances }) }
+      : {}),
     storage: { size: storage, storageClass },
     rotations: {
       owner: rotation.postgresOwner,
@@ -288,6 +295,15 @@ function postgresArgs({ application, postgres, protect, rotation }: StackConfig)
     },
     protect,
   };
+}
+
+function archiveArgs(
+  { backups, namespace, storeKeys }: StackConfig,
+  archive: NonNullable<StackConfig["postgres"]["archive"]>,
+) {
+  const key = storeKeys?.archive && pulumi.secret(storeKeys.archive);
+  // The rules of the configuration ask for one with the other.
+  return { server: namespace, ...archive, store: backups!.store, key };
 }
 
 function redisArgs({ protect, redis, rotation }: StackConfig) {

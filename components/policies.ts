@@ -28,10 +28,12 @@ export interface PoliciesArgs {
   readonly prometheus: Neighbour;
   /** Where the Kubernetes API is reached. */
   readonly apiServerCidrs: readonly string[];
-  /** Where dumps go. @default - nowhere */
+  /** Where dumps go, and the database's log if it is `archived`. @default - nowhere */
   readonly store?: StorePlace;
   /** Where they are copied. @default - nowhere */
   readonly secondStore?: StorePlace;
+  /** Whether the database's log goes to the store as well. */
+  readonly archived: boolean;
 }
 
 interface StorePlace {
@@ -50,7 +52,7 @@ export class Policies extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("acci:index:Policies", name, args, opts);
-    const { controller, operator, prometheus, secondStore, store } = args;
+    const { archived, controller, operator, prometheus, secondStore, store } = args;
     this.allowDns();
     this.allowIn("route-to-application", from(controller), APPLICATION, [8080]);
     this.allowIn("route-to-acme-solver", from(controller), ACME_SOLVER, [8089]);
@@ -61,6 +63,7 @@ export class Policies extends pulumi.ComponentResource {
     this.allow("postgres-to-postgres", POSTGRES, POSTGRES, 5432);
     this.allowApiServer();
     if (store) this.allowBackups(store);
+    if (store && archived) this.allowArchive(store);
     if (store && secondStore) {
       this.allowStore("offsite-to-store", OFFSITE, store);
       this.allowStore("offsite-to-second-store", OFFSITE, secondStore);
@@ -86,6 +89,12 @@ export class Policies extends pulumi.ComponentResource {
   private allowApiServer() {
     const to = blocks(this.args.apiServerCidrs);
     this.createPolicy("postgres-to-api-server", POSTGRES, { egress: [{ to, ports: tcp([443, 6443]) }] });
+  }
+
+  /** The plugin is in the database's pods; what it does not get done shows in their metrics. */
+  private allowArchive(store: StorePlace) {
+    this.allowStore("postgres-to-store", POSTGRES, store);
+    this.allowIn("prometheus-to-postgres", from(this.args.prometheus), POSTGRES, [9187]);
   }
 
   private allowBackups(store: StorePlace) {
