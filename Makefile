@@ -73,8 +73,20 @@ backup: node_modules ## a dump to the object store, proven before it counts
 	@$(site) backup $(STACK)
 
 .PHONY: backups
-backups: node_modules ## the dumps there are: make backups ARGS=--json
+backups: node_modules ## the dumps there are: make backups ARGS=--json, or ARGS=--offsite for those in the second store
 	@$(site) backups $(STACK) $(ARGS)
+
+.PHONY: offsite
+offsite: node_modules ## copy to the second store the proven dumps that it lacks
+	@$(site) offsite $(STACK)
+
+.PHONY: drill
+drill: node_modules ## rehearse a recovery beside the site: restore, serve, measure
+	@$(site) drill $(STACK)
+
+.PHONY: drills
+drills: node_modules ## the rehearsals there were: make drills ARGS=--html > drills.html
+	@$(site) drills $(STACK) $(ARGS)
 
 .PHONY: fence
 fence: node_modules ## make the database read-only, before a last dump and a takeover by another site

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { run } from "../local/lib/run.ts";
-import { metricsOf } from "./metrics.ts";
+import { blindness, metricsOf } from "./metrics.ts";
 import { aCatalogue, anEntry } from "./testing/entries.ts";
 
 const alerts = path.join(__dirname, "../assets/alerts");
@@ -10,8 +10,10 @@ const promtool = (args: readonly string[], input?: string) =>
   run("promtool", args, { cwd: alerts, ...(input && { input }) });
 
 const entries = [anEntry(1), anEntry(2), anEntry(3, { status: "bad" })];
-const lastRun = { finishedAt: new Date(), seconds: 60, exitCode: 0 };
-const metrics = metricsOf(aCatalogue(entries), { site: "prod", lastRun }, new Date());
+const lastRun = { finishedAt: new Date().toISOString(), seconds: 60, exitCode: 0 };
+const lastCopy = { ...lastRun, held: { verified: 2, snapshotAt: entries[1]!.snapshotAt } };
+const known = { site: "prod", lastRun, offsite: { lastCopy } };
+const metrics = metricsOf(aCatalogue(entries), known, new Date()) + blindness("prod", 0);
 
 const files = readdirSync(alerts).filter((file) => !file.endsWith(".test.yaml"));
 

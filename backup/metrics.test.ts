@@ -16,7 +16,7 @@ test("the newest verified dump, the counts and the last run are told", () => {
     anEntry(2, { snapshotAt: "2026-01-09T02:00:00Z", bytes: 10, rawBytes: 50, rows: 7, tables: 2 }),
     anEntry(3, { snapshotAt: "2026-01-09T02:30:00Z", status: "bad", bytes: 99 }),
   ];
-  const lastRun = { finishedAt: new Date("2026-01-09T02:32:00Z"), seconds: 120, exitCode: 77 };
+  const lastRun = { finishedAt: "2026-01-09T02:32:00Z", seconds: 120, exitCode: 77 };
   const text = metricsOf(aCatalogue(entries, { epoch: 3 }), { site: "prod", lastRun }, now);
   const at = (time: string) => Date.parse(time) / 1000;
   expect(samples(text)).toEqual({
@@ -50,6 +50,31 @@ test("no dumps are told as none, and times that never were are left out", () => 
   expect(samples(metricsOf(aCatalogue([]), { site: "prod" }, now))).toEqual({
     ...none,
     'acci_backup_epoch{site="prod"}': 1,
+  });
+});
+
+describe("of a second store is told", () => {
+  const told = (offsite: Parameters<typeof metricsOf>[1]["offsite"]) => {
+    const all = samples(metricsOf(undefined, { site: "prod", ...(offsite && { offsite }) }, now));
+    return Object.fromEntries(Object.entries(all).filter(([name]) => name.startsWith("acci_backup_offsite_")));
+  };
+  const at = Date.parse("2026-01-09T05:02:00Z") / 1000;
+  const run = { finishedAt: "2026-01-09T05:02:00Z", seconds: 120, exitCode: 69 };
+
+  test("nothing when there is none", () => expect(told(undefined)).toEqual({}));
+
+  test("that it is empty before the first copy", () =>
+    expect(told({})).toEqual({ 'acci_backup_offsite_entries{site="prod"}': 0 }));
+
+  test("what it has, and how the last copy ended", () => {
+    const lastCopy = { ...run, held: { verified: 3, snapshotAt: "2026-01-08T02:00:00Z" } };
+    expect(told({ lastCopy })).toEqual({
+      'acci_backup_offsite_entries{site="prod"}': 3,
+      'acci_backup_offsite_last_verified_timestamp_seconds{site="prod"}': Date.parse("2026-01-08T02:00:00Z") / 1000,
+      'acci_backup_offsite_last_run_timestamp_seconds{site="prod"}': at,
+      'acci_backup_offsite_last_run_duration_seconds{site="prod"}': 120,
+      'acci_backup_offsite_last_run_exit_code{site="prod"}': 69,
+    });
   });
 });
 

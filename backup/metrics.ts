@@ -1,29 +1,20 @@
 import { verifiedOf } from "./catalogue/order.ts";
 import { type Catalogue, type Entry } from "./catalogue/schema.ts";
+import { type Metric, textOf } from "./exposition.ts";
+import type { LastCopy, LastRun } from "./last-run.ts";
 
-/** How the last run of this site ended, whatever it was. */
-export interface LastRun {
-  readonly finishedAt: Date;
-  readonly seconds: number;
-  readonly exitCode: number;
-}
-
-interface Metric {
-  readonly name: string;
-  readonly help: string;
-  /** By the value of the label `status`, or alone. What is not known is left out. */
-  readonly value: number | Readonly<Record<string, number>> | undefined;
+interface Known {
+  readonly site: string;
+  readonly lastRun?: LastRun;
+  /** @default - the site has no second store */
+  readonly offsite?: { readonly lastCopy?: LastCopy };
 }
 
 /** A dump is compared with so many before it. */
 const USUAL = 7;
 
 /** All that is known of the dumps, in Prometheus' text format. Without a catalogue there are no dumps, which is told too. */
-export function metricsOf(
-  catalogue: Catalogue | undefined,
-  { site, lastRun }: { readonly site: string; readonly lastRun?: LastRun },
-  now: Date,
-): string {
+export function metricsOf(catalogue: Catalogue | undefined, { lastRun, offsite, site }: Known, now: Date): string {
   const entries = catalogue?.entries ?? [];
   const verified = verifiedOf(entries);
   return [
@@ -31,8 +22,9 @@ export function metricsOf(
     ...newest(verified[0], now),
     ...usual(verified.slice(1, 1 + USUAL)),
     ...run(lastRun),
+    ...(offsite ? copies(offsite.lastCopy) : []),
   ]
-    .map((metric) => text(metric, site))
+    .map((metric) => textOf(metric, site))
     .join("");
 }
 
@@ -89,27 +81,41 @@ function usual(before: readonly Entry[]): Metric[] {
 function run(last: LastRun | undefined): Metric[] {
   if (!last) return [];
   return [
-    gauge("last_run_timestamp_seconds", "When the last run ended, well or not.", last.finishedAt.getTime() / 1000),
+    gauge("last_run_timestamp_seconds", "When the last run ended, well or not.", seconds(last.finishedAt)),
     gauge("last_run_duration_seconds", "How long the last run took.", last.seconds),
     gauge("last_run_exit_code", "How the last run ended; 0 is well.", last.exitCode),
   ];
 }
+
+/** Of a second store that nothing was copied to yet, it is told that it is empty. */
+function copies(last: LastCopy | undefined): Metric[] {
+  const { snapshotAt, verified = 0 } = last?.held ?? {};
+  return [
+    gauge("offsite_entries", "Verified dumps in the second store, when it was last asked.", verified),
+    gauge(
+      "offsite_last_verified_timestamp_seconds",
+      "The time that the newest verified dump in the second store shows.",
+      snapshotAt === undefined ? undefined : seconds(snapshotAt),
+    ),
+    gauge(
+      "offsite_last_run_timestamp_seconds",
+      "When the last copy ended, well or not.",
+      last && seconds(last.finishedAt),
+    ),
+    gauge("offsite_last_run_duration_seconds", "How long the last copy took.", last?.seconds),
+    gauge("offsite_last_run_exit_code", "How the last copy ended; 0 is well.", last?.exitCode),
+  ];
+}
+
+/** How often in a row the watch could not see. */
+export const blindness = (site: string, failures: number): string =>
+  textOf(gauge("watch_failures", "Looks in a row that failed.", failures), site);
 
 const gauge = (name: string, help: string, value: number | undefined): Metric => ({
   name: `acci_backup_${name}`,
   help,
   value,
 });
-
-function text({ name, help, value }: Metric, site: string): string {
-  if (value === undefined) return "";
-  const label = JSON.stringify(site);
-  const lines =
-    typeof value === "number"
-      ? [`${name}{site=${label}} ${value}`]
-      : Object.entries(value).map(([status, count]) => `${name}{site=${label},status="${status}"} ${count}`);
-  return [`# HELP ${name} ${help}`, `# TYPE ${name} gauge`, ...lines, ""].join("\n");
-}
 
 const seconds = (instant: string) => Date.parse(instant) / 1000;
 

@@ -15,9 +15,10 @@ export class Progress {
   #last = performance.now();
   readonly #start = performance.now();
   readonly #verb: string;
-  readonly #expected: { bytes: number; items: number };
+  readonly #expected: { bytes: number; items: number; of?: string };
 
-  constructor(verb: string, expected: { bytes: number; items: number }) {
+  /** `of` is what the items are. @default tables */
+  constructor(verb: string, expected: { bytes: number; items: number; of?: string }) {
     this.#verb = verb;
     this.#expected = expected;
   }
@@ -36,9 +37,9 @@ export class Progress {
 
   #say(): void {
     const seconds = (performance.now() - this.#start) / 1000;
-    const { bytes, items } = this.#expected;
+    const { bytes, items, of = "tables" } = this.#expected;
     const rate = size(this.#done / Math.max(seconds, 0.001));
-    say(`${this.#verb} ${this.#items} of ${items} tables, ${size(this.#done)} of about ${size(bytes)}, ${rate}/s`);
+    say(`${this.#verb} ${this.#items} of ${items} ${of}, ${size(this.#done)} of about ${size(bytes)}, ${rate}/s`);
   }
 }
 

@@ -30,6 +30,10 @@ export class Settings {
     return Number(value);
   }
 
+  optionalNumber(name: string): number | undefined {
+    return this.optional(name) === undefined ? undefined : this.number(name, 1);
+  }
+
   list(name: string): string[] {
     return (this.#env[name] ?? "").split(",").filter(Boolean);
   }

@@ -1,18 +1,16 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { backupPod, type BackupPodArgs } from "../lib/backup-pod";
-import { toolJob } from "../lib/backup-tool";
 import { objectLabels } from "../lib/labels";
-import { fileOf, type StoreArgs, type StoreKey } from "../lib/store-settings";
+import { createStoreSecrets, type StoreKeys } from "../lib/store-secrets";
+import type { StoreArgs } from "../lib/store-settings";
+import { type ScheduleArgs, toolSchedule } from "../lib/tool-schedule";
 
-export interface BackupsArgs extends Omit<BackupPodArgs, "canDecrypt"> {
+export interface BackupsArgs extends Omit<BackupPodArgs, "canDecrypt">, ScheduleArgs {
   readonly namespace: pulumi.Input<string>;
-  readonly schedule: string;
-  readonly timeZone: string;
-  readonly deadlineMinutes: number;
   readonly store: StoreArgs;
   /** Keys of the store, secret. @default - the Secrets `backup-producer` and `backup-janitor` are made by someone else */
-  readonly keys?: pulumi.Input<{ readonly producer: StoreKey; readonly janitor: StoreKey }>;
+  readonly keys?: pulumi.Input<StoreKeys>;
   /** age secret key, secret. @default - dumps are not encrypted */
   readonly identity?: pulumi.Input<string>;
 }
@@ -26,67 +24,32 @@ export class Backups extends pulumi.ComponentResource {
 
   constructor(name: string, args: BackupsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("acci:index:Backups", name, args, opts);
-    if (args.keys) {
-      const keys = pulumi.output(args.keys);
-      this.createSecret(
-        "backup-producer",
-        args.namespace,
-        keys.apply(({ producer }) => fileOf(args.store, producer)),
-      );
-      this.createSecret(
-        "backup-janitor",
-        args.namespace,
-        keys.apply(({ janitor }) => fileOf(args.store, janitor)),
-      );
-    }
-    if (args.identity) this.createSecret("backup-identity", args.namespace, { identity: args.identity });
+    createStoreSecrets("backup", args, { parent: this });
+    if (args.identity) this.createIdentity(args.namespace, args.identity);
     this.cronJob = this.createCronJob(name, args);
     this.registerOutputs({});
   }
 
-  /** Fixed name: the pods, and whoever makes it in our place, know it by that. */
-  private createSecret(
-    name: string,
-    namespace: pulumi.Input<string>,
-    stringData: pulumi.Input<Record<string, pulumi.Input<string>>>,
-  ) {
+  private createIdentity(namespace: pulumi.Input<string>, identity: pulumi.Input<string>) {
+    // Fixed name: the pods know it by that.
+    const name = "backup-identity";
     return new k8s.core.v1.Secret(
       name,
-      { metadata: { name, namespace, labels: objectLabels("backup") }, stringData },
+      { metadata: { name, namespace, labels: objectLabels("backup") }, stringData: { identity } },
       { parent: this },
     );
   }
 
   private createCronJob(name: string, args: BackupsArgs) {
+    const pod = backupPod({ ...args, canDecrypt: args.identity !== undefined });
     return new k8s.batch.v1.CronJob(
       name,
       {
         // Fixed: a run by hand is made from it.
         metadata: { name: "backup", namespace: args.namespace, labels: objectLabels("backup") },
-        spec: {
-          schedule: args.schedule,
-          timeZone: args.timeZone,
-          concurrencyPolicy: "Forbid",
-          startingDeadlineSeconds: 3600,
-          successfulJobsHistoryLimit: 3,
-          failedJobsHistoryLimit: 5,
-          jobTemplate: { metadata: { labels: objectLabels("backup") }, spec: jobSpec(args) },
-        },
+        spec: toolSchedule("backup", args, pod),
       },
       { parent: this },
     );
   }
-}
-
-function jobSpec(args: BackupsArgs) {
-  return {
-    ...toolJob(2),
-    activeDeadlineSeconds: args.deadlineMinutes * 60,
-    // Kept as long as a weekend, for whoever looks on Monday.
-    ttlSecondsAfterFinished: 4 * 24 * 3600,
-    template: {
-      metadata: { labels: objectLabels("backup") },
-      spec: backupPod({ ...args, canDecrypt: args.identity !== undefined }),
-    },
-  };
 }

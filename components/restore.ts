@@ -8,6 +8,10 @@ export interface RestoreArgs extends RestorePodArgs {
   readonly namespace: pulumi.Input<string>;
   /** Which dump, and what may be done for it (backup/takeover/plan.ts). */
   readonly wish: Readonly<Record<string, unknown>>;
+  /** Number the takeover must have. @default - any */
+  readonly epoch?: number | undefined;
+  /** What a takeover is known by: with another one the Job runs again. */
+  readonly takeover: Readonly<Record<string, pulumi.Input<string>>>;
   readonly timeoutMinutes: number;
   /** Around the Job, to show and to explain it. */
   readonly hooks?: pulumi.ResourceHookBinding;
@@ -23,7 +27,10 @@ export class Restore extends pulumi.ComponentResource {
   constructor(name: string, args: RestoreArgs, opts?: pulumi.ComponentResourceOptions) {
     const { hooks, ...inputs } = args;
     super("acci:index:Restore", name, inputs, opts);
-    const env = [{ name: "ACCI_RESTORE", value: JSON.stringify(args.wish) }];
+    const env = [
+      { name: "ACCI_RESTORE", value: JSON.stringify(args.wish) },
+      ...(args.epoch === undefined ? [] : [{ name: "ACCI_EPOCH", value: String(args.epoch) }]),
+    ];
     const timeout = `${args.timeoutMinutes}m`;
     this.job = new k8s.batch.v1.Job(
       name,
@@ -39,7 +46,10 @@ export class Restore extends pulumi.ComponentResource {
         },
         spec: {
           ...toolJob(6),
-          template: { metadata: { labels: objectLabels("restore") }, spec: restorePod("takeover", args, env) },
+          template: {
+            metadata: { labels: objectLabels("restore"), annotations: args.takeover },
+            spec: restorePod("takeover", args, env),
+          },
         },
       },
       {

@@ -20,6 +20,10 @@ export interface WatchArgs extends Omit<ToolArgs, "resources"> {
   readonly namespace: pulumi.Input<string>;
   /** The primary, as a role that may fence the database. */
   readonly database: DatabaseArgs;
+  /** Seconds from one drill to the next. @default - there are none */
+  readonly drillEvery?: number | undefined;
+  /** Whether dumps are copied to a second store. */
+  readonly offsite: boolean;
 }
 
 const PORT = 9090;
@@ -55,7 +59,13 @@ export class Watch extends pulumi.ComponentResource {
 
 function podSpec(args: WatchArgs) {
   const mounts = [mounted("producer", STORE_FOLDER), ...databaseMounts()];
-  const container = tool("watch", { ...args, resources: WATCH_RESOURCES }, databaseVariables(args.database), mounts);
+  const { database, drillEvery, offsite } = args;
+  const env = [
+    ...databaseVariables(database),
+    ...(drillEvery ? [{ name: "ACCI_DRILL_EVERY_SECONDS", value: String(drillEvery) }] : []),
+    ...(offsite ? [{ name: "ACCI_OFFSITE", value: "true" }] : []),
+  ];
+  const container = tool("watch", { ...args, resources: WATCH_RESOURCES }, env, mounts);
   const probe = { httpGet: { path: "/health", port: "metrics" } };
   return {
     ...toolPod(),

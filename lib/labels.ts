@@ -21,7 +21,13 @@ export const REDIS = selectorLabels("redis");
 export const ACME_SOLVER = { "acme.cert-manager.io/http01-solver": "true" };
 /** The pods of a backup run. */
 export const BACKUP = selectorLabels("backup");
+/** The pods that copy dumps to the second store. */
+export const OFFSITE = selectorLabels("offsite");
 /** The pod that looks at the catalogue. */
 export const WATCH = selectorLabels("watch");
 /** The pod that brings a dump back. */
 export const RESTORE = selectorLabels("restore");
+/** The pod that rehearses a recovery. */
+export const DRILL = selectorLabels("drill");
+/** The pod that sees whether a site serves after a takeover. */
+export const VALIDATION = selectorLabels("validation");

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { DRILL_INTERVALS, DRILLS } from "./drills";
 import { CPU_PATTERN, MEMORY_PATTERN } from "./quantity";
 
 /** What a problem sentence needs to know about a key besides its type. */
@@ -56,21 +57,55 @@ const dnsLabel = (description: string, example: string) =>
 const amountKept = (periods: string) => wholeNumber(0, 1000, `The newest dump of so many ${periods}.`);
 const storeKey = (description: string) =>
   section(description, { accessKeyId: text("Access key.", "AKIA…"), secretAccessKey: text("Secret key.", "…") });
+const keep = section("How many verified dumps are kept of each period; the newest one always is.", {
+  hourly: amountKept("hours").default(0),
+  daily: amountKept("days").default(7),
+  weekly: amountKept("weeks").default(5),
+  monthly: amountKept("months").default(12),
+  yearly: amountKept("years").default(3),
+}).prefault({});
+const cron = (description: string, example: string) =>
+  pattern(/^(\S+\s+){4}\S+$/, "a cron expression of five fields", description, `"${example}"`).default(example);
+const store = (description: string) =>
+  section(description, {
+    endpoint: pattern(
+      /^https?:\/\//,
+      "an address",
+      "Of a server other than Amazon's own.",
+      "https://s3.example.com",
+    ).optional(),
+    region: text("Region.", "eu-central-1"),
+    bucket: text("Bucket.", "acci-backups"),
+    prefix: pattern(/^[\w.-]+(\/[\w.-]+)*$/, "a path", "Folder in the bucket.", "acci").default("acci"),
+    caBundle: text(
+      "PEM certificates the store is trusted by, for a private CA.",
+      "-----BEGIN CERTIFICATE-----…",
+    ).optional(),
+    cidrs: list(
+      pattern(/^[0-9a-f.:]+\/\d{1,3}$/, "an address range", "Address range.", "10.0.0.0/8"),
+      "Where the store is, for the egress rule of the pods that talk to it.",
+      "[0.0.0.0/0]",
+    ).default(["0.0.0.0/0"]),
+  });
+
+const addonKeys = () => ({
+  mode: choice(["install", "preinstalled"], "Whether this stack installs it or only relies on it."),
+  chart: text("Chart name in the repository, a path, or an oci:// address.", "./mirror/chart.tgz").optional(),
+  repository: text(
+    "Chart repository; a mirror for clusters without a way out.",
+    "https://charts.example.com",
+  ).optional(),
+  version: text("Chart version.", "1.2.3").optional(),
+  values: leaf(z.record(z.string(), z.unknown()), {
+    description: "Chart values that differ from this program's choice.",
+    rule: "a map",
+    example: "{replicaCount: 2}",
+  }).optional(),
+});
 
 const addon = (name: string, namespace: string) =>
   section(`${name}: installed by this stack, or already in the cluster.`, {
-    mode: choice(["install", "preinstalled"], "Whether this stack installs it or only relies on it."),
-    chart: text("Chart name in the repository, a path, or an oci:// address.", "./mirror/chart.tgz").optional(),
-    repository: text(
-      "Chart repository; a mirror for clusters without a way out.",
-      "https://charts.example.com",
-    ).optional(),
-    version: text("Chart version.", "1.2.3").optional(),
-    values: leaf(z.record(z.string(), z.unknown()), {
-      description: "Chart values that differ from this program's choice.",
-      rule: "a map",
-      example: "{replicaCount: 2}",
-    }).optional(),
+    ...addonKeys(),
     namespace: dnsLabel("Namespace it runs in.", namespace).default(namespace),
   });
 
@@ -124,6 +159,10 @@ export const schema = z.strictObject({
     certManager: addon("cert-manager", "cert-manager"),
     cloudnativePg: addon("CloudNativePG", "cnpg-system"),
     traefik: addon("Traefik", "traefik"),
+    barmanPlugin: section(
+      "The Barman Cloud plugin, for acci:postgres.archive: installed by this stack in CloudNativePG's namespace, or already there.",
+      addonKeys(),
+    ).optional(),
     prometheusNamespace: dnsLabel("Namespace of the Prometheus that scrapes.", "monitoring").default("monitoring"),
   }),
   postgres: section("The database.", {
@@ -152,6 +191,31 @@ export const schema = z.strictObject({
         requests: { cpu: "100m", memory: "64Mi" },
       }),
     }).prefault({}),
+    archive: section(
+      "The database's log, kept in the store of acci:backups so that any moment can be recovered; only dumps when unset.",
+      {
+        keepDays: wholeNumber(1, 3650, "How many days back.").default(14),
+        schedule: pattern(
+          /^(\S+\s+){4}\S+$/,
+          "a cron expression of five fields",
+          "When a base backup is made, which a recovery starts from; in the operator's time zone, most often UTC.",
+          '"0 1 * * *"',
+        ).default("0 1 * * *"),
+        server: dnsLabel(
+          "Folder of the archive for this database alone; the namespace when unset. A database that is made anew needs another.",
+          "acci-prod-2",
+        ).optional(),
+        recover: section("Where a new database comes from, in place of an empty one. One that exists is left alone.", {
+          from: dnsLabel("The `server` of the database to bring back.", "acci-prod"),
+          at: pattern(
+            /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$/,
+            "a time in UTC",
+            "What was committed until then; all there is when unset.",
+            "2026-01-01T12:00:00Z",
+          ).optional(),
+        }).optional(),
+      },
+    ).optional(),
   }),
   redis: section("The cache.", {
     image: image("Image, Redis 7 or Valkey.", "docker.io/valkey/valkey:7.2"),
@@ -229,6 +293,12 @@ export const schema = z.strictObject({
       podLabels: map("Their labels.", "{app.kubernetes.io/name: traefik}").default({
         "app.kubernetes.io/name": "traefik",
       }),
+      address: pattern(
+        /^[a-z0-9.-]+(:\d+)?$/,
+        "a host, or host:port",
+        "Where the cluster reaches them by HTTPS, for the validation after a takeover; the Service traefik in their namespace when unset.",
+        "ingress-nginx-controller.ingress-nginx.svc:443",
+      ).optional(),
     }).prefault({}),
   }),
   application: section("The application.", {
@@ -258,13 +328,11 @@ export const schema = z.strictObject({
         "[linux/amd64]",
       ).default(["linux/amd64"]),
     }).prefault({}),
-    schedule: pattern(/^(\S+\s+){4}\S+$/, "a cron expression of five fields", "When.", '"0 2 * * *"').default(
-      "0 2 * * *",
-    ),
+    schedule: cron("When.", "0 2 * * *"),
     timeZone: pattern(
       /^[A-Za-z_]+(\/[A-Za-z0-9_+-]+)*$/,
       "a name of the tz database",
-      "Time zone of the schedule.",
+      "Time zone of the schedules.",
       "Europe/Paris",
     ).default("Etc/UTC"),
     deadlineMinutes: wholeNumber(5, 2880, "How long a run may take, the proof included.").default(360),
@@ -274,33 +342,30 @@ export const schema = z.strictObject({
       rule: "a list of age public keys",
       example: "[age1…]",
     }).default([]),
-    keep: section("How many verified dumps are kept of each period; the newest one always is.", {
-      hourly: amountKept("hours").default(0),
-      daily: amountKept("days").default(7),
-      weekly: amountKept("weeks").default(5),
-      monthly: amountKept("months").default(12),
-      yearly: amountKept("years").default(3),
+    keep,
+    store: store("The S3 bucket, the same for all stacks that stand in for each other."),
+    offsite: section("A second store, to which verified dumps are copied; none when unset.", {
+      schedule: cron("When; after the dump, the proof included.", "0 5 * * *"),
+      keep,
+      lockDays: wholeNumber(
+        1,
+        36_500,
+        "For how many days a copied object cannot be removed; the bucket must have been made with object lock.",
+      ).optional(),
+      lockMode: choice(
+        ["governance", "compliance"],
+        "Whether a lock can be lifted by whoever has that right, or by nobody.",
+      ).default("governance"),
+      store: store("Its S3 bucket, which should share neither account nor region with the first."),
+    }).optional(),
+    drill: section("The rehearsal of a recovery, beside the site and without a trace on it.", {
+      every: choice(
+        DRILL_INTERVALS,
+        `How often: ${Object.entries(DRILLS)
+          .map(([every, { words }]) => `${every} (${words})`)
+          .join(", ")}, or never.`,
+      ).default("week"),
     }).prefault({}),
-    store: section("The S3 bucket, the same for all stacks that stand in for each other.", {
-      endpoint: pattern(
-        /^https?:\/\//,
-        "an address",
-        "Of a server other than Amazon's own.",
-        "https://s3.example.com",
-      ).optional(),
-      region: text("Region.", "eu-central-1"),
-      bucket: text("Bucket.", "acci-backups"),
-      prefix: pattern(/^[\w.-]+(\/[\w.-]+)*$/, "a path", "Folder in the bucket.", "acci").default("acci"),
-      caBundle: text(
-        "PEM certificates the store is trusted by, for a private CA.",
-        "-----BEGIN CERTIFICATE-----…",
-      ).optional(),
-      cidrs: list(
-        pattern(/^[0-9a-f.:]+\/\d{1,3}$/, "an address range", "Address range.", "10.0.0.0/8"),
-        "Where the store is, for the egress rule of the pods that talk to it.",
-        "[0.0.0.0/0]",
-      ).default(["0.0.0.0/0"]),
-    }),
     scratch: section("The volume of the throwaway server that proves a dump.", {
       storage: memory("Its size; that of the database's volume when unset.").optional(),
       storageClass: text("Storage class; that of the database when unset.", "fast").optional(),
@@ -312,6 +377,13 @@ export const schema = z.strictObject({
     {
       producer: storeKey("Reads and writes, but need not be able to delete: makes dumps and publishes them."),
       janitor: storeKey("Deletes as well: removes dumps that retention no longer keeps."),
+      offsite: section(
+        "Of the second store. Unset: the Secrets offsite-producer and offsite-janitor are made by someone else.",
+        { producer: storeKey("Reads and writes."), janitor: storeKey("Deletes as well.") },
+      ).optional(),
+      archive: storeKey(
+        "Reads, writes and deletes in the folder wal of the prefix alone: archives the log. Unset: the Secret postgres-archive is made by someone else.",
+      ).optional(),
     },
   ).optional(),
   backupIdentity: text(

@@ -1,6 +1,6 @@
 /** `node ops/cli.ts <command> <stack> [arguments]`: daily work on the site of a stack, with kubectl and helm. */
 import { ExecaError } from "execa";
-import { backup, backups, fence, undoTakeover, unfence } from "./backup.ts";
+import { backup, backups, drill, drills, fence, offsite, undoTakeover, unfence } from "./backup.ts";
 import { confirm } from "./confirm.ts";
 import { dump } from "./dump.ts";
 import { logs } from "./logs.ts";
@@ -20,6 +20,9 @@ const commands: Record<string, (site: Site, args: readonly string[]) => unknown>
   psql,
   backup,
   backups,
+  offsite,
+  drill,
+  drills,
   fence,
   unfence,
   dump,

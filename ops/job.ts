@@ -1,17 +1,30 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { ask, show } from "./kubectl.ts";
+import { ask, say, show } from "./kubectl.ts";
 import type { Site } from "./site.ts";
 
 /** A name for a Job or a database made now, with the time in it. */
 export const stamped = (prefix: string, separator = "-") =>
   `${prefix}${separator}${new Date().toISOString().replaceAll(/\D/g, "").slice(0, 14)}`;
 
-/** Shows what a Job's containers say, in their order, and answers how it ended: `Complete` or `Failed`. */
-export async function follow(site: Site, job: string, containers: readonly string[]): Promise<string> {
+/** Runs a CronJob now, shows what its containers say, and ends as the run ends. `kept` is what a failure leaves. */
+export async function runByHand(site: Site, cronJob: string, containers: readonly string[], kept: string) {
+  const job = stamped(`${cronJob}-by-hand`);
+  await ask(site, ["create", "job", job, `--from=cronjob/${cronJob}`]);
+  await follow(site, job, containers, kept);
+  say(`job ${job} is complete`);
+}
+
+/** Shows what a Job's containers say, one after the other, and fails as it fails. */
+export async function follow(site: Site, job: string, containers: readonly string[], kept: string): Promise<void> {
   for (const container of containers) {
     if (!(await started(site, job, container))) break;
     await show(site, ["logs", `job/${job}`, `--container=${container}`, "--follow"]);
   }
+  const outcome = await ended(site, job);
+  if (outcome !== "Complete") throw new Error(`job ${job}: must be complete, got ${outcome}; ${kept}`);
+}
+
+async function ended(site: Site, job: string): Promise<string> {
   for (;;) {
     const type = await condition(site, job);
     if (type) return type;
@@ -35,8 +48,7 @@ export async function runTools(site: Site, command: string, env: Readonly<Record
   container.args = [command];
   container.env.push(...Object.entries(env).map(([name, value]) => ({ name, value })));
   await ask(site, ["create", "--filename=-"], JSON.stringify(template));
-  const outcome = await follow(site, job, [command]);
-  if (outcome !== "Complete") throw new Error(`job ${job}: must be complete, got ${outcome}; what it said is above`);
+  await follow(site, job, [command], "what it said is above");
 }
 
 async function condition(site: Site, job: string): Promise<string | undefined> {

@@ -45,6 +45,19 @@ test("everything is brought, and then only what is new", async () => {
   expect(await loadCatalogue(second)).toEqual(await loadCatalogue(store));
 });
 
+test("what the first store's rules would let go meanwhile stays until it is copied, and what they did is no failure", async () => {
+  const { store, second, entries } = await stores();
+  const put = second.put.bind(second);
+  const keep = { hourly: 0, daily: 1, weekly: 0, monthly: 0, yearly: 0 };
+  let rotated = false;
+  second.put = async (...args) => {
+    if (!rotated) expect((await rotate(store, keep, { acting: prod })).expired).toEqual([entries[1]]);
+    rotated = true;
+    return put(...args);
+  };
+  expect((await copyMissing(store, second)).entries).toEqual([entries[0], entries[2]]);
+});
+
 test("bad dumps are not brought", async () => {
   const { store, second, entries } = await stores();
   await publishDump(store, 4, { status: "bad", reason: "a row is missing" });

@@ -3,19 +3,22 @@ import { pipeline } from "node:stream/promises";
 import { type Manifest, type Stored } from "../dump/manifest.ts";
 import { readManifest } from "../dump/store-manifest.ts";
 import { BackupError } from "../errors.ts";
+import { Progress } from "../progress.ts";
 import { type Store } from "../store/store.ts";
 import { type PutOptions } from "../store/upload.ts";
 import { Measure } from "../streams.ts";
 import { changeCatalogue, loadCatalogue } from "./document.ts";
-import { tenure } from "./fence.ts";
+import { type Acting, admit, tenure } from "./fence.ts";
 import { verifiedOf } from "./order.ts";
+import { DumpRemoved, withPin } from "./pin.ts";
 import { expired, type Keep } from "./retention.ts";
 import { type Catalogue, type Entry } from "./schema.ts";
 
 export interface CopyOptions extends Pick<PutOptions, "lock" | "signal"> {
   /** The second store's own rules: what they would let go at once is not brought. @default everything is */
   readonly keep?: Keep;
-  readonly onBytes?: (bytes: number) => void;
+  /** The site that copies: one that another took over from must not. @default whoever is in charge */
+  readonly acting?: Acting;
 }
 
 export interface Copied {
@@ -30,14 +33,19 @@ export interface Copied {
 export async function copyMissing(store: Store, second: Store, options: CopyOptions = {}): Promise<Copied> {
   const catalogue = await loadCatalogue(store);
   if (!catalogue) throw new BackupError("refused", `${store.place}: has no catalogue, so there is nothing to copy`);
+  if (options.acting) admit(catalogue, options.acting, "copy");
   const entries: Entry[] = [];
   const problems: string[] = [];
   let bytes = 0;
-  for (const entry of await missingIn(second, catalogue, options.keep)) {
+  const missing = await missingIn(second, catalogue, options.keep);
+  const progress = progressOf(missing);
+  for (const entry of missing) {
     try {
-      bytes += await copyDump(store, second, entry, options);
+      bytes += await withPin(store, entry.id, () => copyDump(store, second, entry, progress, options));
+      progress.finished();
     } catch (error) {
-      problems.push(damageOf(error));
+      // What the first store's rules let go meanwhile is no loss.
+      if (!(error instanceof DumpRemoved)) problems.push(damageOf(error));
       continue;
     }
     await changeCatalogue(second, (found) => withEntry(second, found, catalogue, entry));
@@ -48,6 +56,13 @@ export async function copyMissing(store: Store, second: Store, options: CopyOpti
   if (problems.length > 0) throw new BackupError("proof", problems.join("\n"));
   return { entries, bytes };
 }
+
+const progressOf = (missing: readonly Entry[]) =>
+  new Progress("copied", {
+    bytes: missing.reduce((sum, { bytes }) => sum + bytes, 0),
+    items: missing.length,
+    of: "dumps",
+  });
 
 /** One dump that is damaged must not keep the newer ones at home; anything else ends the copying. */
 function damageOf(error: unknown): string {
@@ -87,16 +102,23 @@ function following(second: Store, found: Catalogue | undefined, source: Catalogu
   return { ...found, site, epoch, ...(takeover && { takeover }), sequence: Math.max(found.sequence, sequence) };
 }
 
-async function copyDump(store: Store, second: Store, entry: Entry, options: CopyOptions): Promise<number> {
+async function copyDump(
+  store: Store,
+  second: Store,
+  entry: Entry,
+  progress: Progress,
+  options: CopyOptions,
+): Promise<number> {
+  const measured = () => new Measure((bytes) => progress.add(bytes));
   const manifest = await readManifest(store, entry.manifest);
   let bytes = 0;
   for (const part of partsOf(manifest)) {
     const there = await second.head(part.key);
     if (there?.bytes === part.bytes) continue;
-    await copyObject(store, second, part, options);
+    await copyObject(store, second, part, measured(), options);
     bytes += part.bytes;
   }
-  await copyObject(store, second, entry.manifest, options);
+  await copyObject(store, second, entry.manifest, measured(), options);
   return bytes + entry.manifest.bytes;
 }
 
@@ -107,9 +129,9 @@ async function copyObject(
   store: Store,
   second: Store,
   { key, bytes, sha256 }: Pick<Stored, "key" | "bytes" | "sha256">,
-  { lock, signal, onBytes }: CopyOptions,
+  measure: Measure,
+  { lock, signal }: CopyOptions,
 ): Promise<void> {
-  const measure = new Measure(onBytes);
   const source = await store.get(key, { ...(signal && { signal }) });
   await pipeline(source, measure, async (chunks: AsyncIterable<Buffer>) => {
     async function* checked() {

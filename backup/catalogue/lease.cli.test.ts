@@ -87,6 +87,72 @@ test("a dead holder's lease runs out by the store's clock", async () => {
   expect(await withLease(store, dump, {}, () => Promise.resolve("mine"))).toBe("mine");
 }, 20_000);
 
+describe("a run of two steps", () => {
+  const idle = () => Promise.resolve();
+  /** The first step; answers what it tells the second. */
+  const begin = (store: Store, ttl = 60_000) =>
+    withLease(store, dump, { leave: true, ttl }, (_, token) => Promise.resolve(token));
+  const superseded = (by: string) => ({
+    exitCode: 75,
+    message: expect.stringMatching(
+      `lease.json must be of the step before, got ${by}.*; another run came between`,
+    ) as string,
+  });
+
+  test("has one lease, and nobody gets in between", async () => {
+    const store = open();
+    const token = await begin(store);
+    await expect(withLease(store, { name: "second" }, {}, idle)).rejects.toMatchObject(busy);
+    const { since } = (await activeLease(store))!;
+    await withLease(store, dump, { adopt: token }, async () => {
+      expect(await activeLease(store)).toMatchObject({ token, since, dump: dump.dump });
+      await expect(withLease(store, { name: "second" }, {}, idle)).rejects.toMatchObject(busy);
+    });
+    expect(await activeLease(store)).toBeUndefined();
+    await withLease(store, { name: "second" }, {}, idle);
+  });
+
+  test("gives it back when its first step fails", async () => {
+    const store = open();
+    const failed = withLease(store, dump, { leave: true }, () => Promise.reject(new Error("the database went away")));
+    await expect(failed).rejects.toThrow("the database went away");
+    expect(await activeLease(store)).toBeUndefined();
+  });
+
+  test("goes on with a lease that ran out when nobody else had one", async () => {
+    const store = open();
+    const token = await begin(store, 500);
+    while (await activeLease(store)) await sleep(100);
+    expect(await withLease(store, dump, { adopt: token }, () => activeLease(store))).toMatchObject({ token });
+  });
+
+  test("ends when another is at work by then", async () => {
+    const store = open();
+    const token = await begin(store, 500);
+    while (await activeLease(store)) await sleep(100);
+    await withLease(store, { name: "second" }, {}, async () => {
+      await expect(withLease(store, dump, { adopt: token }, idle)).rejects.toMatchObject({
+        exitCode: 75,
+        message: expect.stringContaining("second is at work since") as string,
+      });
+    });
+  });
+
+  test("ends when another was at work, whose dump may be newer", async () => {
+    const store = open();
+    const token = await begin(store, 500);
+    while (await activeLease(store)) await sleep(100);
+    await withLease(store, { name: "second" }, {}, idle);
+    const work = jest.fn(idle);
+    await expect(withLease(store, dump, { adopt: token }, work)).rejects.toMatchObject(
+      superseded("that of second since 2"),
+    );
+    await store.remove([LEASE]);
+    await expect(withLease(store, dump, { adopt: token }, work)).rejects.toMatchObject(superseded("none"));
+    expect(work).not.toHaveBeenCalled();
+  });
+});
+
 test("the work is stopped when another took the lease", async () => {
   const store = open();
   const work = withLease(store, { name: "slow" }, { ttl: 5000, renewEvery: 50 }, async (signal) => {

@@ -27,6 +27,10 @@ export interface LeaseOptions {
   readonly ttl?: number;
   /** @default a quarter of `ttl` */
   readonly renewEvery?: number;
+  /** Token of the lease that the step before has left. @default - a lease of its own */
+  readonly adopt?: string;
+  /** When the work is done, leaves the lease to the next step of the run, which has as long as it lasts. @default false */
+  readonly leave?: boolean;
 }
 
 /**
@@ -36,20 +40,23 @@ export interface LeaseOptions {
 export async function withLease<T>(
   store: Store,
   holder: { readonly name: string; readonly dump?: string },
-  { ttl = 60_000, renewEvery = ttl / 4 }: LeaseOptions,
-  work: (signal: AbortSignal) => Promise<T>,
+  { adopt, leave = false, ttl = 60_000, renewEvery = ttl / 4 }: LeaseOptions,
+  work: (signal: AbortSignal, token: string) => Promise<T>,
 ): Promise<T> {
-  const held = await Held.acquire(store, holder, ttl);
+  const held = await Held.acquire(store, holder, ttl, adopt);
   const done = new AbortController();
   const renewing = held.renew(renewEvery, done.signal);
+  let left = false;
   try {
-    return await work(held.lost.signal);
+    const result = await work(held.lost.signal, held.token);
+    left = leave;
+    return result;
   } catch (error) {
     throw held.lost.signal.aborted ? held.lost.signal.reason : error;
   } finally {
     done.abort();
     // Not for longer than the lease lasts, should the store have become silent.
-    await Promise.race([renewing.then(() => held.release()), held.whenLost]);
+    await Promise.race([renewing.then(() => held.end(left)), held.whenLost]);
   }
 }
 
@@ -74,16 +81,26 @@ class Held {
     this.#lease = lease;
   }
 
-  static async acquire(store: Store, { name, dump }: { name: string; dump?: string }, ttl: number): Promise<Held> {
+  get token(): string {
+    return this.#lease.token;
+  }
+
+  static async acquire(
+    store: Store,
+    { name, dump }: { name: string; dump?: string },
+    ttl: number,
+    adopt: string | undefined,
+  ): Promise<Held> {
     const found = await store.read(LEASE);
     const now = await store.now();
-    if (found) {
-      const lease = parse(store, found);
-      if (!isOver(lease, found, now)) throw busy(store, lease, found, now);
-    }
-    const since = now.toISOString();
-    const own = { holder: name, ...(dump && { dump }), token: randomUUID(), since, ttlSeconds: ttl / 1000 };
-    const held = new Held(store, { ...own, released: false });
+    const before = found && parse(store, found);
+    const own = before?.token === adopt;
+    if (found && before && !own && !isOver(before, found, now)) throw busy(store, before, found, now);
+    // One that ran out is still its own as long as nobody else had one.
+    if (adopt !== undefined && !own) throw superseded(store, before);
+    const since = adopt !== undefined && before ? before.since : now.toISOString();
+    const lease = { holder: name, ...(dump && { dump }), token: adopt ?? randomUUID(), since, ttlSeconds: ttl / 1000 };
+    const held = new Held(store, { ...lease, released: false });
     if (!(await held.#write(found ? { ifMatch: found.etag } : { ifAbsent: true }))) throw await held.#overtaken();
     await held.#assertConditions();
     return held;
@@ -101,9 +118,10 @@ class Held {
     }
   }
 
-  async release(): Promise<void> {
+  /** Gives it back, or renews it once more for whoever adopts it. */
+  async end(left: boolean): Promise<void> {
     if (this.lost.signal.aborted) return;
-    const body = textOf({ ...this.#lease, released: true });
+    const body = textOf({ ...this.#lease, released: !left });
     // It runs out by itself; a failure here must not stand for that of the work.
     await this.#store.write(LEASE, body, { ifMatch: this.#etag }).catch(() => undefined);
     clearTimeout(this.#deadline);
@@ -166,6 +184,15 @@ function busy(store: Store, { holder, since, ttlSeconds }: Lease, { modified }: 
     "lease",
     `${store.place}: ${holder} is at work since ${since} and was heard of ${silence(modified, now)} s ago; ` +
       `wait for its end, or if it is dead, until it was silent for ${ttlSeconds} s`,
+  );
+}
+
+/** The other run may have published by now, and what this one has would be older than the newest. */
+function superseded(store: Store, lease: Lease | undefined): BackupError {
+  const found = lease ? `that of ${lease.holder} since ${lease.since}` : "none";
+  return new BackupError(
+    "lease",
+    `${store.place}: ${LEASE} must be of the step before, got ${found}; another run came between, run it again`,
   );
 }
 

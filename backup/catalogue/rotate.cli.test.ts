@@ -6,6 +6,7 @@ import { idAt } from "../testing/entries.ts";
 import { TestStore } from "../testing/store.ts";
 import { loadCatalogue } from "./document.ts";
 import { withLease } from "./lease.ts";
+import { withPin } from "./pin.ts";
 import { publish } from "./publish.ts";
 import { rotate, type RotateOptions } from "./rotate.ts";
 import { takeOver } from "./takeover.ts";
@@ -124,6 +125,79 @@ async function beginUpload(settings: StoreSettings): Promise<string> {
   client.destroy();
   return id;
 }
+
+describe("a dump that somebody works with", () => {
+  const pins = async (store: Store) => {
+    const keys: string[] = [];
+    for await (const { key } of store.list("pins/")) keys.push(key);
+    return keys;
+  };
+  const later = async (store: Store) => new Date((await store.now()).getTime() + 11 * 60_000);
+
+  test("stays in catalogue and store, and goes once nobody was heard of for ten minutes", async () => {
+    const { store } = await fourDays();
+    await withPin(store, oldest!, async () => {
+      expect((await rotate(store, keep, { ...tomorrow, dryRun: true })).expired).toHaveLength(1);
+      expect((await rotate(store, keep, tomorrow)).expired.map(({ id }) => id)).not.toContain(oldest);
+      expect(await listed(store)).toContain(oldest);
+      expect(await foldersIn(store)).toContain(oldest);
+    });
+    expect(await pins(store)).toHaveLength(1);
+    expect((await rotate(store, keep, { acting, now: await later(store) })).expired).toMatchObject([{ id: oldest }]);
+    expect(await foldersIn(store)).toEqual(await listed(store));
+    expect(await pins(store)).toEqual([]);
+  });
+
+  test("is renewed for as long as the work takes, though the store fails now and then", async () => {
+    const { store } = await fourDays();
+    const write = jest.spyOn(store, "write");
+    const renewed = (times: number) => async () => {
+      write.mockRejectedValueOnce(new Error("the store is away"));
+      while (write.mock.calls.length <= times) await new Promise((next) => setTimeout(next, 5));
+    };
+    await withPin(store, oldest!, renewed(4), { renewEvery: 10 });
+    const { length } = write.mock.calls;
+    await new Promise((next) => setTimeout(next, 100));
+    expect(write).toHaveBeenCalledTimes(length);
+  });
+
+  test("keeps its objects even when it left the catalogue in that moment", async () => {
+    const { store } = await fourDays();
+    const write = store.write.bind(store);
+    let pinned: Promise<void> | undefined;
+    let end = () => {};
+    // Pinned after rotation asked for pins, and before it writes the catalogue.
+    store.write = async (key, ...rest) => {
+      if (key === "catalogue.json")
+        await new Promise<void>((begun) => {
+          pinned ??= withPin(store, oldest!, () => (begun(), new Promise((ended) => (end = ended))));
+        });
+      return write(key, ...rest);
+    };
+    expect((await rotate(store, keep, tomorrow)).expired.map(({ id }) => id)).toContain(oldest);
+    expect(await foldersIn(store)).toContain(oldest);
+    end();
+    await pinned;
+  });
+
+  test("that left the catalogue before cannot be worked with", async () => {
+    const { store } = await fourDays();
+    await rotate(store, keep, { acting });
+    const work = jest.fn();
+    await expect(withPin(store, oldest!, work)).rejects.toMatchObject({
+      exitCode: 65,
+      message: `dump ${oldest}: was removed by rotation meanwhile; run it again, or choose another`,
+    });
+    expect(work).not.toHaveBeenCalled();
+  });
+
+  test("is let go by the producer with no right to remove its pin", async () => {
+    const { store, settings } = await fourDays();
+    const account = await server.account("pinner", ["s3:PutObject", "s3:GetObject", "s3:ListBucket"]);
+    await withPin(openStore({ ...settings, ...account }), oldest!, () => Promise.resolve());
+    expect(await pins(store)).toHaveLength(1);
+  });
+});
 
 describe("refused", () => {
   test("without a catalogue, so that a lost one does not take the dumps along", async () => {

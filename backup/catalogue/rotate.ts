@@ -4,6 +4,7 @@ import { changeCatalogue, loadCatalogue } from "./document.ts";
 import { admit, type Acting } from "./fence.ts";
 import { activeLease } from "./lease.ts";
 import { foldersOf, idOf, unfinishedOf, type Folder } from "./leftovers.ts";
+import { pinsOf } from "./pin.ts";
 import { expired, type Keep } from "./retention.ts";
 import { type Catalogue, type Entry } from "./schema.ts";
 
@@ -32,18 +33,19 @@ export interface Rotation {
 const DAY = 86_400_000;
 
 /**
- * Removes what the rules let go: first from the catalogue, then from the store. Killed in between, it leaves objects that
- * no dump claims, and the next one removes those.
+ * Removes what the rules let go and nobody has pinned: first from the catalogue, then from the store. Killed in between, it
+ * leaves objects that no dump claims, and the next one removes those.
  */
 export async function rotate(store: Store, keep: Keep, options: RotateOptions): Promise<Rotation> {
   const { acting, dryRun = false, olderThan = DAY } = options;
   const now = options.now ?? (await store.now());
   const found = required(store, await loadCatalogue(store));
   admit(found, acting, "rotate");
-  const gone = dryRun ? expired(found.entries, keep, now) : await takeOff(store, keep, acting, now);
+  const { ids: pinned } = await pinsOf(store, now);
+  const leaving = (entries: readonly Entry[]) => expired(entries, keep, now).filter(({ id }) => !pinned.has(id));
+  const gone = dryRun ? leaving(found.entries) : await takeOff(store, acting, leaving);
 
-  const before = new Date(now.getTime() - olderThan);
-  const plan = await planOf(store, new Set(gone.map(({ id }) => id)), before);
+  const plan = await planOf(store, new Set(gone.map(({ id }) => id)), now, olderThan);
   const refused = dryRun ? [] : await carryOut(store, plan);
   const held = new Set(refused.map(({ key }) => idOf(key)));
   return {
@@ -60,12 +62,16 @@ export async function rotate(store: Store, keep: Keep, options: RotateOptions): 
 }
 
 /** Decides again on what is there at the time of the swap. */
-async function takeOff(store: Store, keep: Keep, acting: Acting, now: Date): Promise<Entry[]> {
+async function takeOff(
+  store: Store,
+  acting: Acting,
+  leaving: (entries: readonly Entry[]) => Entry[],
+): Promise<Entry[]> {
   const gone = new Map<string, Entry>();
   await changeCatalogue(store, (found) => {
     const catalogue = required(store, found);
     admit(catalogue, acting, "rotate");
-    const some = expired(catalogue.entries, keep, now);
+    const some = leaving(catalogue.entries);
     if (some.length === 0) return catalogue;
     for (const entry of some) gone.set(entry.id, entry);
     return { ...catalogue, entries: catalogue.entries.filter((entry) => !some.includes(entry)) };
@@ -77,23 +83,30 @@ interface Plan {
   readonly expired: readonly Folder[];
   readonly leftovers: readonly Folder[];
   readonly uploads: readonly Unfinished[];
+  /** Keys of pins whose holders are dead. */
+  readonly pins: readonly string[];
 }
 
 /** In this order: a run that publishes meanwhile is either still at work or already in the catalogue. */
-async function planOf(store: Store, gone: ReadonlySet<string>, before: Date): Promise<Plan> {
+async function planOf(store: Store, gone: ReadonlySet<string>, now: Date, olderThan: number): Promise<Plan> {
+  const before = new Date(now.getTime() - olderThan);
   const [folders, uploads] = [await foldersOf(store), await unfinishedOf(store)];
   const atWork = (await activeLease(store))?.dump;
   const { entries } = required(store, await loadCatalogue(store));
+  // Once more: who pinned a dump before it left the catalogue has seen it there.
+  const pins = await pinsOf(store, now);
+  const free = folders.filter(({ id }) => !pins.ids.has(id));
   const claimed = new Set([...entries.map(({ id }) => id), ...(atWork ? [atWork] : [])]);
   return {
-    expired: folders.filter(({ id }) => gone.has(id)),
-    leftovers: folders.filter(({ id, modified }) => !gone.has(id) && !claimed.has(id) && modified < before),
+    expired: free.filter(({ id }) => gone.has(id)),
+    leftovers: free.filter(({ id, modified }) => !gone.has(id) && !claimed.has(id) && modified < before),
     uploads: uploads.filter(({ key, started }) => idOf(key) !== atWork && started < before),
+    pins: pins.stale,
   };
 }
 
-async function carryOut(store: Store, { expired, leftovers, uploads }: Plan): Promise<Refused[]> {
-  const refused: Refused[] = [];
+async function carryOut(store: Store, { expired, leftovers, pins, uploads }: Plan): Promise<Refused[]> {
+  const refused: Refused[] = await store.remove(pins);
   for (const { keys } of [...expired, ...leftovers]) refused.push(...(await store.remove(keys)));
   for (const upload of uploads) refused.push(...(await store.abandon(upload)));
   return refused;

@@ -13,16 +13,18 @@ import { withRun } from "./run.ts";
 export interface Handover extends ManifestReference {
   readonly id: string;
   readonly class: Entry["class"];
+  /** Token of the run's lease. */
+  readonly lease: string;
 }
 
 export const handover = (settings: Settings) => path.join(settings.text("ACCI_WORK"), "dump.json");
 
-/** Writes a dump that nobody sees yet. */
+/** Writes a dump that nobody sees yet, and leaves the run's lease to the step that proves it. */
 export async function dumpCommand(settings: Settings): Promise<void> {
   const site = settings.text("ACCI_SITE");
   const image = settings.optional("ACCI_IMAGE");
   const id = newId(site, new Date());
-  await withRun(settings, id, async (store) => {
+  await withRun(settings, id, { leave: true }, async (store, lease) => {
     const request = {
       id,
       site,
@@ -36,7 +38,7 @@ export async function dumpCommand(settings: Settings): Promise<void> {
     mkdirSync(path.dirname(handover(settings)), { recursive: true });
     writeFileSync(
       handover(settings),
-      JSON.stringify({ ...reference, id, class: classOf(settings.optional("ACCI_JOB")) } satisfies Handover),
+      JSON.stringify({ ...reference, id, class: classOf(settings.optional("ACCI_JOB")), lease } satisfies Handover),
     );
     say(
       `dumped ${rowsOf(manifest)} rows of ${manifest.tables.length} tables, ${size(totalOf(manifest, "rawBytes"))} in ${size(totalOf(manifest, "bytes"))}; to be proven`,

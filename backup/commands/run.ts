@@ -1,13 +1,17 @@
-import { withLease } from "../catalogue/lease.ts";
+import { type LeaseOptions, withLease } from "../catalogue/lease.ts";
 import type { Settings } from "../settings.ts";
 import { asFailure } from "../failure.ts";
 import { recordRun } from "../last-run.ts";
 import { storeSettings } from "../store/settings.ts";
 import { openStore, type Store } from "../store/store.ts";
 
-/** Opens the store for the work and closes it. */
-export async function withStore<T>(settings: Settings, work: (store: Store) => Promise<T>): Promise<T> {
-  const store = openStore(storeSettings(settings.text("ACCI_STORE")));
+/** Opens the store whose settings are in the folder that the variable names, for the work, and closes it. */
+export async function withStore<T>(
+  settings: Settings,
+  work: (store: Store) => Promise<T>,
+  variable: "ACCI_STORE" | "ACCI_SECOND_STORE" = "ACCI_STORE",
+): Promise<T> {
+  const store = openStore(storeSettings(settings.text(variable)));
   try {
     return await work(store);
   } finally {
@@ -16,10 +20,17 @@ export async function withStore<T>(settings: Settings, work: (store: Store) => P
 }
 
 /** The same as the only run there is; `dump` is what must not be taken for a leftover meanwhile. */
-export const withRun = <T>(settings: Settings, dump: string, work: (store: Store) => Promise<T>): Promise<T> =>
+export const withRun = <T>(
+  settings: Settings,
+  dump: string,
+  lease: Pick<LeaseOptions, "adopt" | "leave">,
+  work: (store: Store, token: string) => Promise<T>,
+): Promise<T> =>
   withStore(settings, (store) =>
     recorded(store, settings.text("ACCI_SITE"), () =>
-      withLease(store, { name: settings.text("ACCI_RUN"), dump }, {}, (signal) => orLost(signal, work(store))),
+      withLease(store, { name: settings.text("ACCI_RUN"), dump }, lease, (signal, token) =>
+        orLost(signal, work(store, token)),
+      ),
     ),
   );
 
@@ -36,7 +47,7 @@ async function recorded<T>(store: Store, site: string, work: () => Promise<T>): 
 }
 
 /** Ends the wait when the lease is lost; the process ends then, and with it whatever is still at work. */
-const orLost = <T>(signal: AbortSignal, work: Promise<T>): Promise<T> =>
+export const orLost = <T>(signal: AbortSignal, work: Promise<T>): Promise<T> =>
   Promise.race([
     work,
     new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason as Error))),

@@ -9,6 +9,7 @@ import { withStore } from "./run.ts";
 /** Brings a dump back as this site's database, and puts the site in charge. */
 export async function takeoverCommand(settings: Settings): Promise<void> {
   const identity = readIdentity(settings.optional("ACCI_IDENTITY_FILE"));
+  const epoch = settings.optionalNumber("ACCI_EPOCH");
   const report = await withStore(settings, (store) =>
     takeover({
       site: settings.text("ACCI_SITE"),
@@ -17,6 +18,7 @@ export async function takeoverCommand(settings: Settings): Promise<void> {
       cache: settings.cache(),
       wish: settings.json<Wish>("ACCI_RESTORE"),
       jobs: settings.number("ACCI_JOBS", 2),
+      ...(epoch ? { epoch } : {}),
       ...(identity ? { identity } : {}),
     }),
   );

@@ -2,9 +2,6 @@ import { readFileSync } from "node:fs";
 import type { Acting } from "../catalogue/fence.ts";
 import { publish, type Unpublished } from "../catalogue/publish.ts";
 import { epochOf, originOf } from "../database/origin.ts";
-import { withClient } from "../database/connection.ts";
-import { createDatabase } from "../database/create.ts";
-import { createRoles } from "../database/roles.ts";
 import { type Manifest, rowsOf, totalOf } from "../dump/manifest.ts";
 import { readManifest } from "../dump/store-manifest.ts";
 import { BackupError } from "../errors.ts";
@@ -12,7 +9,7 @@ import { readIdentity, requireIdentity } from "../identity.ts";
 import { recordRun } from "../last-run.ts";
 import { say } from "../progress.ts";
 import { compare } from "../restore/compare.ts";
-import { load } from "../restore/load.ts";
+import { loadThrowaway } from "../restore/throwaway.ts";
 import type { Settings } from "../settings.ts";
 import type { Store } from "../store/store.ts";
 import { handover, type Handover } from "./dump.ts";
@@ -23,7 +20,7 @@ const SHOWN = 20;
 /** Restores what was dumped into a throwaway server, compares, and only then publishes it. A dump that differs is published as bad. */
 export async function verifyCommand(settings: Settings): Promise<void> {
   const reference = JSON.parse(readFileSync(handover(settings), "utf8")) as Handover;
-  await withRun(settings, reference.id, async (store) => {
+  await withRun(settings, reference.id, { adopt: reference.lease }, async (store) => {
     const manifest = await readManifest(store, reference);
     const problems = await prove(settings, store, manifest);
     const entry = entryOf(manifest, reference, problems);
@@ -44,14 +41,9 @@ async function prove(settings: Settings, store: Store, manifest: Manifest): Prom
   const identity = readIdentity(settings.optional("ACCI_IDENTITY_FILE"));
   requireIdentity(manifest.recipients, identity);
   const jobs = settings.number("ACCI_JOBS", 2);
-  const server = settings.connection();
-  await withClient(server, async (client) => {
-    await createRoles(client, manifest.roles);
-    await createDatabase(client, "proof", manifest.database);
-  });
-  const target = { ...server, database: "proof" };
+  const options = { jobs, ...(identity ? { identity } : {}) };
   try {
-    await load(target, store, manifest, { jobs, ...(identity ? { identity } : {}) });
+    const target = await loadThrowaway(settings.connection(), "proof", { manifest, store }, options);
     return (await compare(target, manifest, jobs)).slice(0, SHOWN);
   } catch (error) {
     // What was read or replayed is wrong; a store or a server that cannot be reached says nothing about the dump.
@@ -62,7 +54,7 @@ async function prove(settings: Settings, store: Store, manifest: Manifest): Prom
 
 export function entryOf(
   manifest: Manifest,
-  { bytes, class: kind, key, sha256 }: Handover,
+  { bytes, class: kind, key, sha256 }: Omit<Handover, "lease">,
   problems: readonly string[],
 ): Unpublished {
   const { clientVersion, database, finishedAt, id, image, recipients, snapshotAt, startedAt } = manifest;

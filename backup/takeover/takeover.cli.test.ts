@@ -1,9 +1,13 @@
 import { loadCatalogue } from "../catalogue/document.ts";
+import { pinsOf } from "../catalogue/pin.ts";
 import { openStore, type Store } from "../store/store.ts";
 import { NOTES, Site } from "../testing/site.ts";
 import { TestStore } from "../testing/store.ts";
+import { completed } from "../commands/validate.ts";
+import { begin } from "./begin.ts";
 import { beat } from "./heartbeat.ts";
 import type { Wish } from "./plan.ts";
+import { readReport } from "./report.ts";
 import { SiteDatabase } from "./site-database.ts";
 
 let objects: TestStore;
@@ -73,6 +77,27 @@ describe("a takeover", () => {
     expect((await loadCatalogue(store))!.entries.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
   });
 
+  it("counts the time since its update began", async () => {
+    await prod.publish();
+    await begin(store, 2);
+    const { phases, startedAt } = await dr.takeOver();
+    expect(phases["infrastructure"]).toBeGreaterThanOrEqual(0);
+    expect(phases["infrastructure"]).toBeLessThan(60);
+    const validatedAt = new Date(Date.parse(startedAt) + 90_000);
+    const report = completed((await readReport(store, 2))!, new Date(validatedAt.getTime() - 10_000), validatedAt);
+    expect(report).toMatchObject({ phases: { validating: 10 }, validatedAt: validatedAt.toISOString() });
+    expect(report.rtoSeconds).toBeCloseTo(90 + phases["infrastructure"]!, 1);
+  });
+
+  it("is refused once another site took over first", async () => {
+    await prod.publish();
+    await dr.takeOver({}, 2);
+    await expect(prod.takeOver({ replace: true }, 2)).rejects.toThrow(
+      /must begin epoch 2, got dr in charge since epoch 2; another takeover came first/,
+    );
+    expect((await prod.takeOver({ replace: true }, 3)).epoch).toBe(3);
+  });
+
   it("of the site itself goes to another dump that is named, and keeps each database it replaces", async () => {
     const first = await prod.publish();
     await prod.sql("INSERT INTO public.notes (tenant, title) VALUES (1, 'second')");
@@ -104,6 +129,18 @@ describe("a takeover", () => {
     };
     expect((await dr.takeOver()).dump).toBe(late);
     expect(await dr.notes()).toBe(101);
+  });
+
+  it("pins the dump for rotation, before it reads any of it", async () => {
+    const id = await prod.publish();
+    const get = store.get.bind(store);
+    const pinned: boolean[] = [];
+    store.get = async (...args) => {
+      pinned.push((await pinsOf(store, await store.now())).ids.has(id));
+      return get(...args);
+    };
+    await dr.takeOver();
+    expect(new Set(pinned)).toEqual(new Set([true]));
   });
 
   it.each(["restoring", "taking over", "swapping", "after it"])(

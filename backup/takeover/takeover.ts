@@ -1,11 +1,13 @@
 import { choose } from "../catalogue/choose.ts";
 import { loadCatalogue } from "../catalogue/document.ts";
+import { withPin } from "../catalogue/pin.ts";
 import type { Catalogue, Entry } from "../catalogue/schema.ts";
 import { takeOver } from "../catalogue/takeover.ts";
 import type { Manifest } from "../dump/manifest.ts";
 import { BackupError } from "../errors.ts";
 import { say } from "../progress.ts";
 import { type Cache, invalidate } from "../cache/invalidate.ts";
+import { sinceBegun } from "./begin.ts";
 import { type Beside, restoreBeside } from "./beside.ts";
 import { refuseLiving } from "./heartbeat.ts";
 import { Phases } from "./phases.ts";
@@ -16,6 +18,8 @@ import type { SiteDatabase } from "./site-database.ts";
 export interface Takeover extends Beside {
   readonly site: string;
   readonly cache: Cache;
+  /** The only one in which it may take place: whoever asked for it knew the site in charge then. @default - any */
+  readonly epoch?: number;
 }
 
 /**
@@ -29,16 +33,20 @@ export async function takeover(ask: Takeover): Promise<Report> {
   const done = await finished(ask, catalogue);
   if (done) return done;
 
+  const epoch = epochFor(ask, catalogue);
+  // Before the report of this epoch is there, it is the update's own doing that is measured.
+  if (!(await readReport(ask.store, epoch))) phases.note("infrastructure", await sinceBegun(ask.store, epoch));
   if (catalogue.site === ask.site) await refuseKept(ask.database, catalogue.epoch);
   else if (!ask.wish.evenIfAlive) await refuseLiving(ask.store, catalogue);
-  let { entry, manifest } = await prepare(ask, chooseFor(ask, catalogue), phases);
+  const prepared = (chosen: Entry) => withPin(ask.store, chosen.id, () => prepare(ask, chosen, phases));
+  let { entry, manifest } = await prepared(chooseFor(ask, catalogue));
   const tenure = await phases.run("taking over", () => chargeOf(ask, catalogue, entry));
   // Shut out now, the old site can publish no more; what it did until then is not to be lost.
   for (;;) {
     const last = chooseFor(ask, await requireCatalogue(ask));
     if (last.id === entry.id) break;
     say(`${last.id} was published meanwhile, and is newer`);
-    ({ entry, manifest } = await prepare(ask, last, phases));
+    ({ entry, manifest } = await prepared(last));
   }
   await phases.run("swapping", () => install(ask, entry, manifest, tenure.epoch));
   await phases.run("emptying the cache", () => invalidate(ask.cache));
@@ -69,6 +77,17 @@ async function tell({ database, site, store }: Takeover, { entry, epoch, phases,
   };
   await storeReport(store, report);
   return report;
+}
+
+/** In which this site is in charge already, or would be. */
+function epochFor({ epoch: wanted, site }: Takeover, catalogue: Catalogue): number {
+  const epoch = catalogue.site === site ? catalogue.epoch : catalogue.epoch + 1;
+  if (wanted === undefined || wanted === epoch) return epoch;
+  throw new BackupError(
+    "fenced",
+    `takeover by ${site}: must begin epoch ${wanted}, got ${catalogue.site} in charge since epoch ${catalogue.epoch}; another takeover came first: ` +
+      "look at that site, and run `pulumi up` again to decide anew",
+  );
 }
 
 async function requireCatalogue({ store }: Takeover): Promise<Catalogue> {

@@ -81,9 +81,10 @@ export class Site {
     return new SiteDatabase(this.as("acci_restore"));
   }
 
-  takeOver(wish: Wish = {}) {
+  takeOver(wish: Wish = {}, epoch?: number) {
     const { database, name: site, redis } = this;
-    return takeover({ site, store: this.#store(), database, cache: redis.cache, wish, jobs: 2 });
+    const ask = { site, store: this.#store(), database, cache: redis.cache, wish, jobs: 2 };
+    return takeover({ ...ask, ...(epoch ? { epoch } : {}) });
   }
 
   undo() {

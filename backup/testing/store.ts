@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -89,6 +89,14 @@ export class TestStore {
   settings(changed: Partial<StoreSettings> = {}): StoreSettings {
     const prefix = `test-${Math.random().toString(36).slice(2)}`;
     return { endpoint: this.endpoint, region, bucket: "acci", prefix, ...root, forcePathStyle: true, ...changed };
+  }
+
+  /** A folder with settings as a mounted Secret has them. */
+  mounted({ accessKeyId, bucket, endpoint = "", prefix, region, secretAccessKey }: StoreSettings): string {
+    const folder = mkdtempSync(path.join(this.folder, "settings-"));
+    const files = { accessKeyId, bucket, endpoint, prefix, region, secretAccessKey };
+    for (const [name, value] of Object.entries(files)) writeFileSync(path.join(folder, name), value);
+    return folder;
   }
 
   /** A key that may do no more than these, such as `s3:GetObject`. */

@@ -17,7 +17,7 @@ import { until } from "../lib/progress.ts";
 import { run, succeeds } from "../lib/run.ts";
 import { ensurePki } from "./pki.ts";
 import { writeServices } from "./services.ts";
-import { prepareBucket, writeAccounts } from "./store.ts";
+import { prepareBuckets, writeAccounts } from "./store.ts";
 
 const handle = inState("namespace.json");
 
@@ -156,7 +156,7 @@ export async function startCluster(): Promise<void> {
       "True",
   );
   await until("object store", 30, async () => {
-    await prepareBucket();
+    await prepareBuckets();
     return true;
   });
   await until("registry", 30, async () => (await fetch(`http://${nodeAddress}:${ports.registry}/v2/`)).ok);

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { dnsAddress, node, nodeAddress, podRange, ports, registry, serviceRange } from "../lib/addresses.ts";
 import { bin, inCache, inState, kubeconfig, pki } from "../lib/paths.ts";
-import { accounts, storeKeys } from "./store.ts";
+import { accounts, rootKey } from "./store.ts";
 
 /** One long-running process of the platform, started and kept running by the supervisor. */
 export interface Service {
@@ -167,7 +167,7 @@ export function writeServices(): Service[] {
   writeAcme();
 
   const as = (name: string) => ({ kubeconfig: inState("kubeconfig", name) });
-  const { root } = storeKeys();
+  const root = rootKey();
   return [
     {
       name: "etcd",

@@ -7,38 +7,60 @@ import { nodeAddress, ports } from "../lib/addresses.ts";
 import { inState, pki } from "../lib/paths.ts";
 
 export const storeEndpoint = `https://${nodeAddress}:${ports.store}`;
-export const bucket = "acci-backups";
+/** One server, but nobody has a key to both. */
+export const buckets = { backup: "acci-backups", offsite: "acci-backups-offsite" } as const;
 export const accounts = inState("store-accounts");
 
-/** `root` owns the bucket, `producer` may not delete, `janitor` may. */
-type Account = "root" | "producer" | "janitor";
-
-export interface StoreKey {
+interface StoreKey {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
 }
 
+/** Of one bucket: the producer may not delete, the janitor may, and the archive may in the folders of databases' logs alone. */
+interface StoreKeys {
+  readonly producer: StoreKey;
+  readonly janitor: StoreKey;
+  readonly archive?: StoreKey;
+}
+
+const NAMES = ["root", "producer", "janitor", "archive", "offsite-producer", "offsite-janitor"] as const;
+type Account = (typeof NAMES)[number];
+
 const file = inState("store-keys.json");
 
-/** The accounts of the object store, made once. */
-export function storeKeys(): Record<Account, StoreKey> {
-  if (!existsSync(file)) {
-    const made = (name: Account) => [
-      name,
-      { accessKeyId: `${name}-${randomBytes(4).toString("hex")}`, secretAccessKey: randomBytes(24).toString("hex") },
-    ];
-    const keys = Object.fromEntries((["root", "producer", "janitor"] as const).map(made)) as Record<Account, StoreKey>;
-    writeFileSync(file, JSON.stringify(keys), { mode: 0o600 });
-  }
-  return JSON.parse(readFileSync(file, "utf8")) as Record<Account, StoreKey>;
+const newKey = (name: Account): StoreKey => ({
+  accessKeyId: `${name}-${randomBytes(4).toString("hex")}`,
+  secretAccessKey: randomBytes(24).toString("hex"),
+});
+
+/** The accounts of the object store, each made once; `root` owns the buckets. */
+function keys(): Record<Account, StoreKey> {
+  const known = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Partial<Record<Account, StoreKey>>) : {};
+  const missing = NAMES.filter((name) => !known[name]);
+  const all = { ...known, ...Object.fromEntries(missing.map((name) => [name, newKey(name)])) };
+  if (missing.length > 0) writeFileSync(file, JSON.stringify(all), { mode: 0o600 });
+  return all as Record<Account, StoreKey>;
+}
+
+export const rootKey = () => keys().root;
+
+/** What a stack is given to use both buckets. */
+export function storeKeys(): StoreKeys & { readonly offsite: StoreKeys } {
+  const { archive, janitor, producer, ...others } = keys();
+  return {
+    producer,
+    janitor,
+    archive,
+    offsite: { producer: others["offsite-producer"], janitor: others["offsite-janitor"] },
+  };
 }
 
 /** What the server reads its accounts from: through its interface a key would have to be an argument. */
 export function writeAccounts(): void {
   mkdirSync(accounts, { recursive: true, mode: 0o700 });
-  const { janitor, producer } = storeKeys();
+  const { root: _, ...users } = keys();
   const accessAccounts = Object.fromEntries(
-    [janitor, producer].map(({ accessKeyId: access, secretAccessKey: secret }) => [
+    Object.values(users).map(({ accessKeyId: access, secretAccessKey: secret }) => [
       access,
       { access, secret, role: "user", userID: 0, groupID: 0, projectID: 0 },
     ]),
@@ -46,45 +68,58 @@ export function writeAccounts(): void {
   writeFileSync(path.join(accounts, "users.json"), JSON.stringify({ accessAccounts }), { mode: 0o600 });
 }
 
-function policy(): string {
-  const { janitor, producer } = storeKeys();
+function policy(bucket: string, { archive, janitor, producer }: StoreKeys): string {
   const both = { AWS: [janitor.accessKeyId, producer.accessKeyId] };
+  const archiver = { AWS: archive ? [archive.accessKeyId] : [] };
   const objects = `arn:aws:s3:::${bucket}/*`;
+  const reading = ["s3:ListBucket", "s3:ListBucketMultipartUploads"];
+  const writing = ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"];
   return JSON.stringify({
     Version: "2012-10-17",
     Statement: [
       {
         Effect: "Allow",
-        Principal: both,
-        Action: ["s3:ListBucket", "s3:ListBucketMultipartUploads"],
+        Principal: { AWS: [...both.AWS, ...archiver.AWS] },
+        Action: reading,
         Resource: `arn:aws:s3:::${bucket}`,
       },
-      {
-        Effect: "Allow",
-        Principal: both,
-        Action: ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"],
-        Resource: objects,
-      },
+      { Effect: "Allow", Principal: both, Action: writing, Resource: objects },
       { Effect: "Allow", Principal: { AWS: [janitor.accessKeyId] }, Action: ["s3:DeleteObject"], Resource: objects },
+      ...(archive
+        ? [
+            {
+              Effect: "Allow",
+              Principal: archiver,
+              Action: [...writing, "s3:DeleteObject"],
+              Resource: `arn:aws:s3:::${bucket}/*/wal/*`,
+            },
+          ]
+        : []),
     ],
   });
 }
 
-/** Makes the bucket of the backups and says who may do what in it. */
-export async function prepareBucket(): Promise<void> {
+/** Makes the buckets of the dumps and of their copies, and says who may do what in each. */
+export async function prepareBuckets(): Promise<void> {
   const client = new S3Client({
     endpoint: storeEndpoint,
     region: "us-east-1",
     forcePathStyle: true,
-    credentials: storeKeys().root,
+    credentials: rootKey(),
     requestHandler: { httpsAgent: new Agent({ ca: readFileSync(path.join(pki, "ca.crt"), "utf8") }) },
   });
+  const { offsite, ...backup } = storeKeys();
   try {
-    await client.send(new CreateBucketCommand({ Bucket: bucket })).catch((error: Error) => {
-      if (error.name !== "BucketAlreadyOwnedByYou") throw error;
-    });
-    await client.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy: policy() }));
+    await prepareBucket(client, buckets.backup, backup);
+    await prepareBucket(client, buckets.offsite, offsite);
   } finally {
     client.destroy();
   }
+}
+
+async function prepareBucket(client: S3Client, Bucket: string, of: StoreKeys): Promise<void> {
+  await client.send(new CreateBucketCommand({ Bucket })).catch((error: Error) => {
+    if (error.name !== "BucketAlreadyOwnedByYou") throw error;
+  });
+  await client.send(new PutBucketPolicyCommand({ Bucket, Policy: policy(Bucket, of) }));
 }

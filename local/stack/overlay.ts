@@ -1,4 +1,4 @@
-import { bucket, storeEndpoint } from "../cluster/store.ts";
+import { buckets, storeEndpoint } from "../cluster/store.ts";
 import { apiServiceAddress, nodeAddress, ports } from "../lib/addresses.ts";
 import { kubeconfig } from "../lib/paths.ts";
 import { certManagerChart } from "../toolchain/upstream.ts";
@@ -18,6 +18,14 @@ export function merge(base: Tree, over: Tree): Tree {
   return result;
 }
 
+const storeWith = (bucket: string, authority: string): Tree => ({
+  endpoint: storeEndpoint,
+  region: "us-east-1",
+  bucket,
+  caBundle: authority,
+  cidrs: [`${nodeAddress}/32`],
+});
+
 /** What a stack must be told to find this platform; all else it takes from its own configuration. */
 export const overlay = (authority: string): Tree => ({
   "acci:cluster": {
@@ -30,15 +38,11 @@ export const overlay = (authority: string): Tree => ({
     certManager: { mode: "install", chart: certManagerChart, version: versions.certManager },
     cloudnativePg: { mode: "preinstalled" },
     traefik: { mode: "preinstalled" },
+    barmanPlugin: { mode: "preinstalled" },
   },
   "acci:backups": {
-    store: {
-      endpoint: storeEndpoint,
-      region: "us-east-1",
-      bucket,
-      caBundle: authority,
-      cidrs: [`${nodeAddress}/32`],
-    },
+    store: storeWith(buckets.backup, authority),
+    offsite: { store: storeWith(buckets.offsite, authority) },
   },
   // The versions Debian has; the platform's images are made from its packages.
   "acci:postgres": {

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import {
   constants,
   copyFileSync,
@@ -130,10 +130,15 @@ const STORE_KEYS = "acci:storeKeys";
 
 /** The keys of the platform's object store, encrypted as those of any stack are. */
 async function giveStoreKeys(stack: string, env: NodeJS.ProcessEnv): Promise<void> {
-  if (STORE_KEYS in (readConfig(stack).config ?? {})) return;
-  const { janitor, producer } = storeKeys();
+  const keys = JSON.stringify(storeKeys());
+  const given = createHash("sha256").update(keys).digest("hex");
+  // What is encrypted cannot be compared.
+  const stamp = path.join(home, `store-keys.${stack}.sha256`);
+  const known = existsSync(stamp) && readFileSync(stamp, "utf8") === given;
+  if (known && STORE_KEYS in (readConfig(stack).config ?? {})) return;
   const set = ["config", "set", "--secret", STORE_KEYS, "--stack", stack, "--config-file", configFile(stack)];
-  await run("pulumi", set, { cwd: project, env, input: JSON.stringify({ janitor, producer }) });
+  await run("pulumi", set, { cwd: project, env, input: keys });
+  writeFileSync(stamp, given);
 }
 
 /** `pulumi stack init` writes its salt beside Pulumi.yaml, where the project's own files must stay as they are. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parseConfig } from "../../config";
 import { alertRules } from "../../lib/alerts";
 import { buildStack } from "../../stack";
-import { find, promotedOf, record } from "../recorder";
+import { find, knownOf, record } from "../recorder";
 import { ROOT, stackValues } from "../stack-config";
 
 const FOLDER = join(ROOT, "assets", "alerts");
@@ -13,7 +13,7 @@ const MONITOR = "kubernetes:monitoring.coreos.com/v1:ServiceMonitor";
 async function recorded(monitoring?: object) {
   const { monitoring: _, ...values } = stackValues("prod");
   const config = parseConfig("prod", { ...values, ...(monitoring ? { monitoring } : {}) });
-  return record((opts) => void buildStack(config, promotedOf(config), opts), { stack: "prod" });
+  return record((opts) => void buildStack(config, knownOf(config), opts), { stack: "prod" });
 }
 
 test("every file of rules is on the cluster, as it is in the repository", async () => {

@@ -8,6 +8,7 @@ const args = {
   operator: neighbour("cnpg-system"),
   prometheus: neighbour("monitoring"),
   apiServerCidrs: ["10.0.0.1/32"],
+  archived: false,
 };
 
 const APPLICATION = { "app.kubernetes.io/name": "acci-framework" };
@@ -30,6 +31,23 @@ const egress = (from: object, peer: object, ...ports: number[]) => ({
   podSelector: { matchLabels: from },
   policyTypes: ["Egress"],
   egress: [{ to: [peer], ports: tcp(...ports) }],
+});
+
+const egressTo = (cidr: string, port: number) => [{ to: [{ ipBlock: { cidr } }], ports: tcp(port) }];
+
+test("lets the copies reach both stores, and nothing else", async () => {
+  const stores = {
+    store: { cidrs: ["10.1.0.0/16"], port: 443 },
+    secondStore: { cidrs: ["10.2.0.0/16"], port: 9000 },
+  };
+  const resources = await record((opts) => void new Policies("policies", { ...args, ...stores }, opts));
+  const ofCopies = resources
+    .map(({ inputs, name }) => [name.replace("policies-", ""), inputs["spec"]] as const)
+    .filter(([, spec]) => spec?.podSelector.matchLabels?.["app.kubernetes.io/name"] === "offsite");
+  expect(ofCopies.map(([name, spec]) => [name, spec.egress])).toEqual([
+    ["offsite-to-store", egressTo("10.1.0.0/16", 443)],
+    ["offsite-to-second-store", egressTo("10.2.0.0/16", 9000)],
+  ]);
 });
 
 test("opens these edges, and no other", async () => {

@@ -1,17 +1,22 @@
 import { parseConfig } from "../../config";
+import { DRILLS } from "../../lib/drills";
 import { buildStack } from "../../stack";
-import { find, isSecret, promotedOf, record } from "../recorder";
+import { find, isSecret, knownOf, record } from "../recorder";
 import { stackValues } from "../stack-config";
 
 const keys = {
   producer: { accessKeyId: "producer", secretAccessKey: "producer-secret" },
   janitor: { accessKeyId: "janitor", secretAccessKey: "janitor-secret" },
+  offsite: {
+    producer: { accessKeyId: "second-producer", secretAccessKey: "second-producer-secret" },
+    janitor: { accessKeyId: "second-janitor", secretAccessKey: "second-janitor-secret" },
+  },
 };
 
 /** The dr stack, which has everything, with changes of its configuration. */
-async function recorded(changes: Record<string, unknown> = {}) {
+async function recorded(changes: Record<string, unknown> = {}, epoch?: number) {
   const config = parseConfig("dr", { ...stackValues("dr"), storeKeys: keys, ...changes });
-  return record((opts) => void buildStack(config, promotedOf(config), opts), { stack: "dr" });
+  return record((opts) => void buildStack(config, { ...knownOf(config), epoch }, opts), { stack: "dr" });
 }
 
 const podOf = async (changes?: Record<string, unknown>) =>
@@ -60,6 +65,56 @@ test("a run that only would fail again is not tried again", async () => {
   });
 });
 
+describe("the second store", () => {
+  const offsiteOf = async (changes: Record<string, unknown> = {}) => {
+    const { offsite, ...backups } = stackValues("dr")["backups"];
+    return recorded({ backups: { ...backups, offsite: { ...offsite, ...changes } } });
+  };
+  const cronJob = (resources: Awaited<ReturnType<typeof recorded>>) =>
+    find(resources, "kubernetes:batch/v1:CronJob", "offsite").inputs["spec"];
+
+  test("is written by a run of its own, hours after the dump, that has no way into the database", async () => {
+    const resources = await offsiteOf();
+    const { jobTemplate, schedule } = cronJob(resources);
+    expect([schedule, find(resources, "kubernetes:batch/v1:CronJob", "backups").inputs["spec"].schedule]).toEqual([
+      "0 5 * * *",
+      "0 2 * * *",
+    ]);
+    const pod = jobTemplate.spec.template.spec;
+    expect(pod.initContainers.map(({ name }: any) => name)).toEqual(["copy"]);
+    expect(mountsOf(pod, "copy")).toEqual(["tmp", "producer", "second-producer"]);
+    expect(mountsOf(pod, "rotate")).toEqual(["tmp", "second-janitor"]);
+    expect(pod.volumes.map(({ secret }: any) => secret?.secretName)).toEqual([
+      undefined,
+      "backup-producer",
+      "offsite-producer",
+      "offsite-janitor",
+    ]);
+    expect(JSON.stringify(pod)).not.toContain("PGHOST");
+    expect(jobTemplate.spec.podFailurePolicy.rules[1].onExitCodes.values).toContain(76);
+  });
+
+  test("has keys and rules of its own", async () => {
+    const resources = await offsiteOf({ keep: { daily: 30 }, lockDays: 14, lockMode: "compliance" });
+    const [copy] = cronJob(resources).jobTemplate.spec.template.spec.initContainers;
+    const env = Object.fromEntries(copy.env.map(({ name, value }: any) => [name, value]));
+    expect(JSON.parse(env.ACCI_KEEP)).toEqual({ hourly: 0, daily: 30, weekly: 5, monthly: 12, yearly: 3 });
+    expect(env).toMatchObject({ ACCI_LOCK_DAYS: "14", ACCI_LOCK_MODE: "compliance" });
+    for (const name of ["offsite-producer", "offsite-janitor"])
+      expect(isSecret(find(resources, "kubernetes:core/v1:Secret", name).inputs["stringData"])).toBe(true);
+  });
+
+  test("is looked for by the watch only where there is one", async () => {
+    const told = (resources: Awaited<ReturnType<typeof recorded>>) =>
+      JSON.stringify(find(resources, "kubernetes:apps/v1:Deployment", "watch").inputs["spec"]).includes("ACCI_OFFSITE");
+    expect(told(await offsiteOf())).toBe(true);
+    const { offsite: _, ...backups } = stackValues("dr")["backups"];
+    const without = await recorded({ backups, storeKeys: undefined });
+    expect(told(without)).toBe(false);
+    expect(without.filter(({ name }) => name.includes("offsite") || name.includes("second"))).toEqual([]);
+  });
+});
+
 test("a dump is read from a replica, a restore goes to the primary", async () => {
   const pod = await podOf();
   const host = (container: any) => container.env.find(({ name }: any) => name === "PGHOST").value;
@@ -74,13 +129,64 @@ test("the application waits for the restore, and without a wish there is none", 
   expect(without.some(({ name }) => name === "watch")).toBe(true);
 });
 
+test("a takeover after the last one is another Job, and so is its validation", async () => {
+  const templateOf = async (name: string, epoch: number) =>
+    find(await recorded({}, epoch), "kubernetes:batch/v1:Job", name).inputs["spec"].template;
+  for (const name of ["restore", "validation"]) {
+    const [second, again, third] = [await templateOf(name, 2), await templateOf(name, 2), await templateOf(name, 3)];
+    expect(again).toEqual(second);
+    expect(third).not.toEqual(second);
+  }
+});
+
+test("a drill has the whole recovery in one pod, and the keys to read a dump alone", async () => {
+  const { spec } = find(await recorded(), "kubernetes:batch/v1:CronJob", "drill").inputs;
+  const pod = spec.jobTemplate.spec.template.spec;
+  expect(spec).toMatchObject({ schedule: "0 4 * * 0", concurrencyPolicy: "Forbid" });
+  expect([...pod.initContainers, ...pod.containers].map(({ name }: any) => name)).toEqual([
+    "scratch",
+    "cache",
+    "drill",
+    "migrate",
+    "application",
+    "drill-end",
+  ]);
+  expect(pod.volumes.map(({ name }: any) => name)).toEqual(["tmp", "work", "scratch", "producer"]);
+});
+
+test("schedule and metric of the drill follow from one constant", async () => {
+  for (const every of ["day", "week", "month"] as const) {
+    const values = stackValues("dr");
+    const resources = await recorded({ backups: { ...values["backups"], drill: { every } } });
+    const watch = find(resources, "kubernetes:apps/v1:Deployment", "watch").inputs["spec"].template.spec.containers[0];
+    const seconds = watch.env.find(({ name }: any) => name === "ACCI_DRILL_EVERY_SECONDS").value;
+    expect(seconds).toBe(String(DRILLS[every].seconds));
+    expect(find(resources, "kubernetes:batch/v1:CronJob", "drill").inputs["spec"].schedule).toBe(
+      DRILLS[every].schedule,
+    );
+  }
+  const values = stackValues("dr");
+  const without = await recorded({ backups: { ...values["backups"], drill: { every: "never" } } });
+  expect(without.some(({ name }) => name === "drill")).toBe(false);
+});
+
+test("the validation enters by the controller that the configuration names, else by the stack's Traefik", async () => {
+  const routeOf = async (changes = {}) =>
+    find(await recorded(changes), "kubernetes:batch/v1:Job", "validation").inputs[
+      "spec"
+    ].template.spec.containers[0].env.find(({ name }: any) => name === "ACCI_ROUTE").value;
+  expect(await routeOf()).toBe("traefik.traefik.svc:443");
+  const controller = { namespace: "ingress-nginx", address: "ingress-nginx-controller.ingress-nginx.svc:443" };
+  expect(await routeOf({ exposure: { ...stackValues("dr")["exposure"], controller } })).toBe(controller.address);
+});
+
 test("the tools have what a restore has, and never run by themselves", async () => {
   const resources = await recorded();
   const { spec } = find(resources, "kubernetes:batch/v1:CronJob", "tools").inputs as any;
   expect(spec.suspend).toBe(true);
   const { template } = spec.jobTemplate.spec;
   const { template: restore } = find(resources, "kubernetes:batch/v1:Job", "restore").inputs["spec"];
-  expect(template.metadata).toEqual(restore.metadata);
+  expect(template.metadata.labels).toEqual(restore.metadata.labels);
   expect(template.spec.volumes).toEqual(restore.spec.volumes);
   const [tools, takeover] = [template.spec.containers[0], restore.spec.containers[0]];
   expect(tools.volumeMounts).toEqual(takeover.volumeMounts);

@@ -11,6 +11,7 @@ const COMPONENTS: Readonly<Record<string, Labels>> = {
   redis: { "app.kubernetes.io/name": "redis", "app.kubernetes.io/part-of": "acci" },
   "acme-solver": { "acme.cert-manager.io/http01-solver": "true" },
   backup: { "app.kubernetes.io/name": "backup", "app.kubernetes.io/part-of": "acci" },
+  offsite: { "app.kubernetes.io/name": "offsite", "app.kubernetes.io/part-of": "acci" },
   restore: { "app.kubernetes.io/name": "restore", "app.kubernetes.io/part-of": "acci" },
   watch: { "app.kubernetes.io/name": "watch", "app.kubernetes.io/part-of": "acci" },
 };
@@ -34,6 +35,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   redis: ["dns"],
   "acme-solver": ["dns"],
   backup: ["postgres:5432", "dns", "store"],
+  offsite: ["dns", "store"],
   restore: ["postgres:5432", "redis:6379", "dns", "store"],
   watch: ["postgres:5432", "dns", "store"],
   stranger: ["dns"],

@@ -1,0 +1,61 @@
+import { copyMissing } from "../catalogue/copy.ts";
+import { loadCatalogue } from "../catalogue/document.ts";
+import { withLease } from "../catalogue/lease.ts";
+import { verifiedOf } from "../catalogue/order.ts";
+import type { Keep } from "../catalogue/retention.ts";
+import { asFailure } from "../failure.ts";
+import { type Held, recordCopy } from "../last-run.ts";
+import { say, size } from "../progress.ts";
+import type { Settings } from "../settings.ts";
+import type { Store } from "../store/store.ts";
+import type { PutOptions } from "../store/upload.ts";
+import { orLost, withStore } from "./run.ts";
+
+/** Brings the verified dumps that the second store lacks, and leaves in the first one what the second has now, for the watch. */
+export async function copyCommand(settings: Settings): Promise<void> {
+  const site = settings.text("ACCI_SITE");
+  const started = new Date();
+  await withStore(settings, async (store) => {
+    let held: Held | undefined;
+    const work = async (second: Store) => {
+      try {
+        await copy(settings, store, second);
+      } finally {
+        held = await heldBy(second).catch(() => undefined);
+      }
+    };
+    try {
+      await withStore(settings, work, "ACCI_SECOND_STORE");
+    } catch (error) {
+      // The first store may be what failed.
+      await recordCopy(store, site, started, asFailure(error as Error).exitCode, held).catch(() => {});
+      throw error;
+    }
+    await recordCopy(store, site, started, 0, held);
+  });
+}
+
+/** As the only one who writes to the second store. */
+async function copy(settings: Settings, store: Store, second: Store): Promise<void> {
+  const keep = settings.json<Keep>("ACCI_KEEP");
+  const acting = { site: settings.text("ACCI_SITE") };
+  await withLease(second, { name: settings.text("ACCI_RUN") }, {}, async (signal) => {
+    const lock = await lockOf(settings, second);
+    const done = await orLost(signal, copyMissing(store, second, { keep, acting, signal, ...lock }));
+    for (const { bytes, id } of done.entries) say(`copied ${id}, ${size(bytes)}`);
+    say(`copied ${done.entries.length} dumps, ${size(done.bytes)}, to ${second.place}`);
+  });
+}
+
+/** In the words of S3, whose time counts. */
+async function lockOf(settings: Settings, second: Store): Promise<Pick<PutOptions, "lock">> {
+  if (settings.optional("ACCI_LOCK_DAYS") === undefined) return {};
+  const days = settings.number("ACCI_LOCK_DAYS", 30);
+  const mode = settings.text("ACCI_LOCK_MODE") === "compliance" ? "COMPLIANCE" : "GOVERNANCE";
+  return { lock: { mode, until: new Date((await second.now()).getTime() + days * 86_400_000) } };
+}
+
+async function heldBy(second: Store): Promise<Held> {
+  const verified = verifiedOf((await loadCatalogue(second))?.entries ?? []);
+  return { verified: verified.length, ...(verified[0] ? { snapshotAt: verified[0].snapshotAt } : {}) };
+}
