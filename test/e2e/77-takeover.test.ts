@@ -7,6 +7,7 @@ import { kubectl } from "../../local/cluster/cluster.ts";
 import { bin, inState } from "../../local/lib/paths.ts";
 import { outputs, pulumi } from "../../local/stack/pulumi.ts";
 import { killUpDuring } from "./background.ts";
+import { Operator } from "./operator.ts";
 import { promoteDev } from "./promotion.ts";
 import { command, dev, otherTenant, Site, tenant, until } from "./site.ts";
 
@@ -22,9 +23,9 @@ const rehearsal = {
   "acci:backups": { store: { prefix: "dev" } },
 };
 
-const up = ["up", "--yes", "--skip-preview"];
-const upDr = (restore: object = {}) => pulumi("dr", up, { config: { ...rehearsal, "acci:restore": restore } });
-const upDev = (restore: object) => pulumi("dev", up, { config: { "acci:restore": restore } });
+const operator = new Operator("dev", { config: { dr: rehearsal } });
+/** The other way round: dr is the site, and dev stands in for it. */
+const inReverse = new Operator("dr", { dr: "dev", config: { dev: { "acci:restore": { replace: true } } } });
 const catalogue = async () => JSON.parse(await command("backups", "STACK=dev", "ARGS=--json")) as Catalogue;
 
 /** Of every tenant's notes, in the order of their ids. */
@@ -77,12 +78,12 @@ describe("when the site is lost", () => {
 
   it("a preview of dr says which dump it would bring back, and from whom", async () => {
     const { entries } = await catalogue();
-    const shown = await pulumi("dr", ["preview"], { config: rehearsal });
+    const shown = await operator.runCommands(["pulumi preview -s dr"]);
     expect(shown).toContain(`takes over from acci-dev with ${entries.at(-1)!.id}`);
   });
 
   it("dr refuses to take over while the site lives, and says so", async () => {
-    await expect(upDr()).rejects.toThrow(
+    await expect(operator.follow("loss-of-site", "Bring it back")).rejects.toThrow(
       /site acci-dev: must be dead to be taken over from, got a sign of life \d+ s ago/,
     );
     expect((await catalogue()).site).toBe("acci-dev");
@@ -116,11 +117,12 @@ describe("when the site is lost", () => {
     expect(await contentOf(dr)).toEqual(before);
   });
 
-  it("`pulumi up` brings it back: same rows, row-level security on, route and metrics validated, all of it measured", async () => {
-    await upDr();
+  it("the runbook brings it back: same rows, row-level security on, route and metrics validated, all of it measured", async () => {
+    await operator.follow("loss-of-site", "Bring it back");
     expect(await contentOf(dr)).toEqual(before);
     expect(JSON.parse((await dr.readNote(first)).body)).toMatchObject({ title: "before the disaster" });
     expect((await dr.readNote(first, otherTenant)).status).toBe(404);
+    expect(await operator.follow("loss-of-site", "See what was lost")).toContain("acci-dr is in charge");
     const { takeover } = (await outputs("dr")) as { takeover: Report };
     process.stdout.write(`takeover: ${JSON.stringify(takeover)}\n`);
     expect(takeover).toMatchObject({ site: "acci-dr", rows: expect.any(Number), validatedAt: expect.any(String) });
@@ -130,17 +132,16 @@ describe("when the site is lost", () => {
 
   it("`pulumi up` again restores nothing", async () => {
     const { id } = await dr.writeNote("written on dr");
-    await upDr();
+    await operator.runCommands(["pulumi up -s dr"]);
     expect((await dr.readNote(id)).status).toBe(200);
   });
 
   it("the way back is the same, and loses nothing that was written on dr", async () => {
     await scaleDev(2);
     const { id } = await dr.writeNote("the last one on dr", tenant);
-    await command("fence", "STACK=dr");
-    await command("backup", "STACK=dr");
+    await operator.follow("failback", "Hand over");
     const last = await contentOf(dr);
-    const shown = await upDev({ replace: true });
+    const shown = await operator.follow("failback", "Take over");
     expect(shown).toMatch(/acci-dev is in charge since epoch \d+/);
     await until("dev to serve again", 120, async () => (await dev.ask("/health")).status === 200);
     expect(await contentOf(dev)).toEqual(last);
@@ -151,7 +152,11 @@ describe("when the site is lost", () => {
   });
 
   it("a site that is taken over from while it lives takes no write, is not ready and can publish no dump", async () => {
-    await upDr({ evenIfAlive: true, replace: true });
+    await operator.runCommands([
+      "pulumi config set --path acci:restore.evenIfAlive true -s dr",
+      "pulumi config set --path acci:restore.replace true -s dr",
+      "pulumi up -s dr",
+    ]);
     await until("the old site's database to be read-only", 120, () => isReadOnly(dev));
     await expect(dev.writeNote("lost")).rejects.toThrow(/must answer 201/);
     const ready = ["get", "deployment", "acci-framework", "--output=jsonpath={.status.readyReplicas}"];
@@ -165,7 +170,7 @@ describe("when the site is lost", () => {
     const last = await contentOf(dr);
     await destroyDr();
     await until("silence of the destroyed site", 120, async () => silenceOf("acci-dr") > 50);
-    await upDev({ replace: true });
+    await inReverse.follow("loss-of-site", "Bring it back");
     await until("dev to serve again", 120, async () => (await dev.readNote(id)).status === 200);
     expect(await contentOf(dev)).toEqual(last);
   });
@@ -173,7 +178,7 @@ describe("when the site is lost", () => {
   afterAll(async () => {
     signalStore("CONT");
     await destroyDr();
-    await pulumi("dev", up);
+    await pulumi("dev", ["up", "--yes", "--skip-preview"]);
     await dev.sql("DELETE FROM notes WHERE title LIKE 'note %'");
   });
 });
