@@ -1,3 +1,6 @@
+import { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
+import { generateIdentity, identityToRecipient } from "age-encryption";
 import { loadCatalogue } from "../catalogue/document.ts";
 import { pinsOf } from "../catalogue/pin.ts";
 import { openStore, type Store } from "../store/store.ts";
@@ -91,11 +94,11 @@ describe("a takeover", () => {
 
   it("is refused once another site took over first", async () => {
     await prod.publish();
-    await dr.takeOver({}, 2);
-    await expect(prod.takeOver({ replace: true }, 2)).rejects.toThrow(
+    await dr.takeOver({}, { epoch: 2 });
+    await expect(prod.takeOver({ replace: true }, { epoch: 2 })).rejects.toThrow(
       /must begin epoch 2, got dr in charge since epoch 2; another takeover came first/,
     );
-    expect((await prod.takeOver({ replace: true }, 3)).epoch).toBe(3);
+    expect((await prod.takeOver({ replace: true }, { epoch: 3 })).epoch).toBe(3);
   });
 
   it("of the site itself goes to another dump that is named, and keeps each database it replaces", async () => {
@@ -253,6 +256,38 @@ describe("a takeover is refused, and nothing is changed,", () => {
     )) as [{ n: string }];
     expect(n).toBe("0");
   });
+
+  it("of an encrypted dump, without the key and with another", async () => {
+    const own = await identityToRecipient(await generateIdentity());
+    await prod.publish("verified", [own]);
+    await expect(dr.takeOver()).rejects.toThrow(/identity: is needed for a dump encrypted to age1/);
+    await expect(dr.takeOver({}, { identity: await generateIdentity() })).rejects.toThrow(
+      /must unpack, got .* the object was changed or the key is another/,
+    );
+    expect((await loadCatalogue(store))!.site).toBe("prod");
+  });
+
+  it("of a truncated object", async () => {
+    const id = await prod.publish();
+    const { value } = await store.list(`dumps/${id}/tables/`).next();
+    const whole = await buffer(await store.get(value!.key));
+    await store.put(value!.key, Readable.from([whole.subarray(0, whole.length - 20)]));
+    await expect(dr.takeOver()).rejects.toThrow(/must unpack|bytes must be/);
+    expect((await loadCatalogue(store))!.site).toBe("prod");
+  });
+
+  it("while the store is away", async () => {
+    await prod.publish();
+    await objects.down();
+    try {
+      await expect(dr.takeOver()).rejects.toThrow(
+        /look whether the store is up|cannot be reached|is not reachable|refuses/,
+      );
+    } finally {
+      await objects.up();
+    }
+    expect(await dr.databases()).toEqual(["acci"]);
+  }, 120_000);
 
   it("without a catalogue", async () => {
     await expect(dr.takeOver()).rejects.toThrow(/must have a catalogue, got none/);

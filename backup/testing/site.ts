@@ -7,7 +7,7 @@ import { newId } from "../id.ts";
 import type { Store } from "../store/store.ts";
 import type { Wish } from "../takeover/plan.ts";
 import { SiteDatabase } from "../takeover/site-database.ts";
-import { takeover } from "../takeover/takeover.ts";
+import { takeover, type Takeover } from "../takeover/takeover.ts";
 import { undo } from "../takeover/undo.ts";
 import { TestPostgres } from "./postgres.ts";
 import { TestRedis } from "./redis.ts";
@@ -67,10 +67,10 @@ export class Site {
     return this.postgres.connection("acci", user);
   }
 
-  async publish(status: "verified" | "bad" = "verified"): Promise<string> {
+  async publish(status: "verified" | "bad" = "verified", recipients: readonly string[] = []): Promise<string> {
     const store = this.#store();
     const id = newId(this.name, new Date());
-    const manifest = await dump(this.as("acci_backup"), store, { id, site: this.name, jobs: 2, recipients: [] });
+    const manifest = await dump(this.as("acci_backup"), store, { id, site: this.name, jobs: 2, recipients });
     const reference = { ...(await storeManifest(store, manifest)), id, class: "manual" as const };
     const entry = entryOf(manifest, reference, status === "bad" ? ["a table differs"] : []);
     await publish(store, actingOf(manifest), entry);
@@ -81,10 +81,9 @@ export class Site {
     return new SiteDatabase(this.as("acci_restore"));
   }
 
-  takeOver(wish: Wish = {}, epoch?: number) {
+  takeOver(wish: Wish = {}, more: Pick<Takeover, "epoch" | "identity"> = {}) {
     const { database, name: site, redis } = this;
-    const ask = { site, store: this.#store(), database, cache: redis.cache, wish, jobs: 2 };
-    return takeover({ ...ask, ...(epoch ? { epoch } : {}) });
+    return takeover({ site, store: this.#store(), database, cache: redis.cache, wish, jobs: 2, ...more });
   }
 
   undo() {
