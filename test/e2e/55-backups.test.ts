@@ -3,6 +3,7 @@ import path from "node:path";
 import { parse } from "yaml";
 import type { Catalogue, Entry } from "../../backup/catalogue/schema.ts";
 import { project } from "../../local/lib/paths.ts";
+import type { Drill } from "../../backup/drill/record.ts";
 import { command, kube, kubeJson, sql, tenant, until, writeNote } from "./site.ts";
 
 const catalogue = async () => JSON.parse(await command("backups", "ARGS=--json")) as Catalogue | null;
@@ -82,6 +83,22 @@ describe("make backup", () => {
     );
   });
 
+  it("lets one of two runs at once through, and tells the other who is at work", async () => {
+    const before = await entries();
+    const jobs = ["at-once-a", "at-once-b"];
+    await Promise.all(jobs.map((job) => kube(["create", "job", job, "--from=cronjob/backup"])));
+    const ended = async (job: string) =>
+      (await kube(["get", "job", job, "-o", "jsonpath={.status.conditions[?(@.status=='True')].type}"])).split(" ");
+    const is = async (type: string) =>
+      (await Promise.all(jobs.map(ended))).filter((types) => types.includes(type)).length;
+    await until("both to end", 240, async () => (await is("Complete")) + (await is("Failed")) === 2);
+    expect([await is("Complete"), await is("Failed")]).toEqual([1, 1]);
+    expect(await entries()).toHaveLength(before.length + 1);
+    const logs = await Promise.all(jobs.map((job) => kube(["logs", `job/${job}`, "--container=dump"])));
+    expect(logs.join("\n")).toMatch(/dump: \S+: at-once-[ab]-\S+ is at work since/);
+    await kube(["delete", "jobs", ...jobs, "--wait=true"]);
+  }, 300_000);
+
   it("leaves nothing of a run whose pod is killed, and the next one succeeds", async () => {
     const before = await entries();
     await kube(["create", "job", "killed", "--from=cronjob/backup"]);
@@ -149,6 +166,38 @@ describe("a run", () => {
     const shown = await kube(["exec", "deployment/watch", "--", "node", "--input-type=module", "-e", script]);
     expect(JSON.parse(shown.trim().split("\n").at(-1)!)).toMatchObject([{ key: "catalogue.json" }]);
     expect(await catalogue()).not.toBeNull();
+  });
+});
+
+describe("make drill", () => {
+  it("restores the newest dump beside the site, has the application serve it, and leaves a record and nothing else", async () => {
+    const before = JSON.parse(await command("drills", "ARGS=--json")) as Drill[];
+    const shown = await command("drill");
+    expect(shown).toMatch(/the drill went well: \d+ rows of acci-dev-\S+ served after [\d.]+ s/);
+    const after = JSON.parse(await command("drills", "ARGS=--json")) as Drill[];
+    expect(after).toHaveLength(before.length + 1);
+    const drill = after.at(-1)!;
+    expect(drill).toMatchObject({
+      exitCode: 0,
+      dump: (await entries()).at(-1)!.id,
+      phases: { restoring: expect.any(Number) },
+    });
+    process.stdout.write(`drill: ${JSON.stringify(drill)}\n`);
+    expect(await command("drills", "ARGS=--html")).toContain("<svg");
+    await until("the metric of the drill", 60, async () =>
+      (await metrics()).includes(`acci_drill_rto_seconds{site="acci-dev"} ${drill.rtoSeconds}`),
+    );
+    await until("the drill's volume to be gone", 60, async () => {
+      const pods = await kube([
+        "get",
+        "pods",
+        "--selector=app.kubernetes.io/name=drill",
+        "--field-selector=status.phase=Running",
+        "-o",
+        "name",
+      ]);
+      return pods === "";
+    });
   });
 });
 
