@@ -78,6 +78,14 @@ backups: node_modules ## the dumps there are: make backups ARGS=--json, or ARGS=
 offsite: node_modules ## copy to the second store the proven dumps that it lacks
 	@$(site) offsite $(STACK)
 
+.PHONY: drill
+drill: node_modules ## rehearse a recovery beside the site: restore, serve, measure
+	@$(site) drill $(STACK)
+
+.PHONY: drills
+drills: node_modules ## the rehearsals there were: make drills ARGS=--html > drills.html
+	@$(site) drills $(STACK) $(ARGS)
+
 .PHONY: fence
 fence: node_modules ## make the database read-only, before a last dump and a takeover by another site
 	@$(site) fence $(STACK)
@@ -91,12 +99,24 @@ dump: node_modules ## the database to a file that was read back whole: make dump
 	@$(site) dump $(STACK) $(FILE)
 
 .PHONY: restore
-restore: node_modules ## a dump into a new database beside the live one: make restore FILE=before-upgrade.dump
-	@$(site) restore $(STACK) "$(FILE)" $(DATABASE)
+restore: node_modules ## a dump into a new database beside the live one: make restore DUMP=latest, or an id, a time, FILE=x.dump
+	@$(site) restore $(STACK) "$(FILE)" "$(DUMP)" $(DATABASE)
+
+.PHONY: recover-table
+recover-table: node_modules ## a lost table, or its rows, from such a database: make recover-table TABLE=public.notes FROM=...
+	@$(site) recover-table $(STACK) "$(TABLE)" "$(FROM)"
 
 .PHONY: drop-scratch
 drop-scratch: node_modules ## drop a database that make restore made: make drop-scratch DATABASE=...
 	@$(site) drop-scratch $(STACK) "$(DATABASE)"
+
+.PHONY: confirm
+confirm: node_modules ## the databases that restores have replaced and kept; YES=1 drops them, DATABASE=... one
+	@$(site) confirm $(STACK) "$(DATABASE)" "$(YES)"
+
+.PHONY: undo-takeover
+undo-takeover: node_modules ## back to the database that the last restore replaced
+	@$(site) undo-takeover $(STACK)
 
 .PHONY: history
 history: node_modules ## the releases of the application

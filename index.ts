@@ -3,7 +3,7 @@ import { loadConfig } from "./config";
 import { type Footprint, isFull } from "./lib/footprint";
 import { promoteAll } from "./lib/promotion";
 import { withholdDebugMessages } from "./lib/quiet";
-import { announceTakeover, takeoverReport } from "./lib/takeover";
+import { planTakeover, takeoverReport } from "./lib/takeover";
 import { buildStack } from "./stack";
 
 withholdDebugMessages();
@@ -13,15 +13,15 @@ export = async () => {
   const config = loadConfig();
   if (!isFull(config.footprint)) await warnOfFootprint(config.footprint);
   const promoted = config.image.version ? await promoteAll(config) : undefined;
-  await announceTakeover(config);
-  const { application, environment, image, postgres, protection } = buildStack(config, promoted);
+  const epoch = await planTakeover(config);
+  const { application, environment, image, postgres, protection, validation } = buildStack(config, { promoted, epoch });
   return {
     url: application.url,
     namespace: environment.namespace,
     imageRef: image.ref,
     ...(protection ? { backupImageRef: protection.image } : {}),
     databaseHost: postgres.host,
-    ...(protection?.restore ? { takeover: takeoverReport(config, protection.restore.job.id) } : {}),
+    ...(validation ? { takeover: takeoverReport(config, validation.job.id) } : {}),
   };
 };
 

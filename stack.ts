@@ -4,23 +4,40 @@ import { Application, type Route } from "./components/application";
 import { Environment } from "./components/environment";
 import { Gateway } from "./components/gateway";
 import { Image } from "./components/image";
+import { Monitoring } from "./components/monitoring";
 import { Platform } from "./components/platform";
 import { Policies } from "./components/policies";
 import { Postgres } from "./components/postgres";
 import { Protection } from "./components/protection";
 import { Redis } from "./components/redis";
 import { Tls } from "./components/tls";
+import { Validation } from "./components/validation";
 import type { StackConfig } from "./config";
+import { alertRules } from "./lib/alerts";
 import { chartChecksum } from "./lib/chart";
-import { backupRepository, type Promotion, type Promotions } from "./lib/promotion";
+import { awaitPlugin } from "./lib/plugin-rollout";
+import { backupRepository, type Promotions } from "./lib/promotion";
 import { demandsOf, mostPods } from "./lib/resources";
 import { observeJob, observeRelease } from "./lib/observer";
 import { wishOf } from "./lib/takeover";
 
 const CHART = "./helm";
+const ALERTS = "./assets/alerts";
+
+/** What was looked up elsewhere before the first resource. */
+export interface Known {
+  /** @default - images are built */
+  readonly promoted?: Promotions | undefined;
+  /** Number of the takeover this site is in charge by, or will be. @default - not known here */
+  readonly epoch?: number | undefined;
+}
 
 /** The whole picture: builds the components in order and wires the outputs of one to the inputs of the next. */
-export function buildStack(config: StackConfig, promoted?: Promotions, opts: pulumi.ComponentResourceOptions = {}) {
+export function buildStack(
+  config: StackConfig,
+  { epoch, promoted }: Known = {},
+  opts: pulumi.ComponentResourceOptions = {},
+) {
   const provider = new k8s.Provider("cluster", clusterArgs(config), opts);
   const inCluster = { ...opts, providers: [provider] };
 
@@ -44,7 +61,7 @@ export function buildStack(config: StackConfig, promoted?: Promotions, opts: pul
     { namespace, ...postgresArgs(config) },
     {
       ...inCluster,
-      dependsOn: [policies, ...platform.cloudnativePg],
+      dependsOn: [policies, ...platform.cloudnativePg, ...platform.barmanPlugin],
     },
   );
   const redis = new Redis(
@@ -61,7 +78,16 @@ export function buildStack(config: StackConfig, promoted?: Promotions, opts: pul
     },
   );
 
-  const protection = createProtection(config, promoted?.backup, { image, namespace, postgres, redis }, inCluster);
+  const needs = { image, namespace, postgres, redis, takeover: takeoverOf(postgres, epoch) };
+  const protection = createProtection(config, { epoch, promoted }, needs, inCluster);
+
+  // What there is to be alarmed about so far is the dumps.
+  if (config.monitoring && protection)
+    new Monitoring(
+      "monitoring",
+      { namespace, ...config.monitoring, rules: alertRules(ALERTS) },
+      { ...inCluster, dependsOn: [protection] },
+    );
 
   const connections = {
     database: postgres.appUrl,
@@ -85,6 +111,7 @@ export function buildStack(config: StackConfig, promoted?: Promotions, opts: pul
       scale: { replicas, autoscaling, resources },
       route,
       settings,
+      monitoring: config.monitoring,
       hooks: observeRelease("acci-framework", {
         namespace: config.namespace,
         cluster: config.cluster,
@@ -102,25 +129,35 @@ export function buildStack(config: StackConfig, promoted?: Promotions, opts: pul
       ],
     },
   );
-  return { image, platform, environment, policies, postgres, redis, tls, application, protection };
+  const validation =
+    protection?.restore &&
+    createValidation(config, { ...needs, protection, tls }, { ...inCluster, dependsOn: [application] });
+  return { image, platform, environment, policies, postgres, redis, tls, application, protection, validation };
 }
+
+/** What is restored once, and again when it changes: a takeover after the last one, a database that was made anew. */
+const takeoverOf = ({ cluster }: Postgres, epoch?: number) => ({
+  ...(epoch === undefined ? {} : { "acci.dev/epoch": String(epoch) }),
+  "acci.dev/database": cluster.metadata.apply((metadata) => metadata?.uid ?? ""),
+});
 
 interface ProtectionNeeds {
   readonly image: Image;
   readonly namespace: pulumi.Output<string>;
   readonly postgres: Postgres;
   readonly redis: Redis;
+  readonly takeover: ReturnType<typeof takeoverOf>;
 }
 
 function createProtection(
   config: StackConfig,
-  promoted: Promotion | undefined,
-  { image, ...needs }: ProtectionNeeds,
+  { epoch, promoted }: Known,
+  { image, takeover, ...needs }: ProtectionNeeds,
   opts: pulumi.ComponentResourceOptions,
 ): Protection | undefined {
   const { backupIdentity, backups, storeKeys } = config;
   if (!backups) return undefined;
-  const { image: tools, jobs, offsite, resources, scratch, ...schedule } = backups;
+  const { drill, image: tools, jobs, offsite, resources, scratch, ...schedule } = backups;
   const build = config.image.build && {
     context: ".",
     dockerfile: "./backup/Dockerfile",
@@ -128,7 +165,11 @@ function createProtection(
     platforms: tools.platforms,
     tags: config.image.build.tags,
   };
-  const toolImage = new Image("backup-image", { repository: backupRepository(config), build, promoted }, opts);
+  const toolImage = new Image(
+    "backup-image",
+    { repository: backupRepository(config), build, promoted: promoted?.backup },
+    opts,
+  );
   const { storage: size = config.postgres.storage, storageClass = config.postgres.storageClass } = scratch;
   return new Protection(
     "protection",
@@ -146,8 +187,36 @@ function createProtection(
         keys: storeKeys && pulumi.secret(storeKeys),
         identity: backupIdentity === undefined ? undefined : pulumi.secret(backupIdentity),
       },
+      drill: drill.every === "never" ? undefined : { every: drill.every, ...drillArgs(config) },
       offsite: offsite && { ...offsite, keys: storeKeys?.offsite && pulumi.secret(storeKeys.offsite) },
-      restore: config.restore && restoreArgs(config, config.restore),
+      restore: config.restore && { ...restoreArgs(config, config.restore), epoch, takeover },
+    },
+    opts,
+  );
+}
+
+function drillArgs({ application, redis }: StackConfig) {
+  return { application: application.resources, cache: { image: redis.image, resources: redis.resources } };
+}
+
+function createValidation(
+  { cluster, exposure, namespace: site, platform }: StackConfig,
+  { namespace, protection, takeover, tls }: ProtectionNeeds & { readonly protection: Protection; readonly tls: Tls },
+  opts: pulumi.ComponentResourceOptions,
+): Validation {
+  const { address, namespace: controller = platform.traefik.namespace } = exposure.controller;
+  return new Validation(
+    "validation",
+    {
+      namespace,
+      site,
+      image: protection.image,
+      host: exposure.host,
+      route: address ?? `traefik.${controller}.svc:443`,
+      application: `acci-framework.${site}.svc`,
+      tlsSecret: tls.secretName,
+      takeover,
+      hooks: observeJob("validation", { namespace: site, cluster, secrets: pulumi.output([]) }),
     },
     opts,
   );
@@ -190,7 +259,7 @@ function clusterArgs({ cluster }: StackConfig): k8s.ProviderArgs {
   };
 }
 
-function neighbours({ backups, cluster, exposure, platform }: StackConfig) {
+function neighbours({ backups, cluster, exposure, platform, postgres }: StackConfig) {
   const { namespace = platform.traefik.namespace, podLabels } = exposure.controller;
   return {
     controller: { namespace, podLabels },
@@ -200,17 +269,23 @@ function neighbours({ backups, cluster, exposure, platform }: StackConfig) {
     },
     prometheus: { namespace: platform.prometheusNamespace, podLabels: { "app.kubernetes.io/name": "prometheus" } },
     apiServerCidrs: cluster.apiServerCidrs,
+    archived: postgres.archive !== undefined,
     store: backups && placeOf(backups.store),
     secondStore: backups?.offsite && placeOf(backups.offsite.store),
   };
 }
 
-function postgresArgs({ application, postgres, protect, rotation }: StackConfig) {
-  const { pooler, storage, storageClass, ...rest } = postgres;
+function postgresArgs(config: StackConfig) {
+  const { application, cluster, namespace, postgres, protect, rotation } = config;
+  const { archive, pooler, storage, storageClass, ...rest } = postgres;
   const maxClients = mostPods(application) * application.databaseMaxConnections;
   return {
     ...rest,
     ...(pooler.instances > 0 ? { pooler: { ...pooler, maxClients } } : {}),
+    ...(archive ? { archive: archiveArgs(config, archive) } : {}),
+    ...(archive
+      ? { baseBackupHooks: awaitPlugin("postgres", { cluster, namespace, instances: postgres.instances }) }
+      : {}),
     storage: { size: storage, storageClass },
     rotations: {
       owner: rotation.postgresOwner,
@@ -220,6 +295,15 @@ function postgresArgs({ application, postgres, protect, rotation }: StackConfig)
     },
     protect,
   };
+}
+
+function archiveArgs(
+  { backups, namespace, storeKeys }: StackConfig,
+  archive: NonNullable<StackConfig["postgres"]["archive"]>,
+) {
+  const key = storeKeys?.archive && pulumi.secret(storeKeys.archive);
+  // The rules of the configuration ask for one with the other.
+  return { server: namespace, ...archive, store: backups!.store, key };
 }
 
 function redisArgs({ protect, redis, rotation }: StackConfig) {

@@ -1,5 +1,6 @@
 import { verifiedOf } from "./catalogue/order.ts";
 import { type Catalogue, type Entry } from "./catalogue/schema.ts";
+import { type Metric, textOf } from "./exposition.ts";
 import type { LastCopy, LastRun } from "./last-run.ts";
 
 interface Known {
@@ -7,13 +8,6 @@ interface Known {
   readonly lastRun?: LastRun;
   /** @default - the site has no second store */
   readonly offsite?: { readonly lastCopy?: LastCopy };
-}
-
-interface Metric {
-  readonly name: string;
-  readonly help: string;
-  /** By the value of the label `status`, or alone. What is not known is left out. */
-  readonly value: number | Readonly<Record<string, number>> | undefined;
 }
 
 /** A dump is compared with so many before it. */
@@ -30,7 +24,7 @@ export function metricsOf(catalogue: Catalogue | undefined, { lastRun, offsite, 
     ...run(lastRun),
     ...(offsite ? copies(offsite.lastCopy) : []),
   ]
-    .map((metric) => text(metric, site))
+    .map((metric) => textOf(metric, site))
     .join("");
 }
 
@@ -115,23 +109,13 @@ function copies(last: LastCopy | undefined): Metric[] {
 
 /** How often in a row the watch could not see. */
 export const blindness = (site: string, failures: number): string =>
-  text(gauge("watch_failures", "Looks in a row that failed.", failures), site);
+  textOf(gauge("watch_failures", "Looks in a row that failed.", failures), site);
 
 const gauge = (name: string, help: string, value: number | undefined): Metric => ({
   name: `acci_backup_${name}`,
   help,
   value,
 });
-
-function text({ name, help, value }: Metric, site: string): string {
-  if (value === undefined) return "";
-  const label = JSON.stringify(site);
-  const lines =
-    typeof value === "number"
-      ? [`${name}{site=${label}} ${value}`]
-      : Object.entries(value).map(([status, count]) => `${name}{site=${label},status="${status}"} ${count}`);
-  return [`# HELP ${name} ${help}`, `# TYPE ${name} gauge`, ...lines, ""].join("\n");
-}
 
 const seconds = (instant: string) => Date.parse(instant) / 1000;
 

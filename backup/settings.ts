@@ -1,3 +1,4 @@
+import type { Cache } from "./cache/invalidate.ts";
 import type { Connection } from "./database/connection.ts";
 import { BackupError } from "./errors.ts";
 
@@ -29,6 +30,10 @@ export class Settings {
     return Number(value);
   }
 
+  optionalNumber(name: string): number | undefined {
+    return this.optional(name) === undefined ? undefined : this.number(name, 1);
+  }
+
   list(name: string): string[] {
     return (this.#env[name] ?? "").split(",").filter(Boolean);
   }
@@ -52,6 +57,17 @@ export class Settings {
       user: this.text("PGUSER"),
       database: this.text("PGDATABASE"),
       ...(passwordFile ? { passwordFile } : {}),
+      ...(caFile ? { caFile } : {}),
+    };
+  }
+  /** ACCI_CACHE_HOST, ACCI_CACHE_PORT, ACCI_CACHE_USER, ACCI_CACHE_PASSWORD_FILE and ACCI_CACHE_CA_FILE. */
+  cache(): Cache {
+    const caFile = this.optional("ACCI_CACHE_CA_FILE");
+    return {
+      host: this.text("ACCI_CACHE_HOST"),
+      port: this.number("ACCI_CACHE_PORT", 6379),
+      user: this.text("ACCI_CACHE_USER"),
+      passwordFile: this.text("ACCI_CACHE_PASSWORD_FILE"),
       ...(caFile ? { caFile } : {}),
     };
   }

@@ -32,6 +32,8 @@ export interface ApplicationArgs {
   readonly scale: Scale;
   readonly route: Route;
   readonly settings: ApplicationSettings;
+  /** How often it is scraped, and what the Prometheus selects its monitors by. @default - it is not */
+  readonly monitoring?: { readonly interval: string; readonly labels: Readonly<Record<string, string>> };
   /** Hooks around the release, for one that reports why it failed. */
   readonly hooks?: pulumi.ResourceHookBinding;
 }
@@ -129,7 +131,7 @@ export class Application extends pulumi.ComponentResource {
 
 type Secrets = Record<"database" | "migrate" | "cache", k8s.core.v1.Secret>;
 
-function values({ image, route, scale, settings }: ApplicationArgs) {
+function values({ image, monitoring, route, scale, settings }: ApplicationArgs) {
   const { autoscaling, replicas, resources } = scale;
   return {
     image: { repository: image.repository, tag: image.tag, digest: image.digest },
@@ -152,6 +154,7 @@ function values({ image, route, scale, settings }: ApplicationArgs) {
       hstsSeconds: route.hstsSeconds,
       ...(route.rateLimit ? { rateLimit: route.rateLimit } : {}),
     },
+    ...(monitoring ? { serviceMonitor: { enabled: true, ...monitoring } } : {}),
     postgresql: { enabled: false },
     redis: { enabled: false },
     // The environment denies by default, and none of its policies knows the pod of `helm test`.

@@ -1,9 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
-export interface AddonArgs {
+export interface PluginArgs {
   readonly mode: "install" | "preinstalled";
-  readonly namespace: string;
   /** Name in the repository, path, or oci:// address. @default - the add-on's own chart */
   readonly chart?: string;
   /** @default - the add-on's own repository, or none when `chart` is given */
@@ -12,10 +11,16 @@ export interface AddonArgs {
   readonly values?: Record<string, unknown>;
 }
 
+export interface AddonArgs extends PluginArgs {
+  readonly namespace: string;
+}
+
 export interface PlatformArgs {
   readonly certManager: AddonArgs;
   readonly cloudnativePg: AddonArgs;
   readonly traefik: AddonArgs;
+  /** Beside CloudNativePG, which looks for plugins in its own namespace only. @default - not relied on */
+  readonly barmanPlugin?: PluginArgs;
   /** IngressClass Traefik serves when installed here. */
   readonly ingressClassName: string;
   /** The Gateway API, when Traefik serves it. @default - Ingresses alone */
@@ -44,6 +49,11 @@ const CERT_MANAGER: Chart = {
 };
 const CLOUDNATIVE_PG: Chart = {
   chart: "cloudnative-pg",
+  repository: "https://cloudnative-pg.github.io/charts",
+  values: {},
+};
+const BARMAN_PLUGIN: Chart = {
+  chart: "plugin-barman-cloud",
   repository: "https://cloudnative-pg.github.io/charts",
   values: {},
 };
@@ -80,11 +90,13 @@ export class Platform extends pulumi.ComponentResource {
   readonly certManager: pulumi.Resource[];
   readonly cloudnativePg: pulumi.Resource[];
   readonly traefik: pulumi.Resource[];
+  readonly barmanPlugin: pulumi.Resource[];
 
   constructor(name: string, args: PlatformArgs, opts?: pulumi.ComponentResourceOptions) {
     super("acci:index:Platform", name, args, opts);
     this.certManager = this.createAddon(`${name}-cert-manager`, args.certManager, certManagerFor(args.certManager));
     this.cloudnativePg = this.createAddon(`${name}-cloudnative-pg`, args.cloudnativePg, CLOUDNATIVE_PG);
+    this.barmanPlugin = args.barmanPlugin ? this.createPlugin(`${name}-barman-plugin`, args.barmanPlugin, args) : [];
     this.traefik = this.createAddon(`${name}-traefik`, args.traefik, traefik(args.ingressClassName, args.gateway));
     if (args.traefik.mode === "install") this.traefik.push(this.createIngressClass(name, args.ingressClassName));
     this.registerOutputs({});
@@ -92,14 +104,31 @@ export class Platform extends pulumi.ComponentResource {
 
   private createAddon(name: string, addon: AddonArgs, chart: Chart): pulumi.Resource[] {
     if (addon.mode === "preinstalled") return [];
-    const repository = addon.repository ?? (addon.chart ? undefined : chart.repository);
     const namespace = this.createNamespace(name, addon.namespace);
-    const release = new k8s.helm.v3.Release(
+    return [this.createRelease(name, addon, chart, namespace.metadata.name)];
+  }
+
+  /** Its certificates are cert-manager's. */
+  private createPlugin(name: string, plugin: PluginArgs, { cloudnativePg }: PlatformArgs): pulumi.Resource[] {
+    if (plugin.mode === "preinstalled") return [];
+    const dependsOn = [...this.certManager, ...this.cloudnativePg];
+    return [this.createRelease(name, plugin, BARMAN_PLUGIN, cloudnativePg.namespace, dependsOn)];
+  }
+
+  private createRelease(
+    name: string,
+    addon: PluginArgs,
+    chart: Chart,
+    namespace: pulumi.Input<string>,
+    dependsOn: pulumi.Resource[] = [],
+  ): k8s.helm.v3.Release {
+    const repository = addon.repository ?? (addon.chart ? undefined : chart.repository);
+    return new k8s.helm.v3.Release(
       name,
       {
         // Outsiders, the policies among them, find an add-on by these names.
         name: chart.chart,
-        namespace: namespace.metadata.name,
+        namespace,
         chart: addon.chart ?? chart.chart,
         ...(repository ? { repositoryOpts: { repo: repository } } : {}),
         ...(addon.version ? { version: addon.version } : {}),
@@ -108,9 +137,8 @@ export class Platform extends pulumi.ComponentResource {
         maxHistory: 10,
         timeout: 300,
       },
-      { parent: this },
+      { parent: this, dependsOn },
     );
-    return [release];
   }
 
   /** Not left to Helm, which would never delete it again. */

@@ -1,6 +1,18 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { ACME_SOLVER, APPLICATION, BACKUP, OFFSITE, RESTORE, WATCH, type Labels, POSTGRES, REDIS } from "../lib/labels";
+import {
+  ACME_SOLVER,
+  APPLICATION,
+  BACKUP,
+  DRILL,
+  OFFSITE,
+  RESTORE,
+  VALIDATION,
+  WATCH,
+  type Labels,
+  POSTGRES,
+  REDIS,
+} from "../lib/labels";
 
 /** Pods of another namespace. */
 export interface Neighbour {
@@ -16,10 +28,12 @@ export interface PoliciesArgs {
   readonly prometheus: Neighbour;
   /** Where the Kubernetes API is reached. */
   readonly apiServerCidrs: readonly string[];
-  /** Where dumps go. @default - nowhere */
+  /** Where dumps go, and the database's log if it is `archived`. @default - nowhere */
   readonly store?: StorePlace;
   /** Where they are copied. @default - nowhere */
   readonly secondStore?: StorePlace;
+  /** Whether the database's log goes to the store as well. */
+  readonly archived: boolean;
 }
 
 interface StorePlace {
@@ -38,7 +52,7 @@ export class Policies extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("acci:index:Policies", name, args, opts);
-    const { controller, operator, prometheus, secondStore, store } = args;
+    const { archived, controller, operator, prometheus, secondStore, store } = args;
     this.allowDns();
     this.allowIn("route-to-application", from(controller), APPLICATION, [8080]);
     this.allowIn("route-to-acme-solver", from(controller), ACME_SOLVER, [8089]);
@@ -49,6 +63,7 @@ export class Policies extends pulumi.ComponentResource {
     this.allow("postgres-to-postgres", POSTGRES, POSTGRES, 5432);
     this.allowApiServer();
     if (store) this.allowBackups(store);
+    if (store && archived) this.allowArchive(store);
     if (store && secondStore) {
       this.allowStore("offsite-to-store", OFFSITE, store);
       this.allowStore("offsite-to-second-store", OFFSITE, secondStore);
@@ -76,15 +91,27 @@ export class Policies extends pulumi.ComponentResource {
     this.createPolicy("postgres-to-api-server", POSTGRES, { egress: [{ to, ports: tcp([443, 6443]) }] });
   }
 
+  /** The plugin is in the database's pods; what it does not get done shows in their metrics. */
+  private allowArchive(store: StorePlace) {
+    this.allowStore("postgres-to-store", POSTGRES, store);
+    this.allowIn("prometheus-to-postgres", from(this.args.prometheus), POSTGRES, [9187]);
+  }
+
   private allowBackups(store: StorePlace) {
     for (const [name, pods] of [
       ["backup", BACKUP],
+      ["drill", DRILL],
       ["restore", RESTORE],
+      ["validation", VALIDATION],
       ["watch", WATCH],
-    ] as const) {
-      this.allow(`${name}-to-postgres`, pods, POSTGRES, 5432);
+    ] as const)
       this.allowStore(`${name}-to-store`, pods, store);
-    }
+    this.allow("backup-to-postgres", BACKUP, POSTGRES, 5432);
+    this.allow("restore-to-postgres", RESTORE, POSTGRES, 5432);
+    this.allow("watch-to-postgres", WATCH, POSTGRES, 5432);
+    // Whatever port the controller listens at behind its Service.
+    this.createPolicy("validation-to-route", VALIDATION, { egress: [{ to: [from(this.args.controller)] }] });
+    this.allow("validation-to-application", VALIDATION, APPLICATION, 9090);
     this.allow("restore-to-redis", RESTORE, REDIS, 6379);
     this.allowIn("prometheus-to-watch", from(this.args.prometheus), WATCH, [9090]);
   }

@@ -5,9 +5,11 @@ import type { DatabaseArgs } from "../lib/backup-tool";
 import { retryWhileWebhookStarts } from "../lib/hooks";
 import { objectLabels } from "../lib/labels";
 import { type Audit, postgresParameters } from "../lib/postgres-parameters";
+import { archiving, PLUGIN, type Recovery, recovering, refuseLateRecovery } from "../lib/point-in-time";
 import { createRoles, DATABASE, managedRoles, OWNER, type RoleKey, userOf } from "../lib/postgres-roles";
 import type { Resources } from "../lib/resources";
 import { keepersOf, slotsAfter } from "../lib/rotation";
+import { Archive, type ArchiveArgs } from "./archive";
 import { Pooler, POOLER, type PoolerArgs } from "./pooler";
 
 export interface PostgresArgs {
@@ -21,6 +23,17 @@ export interface PostgresArgs {
   readonly resources: Resources;
   /** @default - the application connects to the primary */
   readonly pooler?: Omit<PoolerArgs, "namespace" | "cluster">;
+  /** @default - only dumps bring data back */
+  readonly archive?: Omit<ArchiveArgs, "namespace"> & {
+    /** Its folder of the archive; no other database may ever have written there. */
+    readonly server: string;
+    /** Of base backups: cron, five fields, in the operator's time zone. */
+    readonly schedule: string;
+    /** Where a new database comes from. @default - it starts empty */
+    readonly recover?: Recovery;
+  };
+  /** Around the schedule of base backups. */
+  readonly baseBackupHooks?: pulumi.ResourceHookBinding;
   /** How often the password of each role was replaced. */
   readonly rotations: Readonly<Record<"owner" | "app" | "backup" | "restore", number>>;
   /** Whether the cluster, and with it its volumes, survives `pulumi destroy`. */
@@ -50,10 +63,14 @@ export class Postgres extends pulumi.ComponentResource {
   readonly cluster: k8s.apiextensions.CustomResource;
 
   constructor(name: string, args: PostgresArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("acci:index:Postgres", name, args, opts);
+    const { baseBackupHooks: _, ...inputs } = args;
+    super("acci:index:Postgres", name, inputs, opts);
     const accounts = this.createAccounts(name, args);
 
-    this.cluster = this.createCluster(name, args, accounts);
+    const archive =
+      args.archive && new Archive(`${name}-archive`, { ...args.archive, namespace: args.namespace }, { parent: this });
+    this.cluster = this.createCluster(name, args, accounts, archive?.objectStore);
+    if (args.archive) this.createBaseBackups(name, args, args.archive);
     this.host = this.service("rw", args.namespace);
     const pooler = args.pooler ? this.createPooler(name, { ...args, pooler: args.pooler }) : undefined;
     const app = (["app", "app2"] as const)[slotsAfter(args.rotations.app).active];
@@ -110,7 +127,7 @@ export class Postgres extends pulumi.ComponentResource {
     return { password, secret: secret.metadata.name };
   }
 
-  private createCluster(name: string, args: PostgresArgs, accounts: Accounts) {
+  private createCluster(name: string, args: PostgresArgs, accounts: Accounts, archive?: pulumi.Output<string>) {
     return new k8s.apiextensions.CustomResource(
       name,
       {
@@ -123,15 +140,42 @@ export class Postgres extends pulumi.ComponentResource {
           labels: objectLabels("postgres"),
           annotations: { "pulumi.com/waitFor": "condition=Ready", "pulumi.com/timeoutSeconds": "900" },
         },
-        spec: clusterSpec(args, accounts),
+        spec: { ...clusterSpec(args, accounts), ...archiveSpec(args, accounts, archive) },
       },
       {
         parent: this,
         protect: args.protect,
         retainOnDelete: args.protect,
         customTimeouts: { create: "15m", update: "30m" },
-        hooks: retryWhileWebhookStarts(name),
+        hooks: { ...retryWhileWebhookStarts(name), ...refuseLateRecovery(name) },
       },
+    );
+  }
+
+  /** The first at once: without one the log alone recovers nothing. */
+  private createBaseBackups(
+    name: string,
+    { baseBackupHooks, namespace }: PostgresArgs,
+    { schedule, server }: NonNullable<PostgresArgs["archive"]>,
+  ) {
+    return new k8s.apiextensions.CustomResource(
+      `${name}-base-backups`,
+      {
+        apiVersion: "postgresql.cnpg.io/v1",
+        kind: "ScheduledBackup",
+        // Another folder begins with a base backup of its own.
+        metadata: { name: server, namespace, labels: objectLabels("postgres") },
+        spec: {
+          // The operator's has seconds.
+          schedule: `0 ${schedule}`,
+          immediate: true,
+          backupOwnerReference: "self",
+          cluster: { name: this.cluster.metadata.name },
+          method: "plugin",
+          pluginConfiguration: { name: PLUGIN },
+        },
+      },
+      { parent: this, ...(baseBackupHooks ? { hooks: baseBackupHooks } : {}) },
     );
   }
 
@@ -196,6 +240,16 @@ function clusterSpec(args: PostgresArgs, accounts: Accounts) {
       pg_hba: ["hostssl all all all scram-sha-256", "hostnossl all all all reject"],
       ...(instances > 1 ? { synchronous: synchronous(instances) } : {}),
     },
+  };
+}
+
+/** What the archive adds to the cluster, and changes in how it begins. */
+function archiveSpec({ archive }: PostgresArgs, accounts: Accounts, objectStore?: pulumi.Output<string>) {
+  if (!archive || !objectStore) return {};
+  const owner = { database: DATABASE, owner: OWNER, secret: { name: accounts.owner.secret } };
+  return {
+    ...archiving(objectStore, archive.server),
+    ...(archive.recover ? recovering(objectStore, archive.recover, owner) : {}),
   };
 }
 

@@ -1,10 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
+import { type DrillInterval, DRILLS } from "../lib/drills";
 import type { Resources } from "../lib/resources";
 import { Backups, type BackupsArgs } from "./backups";
+import { Drill } from "./drill";
 import { Offsite, type OffsiteArgs } from "./offsite";
 import type { Postgres } from "./postgres";
 import type { Redis } from "./redis";
 import { Restore, type RestoreArgs } from "./restore";
+import { Tools } from "./tools";
 import { Watch } from "./watch";
 
 export interface ProtectionArgs {
@@ -23,20 +26,27 @@ export interface ProtectionArgs {
     BackupsArgs,
     "schedule" | "timeZone" | "deadlineMinutes" | "recipients" | "keep" | "store" | "keys" | "identity" | "scratch"
   >;
+  /** @default - recoveries are not rehearsed */
+  readonly drill?: {
+    readonly every: DrillInterval;
+    /** Of one pod of the application. */
+    readonly application: Resources;
+    readonly cache: { readonly image: string; readonly resources: Resources };
+  };
   /** @default - there is no second store */
   readonly offsite?: Pick<OffsiteArgs, "schedule" | "keep" | "lockDays" | "lockMode" | "store" | "keys">;
   /** @default - the database stays as it is */
-  readonly restore?: Pick<RestoreArgs, "wish" | "timeoutMinutes" | "hooks">;
+  readonly restore?: Pick<RestoreArgs, "wish" | "timeoutMinutes" | "hooks" | "epoch" | "takeover">;
 }
 
-/** What keeps the data: dumps that are proven, the watch over them and, when it is wished for, the restore the application waits for. */
+/** What keeps the data: dumps that are proven, the watch over them, rehearsals and, when it is wished for, the restore the application waits for. */
 export class Protection extends pulumi.ComponentResource {
   /** The tools' image, by digest. */
   readonly image: pulumi.Output<string>;
   readonly restore: Restore | undefined;
 
   constructor(name: string, args: ProtectionArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { postgres, redis, restore, ...inputs } = args;
+    const { drill, postgres, redis, restore, ...inputs } = args;
     super("acci:index:Protection", name, inputs, opts);
     const { applicationImage, image, jobs, namespace, resources, site } = args;
     this.image = pulumi.output(image);
@@ -55,9 +65,18 @@ export class Protection extends pulumi.ComponentResource {
     }
     const after = { parent: this, dependsOn: [backups, redis] };
     const { restorer: database } = postgres;
-    this.restore =
-      restore && new Restore("restore", { ...tools, ...restore, database, cache: redis.restorer, canDecrypt }, after);
-    new Watch("watch", { namespace, site, image, database, offsite: args.offsite !== undefined }, after);
+    const restorer = { ...tools, database, cache: redis.restorer, canDecrypt };
+    this.restore = restore && new Restore("restore", { ...restorer, ...restore }, after);
+    new Tools("tools", restorer, after);
+    if (drill) {
+      const { deadlineMinutes, scratch, timeZone } = args.backups;
+      const application = { image: applicationImage, resources: drill.application };
+      const { schedule } = DRILLS[drill.every];
+      const rehearsal = { schedule, timeZone, deadlineMinutes, scratch, application, cache: drill.cache, canDecrypt };
+      new Drill("drill", { ...tools, ...rehearsal }, after);
+    }
+    const watched = { drillEvery: drill && DRILLS[drill.every].seconds, offsite: args.offsite !== undefined };
+    new Watch("watch", { namespace, site, image, database, ...watched }, after);
     this.registerOutputs({});
   }
 }

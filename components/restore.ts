@@ -1,38 +1,17 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import {
-  type DatabaseArgs,
-  databaseMounts,
-  databaseVariables,
-  databaseVolumes,
-  identity,
-  mounted,
-  secretVolume,
-  STORE_FOLDER,
-  temporary,
-  tool,
-  type ToolArgs,
-  toolJob,
-  toolPod,
-} from "../lib/backup-tool";
+import { toolJob } from "../lib/backup-tool";
 import { objectLabels } from "../lib/labels";
+import { restorePod, type RestorePodArgs } from "../lib/restore-pod";
 
-export interface RestoreArgs extends ToolArgs {
+export interface RestoreArgs extends RestorePodArgs {
   readonly namespace: pulumi.Input<string>;
-  /** The primary, as the role that restores. */
-  readonly database: DatabaseArgs;
-  readonly cache: {
-    readonly host: pulumi.Input<string>;
-    readonly user: string;
-    /** Has its password. */
-    readonly secret: pulumi.Input<string>;
-    /** @default - it speaks no TLS */
-    readonly caSecret?: pulumi.Input<string>;
-  };
   /** Which dump, and what may be done for it (backup/takeover/plan.ts). */
   readonly wish: Readonly<Record<string, unknown>>;
-  readonly jobs: number;
-  readonly canDecrypt: boolean;
+  /** Number the takeover must have. @default - any */
+  readonly epoch?: number | undefined;
+  /** What a takeover is known by: with another one the Job runs again. */
+  readonly takeover: Readonly<Record<string, pulumi.Input<string>>>;
   readonly timeoutMinutes: number;
   /** Around the Job, to show and to explain it. */
   readonly hooks?: pulumi.ResourceHookBinding;
@@ -48,6 +27,10 @@ export class Restore extends pulumi.ComponentResource {
   constructor(name: string, args: RestoreArgs, opts?: pulumi.ComponentResourceOptions) {
     const { hooks, ...inputs } = args;
     super("acci:index:Restore", name, inputs, opts);
+    const env = [
+      { name: "ACCI_RESTORE", value: JSON.stringify(args.wish) },
+      ...(args.epoch === undefined ? [] : [{ name: "ACCI_EPOCH", value: String(args.epoch) }]),
+    ];
     const timeout = `${args.timeoutMinutes}m`;
     this.job = new k8s.batch.v1.Job(
       name,
@@ -63,7 +46,10 @@ export class Restore extends pulumi.ComponentResource {
         },
         spec: {
           ...toolJob(6),
-          template: { metadata: { labels: objectLabels("restore") }, spec: podSpec(args) },
+          template: {
+            metadata: { labels: objectLabels("restore"), annotations: args.takeover },
+            spec: restorePod("takeover", args, env),
+          },
         },
       },
       {
@@ -76,41 +62,4 @@ export class Restore extends pulumi.ComponentResource {
     );
     this.registerOutputs({});
   }
-}
-
-const CACHE_FOLDER = "/etc/acci/cache";
-const CACHE_CA_FOLDER = "/etc/acci/cache-ca";
-
-function podSpec(args: RestoreArgs) {
-  const { cache, canDecrypt, database, jobs, wish } = args;
-  const env = [
-    ...databaseVariables(database),
-    { name: "ACCI_RESTORE", value: JSON.stringify(wish) },
-    { name: "ACCI_JOBS", value: String(jobs) },
-    { name: "ACCI_CACHE_HOST", value: cache.host },
-    { name: "ACCI_CACHE_USER", value: cache.user },
-    { name: "ACCI_CACHE_PASSWORD_FILE", value: `${CACHE_FOLDER}/password` },
-    ...(cache.caSecret ? [{ name: "ACCI_CACHE_CA_FILE", value: `${CACHE_CA_FOLDER}/ca.crt` }] : []),
-    ...identity(canDecrypt).env,
-  ];
-  const mounts = [
-    mounted("producer", STORE_FOLDER),
-    mounted("cache", CACHE_FOLDER),
-    ...(cache.caSecret ? [mounted("cache-ca", CACHE_CA_FOLDER)] : []),
-    ...databaseMounts(),
-    ...identity(canDecrypt).mounts,
-  ];
-  return {
-    ...toolPod(),
-    restartPolicy: "Never",
-    containers: [tool("takeover", args, env, mounts)],
-    volumes: [
-      temporary(),
-      secretVolume("producer", "backup-producer"),
-      secretVolume("cache", cache.secret, ["password"]),
-      ...(cache.caSecret ? [secretVolume("cache-ca", cache.caSecret, ["ca.crt"])] : []),
-      ...databaseVolumes(database),
-      ...identity(canDecrypt).volumes,
-    ],
-  };
 }

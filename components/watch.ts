@@ -20,6 +20,8 @@ export interface WatchArgs extends Omit<ToolArgs, "resources"> {
   readonly namespace: pulumi.Input<string>;
   /** The primary, as a role that may fence the database. */
   readonly database: DatabaseArgs;
+  /** Seconds from one drill to the next. @default - there are none */
+  readonly drillEvery?: number | undefined;
   /** Whether dumps are copied to a second store. */
   readonly offsite: boolean;
 }
@@ -57,7 +59,12 @@ export class Watch extends pulumi.ComponentResource {
 
 function podSpec(args: WatchArgs) {
   const mounts = [mounted("producer", STORE_FOLDER), ...databaseMounts()];
-  const env = [...databaseVariables(args.database), ...(args.offsite ? [{ name: "ACCI_OFFSITE", value: "true" }] : [])];
+  const { database, drillEvery, offsite } = args;
+  const env = [
+    ...databaseVariables(database),
+    ...(drillEvery ? [{ name: "ACCI_DRILL_EVERY_SECONDS", value: String(drillEvery) }] : []),
+    ...(offsite ? [{ name: "ACCI_OFFSITE", value: "true" }] : []),
+  ];
   const container = tool("watch", { ...args, resources: WATCH_RESOURCES }, env, mounts);
   const probe = { httpGet: { path: "/health", port: "metrics" } };
   return {

@@ -13,7 +13,8 @@ import {
   type ToolArgs,
   toolPod,
 } from "./backup-tool";
-import { claimOf, containerSecurity, type Storage } from "./workload";
+import { SCRATCH, scratchServer, scratchVariables, scratchVolume } from "./scratch-server";
+import type { Storage } from "./workload";
 
 export interface BackupPodArgs extends ToolArgs {
   /** A replica, when there is one, as a role that reads everything. */
@@ -29,7 +30,6 @@ export interface BackupPodArgs extends ToolArgs {
 }
 
 const WORK = { name: "work", mountPath: "/work" };
-const SCRATCH = { name: "scratch", mountPath: "/scratch" };
 const PRODUCER = mounted("producer", STORE_FOLDER);
 
 /** A run: dump, prove, rotate, one after the other, beside a throwaway server that lives as long as the run. */
@@ -49,32 +49,12 @@ export function backupPod(args: BackupPodArgs) {
     volumes: [
       temporary(),
       { name: "work", emptyDir: { sizeLimit: "16Mi" } },
-      { name: "scratch", ephemeral: { volumeClaimTemplate: { spec: claimOf(args.scratch) } } },
+      scratchVolume(args.scratch),
       secretVolume("producer", "backup-producer"),
       secretVolume("janitor", "backup-janitor"),
       ...databaseVolumes(args.database),
       ...identity(args.canDecrypt).volumes,
     ],
-  };
-}
-
-/** Postgres for the proof alone, reached through a socket: nobody else can. */
-function scratchServer({ image, resources }: BackupPodArgs) {
-  const answers = { exec: { command: ["pg_isready", "-h", SCRATCH.mountPath] } };
-  return {
-    name: "scratch",
-    image,
-    // A sidecar: it starts before the steps and is stopped after them.
-    restartPolicy: "Always",
-    command: ["/app/backup/scratch.sh"],
-    env: [{ name: "SCRATCH", value: SCRATCH.mountPath }],
-    resources,
-    securityContext: containerSecurity(),
-    startupProbe: { ...answers, periodSeconds: 1, failureThreshold: 120 },
-    readinessProbe: { ...answers, periodSeconds: 10, timeoutSeconds: 10 },
-    // A proof that keeps both processors busy is no reason to end it.
-    livenessProbe: { ...answers, periodSeconds: 30, timeoutSeconds: 10, failureThreshold: 10 },
-    volumeMounts: [{ name: "tmp", mountPath: "/tmp" }, SCRATCH],
   };
 }
 
@@ -100,9 +80,7 @@ const verify = (args: BackupPodArgs) =>
     args,
     [
       { name: "ACCI_WORK", value: WORK.mountPath },
-      { name: "PGHOST", value: SCRATCH.mountPath },
-      { name: "PGDATABASE", value: "postgres" },
-      { name: "PGUSER", value: "postgres" },
+      ...scratchVariables,
       { name: "ACCI_JOBS", value: String(args.jobs) },
       ...identity(args.canDecrypt).env,
     ],

@@ -27,3 +27,7 @@ export const OFFSITE = selectorLabels("offsite");
 export const WATCH = selectorLabels("watch");
 /** The pod that brings a dump back. */
 export const RESTORE = selectorLabels("restore");
+/** The pod that rehearses a recovery. */
+export const DRILL = selectorLabels("drill");
+/** The pod that sees whether a site serves after a takeover. */
+export const VALIDATION = selectorLabels("validation");

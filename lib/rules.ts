@@ -15,6 +15,7 @@ export function crossChecks(stack: string, values: Values): string[] {
     ...exposureRules(values),
     ...sizingRules(values),
     ...backupRules(values),
+    ...archiveRules(values),
     ...footprintRules(stack, values),
     ...(PRODUCTION.includes(stack) ? productionRules(stack, values) : []),
   ];
@@ -37,9 +38,9 @@ function imageRules({ image }: Values): string[] {
 }
 
 function platformRules({ platform }: Values): string[] {
-  return (["certManager", "cloudnativePg", "traefik"] as const).flatMap((name) => {
+  return (["certManager", "cloudnativePg", "traefik", "barmanPlugin"] as const).flatMap((name) => {
     const addon = platform[name];
-    if (addon.mode !== "install" || addon.version || isLocalChart(addon.chart)) return [];
+    if (addon?.mode !== "install" || addon.version || isLocalChart(addon.chart)) return [];
     return [`acci:platform.${name}.version: is required to install it, got nothing; set it to the chart version`];
   });
 }
@@ -162,6 +163,26 @@ function backupRules({ backupIdentity, backups, restore }: Values): string[] {
 
 const placeOf = ({ bucket, endpoint, prefix }: NonNullable<Values["backups"]>["store"]) =>
   `${endpoint ?? "s3:/"}/${bucket}/${prefix}`;
+
+function archiveRules({ backups, namespace, platform, postgres: { archive } }: Values): string[] {
+  if (!archive) return [];
+  const problems: string[] = [];
+  const { recover, server = namespace } = archive;
+  if (!backups)
+    problems.push(
+      "acci:backups: is required with acci:postgres.archive, got nothing; say in acci:backups.store where the archive is",
+    );
+  if (!platform.barmanPlugin)
+    problems.push(
+      "acci:platform.barmanPlugin: is required with acci:postgres.archive, got nothing; set its mode to install, with a version, or to preinstalled",
+    );
+  if (recover?.from === server)
+    problems.push(
+      `acci:postgres.archive.server: must differ from acci:postgres.archive.recover.from, got ${server} for both; ` +
+        `give the new database a folder of its own, for example ${server}-2`,
+    );
+  return problems;
+}
 
 function productionRules(stack: string, { application, backups, image, postgres, protect }: Values): string[] {
   const problems: string[] = [];

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { DRILL_INTERVALS, DRILLS } from "./drills";
 import { CPU_PATTERN, MEMORY_PATTERN } from "./quantity";
 
 /** What a problem sentence needs to know about a key besides its type. */
@@ -87,20 +88,24 @@ const store = (description: string) =>
     ).default(["0.0.0.0/0"]),
   });
 
+const addonKeys = () => ({
+  mode: choice(["install", "preinstalled"], "Whether this stack installs it or only relies on it."),
+  chart: text("Chart name in the repository, a path, or an oci:// address.", "./mirror/chart.tgz").optional(),
+  repository: text(
+    "Chart repository; a mirror for clusters without a way out.",
+    "https://charts.example.com",
+  ).optional(),
+  version: text("Chart version.", "1.2.3").optional(),
+  values: leaf(z.record(z.string(), z.unknown()), {
+    description: "Chart values that differ from this program's choice.",
+    rule: "a map",
+    example: "{replicaCount: 2}",
+  }).optional(),
+});
+
 const addon = (name: string, namespace: string) =>
   section(`${name}: installed by this stack, or already in the cluster.`, {
-    mode: choice(["install", "preinstalled"], "Whether this stack installs it or only relies on it."),
-    chart: text("Chart name in the repository, a path, or an oci:// address.", "./mirror/chart.tgz").optional(),
-    repository: text(
-      "Chart repository; a mirror for clusters without a way out.",
-      "https://charts.example.com",
-    ).optional(),
-    version: text("Chart version.", "1.2.3").optional(),
-    values: leaf(z.record(z.string(), z.unknown()), {
-      description: "Chart values that differ from this program's choice.",
-      rule: "a map",
-      example: "{replicaCount: 2}",
-    }).optional(),
+    ...addonKeys(),
     namespace: dnsLabel("Namespace it runs in.", namespace).default(namespace),
   });
 
@@ -154,6 +159,10 @@ export const schema = z.strictObject({
     certManager: addon("cert-manager", "cert-manager"),
     cloudnativePg: addon("CloudNativePG", "cnpg-system"),
     traefik: addon("Traefik", "traefik"),
+    barmanPlugin: section(
+      "The Barman Cloud plugin, for acci:postgres.archive: installed by this stack in CloudNativePG's namespace, or already there.",
+      addonKeys(),
+    ).optional(),
     prometheusNamespace: dnsLabel("Namespace of the Prometheus that scrapes.", "monitoring").default("monitoring"),
   }),
   postgres: section("The database.", {
@@ -182,6 +191,31 @@ export const schema = z.strictObject({
         requests: { cpu: "100m", memory: "64Mi" },
       }),
     }).prefault({}),
+    archive: section(
+      "The database's log, kept in the store of acci:backups so that any moment can be recovered; only dumps when unset.",
+      {
+        keepDays: wholeNumber(1, 3650, "How many days back.").default(14),
+        schedule: pattern(
+          /^(\S+\s+){4}\S+$/,
+          "a cron expression of five fields",
+          "When a base backup is made, which a recovery starts from; in the operator's time zone, most often UTC.",
+          '"0 1 * * *"',
+        ).default("0 1 * * *"),
+        server: dnsLabel(
+          "Folder of the archive for this database alone; the namespace when unset. A database that is made anew needs another.",
+          "acci-prod-2",
+        ).optional(),
+        recover: section("Where a new database comes from, in place of an empty one. One that exists is left alone.", {
+          from: dnsLabel("The `server` of the database to bring back.", "acci-prod"),
+          at: pattern(
+            /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$/,
+            "a time in UTC",
+            "What was committed until then; all there is when unset.",
+            "2026-01-01T12:00:00Z",
+          ).optional(),
+        }).optional(),
+      },
+    ).optional(),
   }),
   redis: section("The cache.", {
     image: image("Image, Redis 7 or Valkey.", "docker.io/valkey/valkey:7.2"),
@@ -259,6 +293,12 @@ export const schema = z.strictObject({
       podLabels: map("Their labels.", "{app.kubernetes.io/name: traefik}").default({
         "app.kubernetes.io/name": "traefik",
       }),
+      address: pattern(
+        /^[a-z0-9.-]+(:\d+)?$/,
+        "a host, or host:port",
+        "Where the cluster reaches them by HTTPS, for the validation after a takeover; the Service traefik in their namespace when unset.",
+        "ingress-nginx-controller.ingress-nginx.svc:443",
+      ).optional(),
     }).prefault({}),
   }),
   application: section("The application.", {
@@ -318,6 +358,14 @@ export const schema = z.strictObject({
       ).default("governance"),
       store: store("Its S3 bucket, which should share neither account nor region with the first."),
     }).optional(),
+    drill: section("The rehearsal of a recovery, beside the site and without a trace on it.", {
+      every: choice(
+        DRILL_INTERVALS,
+        `How often: ${Object.entries(DRILLS)
+          .map(([every, { words }]) => `${every} (${words})`)
+          .join(", ")}, or never.`,
+      ).default("week"),
+    }).prefault({}),
     scratch: section("The volume of the throwaway server that proves a dump.", {
       storage: memory("Its size; that of the database's volume when unset.").optional(),
       storageClass: text("Storage class; that of the database when unset.", "fast").optional(),
@@ -332,6 +380,9 @@ export const schema = z.strictObject({
       offsite: section(
         "Of the second store. Unset: the Secrets offsite-producer and offsite-janitor are made by someone else.",
         { producer: storeKey("Reads and writes."), janitor: storeKey("Deletes as well.") },
+      ).optional(),
+      archive: storeKey(
+        "Reads, writes and deletes in the folder wal of the prefix alone: archives the log. Unset: the Secret postgres-archive is made by someone else.",
       ).optional(),
     },
   ).optional(),
@@ -362,6 +413,13 @@ export const schema = z.strictObject({
       replace: flag("Whether the database that is here may hold data; it is kept under another name.").default(false),
       evenIfAlive: flag("Whether a site in charge that is alive is shut out.").default(false),
       timeoutMinutes: wholeNumber(1, 2880, "How long it may take.").default(240),
+    },
+  ).optional(),
+  monitoring: section(
+    "Scrapes and alert rules for a Prometheus operator, whose definitions the cluster must have; none when unset.",
+    {
+      labels: map("What its Prometheus selects rules and monitors by.", "{release: kube-prometheus-stack}").default({}),
+      interval: pattern(/^[1-9]\d*[sm]$/, "seconds or minutes", "How often it scrapes.", "30s").default("30s"),
     },
   ).optional(),
   rotation: section("Raise a number by one, and `pulumi up` replaces that password.", {

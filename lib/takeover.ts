@@ -4,10 +4,15 @@ import { fileOf } from "./store-settings";
 import { runTools } from "./tools-here";
 
 interface Plan {
-  readonly dump: string;
-  readonly snapshotAt: string;
-  readonly rows: number;
-  readonly from: string;
+  /** In which this site is in charge, or would be after a takeover now. */
+  readonly epoch: number;
+  /** Nothing when it is in charge already. */
+  readonly takeover?: {
+    readonly dump: string;
+    readonly snapshotAt: string;
+    readonly rows: number;
+    readonly from: string;
+  };
 }
 
 /** What the tools are told of it. */
@@ -15,29 +20,39 @@ export function wishOf({ timeoutMinutes: _, ...wish }: NonNullable<Values["resto
   return wish;
 }
 
-/** Says in a preview which dump an update would bring back. A refusal is one of the update as well, and changes nothing. */
-export async function announceTakeover({ backups, namespace, restore, storeKeys }: Values): Promise<void> {
-  if (!backups || !restore || !pulumi.runtime.isDryRun()) return;
-  if (!storeKeys)
-    return pulumi.log.info("acci:restore: the dump is chosen in the cluster, which alone has the store's keys");
+/**
+ * Looks up which dump an update brings back, says so, and answers the number of the takeover; starts the clock of the recovery time when
+ * the update begins. Nothing without `acci:restore`, or where the store's keys are the cluster's alone. What is refused fails here, before anything changes.
+ */
+export async function planTakeover({ backups, namespace, restore, storeKeys }: Values): Promise<number | undefined> {
+  if (!backups || !restore) return undefined;
+  if (!storeKeys) {
+    await pulumi.log.info("acci:restore: the dump is chosen in the cluster, which alone has the store's keys");
+    return undefined;
+  }
   const env = { ACCI_SITE: namespace, ACCI_RESTORE: JSON.stringify(wishOf(restore)) };
-  const plan = (await runTools("plan", fileOf(backups.store, storeKeys.producer), env).catch((error: Error) => {
+  const command = pulumi.runtime.isDryRun() ? ["plan"] : ["plan", "--begin"];
+  const plan = (await runTools(command, fileOf(backups.store, storeKeys.producer), env).catch((error: Error) => {
     throw new pulumi.RunError(`acci:restore: ${error.message}`);
-  })) as Plan | null;
-  await pulumi.log.info(
-    plan
-      ? `takes over from ${plan.from} with ${plan.dump}: ${plan.rows} rows, the state of ${plan.snapshotAt}`
-      : `${namespace} is in charge already: nothing will be restored`,
-  );
+  })) as Plan;
+  await pulumi.log.info(sayingOf(namespace, plan));
+  return plan.epoch;
 }
 
-/** What the takeover did, once it is done: dump, rows, seconds lost and seconds by phase. Unknown in a preview, and without the store's keys. */
+function sayingOf(site: string, { epoch, takeover }: Plan): string {
+  if (!takeover)
+    return `${site} is in charge since epoch ${epoch}: restored is only a lost database, or another dump that acci:restore.dump names`;
+  const { dump, from, rows, snapshotAt } = takeover;
+  return `takes over from ${from} with ${dump}: ${rows} rows, the state of ${snapshotAt}`;
+}
+
+/** What the takeover did, once the site serves: dump, rows, RTO, RPO and seconds by phase. Unknown in a preview, and without the store's keys. */
 export function takeoverReport(
   { backups, namespace, storeKeys }: Values,
-  restored: pulumi.Output<unknown>,
+  validated: pulumi.Output<unknown>,
 ): pulumi.Output<unknown> {
-  return restored.apply(async () => {
+  return validated.apply(async () => {
     if (!backups || !storeKeys || pulumi.runtime.isDryRun()) return undefined;
-    return runTools("report", fileOf(backups.store, storeKeys.producer), { ACCI_SITE: namespace });
+    return runTools(["report"], fileOf(backups.store, storeKeys.producer), { ACCI_SITE: namespace });
   });
 }

@@ -9,7 +9,7 @@ import { promisify } from "node:util";
  * only this user can read and that are gone afterwards.
  */
 export async function runTools(
-  command: string,
+  command: readonly string[],
   store: Readonly<Record<string, string>>,
   env: Readonly<Record<string, string>>,
 ): Promise<unknown> {
@@ -17,7 +17,7 @@ export async function runTools(
   try {
     for (const [name, value] of Object.entries(store)) writeFileSync(join(folder, name), value, { mode: 0o600 });
     const tools = join(__dirname, "..", "backup", "main.ts");
-    const { stdout } = await promisify(execFile)(process.execPath, [tools, command], {
+    const { stdout } = await promisify(execFile)(process.execPath, [tools, ...command], {
       env: { ...process.env, ...env, ACCI_STORE: folder },
     }).catch((error: Error & { stderr?: string }) => {
       throw new Error(error.stderr?.trim() || error.message);

@@ -1,4 +1,4 @@
-import { follow, jobName, runByHand } from "./by-hand.ts";
+import { follow, runByHand, runTools, stamped } from "./job.ts";
 import { ask, show } from "./kubectl.ts";
 import type { Site } from "./site.ts";
 
@@ -9,6 +9,13 @@ export const backup = (site: Site) =>
 /** Copies to the second store what it lacks, by hand. */
 export const offsite = (site: Site) =>
   runByHand(site, "offsite", ["copy", "rotate"], "the dumps in both stores are as they were");
+
+/** Rehearses a recovery, by hand. */
+export const drill = (site: Site) =>
+  runByHand(site, "drill", ["drill", "migrate", "drill-end"], "the site is as it was; `make drills` has the record");
+
+/** Tells of the rehearsals there were: `--markdown`, `--html` or `--json`. */
+export const drills = (site: Site, args: readonly string[]) => tools(site, "drills", ...args);
 
 const tools = (site: Site, ...args: string[]) =>
   show(site, ["exec", "deployment/watch", "--", "node", "/app/backup/main.ts", ...args]);
@@ -35,7 +42,7 @@ async function listSecond(site: Site, args: readonly string[]): Promise<void> {
   const [rotate] = template.spec.containers;
   const containers = [{ ...rotate, name: "list", args: ["list", ...args] }];
   const spec = { ...job, template: { ...template, spec: { ...template.spec, initContainers: [], containers } } };
-  const name = jobName("list");
+  const name = stamped("list");
   const manifest = { apiVersion: "batch/v1", kind: "Job", metadata: { name }, spec };
   await ask(site, ["create", "--filename=-"], JSON.stringify(manifest));
   try {
@@ -50,3 +57,6 @@ export const fence = (site: Site) => tools(site, "fence");
 
 /** Takes that back. */
 export const unfence = (site: Site) => tools(site, "unfence");
+
+/** Puts the database of before the last restore back in its place. */
+export const undoTakeover = (site: Site) => runTools(site, "undo");

@@ -1,10 +1,12 @@
 /** `node ops/cli.ts <command> <stack> [arguments]`: daily work on the site of a stack, with kubectl and helm. */
 import { ExecaError } from "execa";
-import { backup, backups, fence, offsite, unfence } from "./backup.ts";
+import { backup, backups, drill, drills, fence, offsite, undoTakeover, unfence } from "./backup.ts";
+import { confirm } from "./confirm.ts";
 import { dump } from "./dump.ts";
 import { logs } from "./logs.ts";
 import { portForward } from "./port-forward.ts";
 import { psql } from "./psql.ts";
+import { recoverTable } from "./recover.ts";
 import { dropScratch, restore } from "./restore.ts";
 import { history, rollback } from "./rollback.ts";
 import { shell } from "./shell.ts";
@@ -18,11 +20,16 @@ const commands: Record<string, (site: Site, args: readonly string[]) => Promise<
   backup,
   backups,
   offsite,
+  drill,
+  drills,
   fence,
   unfence,
   dump,
   restore,
   "drop-scratch": dropScratch,
+  "recover-table": recoverTable,
+  confirm,
+  "undo-takeover": undoTakeover,
   history,
   rollback,
 };

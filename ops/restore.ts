@@ -1,22 +1,52 @@
 import { existsSync } from "node:fs";
+import { runTools, stamped } from "./job.ts";
 import { inPrimary, say, sql } from "./kubectl.ts";
 import { counted } from "./progress.ts";
 import { database, type Site } from "./site.ts";
 
-const scratchName = () => `${database}_scratch_${new Date().toISOString().replaceAll(/\D/g, "").slice(0, 14)}`;
+const PREFIX = `${database}_scratch_`;
 
 /**
- * Restores a dump into a new database beside the live one, which is never touched. It is there whole or not at all, and nobody but
- * the superuser may connect to it.
+ * Restores a dump into a new database beside the live one, which is never touched: one of the store's, by the tools in the cluster, or a
+ * file of `make dump`. It is there whole or not at all, and only the superuser and the database's owner may connect to it.
  */
-export async function restore(site: Site, [file = "", scratch = scratchName()]: readonly string[]): Promise<void> {
-  if (!existsSync(file)) throw new Error(`FILE: must be a dump of \`make dump\`, got ${file || "nothing"}`);
-  if (!/^[a-z][a-z0-9_]{0,62}$/.test(scratch))
-    throw new Error(`DATABASE: must be lower case letters, digits and underscores, got ${scratch}`);
+export async function restore(
+  site: Site,
+  [file = "", dump = "", scratch = stamped(`${database}_scratch`, "_")]: readonly string[],
+): Promise<void> {
+  if (file && dump) throw new Error(`FILE: excludes DUMP, got ${file} and ${dump}; keep the one that is meant`);
+  if (!dump && !existsSync(file))
+    throw new Error(
+      `FILE: must be a dump of \`make dump\`, got ${file || "nothing"}; DUMP=latest takes the newest of \`make backups\``,
+    );
+  await requireNew(site, scratch);
+  if (dump) await runTools(site, "beside", { ACCI_RESTORE: wishOf(dump), ACCI_SCRATCH: scratch });
+  else await fromFile(site, file, scratch);
+
+  say(`restored ${dump || file} to the database ${scratch}`);
+  for (const line of await sql(site, rowCounts, scratch)) say(`  ${line.replace("\t", ": ")} rows`);
+  say(`look at it with \`make psql STACK=${site.stack} ARGS=${scratch}\``);
+  say(`bring a table back with \`make recover-table STACK=${site.stack} TABLE=<schema>.<table> FROM=${scratch}\``);
+  say(`drop it with \`make drop-scratch STACK=${site.stack} DATABASE=${scratch}\``);
+}
+
+async function requireNew(site: Site, scratch: string): Promise<void> {
+  if (!new RegExp(`^${PREFIX}[a-z0-9_]{1,40}$`).test(scratch))
+    throw new Error(
+      `DATABASE: must be ${PREFIX} with lower case letters, digits and underscores after it, got ${scratch}`,
+    );
   const [taken] = await sql(site, `SELECT 1 FROM pg_database WHERE datname = '${scratch}'`);
   if (taken)
     throw new Error(`DATABASE: must be a new one, got ${scratch}, which exists; leave it out to have one named`);
+}
 
+/** `latest`, a time in UTC, or the id of a dump, in the words of `acci:restore`. */
+export function wishOf(dump: string): string {
+  if (dump === "latest") return "{}";
+  return JSON.stringify(/^\d{4}-\d\d-\d\dT/.test(dump) ? { at: dump } : { dump });
+}
+
+async function fromFile(site: Site, file: string, scratch: string): Promise<void> {
   await sql(site, `CREATE DATABASE ${scratch} TEMPLATE template0; REVOKE ALL ON DATABASE ${scratch} FROM PUBLIC;`);
   try {
     const load = ["pg_restore", "--exit-on-error", "--single-transaction", `--dbname=${scratch}`];
@@ -25,10 +55,6 @@ export async function restore(site: Site, [file = "", scratch = scratchName()]: 
     await sql(site, `DROP DATABASE ${scratch} WITH (FORCE)`);
     throw error;
   }
-  say(`restored ${file} to the database ${scratch}`);
-  for (const line of await sql(site, rowCounts, scratch)) say(`  ${line.replace("\t", ": ")} rows`);
-  say(`look at it with \`make psql STACK=${site.stack} ARGS=${scratch}\``);
-  say(`drop it with \`make drop-scratch STACK=${site.stack} DATABASE=${scratch}\``);
 }
 
 /** Exact, one query per table: the planner's estimate is 0 for a table that was just loaded. */
@@ -39,8 +65,7 @@ const rowCounts = `
 
 /** Drops a database that `restore` made. */
 export async function dropScratch(site: Site, [scratch = ""]: readonly string[]): Promise<void> {
-  if (!scratch.startsWith(`${database}_scratch_`))
-    throw new Error(`DATABASE: must start with ${database}_scratch_, got ${scratch || "nothing"}`);
+  if (!scratch.startsWith(PREFIX)) throw new Error(`DATABASE: must start with ${PREFIX}, got ${scratch || "nothing"}`);
   await sql(site, `DROP DATABASE "${scratch}" WITH (FORCE)`);
   say(`dropped ${scratch}`);
 }

@@ -3,8 +3,8 @@ import { loadConfig, parseConfig } from "../config";
 import { STACKS, type StackName, stackValues } from "./stack-config";
 
 /** The stack's values with one key set, by its dotted path; undefined removes it. */
-function withKey(stack: StackName, path: string, value: unknown): Record<string, unknown> {
-  const values = structuredClone(stackValues(stack));
+function withKey(stack: StackName, path: string, value: unknown, of = stackValues(stack)): Record<string, unknown> {
+  const values = structuredClone(of);
   const parts = path.split(".");
   const parent = parts.slice(0, -1).reduce((node, part) => (node[part] ??= {}), values);
   if (value === undefined) delete parent[parts.at(-1)!];
@@ -213,8 +213,39 @@ test.each<[StackName, string, unknown, string]>([
     undefined,
     "acci:platform.traefik.version: is required to install it, got nothing; set it to the chart version",
   ],
+  [
+    "dev",
+    "postgres.archive",
+    {},
+    "acci:platform.barmanPlugin: is required with acci:postgres.archive, got nothing; set its mode to install, with a version, or to preinstalled",
+  ],
 ])("%s: %s = %j breaks a rule", (stack, path, value, sentence) => {
   expect(problemsOf(stack, withKey(stack, path, value))).toEqual([sentence]);
+});
+
+test.each<[string, unknown, string]>([
+  [
+    "backups",
+    undefined,
+    "acci:backups: is required with acci:postgres.archive, got nothing; say in acci:backups.store where the archive is",
+  ],
+  [
+    "postgres.archive.recover",
+    { from: "acci-dev" },
+    "acci:postgres.archive.server: must differ from acci:postgres.archive.recover.from, got acci-dev for both; " +
+      "give the new database a folder of its own, for example acci-dev-2",
+  ],
+  [
+    "platform.barmanPlugin.mode",
+    "install",
+    "acci:platform.barmanPlugin.version: is required to install it, got nothing; set it to the chart version",
+  ],
+])("a database that archives: %s = %j breaks a rule", (path, value, sentence) => {
+  const values = stackValues("dev");
+  values["postgres"].archive = { recover: { from: "acci-prod" } };
+  values["platform"].barmanPlugin = { mode: "preinstalled" };
+  expect(problemsOf("dev", values)).toEqual([]);
+  expect(problemsOf("dev", withKey("dev", path, value, values))).toEqual([sentence]);
 });
 
 test("a stack with production data does not build its image", () => {

@@ -1,7 +1,7 @@
 import { parseConfig } from "../config";
 import { buildStack } from "../stack";
 import { render } from "./chart/helm";
-import { find, isSecret, record, type Recorded, promotedOf } from "./recorder";
+import { find, isSecret, record, type Recorded, knownOf } from "./recorder";
 import { STACKS, type StackName, stackValues } from "./stack-config";
 
 const NETWORK_POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy";
@@ -19,7 +19,7 @@ describe.each(STACKS)("%s", (stack: StackName) => {
   let workloads: { name: string; template: any; serves: boolean }[];
 
   beforeAll(async () => {
-    resources = await record((opts) => void buildStack(config, promotedOf(config), opts), { stack });
+    resources = await record((opts) => void buildStack(config, knownOf(config), opts), { stack });
     const { values } = find(resources, "kubernetes:helm.sh/v3:Release", "application").inputs;
     // The chart's part of the picture, rendered with what the program passes.
     const chart = render("acci-framework", values as object).map((m) => ({
@@ -135,7 +135,7 @@ describe.each(STACKS)("%s", (stack: StackName) => {
     );
   });
 
-  test("stays small enough to read", () => expect(resources.length).toBeLessThan(95));
+  test("stays small enough to read", () => expect(resources.length).toBeLessThan(120));
 });
 
 const containersOf = (template: any): any[] => [...(template.spec.initContainers ?? []), ...template.spec.containers];

@@ -13,8 +13,8 @@ export interface Recorded {
 export const DIGEST = `sha256:${"1".repeat(64)}`;
 
 /** The images of a promoted version as they are once they were found and checked. */
-export const promotedOf = ({ image: { version } }: { readonly image: { readonly version?: string } }) =>
-  version ? { application: { version, digest: DIGEST }, backup: { version, digest: DIGEST } } : undefined;
+export const knownOf = ({ image: { version } }: { readonly image: { readonly version?: string } }) =>
+  version ? { promoted: { application: { version, digest: DIGEST }, backup: { version, digest: DIGEST } } } : {};
 
 export interface RecordOptions {
   readonly stack?: string;

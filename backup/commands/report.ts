@@ -1,6 +1,7 @@
 import { choose } from "../catalogue/choose.ts";
 import { loadCatalogue } from "../catalogue/document.ts";
 import type { Settings } from "../settings.ts";
+import { begin } from "../takeover/begin.ts";
 import type { Wish } from "../takeover/plan.ts";
 import { readReport } from "../takeover/report.ts";
 import { selectionOf } from "../takeover/selection.ts";
@@ -17,13 +18,18 @@ export async function reportCommand(settings: Settings): Promise<void> {
   });
 }
 
-/** Which dump a takeover would begin with now, from whom; nothing when the site is in charge already. */
-export async function planCommand(settings: Settings): Promise<void> {
+/**
+ * In which epoch the site is in charge, or would be after a takeover now, which then began with the dump named. With `--begin` the clock of
+ * the recovery time starts.
+ */
+export async function planCommand(settings: Settings, args: readonly string[]): Promise<void> {
   const wish = settings.json<Wish>("ACCI_RESTORE");
   await withStore(settings, async (store) => {
     const catalogue = await loadCatalogue(store);
-    if (catalogue?.site === settings.text("ACCI_SITE")) return print(undefined);
-    const { id, snapshotAt, rows } = choose(catalogue, ...selectionOf(wish));
-    print({ dump: id, snapshotAt, rows, from: catalogue?.site });
+    if (catalogue?.site === settings.text("ACCI_SITE")) return print({ epoch: catalogue.epoch });
+    const { id, rows, snapshotAt } = choose(catalogue, ...selectionOf(wish));
+    const epoch = catalogue!.epoch + 1;
+    if (args.includes("--begin")) await begin(store, epoch);
+    print({ epoch, takeover: { dump: id, snapshotAt, rows, from: catalogue!.site } });
   });
 }

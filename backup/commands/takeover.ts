@@ -9,21 +9,16 @@ import { withStore } from "./run.ts";
 /** Brings a dump back as this site's database, and puts the site in charge. */
 export async function takeoverCommand(settings: Settings): Promise<void> {
   const identity = readIdentity(settings.optional("ACCI_IDENTITY_FILE"));
-  const cacheCa = settings.optional("ACCI_CACHE_CA_FILE");
+  const epoch = settings.optionalNumber("ACCI_EPOCH");
   const report = await withStore(settings, (store) =>
     takeover({
       site: settings.text("ACCI_SITE"),
       store,
       database: new SiteDatabase(settings.connection()),
-      cache: {
-        host: settings.text("ACCI_CACHE_HOST"),
-        port: settings.number("ACCI_CACHE_PORT", 6379),
-        user: settings.text("ACCI_CACHE_USER"),
-        passwordFile: settings.text("ACCI_CACHE_PASSWORD_FILE"),
-        ...(cacheCa ? { caFile: cacheCa } : {}),
-      },
+      cache: settings.cache(),
       wish: settings.json<Wish>("ACCI_RESTORE"),
       jobs: settings.number("ACCI_JOBS", 2),
+      ...(epoch ? { epoch } : {}),
       ...(identity ? { identity } : {}),
     }),
   );

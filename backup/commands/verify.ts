@@ -2,9 +2,6 @@ import { readFileSync } from "node:fs";
 import type { Acting } from "../catalogue/fence.ts";
 import { publish, type Unpublished } from "../catalogue/publish.ts";
 import { epochOf, originOf } from "../database/origin.ts";
-import { withClient } from "../database/connection.ts";
-import { createDatabase } from "../database/create.ts";
-import { createRoles } from "../database/roles.ts";
 import { type Manifest, rowsOf, totalOf } from "../dump/manifest.ts";
 import { readManifest } from "../dump/store-manifest.ts";
 import { BackupError } from "../errors.ts";
@@ -12,7 +9,7 @@ import { readIdentity, requireIdentity } from "../identity.ts";
 import { recordRun } from "../last-run.ts";
 import { say } from "../progress.ts";
 import { compare } from "../restore/compare.ts";
-import { load } from "../restore/load.ts";
+import { loadThrowaway } from "../restore/throwaway.ts";
 import type { Settings } from "../settings.ts";
 import type { Store } from "../store/store.ts";
 import { handover, type Handover } from "./dump.ts";
@@ -44,14 +41,9 @@ async function prove(settings: Settings, store: Store, manifest: Manifest): Prom
   const identity = readIdentity(settings.optional("ACCI_IDENTITY_FILE"));
   requireIdentity(manifest.recipients, identity);
   const jobs = settings.number("ACCI_JOBS", 2);
-  const server = settings.connection();
-  await withClient(server, async (client) => {
-    await createRoles(client, manifest.roles);
-    await createDatabase(client, "proof", manifest.database);
-  });
-  const target = { ...server, database: "proof" };
+  const options = { jobs, ...(identity ? { identity } : {}) };
   try {
-    await load(target, store, manifest, { jobs, ...(identity ? { identity } : {}) });
+    const target = await loadThrowaway(settings.connection(), "proof", { manifest, store }, options);
     return (await compare(target, manifest, jobs)).slice(0, SHOWN);
   } catch (error) {
     // What was read or replayed is wrong; a store or a server that cannot be reached says nothing about the dump.

@@ -1,12 +1,15 @@
 import http from "node:http";
 import { loadCatalogue } from "../catalogue/document.ts";
 import type { Catalogue } from "../catalogue/schema.ts";
+import { recoveryMetricsOf } from "../drill/metrics.ts";
+import { readDrills } from "../drill/record.ts";
 import { readLastCopy, readLastRun } from "../last-run.ts";
 import { blindness, metricsOf } from "../metrics.ts";
 import { say } from "../progress.ts";
 import type { Settings } from "../settings.ts";
 import type { Store } from "../store/store.ts";
 import { beat, HEARTBEAT_SECONDS } from "../takeover/heartbeat.ts";
+import { readReport } from "../takeover/report.ts";
 import { SiteDatabase } from "../takeover/site-database.ts";
 import { withStore } from "./run.ts";
 
@@ -16,6 +19,8 @@ const PORT = 9090;
 export async function watchCommand(settings: Settings): Promise<void> {
   const site = settings.text("ACCI_SITE");
   const database = new SiteDatabase(settings.connection());
+  const every = settings.optionalNumber("ACCI_DRILL_EVERY_SECONDS");
+  const hasSecond = settings.optional("ACCI_OFFSITE") !== undefined;
   let metrics = "";
   let failures = 0;
   const server = http.createServer((request, response) => {
@@ -27,7 +32,7 @@ export async function watchCommand(settings: Settings): Promise<void> {
   await withStore(settings, async (store) => {
     for (;;) {
       try {
-        metrics = await look(store, site, database, settings.optional("ACCI_OFFSITE") !== undefined);
+        metrics = await look(store, { site, database, every, hasSecond });
         failures = 0;
       } catch (error) {
         failures += 1;
@@ -38,15 +43,26 @@ export async function watchCommand(settings: Settings): Promise<void> {
   });
 }
 
-async function look(store: Store, site: string, database: SiteDatabase, hasSecond: boolean): Promise<string> {
+interface Watched {
+  readonly site: string;
+  readonly database: SiteDatabase;
+  /** Seconds from drill to drill. */
+  readonly every: number | undefined;
+  /** Whether dumps are copied to a second store. */
+  readonly hasSecond: boolean;
+}
+
+async function look(store: Store, { database, every, hasSecond, site }: Watched): Promise<string> {
   const catalogue = await loadCatalogue(store);
   if (catalogue) await act(store, site, database, catalogue);
   const lastRun = await readLastRun(store, site);
   const lastCopy = hasSecond ? await readLastCopy(store, site) : undefined;
-  return metricsOf(
-    catalogue,
-    { site, ...(lastRun && { lastRun }), ...(hasSecond && { offsite: { ...(lastCopy && { lastCopy }) } }) },
-    await store.now(),
+  const takeover = catalogue?.site === site ? await readReport(store, catalogue.epoch) : undefined;
+  const drills = await readDrills(store, site);
+  const dumps = { site, ...(lastRun && { lastRun }), ...(hasSecond && { offsite: { ...(lastCopy && { lastCopy }) } }) };
+  return (
+    metricsOf(catalogue, dumps, await store.now()) +
+    recoveryMetricsOf({ site, catalogue, drills, ...(every ? { every } : {}), ...(takeover ? { takeover } : {}) })
   );
 }
 

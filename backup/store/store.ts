@@ -40,6 +40,13 @@ export { type Refused, type Unfinished };
 
 export type Condition = { readonly ifMatch: string } | { readonly ifAbsent: true };
 
+/** Of a document: a browser shows a page as one. */
+const TYPES: Readonly<Record<string, string>> = {
+  html: "text/html; charset=utf-8",
+  md: "text/markdown; charset=utf-8",
+};
+const typeOf = (key: string) => TYPES[key.slice(key.lastIndexOf(".") + 1)] ?? "application/json";
+
 export const openStore = (settings: StoreSettings): Store => new Store(settings);
 
 /** A folder of a bucket. Keys are relative to it. Failures of the store say what helps. */
@@ -97,7 +104,7 @@ export class Store {
     const when = condition && ("ifMatch" in condition ? { IfMatch: condition.ifMatch } : { IfNoneMatch: "*" });
     return this.#ask(`writing ${key}`, async (client) => {
       try {
-        const command = { ...this.#object(key), Body: body, ContentType: "application/json", ...when };
+        const command = { ...this.#object(key), Body: body, ContentType: typeOf(key), ...when };
         return (await client.send(new PutObjectCommand(command))).ETag!;
       } catch (error) {
         // 404: it was to match and is not there. 409: two wrote at once.

@@ -4,6 +4,11 @@ import { say } from "../progress.ts";
 export class Phases {
   readonly seconds: Record<string, number> = {};
 
+  /** One that others have measured; nothing when they have not. */
+  note(name: string, seconds: number | undefined): void {
+    if (seconds !== undefined) this.seconds[name] = seconds;
+  }
+
   async run<T>(name: string, work: () => Promise<T>): Promise<T> {
     const start = performance.now();
     say(`${name} …`);

@@ -12,6 +12,10 @@ export const reportSchema = z.strictObject({
   finishedAt: z.iso.datetime(),
   /** Seconds between the snapshot and the start: what was written in between is lost. */
   rpoSeconds: z.number(),
+  /** When /health, /ready and /metrics were found well, the first time. */
+  validatedAt: z.iso.datetime().optional(),
+  /** Seconds from the start of the update, or else of the takeover, to that. */
+  rtoSeconds: z.number().optional(),
   /** Seconds by phase. */
   phases: z.record(z.string(), z.number()),
   rows: z.int(),

@@ -21,6 +21,23 @@ export class SiteDatabase {
     return { ...this.live, database: name };
   }
 
+  /** The name of the database that a restore in that epoch has replaced. */
+  keptName(epoch: number): string {
+    return `${this.live.database}_before_${epoch}`;
+  }
+
+  /** The name of one that such a restore had made, and that was taken back. */
+  undoneName(epoch: number): string {
+    return `${this.live.database}_undone_${epoch}`;
+  }
+
+  async exists(name: string): Promise<boolean> {
+    const { rowCount } = await withClient(this.#server, (client) =>
+      client.query("SELECT FROM pg_catalog.pg_database WHERE datname = $1", [name]),
+    );
+    return rowCount === 1;
+  }
+
   /** What the live database was restored from; nothing when it was not. */
   async origin(): Promise<Origin | undefined> {
     const { rows } = await withClient(this.#server, (client) =>
@@ -32,9 +49,9 @@ export class SiteDatabase {
     return originOf(rows[0]?.comment ?? null);
   }
 
-  /** Tables of ours that hold a row, by name. */
-  async filledTables(): Promise<string[]> {
-    return withClient(this.live, async (client) => {
+  /** Tables of ours that hold a row, by name, in the live database or another. */
+  async filledTables(of = this.live.database): Promise<string[]> {
+    return withClient(this.beside(of), async (client) => {
       const { rows } = await client.query<{ name: string }>(
         `SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) AS name FROM pg_catalog.pg_class c
          JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -49,10 +66,15 @@ export class SiteDatabase {
     });
   }
 
-  /** Makes an empty database beside the live one. */
+  /** Makes an empty database beside the live one, which its owner alone may connect to. */
   async create(name: string, of: Pick<Identity, "collate" | "ctype" | "encoding" | "owner">): Promise<Connection> {
     await withClient(this.#server, (client) => createDatabase(client, name, of, of.owner));
+    await this.#query(`REVOKE ALL ON DATABASE ${identifier(name)} FROM PUBLIC`);
     return this.beside(name);
+  }
+
+  async drop(name: string): Promise<void> {
+    await this.#query(`DROP DATABASE IF EXISTS ${identifier(name)} WITH (FORCE)`);
   }
 
   /** Gives it the privileges and settings its source had. */

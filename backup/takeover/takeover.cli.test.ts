@@ -1,94 +1,14 @@
 import { loadCatalogue } from "../catalogue/document.ts";
 import { pinsOf } from "../catalogue/pin.ts";
-import { publish } from "../catalogue/publish.ts";
-import type { Connection } from "../database/connection.ts";
-import { dump } from "../dump/dump.ts";
-import { storeManifest } from "../dump/store-manifest.ts";
-import { actingOf, entryOf } from "../commands/verify.ts";
-import { newId } from "../id.ts";
 import { openStore, type Store } from "../store/store.ts";
-import { TestPostgres } from "../testing/postgres.ts";
-import { TestRedis } from "../testing/redis.ts";
+import { NOTES, Site } from "../testing/site.ts";
 import { TestStore } from "../testing/store.ts";
+import { completed } from "../commands/validate.ts";
+import { begin } from "./begin.ts";
 import { beat } from "./heartbeat.ts";
 import type { Wish } from "./plan.ts";
+import { readReport } from "./report.ts";
 import { SiteDatabase } from "./site-database.ts";
-import { takeover } from "./takeover.ts";
-
-const NOTES = `
-  SET ROLE acci; CREATE TABLE public.notes (id bigserial PRIMARY KEY, tenant int, title text);
-  ALTER TABLE public.notes ENABLE ROW LEVEL SECURITY; ALTER TABLE public.notes FORCE ROW LEVEL SECURITY;
-  CREATE POLICY tenants ON public.notes USING (tenant = current_setting('acci.tenant')::int); GRANT SELECT, INSERT ON public.notes TO acci_app;
-  RESET ROLE; INSERT INTO public.notes (tenant, title) SELECT g % 3, 'note ' || g FROM generate_series(1, 100) g;`;
-
-/** The program is CommonJS without extensions; its types are of no use here. */
-const { createRoles } = jest.requireActual<{ createRoles(): string[] }>("../../lib/postgres-roles.ts");
-
-/** A database server with the roles of the product, and a cache. */
-class Site {
-  readonly name: string;
-  readonly postgres = TestPostgres.start();
-  readonly redis: TestRedis;
-
-  private constructor(name: string, redis: TestRedis) {
-    this.name = name;
-    this.redis = redis;
-  }
-
-  static async start(name: string): Promise<Site> {
-    const site = new Site(name, await TestRedis.start());
-    // The operator grants what a role is a member of.
-    const members = [
-      "GRANT pg_read_all_data TO acci_backup",
-      "GRANT acci, acci_app, pg_signal_backend TO acci_restore",
-    ];
-    await site.sql(["CREATE ROLE acci LOGIN", ...createRoles(), ...members].join(";"), "postgres");
-    return site;
-  }
-
-  /** As it is before anything happened. */
-  async reset(content = ""): Promise<void> {
-    const found = await this.sql<{ datname: string }>(
-      "SELECT datname FROM pg_database WHERE datname LIKE 'acci%'",
-      "postgres",
-    );
-    for (const { datname } of found) await this.sql(`DROP DATABASE ${datname} WITH (FORCE)`, "postgres");
-    await this.sql("DROP ROLE IF EXISTS stranger", "postgres");
-    await this.sql("CREATE DATABASE acci OWNER acci", "postgres");
-    if (content) await this.sql(content);
-  }
-
-  sql<T extends Record<string, unknown>>(statements: string, database = "acci"): Promise<T[]> {
-    return this.postgres.query<T>(this.postgres.connection(database), statements);
-  }
-
-  async notes(database = "acci"): Promise<number> {
-    return Number((await this.sql<{ n: string }>("SELECT count(*) AS n FROM public.notes", database))[0]!.n);
-  }
-
-  as(user: string): Connection {
-    return this.postgres.connection("acci", user);
-  }
-
-  async publish(status: "verified" | "bad" = "verified"): Promise<string> {
-    const id = newId(this.name, new Date());
-    const manifest = await dump(this.as("acci_backup"), store, { id, site: this.name, jobs: 2, recipients: [] });
-    const reference = { ...(await storeManifest(store, manifest)), id, class: "manual" as const };
-    const entry = entryOf(manifest, reference, status === "bad" ? ["a table differs"] : []);
-    await publish(store, actingOf(manifest), entry);
-    return id;
-  }
-
-  takeOver(wish: Wish = {}) {
-    const database = new SiteDatabase(this.as("acci_restore"));
-    return takeover({ site: this.name, store, database, cache: this.redis.cache, wish, jobs: 2 });
-  }
-
-  stop(): void {
-    this.postgres.stop();
-    this.redis.stop();
-  }
-}
 
 let objects: TestStore;
 let store: Store;
@@ -97,7 +17,7 @@ let dr: Site;
 
 beforeAll(async () => {
   objects = await TestStore.start();
-  [prod, dr] = await Promise.all([Site.start("prod"), Site.start("dr")]);
+  [prod, dr] = await Promise.all([Site.start("prod", () => store), Site.start("dr", () => store)]);
 });
 afterAll(async () => {
   prod.stop();
@@ -157,6 +77,43 @@ describe("a takeover", () => {
     expect((await loadCatalogue(store))!.entries.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
   });
 
+  it("counts the time since its update began", async () => {
+    await prod.publish();
+    await begin(store, 2);
+    const { phases, startedAt } = await dr.takeOver();
+    expect(phases["infrastructure"]).toBeGreaterThanOrEqual(0);
+    expect(phases["infrastructure"]).toBeLessThan(60);
+    const validatedAt = new Date(Date.parse(startedAt) + 90_000);
+    const report = completed((await readReport(store, 2))!, new Date(validatedAt.getTime() - 10_000), validatedAt);
+    expect(report).toMatchObject({ phases: { validating: 10 }, validatedAt: validatedAt.toISOString() });
+    expect(report.rtoSeconds).toBeCloseTo(90 + phases["infrastructure"]!, 1);
+  });
+
+  it("is refused once another site took over first", async () => {
+    await prod.publish();
+    await dr.takeOver({}, 2);
+    await expect(prod.takeOver({ replace: true }, 2)).rejects.toThrow(
+      /must begin epoch 2, got dr in charge since epoch 2; another takeover came first/,
+    );
+    expect((await prod.takeOver({ replace: true }, 3)).epoch).toBe(3);
+  });
+
+  it("of the site itself goes to another dump that is named, and keeps each database it replaces", async () => {
+    const first = await prod.publish();
+    await prod.sql("INSERT INTO public.notes (tenant, title) VALUES (1, 'second')");
+    const second = await prod.publish();
+    expect(await prod.takeOver({ dump: first, replace: true })).toMatchObject({ epoch: 1, dump: first });
+    expect([await prod.notes(), await prod.notes("acci_before_1")]).toEqual([100, 101]);
+    await prod.takeOver({ dump: first, replace: true });
+    await expect(prod.takeOver({ dump: second, replace: true })).rejects.toThrow(
+      "database acci_before_1: must not exist, got the one that the restore before replaced; look at it, then drop it with `make confirm`",
+    );
+    await prod.sql("DROP DATABASE acci_before_1", "postgres");
+    expect(await prod.takeOver({ dump: second, replace: true })).toMatchObject({ epoch: 1, dump: second });
+    expect([await prod.notes(), await prod.notes("acci_before_1")]).toEqual([101, 100]);
+    await prod.publish();
+  });
+
   it("takes the dump that was published while it restored an older one", async () => {
     await prod.publish();
     const write = store.write.bind(store);
@@ -205,10 +162,7 @@ describe("a takeover", () => {
       Object.assign(store, { write, get });
       expect(await dr.takeOver()).toMatchObject({ dump: id, epoch: 2 });
       expect(await dr.notes()).toBe(100);
-      const left = await dr.sql<{ datname: string }>(
-        "SELECT datname FROM pg_database WHERE datname LIKE 'acci%' ORDER BY 1",
-      );
-      expect(left.map(({ datname }) => datname)).toEqual(["acci", "acci_before_2"]);
+      expect(await dr.databases()).toEqual(["acci", "acci_before_2"]);
     },
   );
 });
@@ -216,7 +170,7 @@ describe("a takeover", () => {
 describe("a site in charge whose database is lost", () => {
   /** As the stack makes it on new volumes: another system, and empty. */
   async function lose(): Promise<Site> {
-    const anew = await Site.start("prod");
+    const anew = await Site.start("prod", () => store);
     await anew.reset();
     return anew;
   }

@@ -3,34 +3,23 @@ import { loadCatalogue } from "../catalogue/document.ts";
 import { withPin } from "../catalogue/pin.ts";
 import type { Catalogue, Entry } from "../catalogue/schema.ts";
 import { takeOver } from "../catalogue/takeover.ts";
-import { withClient } from "../database/connection.ts";
-import { identityOf } from "../database/identity.ts";
-import { rolesOf } from "../database/roles.ts";
 import type { Manifest } from "../dump/manifest.ts";
-import { readManifest } from "../dump/store-manifest.ts";
 import { BackupError } from "../errors.ts";
-import { requireIdentity } from "../identity.ts";
 import { say } from "../progress.ts";
-import { compareSchema } from "../restore/compare.ts";
-import { load } from "../restore/load.ts";
-import type { Store } from "../store/store.ts";
 import { type Cache, invalidate } from "../cache/invalidate.ts";
+import { sinceBegun } from "./begin.ts";
+import { type Beside, restoreBeside } from "./beside.ts";
 import { refuseLiving } from "./heartbeat.ts";
 import { Phases } from "./phases.ts";
-import { admitDump, type Wish } from "./plan.ts";
 import { readReport, type Report, storeReport } from "./report.ts";
 import { selectionOf } from "./selection.ts";
 import type { SiteDatabase } from "./site-database.ts";
 
-export interface Takeover {
+export interface Takeover extends Beside {
   readonly site: string;
-  readonly store: Store;
-  readonly database: SiteDatabase;
   readonly cache: Cache;
-  readonly wish: Wish;
-  readonly jobs: number;
-  /** age secret key. */
-  readonly identity?: string;
+  /** The only one in which it may take place: whoever asked for it knew the site in charge then. @default - any */
+  readonly epoch?: number;
 }
 
 /**
@@ -44,7 +33,11 @@ export async function takeover(ask: Takeover): Promise<Report> {
   const done = await finished(ask, catalogue);
   if (done) return done;
 
-  if (catalogue.site !== ask.site && !ask.wish.evenIfAlive) await refuseLiving(ask.store, catalogue);
+  const epoch = epochFor(ask, catalogue);
+  // Before the report of this epoch is there, it is the update's own doing that is measured.
+  if (!(await readReport(ask.store, epoch))) phases.note("infrastructure", await sinceBegun(ask.store, epoch));
+  if (catalogue.site === ask.site) await refuseKept(ask.database, catalogue.epoch);
+  else if (!ask.wish.evenIfAlive) await refuseLiving(ask.store, catalogue);
   const prepared = (chosen: Entry) => withPin(ask.store, chosen.id, () => prepare(ask, chosen, phases));
   let { entry, manifest } = await prepared(chooseFor(ask, catalogue));
   const tenure = await phases.run("taking over", () => chargeOf(ask, catalogue, entry));
@@ -79,14 +72,23 @@ async function tell({ database, site, store }: Takeover, { entry, epoch, phases,
     phases,
     rows: entry.rows,
     bytes: entry.rawBytes,
-    keptAs: keptName(database, epoch),
+    keptAs: database.keptName(epoch),
     ...(entry.image ? { image: entry.image } : {}),
   };
   await storeReport(store, report);
   return report;
 }
 
-const keptName = (database: SiteDatabase, epoch: number) => `${database.live.database}_before_${epoch}`;
+/** In which this site is in charge already, or would be. */
+function epochFor({ epoch: wanted, site }: Takeover, catalogue: Catalogue): number {
+  const epoch = catalogue.site === site ? catalogue.epoch : catalogue.epoch + 1;
+  if (wanted === undefined || wanted === epoch) return epoch;
+  throw new BackupError(
+    "fenced",
+    `takeover by ${site}: must begin epoch ${wanted}, got ${catalogue.site} in charge since epoch ${catalogue.epoch}; another takeover came first: ` +
+      "look at that site, and run `pulumi up` again to decide anew",
+  );
+}
 
 async function requireCatalogue({ store }: Takeover): Promise<Catalogue> {
   const catalogue = await loadCatalogue(store);
@@ -105,6 +107,8 @@ async function finished(ask: Takeover, catalogue: Catalogue): Promise<Report | u
   if (catalogue.site !== ask.site) return undefined;
   const origin = await ask.database.origin();
   if (origin?.epoch !== catalogue.epoch) return undefined;
+  // Asked for by name, another dump is a new wish; the newest one is another every day.
+  if (ask.wish.dump && ask.wish.dump !== origin.dump) return undefined;
   await invalidate(ask.cache);
   say(`${ask.site} took over in epoch ${catalogue.epoch} with ${origin.dump} already; nothing is restored again`);
   const told = await readReport(ask.store, catalogue.epoch);
@@ -119,41 +123,21 @@ async function finished(ask: Takeover, catalogue: Catalogue): Promise<Report | u
   });
 }
 
-const chooseFor = ({ wish }: Takeover, catalogue: Catalogue): Entry => choose(catalogue, ...selectionOf(wish));
-
-/** Restores the chosen dump beside the live database and compares it; changes nothing that anyone sees. */
-async function prepare(ask: Takeover, entry: Entry, phases: Phases): Promise<{ entry: Entry; manifest: Manifest }> {
-  const { database, identity, jobs, store, wish } = ask;
-  say(`dump ${entry.id} of ${entry.snapshotAt}, ${entry.rows} rows`);
-  requireIdentity(entry.recipients, identity);
-  const manifest = await phases.run("checking", async () => {
-    const read = await readManifest(store, entry.manifest);
-    admitDump(entry, read, await targetOf(database), wish);
-    return read;
-  });
-  const name = besideName(entry.id);
-  await phases.run("restoring", async () => {
-    const beside = await database.create(name, manifest.database);
-    await load(beside, store, manifest, { jobs, ...(identity ? { identity } : {}) });
-  });
-  await phases.run("comparing", async () => {
-    const problems = await compareSchema(database.beside(name), manifest);
-    if (problems.length > 0 && !wish.unverified)
-      throw new BackupError(
-        "proof",
-        [`${entry.id}: must come back as it was dumped`, ...problems.slice(0, 20)].join("\n  "),
-      );
-  });
-  return { entry, manifest };
+/** Restored twice in one epoch: what the first replaced is still somebody's way back. */
+async function refuseKept(database: SiteDatabase, epoch: number): Promise<void> {
+  const kept = database.keptName(epoch);
+  if (await database.exists(kept))
+    throw new BackupError(
+      "refused",
+      `database ${kept}: must not exist, got the one that the restore before replaced; look at it, then drop it with \`make confirm\``,
+    );
 }
 
-const targetOf = async (database: SiteDatabase) => ({
-  ...(await withClient(database.live, async (client) => ({
-    identity: await identityOf(client),
-    roles: await rolesOf(client),
-  }))),
-  filledTables: await database.filledTables(),
-});
+const chooseFor = ({ wish }: Takeover, catalogue: Catalogue): Entry => choose(catalogue, ...selectionOf(wish));
+
+async function prepare(ask: Takeover, entry: Entry, phases: Phases): Promise<{ entry: Entry; manifest: Manifest }> {
+  return { entry, manifest: await restoreBeside(ask, entry, besideName(entry.id), phases) };
+}
 
 /** Of a database that is not the site's yet. */
 const besideName = (dump: string) => `acci_new_${dump.slice(-6)}`;
@@ -167,5 +151,5 @@ async function install({ database }: Takeover, entry: Entry, manifest: Manifest,
   const name = besideName(entry.id);
   await database.configure(name, manifest.database);
   await database.remember(name, { dump: entry.id, epoch });
-  await database.swap(name, keptName(database, epoch));
+  await database.swap(name, database.keptName(epoch));
 }

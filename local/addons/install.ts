@@ -1,6 +1,7 @@
 import { cpSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { kubectl } from "../cluster/cluster.ts";
+import { pluginCertificates } from "../cluster/pki.ts";
 import { dnsAddress, nodeAddress } from "../lib/addresses.ts";
 import { inCache, inState } from "../lib/paths.ts";
 import { until } from "../lib/progress.ts";
@@ -32,6 +33,7 @@ const deployments = [
   ["local-path-storage", "local-path-provisioner"],
   ["traefik", "traefik"],
   ["cnpg-system", "cnpg-controller-manager"],
+  ["cnpg-system", "barman-cloud"],
 ] as const;
 
 /** Installs what a production cluster is expected to bring along, and waits until it works. */
@@ -42,6 +44,7 @@ export async function installAddons(): Promise<void> {
   await kubectl(["apply", "--server-side", "--force-conflicts", ...definitions]);
   await kubectl(["wait", "--for=condition=Established", "--timeout=60s", ...definitions]);
   await kubectl(["apply", "--server-side", "--force-conflicts", "-k", folder]);
+  await kubectl(["apply", "--server-side", "--force-conflicts", "-f", "-"], await pluginSecrets());
   for (const [namespace, name] of deployments)
     await kubectl(["-n", namespace, "rollout", "status", "--timeout=180s", `deployment/${name}`]);
   // The operator's webhooks answer a little later than its pod says; nothing can be created before.
@@ -49,6 +52,17 @@ export async function installAddons(): Promise<void> {
     await kubectl(["apply", "--dry-run=server", "-f", "-"], probe);
     return true;
   });
+}
+
+async function pluginSecrets(): Promise<string> {
+  const items = Object.entries(await pluginCertificates()).map(([side, stringData]) => ({
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: { name: `barman-cloud-${side}-tls`, namespace: "cnpg-system", labels: { "cnpg.io/reload": "true" } },
+    type: "kubernetes.io/tls",
+    stringData,
+  }));
+  return JSON.stringify({ apiVersion: "v1", kind: "List", items });
 }
 
 const probe = JSON.stringify({

@@ -56,6 +56,24 @@ function writeKubeconfig(file: string, certificate: string): void {
   );
 }
 
+/** How the database's operator and its plugin know each other. On other clusters cert-manager issues these, which here comes later. */
+export async function pluginCertificates(): Promise<Readonly<Record<"client" | "server", KeyPair>>> {
+  await issueOnce("plugin-client", "/CN=barman-cloud-client", client);
+  await issueOnce("plugin-server", "/CN=barman-cloud", server("DNS:barman-cloud"));
+  return { client: keyPair("plugin-client"), server: keyPair("plugin-server") };
+}
+
+type KeyPair = Readonly<Record<"tls.crt" | "tls.key", string>>;
+
+const keyPair = (name: string): KeyPair => ({
+  "tls.crt": readFileSync(inPki(`${name}.crt`), "utf8"),
+  "tls.key": readFileSync(inPki(`${name}.key`), "utf8"),
+});
+
+async function issueOnce(name: string, subject: string, extensions: string[]): Promise<void> {
+  if (!existsSync(inPki(`${name}.crt`))) await issue(name, subject, extensions);
+}
+
 /** The cluster's certificate authority, the certificates of its components and their kubeconfigs. Made once. */
 export async function ensurePki(): Promise<void> {
   const done = inPki("complete");

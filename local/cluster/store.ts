@@ -16,13 +16,14 @@ interface StoreKey {
   readonly secretAccessKey: string;
 }
 
-/** Of one bucket: the producer may not delete, the janitor may. */
+/** Of one bucket: the producer may not delete, the janitor may, and the archive may in the folders of databases' logs alone. */
 interface StoreKeys {
   readonly producer: StoreKey;
   readonly janitor: StoreKey;
+  readonly archive?: StoreKey;
 }
 
-const NAMES = ["root", "producer", "janitor", "offsite-producer", "offsite-janitor"] as const;
+const NAMES = ["root", "producer", "janitor", "archive", "offsite-producer", "offsite-janitor"] as const;
 type Account = (typeof NAMES)[number];
 
 const file = inState("store-keys.json");
@@ -45,10 +46,11 @@ export const rootKey = () => keys().root;
 
 /** What a stack is given to use both buckets. */
 export function storeKeys(): StoreKeys & { readonly offsite: StoreKeys } {
-  const { janitor, producer, ...others } = keys();
+  const { archive, janitor, producer, ...others } = keys();
   return {
     producer,
     janitor,
+    archive,
     offsite: { producer: others["offsite-producer"], janitor: others["offsite-janitor"] },
   };
 }
@@ -66,25 +68,33 @@ export function writeAccounts(): void {
   writeFileSync(path.join(accounts, "users.json"), JSON.stringify({ accessAccounts }), { mode: 0o600 });
 }
 
-function policy(bucket: string, { janitor, producer }: StoreKeys): string {
+function policy(bucket: string, { archive, janitor, producer }: StoreKeys): string {
   const both = { AWS: [janitor.accessKeyId, producer.accessKeyId] };
+  const archiver = { AWS: archive ? [archive.accessKeyId] : [] };
   const objects = `arn:aws:s3:::${bucket}/*`;
+  const reading = ["s3:ListBucket", "s3:ListBucketMultipartUploads"];
+  const writing = ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"];
   return JSON.stringify({
     Version: "2012-10-17",
     Statement: [
       {
         Effect: "Allow",
-        Principal: both,
-        Action: ["s3:ListBucket", "s3:ListBucketMultipartUploads"],
+        Principal: { AWS: [...both.AWS, ...archiver.AWS] },
+        Action: reading,
         Resource: `arn:aws:s3:::${bucket}`,
       },
-      {
-        Effect: "Allow",
-        Principal: both,
-        Action: ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"],
-        Resource: objects,
-      },
+      { Effect: "Allow", Principal: both, Action: writing, Resource: objects },
       { Effect: "Allow", Principal: { AWS: [janitor.accessKeyId] }, Action: ["s3:DeleteObject"], Resource: objects },
+      ...(archive
+        ? [
+            {
+              Effect: "Allow",
+              Principal: archiver,
+              Action: [...writing, "s3:DeleteObject"],
+              Resource: `arn:aws:s3:::${bucket}/*/wal/*`,
+            },
+          ]
+        : []),
     ],
   });
 }

@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -97,6 +98,11 @@ async function push(name: string): Promise<void> {
 const sha256 = (...parts: (string | Buffer)[]) =>
   parts.reduce((hash, part) => hash.update(part), createHash("sha256")).digest("hex");
 
+const filesOf = (of: string) =>
+  readdirSync(of)
+    .sort()
+    .map((name) => readFileSync(path.join(of, name)));
+
 const pauseSource = path.join(folder, "pause/pause.c");
 
 /** The one binary of the platform that is not a Go tool. */
@@ -138,7 +144,23 @@ const buildNode = () =>
     await buildFrom(nodeImage, context, `FROM ${baseImage}\nCOPY . /\n${trust}\n`);
   });
 
+/** By the machine, whose trust and mirrors a build has not. */
+async function fetchWheels(requirements: string, python: string, to: string): Promise<void> {
+  const pip = ["-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", "--require-hashes"];
+  const target = ["--implementation", "cp", "--python-version", python, "--platform", "manylinux2014_x86_64"];
+  await run("python3", [...pip, ...target, "--dest", to, "--requirement", requirements], { log });
+}
+
 async function buildDebian(image: DebianImage): Promise<void> {
+  const { python } = image;
+  if (python === undefined) return buildDockerfile(image);
+  await withContext(async (wheels) => {
+    await fetchWheels(path.join(folder, image.folder, "requirements.txt"), python, wheels);
+    await buildDockerfile(image, ["--volume", `${wheels}:/wheels:ro`]);
+  });
+}
+
+async function buildDockerfile(image: DebianImage, options: readonly string[] = []): Promise<void> {
   const context = path.join(folder, image.folder);
   // What an earlier build left under the name: a list would be added to, and an image cannot become one.
   if (image.platforms)
@@ -146,6 +168,7 @@ async function buildDebian(image: DebianImage): Promise<void> {
   await buildah([
     ...["build", "--isolation", "chroot", "--network", "host", "--layers", "--timestamp", "0"],
     ...["--build-arg", `BUILDPLATFORM=${buildPlatform}`],
+    ...options,
     ...(image.platforms ? ["--platform", image.platforms.join(","), "--manifest", image.name] : ["--tag", image.name]),
     context,
   ]);
@@ -165,7 +188,7 @@ export async function buildImages(): Promise<void> {
     { name: nodeImage, key: `${process.version} ${npmPackage}`, build: buildNode },
     ...debianImages.map((image) => ({
       name: image.name,
-      key: sha256(...(image.platforms ?? []), readFileSync(path.join(folder, image.folder, "Dockerfile"))),
+      key: sha256(...(image.platforms ?? []), ...filesOf(path.join(folder, image.folder))),
       build: () => buildDebian(image),
     })),
   ];

@@ -15,6 +15,8 @@ export interface BinaryImage {
 export interface DebianImage {
   readonly name: string;
   readonly folder: string;
+  /** Its requirements.txt is fetched as wheels for this Python, which a build finds in /wheels. @default - it has none */
+  readonly python?: string;
   /** Nobody pulls it from the registry: it is only built upon. @default false */
   readonly localOnly?: boolean;
   /** One image each, under one name. @default - this machine's alone */
@@ -50,6 +52,11 @@ export const binaryImages: readonly BinaryImage[] = [
     tool: "cloudnative-pg",
     links: { "/manager": "operator/manager_amd64" },
   },
+  {
+    name: `ghcr.io/cloudnative-pg/plugin-barman-cloud:${versions.barmanPlugin}`,
+    path: "/manager",
+    tool: "plugin-barman-cloud",
+  },
   ...["controller", "webhook", "cainjector", "acmesolver"].map(certManager),
 ];
 
@@ -57,6 +64,11 @@ export const debianImages: readonly DebianImage[] = [
   { name: "docker.io/library/busybox:latest", folder: "busybox" },
   { name: "ghcr.io/cloudnative-pg/postgresql:15", folder: "postgres" },
   { name: "ghcr.io/cloudnative-pg/pgbouncer:1.24.1", folder: "pgbouncer" },
+  {
+    name: `ghcr.io/cloudnative-pg/plugin-barman-cloud-sidecar:${versions.barmanPlugin}`,
+    folder: "barman",
+    python: "3.11",
+  },
   { name: "docker.io/library/redis:7.0", folder: "redis" },
   { name: "docker.io/library/rust:1.95-slim-bookworm", folder: "rust", localOnly: true },
   {

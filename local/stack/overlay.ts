@@ -38,6 +38,7 @@ export const overlay = (authority: string): Tree => ({
     certManager: { mode: "install", chart: certManagerChart, version: versions.certManager },
     cloudnativePg: { mode: "preinstalled" },
     traefik: { mode: "preinstalled" },
+    barmanPlugin: { mode: "preinstalled" },
   },
   "acci:backups": {
     store: storeWith(buckets.backup, authority),

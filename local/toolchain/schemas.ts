@@ -5,7 +5,7 @@ import path from "node:path";
 import { inCache } from "../lib/paths.ts";
 import { run } from "../lib/run.ts";
 import { replaceFolder } from "./replace.ts";
-import { moduleFolder } from "./upstream.ts";
+import { moduleFolder, monitoringFolder, monitoringModule } from "./upstream.ts";
 
 const kept = inCache("schemas");
 const stamp = path.join(kept, "stamp");
@@ -14,10 +14,7 @@ const requirements = path.join(import.meta.dirname, "kubernetes-schemas.txt");
 const oldestMinor = 30;
 
 const definitions = [
-  [
-    "github.com/prometheus-operator/prometheus-operator@v0.92.1",
-    "example/prometheus-operator-crd/monitoring.coreos.com_servicemonitors.yaml",
-  ],
+  [monitoringModule, `${monitoringFolder}/monitoring.coreos.com_servicemonitors.yaml`],
   ["k8s.io/autoscaler/vertical-pod-autoscaler@v1.5.1", "deploy/vpa-v1-crd-gen.yaml"],
   ["sigs.k8s.io/gateway-api@v1.4.1", "config/crd/standard/gateway.networking.k8s.io_httproutes.yaml"],
 ] as const;

@@ -3,7 +3,7 @@ export interface Tool {
   readonly name: string;
   /** Folder beside this file whose go.mod pins it. Tools that share packages share a module, and compile them once. */
   readonly module:
-    "cluster" | "services" | "certmanager" | "signing" | "load" | "kubelinter" | "kubescore" | "workflows";
+    "cluster" | "services" | "barman" | "certmanager" | "signing" | "load" | "kubelinter" | "kubescore" | "workflows";
   readonly package: string;
   readonly tags?: string;
   /** Link-time variables, `path.name=value`. */
@@ -15,6 +15,7 @@ const kubernetesVersion = "v1.34.4";
 export const versions = {
   kubernetes: kubernetesVersion,
   cloudnativePg: "1.28.0",
+  barmanPlugin: "v0.14.0",
   certManager: "v1.11.5",
   helm: "v3.19.4",
   pulumi: "3.259.0",
@@ -76,6 +77,12 @@ export const tools: readonly Tool[] = [
   },
   { name: "versitygw", module: "services", package: "github.com/versity/versitygw/cmd/versitygw" },
   { name: "pebble", module: "services", package: "github.com/letsencrypt/pebble/v2/cmd/pebble" },
+  // Needs newer Kubernetes libraries than those before: it compiles its own.
+  {
+    name: "plugin-barman-cloud",
+    module: "barman",
+    package: "github.com/cloudnative-pg/plugin-barman-cloud/cmd/manager",
+  },
   certManager("controller"),
   certManager("webhook"),
   certManager("cainjector"),

@@ -16,6 +16,8 @@ const fingerprint = () =>
     .update(readFileSync(import.meta.filename))
     .digest("hex");
 export const upstreamKept = () => existsSync(stamp) && readFileSync(stamp, "utf8") === fingerprint();
+export const monitoringModule = "github.com/prometheus-operator/prometheus-operator@v0.92.1";
+export const monitoringFolder = "example/prometheus-operator-crd";
 export const certManagerChart = path.join(kept, "cert-manager");
 
 /** The unpacked source of a module that a go.mod beside this file requires. */
@@ -46,11 +48,10 @@ function assembleChart(source: string, chart: string): void {
   );
 }
 
-/** The definitions of the standard channel, in one file. */
-function joinDefinitions(source: string, file: string): void {
-  const folder = path.join(source, "config/crd/standard");
-  const names = readdirSync(folder).filter((name) => name.startsWith("gateway.networking.k8s.io_"));
-  const texts = names.sort().map((name) => readFileSync(path.join(folder, name), "utf8"));
+/** The definitions of a folder whose file names match, in one file. */
+function joinDefinitions(folder: string, names: RegExp, file: string): void {
+  const found = readdirSync(folder).filter((name) => names.test(name));
+  const texts = found.sort().map((name) => readFileSync(path.join(folder, name), "utf8"));
   writeFileSync(file, texts.join("\n---\n"));
 }
 
@@ -66,6 +67,9 @@ async function fill(folder: string): Promise<void> {
     path.join(operator, `releases/cnpg-${versions.cloudnativePg}.yaml`),
     path.join(manifests, "cloudnative-pg.yaml"),
   );
+  const plugin = await moduleFolder("barman", `github.com/cloudnative-pg/plugin-barman-cloud@${versions.barmanPlugin}`);
+  for (const part of ["config", "kubernetes"])
+    copy(path.join(plugin, part), path.join(manifests, "barman-plugin", part));
   const metrics = await moduleFolder("cluster", "sigs.k8s.io/metrics-server@v0.8.0");
   copy(path.join(metrics, "manifests/base"), path.join(manifests, "metrics-server"));
   const storage = await moduleFolder("cluster", "github.com/rancher/local-path-provisioner@v0.0.30");
@@ -73,6 +77,17 @@ async function fill(folder: string): Promise<void> {
   const certManager = await moduleFolder("certmanager", `github.com/cert-manager/cert-manager@${versions.certManager}`);
   assembleChart(certManager, path.join(folder, "cert-manager"));
   const gateway = await moduleFolder("crds", "sigs.k8s.io/gateway-api@v1.4.1");
-  joinDefinitions(gateway, path.join(manifests, "gateway-api.yaml"));
+  joinDefinitions(
+    path.join(gateway, "config/crd/standard"),
+    /^gateway\.networking\.k8s\.io_/,
+    path.join(manifests, "gateway-api.yaml"),
+  );
+  // Of the operator only what it is told by: nothing here scrapes.
+  const monitoring = await moduleFolder("crds", monitoringModule);
+  joinDefinitions(
+    path.join(monitoring, monitoringFolder),
+    /_(prometheusrules|servicemonitors)\.yaml$/,
+    path.join(manifests, "monitoring.yaml"),
+  );
   writeFileSync(path.join(folder, "stamp"), fingerprint());
 }

@@ -77,7 +77,7 @@ describe("the stack, by acci:exposure.mode", () => {
   const built = (exposure: object) => {
     const values = stackValues("dev");
     const config = parseConfig("dev", { ...values, exposure: { ...values["exposure"], ...exposure } });
-    return record((opts) => void buildStack(config, undefined, opts), { stack: "dev" });
+    return record((opts) => void buildStack(config, {}, opts), { stack: "dev" });
   };
   const traefikOf = (resources: Awaited<ReturnType<typeof built>>) =>
     find(resources, "kubernetes:helm.sh/v3:Release", "platform-traefik").inputs["values"].providers;

@@ -8,6 +8,7 @@ const args = {
   operator: neighbour("cnpg-system"),
   prometheus: neighbour("monitoring"),
   apiServerCidrs: ["10.0.0.1/32"],
+  archived: false,
 };
 
 const APPLICATION = { "app.kubernetes.io/name": "acci-framework" };

@@ -1,6 +1,7 @@
 import { parseConfig } from "../../config";
+import { DRILLS } from "../../lib/drills";
 import { buildStack } from "../../stack";
-import { find, isSecret, promotedOf, record } from "../recorder";
+import { find, isSecret, knownOf, record } from "../recorder";
 import { stackValues } from "../stack-config";
 
 const keys = {
@@ -13,9 +14,9 @@ const keys = {
 };
 
 /** The dr stack, which has everything, with changes of its configuration. */
-async function recorded(changes: Record<string, unknown> = {}) {
+async function recorded(changes: Record<string, unknown> = {}, epoch?: number) {
   const config = parseConfig("dr", { ...stackValues("dr"), storeKeys: keys, ...changes });
-  return record((opts) => void buildStack(config, promotedOf(config), opts), { stack: "dr" });
+  return record((opts) => void buildStack(config, { ...knownOf(config), epoch }, opts), { stack: "dr" });
 }
 
 const podOf = async (changes?: Record<string, unknown>) =>
@@ -126,6 +127,70 @@ test("the application waits for the restore, and without a wish there is none", 
   const without = await recorded({ restore: undefined });
   expect(without.filter(({ type }) => type === "kubernetes:batch/v1:Job")).toEqual([]);
   expect(without.some(({ name }) => name === "watch")).toBe(true);
+});
+
+test("a takeover after the last one is another Job, and so is its validation", async () => {
+  const templateOf = async (name: string, epoch: number) =>
+    find(await recorded({}, epoch), "kubernetes:batch/v1:Job", name).inputs["spec"].template;
+  for (const name of ["restore", "validation"]) {
+    const [second, again, third] = [await templateOf(name, 2), await templateOf(name, 2), await templateOf(name, 3)];
+    expect(again).toEqual(second);
+    expect(third).not.toEqual(second);
+  }
+});
+
+test("a drill has the whole recovery in one pod, and the keys to read a dump alone", async () => {
+  const { spec } = find(await recorded(), "kubernetes:batch/v1:CronJob", "drill").inputs;
+  const pod = spec.jobTemplate.spec.template.spec;
+  expect(spec).toMatchObject({ schedule: "0 4 * * 0", concurrencyPolicy: "Forbid" });
+  expect([...pod.initContainers, ...pod.containers].map(({ name }: any) => name)).toEqual([
+    "scratch",
+    "cache",
+    "drill",
+    "migrate",
+    "application",
+    "drill-end",
+  ]);
+  expect(pod.volumes.map(({ name }: any) => name)).toEqual(["tmp", "work", "scratch", "producer"]);
+});
+
+test("schedule and metric of the drill follow from one constant", async () => {
+  for (const every of ["day", "week", "month"] as const) {
+    const values = stackValues("dr");
+    const resources = await recorded({ backups: { ...values["backups"], drill: { every } } });
+    const watch = find(resources, "kubernetes:apps/v1:Deployment", "watch").inputs["spec"].template.spec.containers[0];
+    const seconds = watch.env.find(({ name }: any) => name === "ACCI_DRILL_EVERY_SECONDS").value;
+    expect(seconds).toBe(String(DRILLS[every].seconds));
+    expect(find(resources, "kubernetes:batch/v1:CronJob", "drill").inputs["spec"].schedule).toBe(
+      DRILLS[every].schedule,
+    );
+  }
+  const values = stackValues("dr");
+  const without = await recorded({ backups: { ...values["backups"], drill: { every: "never" } } });
+  expect(without.some(({ name }) => name === "drill")).toBe(false);
+});
+
+test("the validation enters by the controller that the configuration names, else by the stack's Traefik", async () => {
+  const routeOf = async (changes = {}) =>
+    find(await recorded(changes), "kubernetes:batch/v1:Job", "validation").inputs[
+      "spec"
+    ].template.spec.containers[0].env.find(({ name }: any) => name === "ACCI_ROUTE").value;
+  expect(await routeOf()).toBe("traefik.traefik.svc:443");
+  const controller = { namespace: "ingress-nginx", address: "ingress-nginx-controller.ingress-nginx.svc:443" };
+  expect(await routeOf({ exposure: { ...stackValues("dr")["exposure"], controller } })).toBe(controller.address);
+});
+
+test("the tools have what a restore has, and never run by themselves", async () => {
+  const resources = await recorded();
+  const { spec } = find(resources, "kubernetes:batch/v1:CronJob", "tools").inputs as any;
+  expect(spec.suspend).toBe(true);
+  const { template } = spec.jobTemplate.spec;
+  const { template: restore } = find(resources, "kubernetes:batch/v1:Job", "restore").inputs["spec"];
+  expect(template.metadata.labels).toEqual(restore.metadata.labels);
+  expect(template.spec.volumes).toEqual(restore.spec.volumes);
+  const [tools, takeover] = [template.spec.containers[0], restore.spec.containers[0]];
+  expect(tools.volumeMounts).toEqual(takeover.volumeMounts);
+  expect(tools.env).toEqual(takeover.env.filter(({ name }: any) => name !== "ACCI_RESTORE"));
 });
 
 test("no resource, component or not, holds a key in clear", async () => {

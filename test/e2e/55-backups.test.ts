@@ -1,4 +1,8 @@
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { parse } from "yaml";
 import type { Catalogue, Entry } from "../../backup/catalogue/schema.ts";
+import { project } from "../../local/lib/paths.ts";
 import { command, kube, kubeJson, sql, tenant, until, writeNote } from "./site.ts";
 
 const catalogue = async () => JSON.parse(await command("backups", "ARGS=--json")) as Catalogue | null;
@@ -21,6 +25,22 @@ function writing(): () => Promise<number> {
 interface Pod {
   readonly metadata: { readonly name: string };
   readonly spec: { readonly initContainers: { name: string }[]; readonly containers: { name: string }[] };
+}
+
+interface List<T> {
+  readonly items: readonly T[];
+}
+
+interface Monitor {
+  readonly spec: {
+    readonly endpoints: readonly { port: string }[];
+    readonly selector: { readonly matchLabels: Readonly<Record<string, string>> };
+  };
+}
+
+interface Service {
+  readonly metadata: { readonly name: string };
+  readonly spec: { readonly ports: readonly { name: string; port: number }[] };
 }
 
 describe("make backup", () => {
@@ -137,5 +157,30 @@ describe("the watch", () => {
     const shown = await metrics();
     expect(shown).toMatch(/acci_backup_entries\{.*status="verified"\} [1-9]/);
     expect(shown).toMatch(/acci_backup_age_seconds\{site="acci-dev"\} \d/);
+  });
+
+  it("is what Prometheus is told to scrape, and its alerts are on the cluster", async () => {
+    const { items: monitors } = await kubeJson<List<Monitor>>(["get", "servicemonitors"]);
+    const services = await Promise.all(
+      monitors.map(async ({ spec: { endpoints, selector } }) => {
+        const labels = Object.entries(selector.matchLabels).map((pair) => pair.join("="));
+        const found = await kubeJson<List<Service>>(["get", "services", "-l", labels.join(",")]);
+        const ports = endpoints.map(({ port }) => port);
+        return found.items.map(({ metadata, spec }) => [
+          metadata.name,
+          spec.ports.filter(({ name }) => ports.includes(name)).map(({ port }) => port),
+        ]);
+      }),
+    );
+    expect(services.flat().sort()).toEqual([
+      ["acci-framework", [9090]],
+      ["watch", [9090]],
+    ]);
+    const { items: rules } = await kubeJson<List<{ spec: object }>>(["get", "prometheusrules"]);
+    const folder = path.join(project, "assets", "alerts");
+    const files = readdirSync(folder).filter((file) => !file.endsWith(".test.yaml"));
+    expect(rules).toHaveLength(files.length);
+    for (const file of files)
+      expect(rules.map(({ spec }) => spec)).toContainEqual(parse(readFileSync(path.join(folder, file), "utf8")));
   });
 });

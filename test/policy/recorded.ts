@@ -1,14 +1,14 @@
 import { parseConfig } from "../../config";
 import { isProps, type Subject, UNKNOWN } from "../../policy/model/subject";
 import { buildStack } from "../../stack";
-import { isSecret, record, promotedOf, type Recorded, unwrapSecret } from "../recorder";
+import { isSecret, record, knownOf, type Recorded, unwrapSecret } from "../recorder";
 import { type StackName, stackValues } from "../stack-config";
 
 /** A stack of this repository as the policy pack would see it, without a cluster and without a secret of anybody's. */
 export async function subjectsOf(stack: StackName, exposure: object = {}): Promise<Subject[]> {
   const values = stackValues(stack);
   const config = parseConfig(stack, { ...values, exposure: { ...values["exposure"], ...exposure } });
-  const resources = await record((opts) => void buildStack(config, promotedOf(config), opts), { stack });
+  const resources = await record((opts) => void buildStack(config, knownOf(config), opts), { stack });
   return resources.map((resource) => subjectOf(stack, resource));
 }
 

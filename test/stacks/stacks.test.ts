@@ -2,13 +2,13 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseConfig } from "../../config";
 import { buildStack } from "../../stack";
-import { isSecret, record, type Recorded, promotedOf } from "../recorder";
+import { isSecret, record, type Recorded, knownOf } from "../recorder";
 import { STACKS, type StackName, stackValues } from "../stack-config";
 
 /** What a reviewer sees of a stack. A golden file is for reviewing; the other tests are the proof. */
 async function picture(stack: StackName): Promise<string> {
   const config = parseConfig(stack, stackValues(stack));
-  const resources = await record((opts) => void buildStack(config, promotedOf(config), opts), { stack });
+  const resources = await record((opts) => void buildStack(config, knownOf(config), opts), { stack });
   const sorted = resources.map(summary).sort((a, b) => (a.id < b.id ? -1 : 1));
   return `${JSON.stringify(sorted, null, 2)}\n`;
 }

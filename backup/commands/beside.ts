@@ -1,0 +1,34 @@
+import { choose } from "../catalogue/choose.ts";
+import { loadCatalogue } from "../catalogue/document.ts";
+import { BackupError } from "../errors.ts";
+import { readIdentity } from "../identity.ts";
+import { say } from "../progress.ts";
+import type { Settings } from "../settings.ts";
+import { restoreBeside } from "../takeover/beside.ts";
+import { Phases } from "../takeover/phases.ts";
+import type { Wish } from "../takeover/plan.ts";
+import { selectionOf } from "../takeover/selection.ts";
+import { SiteDatabase } from "../takeover/site-database.ts";
+import { withStore } from "./run.ts";
+
+/** Restores a dump into a new database beside the live one, for whoever looks for what was lost. */
+export async function besideCommand(settings: Settings): Promise<void> {
+  const database = new SiteDatabase(settings.connection());
+  const wish = settings.json<Wish>("ACCI_RESTORE");
+  const name = scratchName(settings, database.live.database);
+  const identity = readIdentity(settings.optional("ACCI_IDENTITY_FILE"));
+  await withStore(settings, async (store) => {
+    const entry = choose(await loadCatalogue(store), ...selectionOf(wish));
+    const ask = { store, database, jobs: settings.number("ACCI_JOBS", 2), ...(identity ? { identity } : {}) };
+    // The live database may hold what it likes: nothing comes in its place.
+    await restoreBeside({ ...ask, wish: { ...wish, replace: true } }, entry, name, new Phases());
+    say(`${entry.id} of ${entry.snapshotAt} is the database ${name} now`);
+  });
+}
+
+/** One of that name is replaced, so it must never be another's. */
+function scratchName(settings: Settings, live: string): string {
+  const name = settings.text("ACCI_SCRATCH");
+  if (name.startsWith(`${live}_scratch_`)) return name;
+  throw new BackupError("input", `ACCI_SCRATCH: must start with ${live}_scratch_, got ${name}`);
+}

@@ -1,0 +1,121 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { choose } from "../catalogue/choose.ts";
+import { loadCatalogue } from "../catalogue/document.ts";
+import type { Entry } from "../catalogue/schema.ts";
+import { type Connection, withClient } from "../database/connection.ts";
+import { identifier } from "../database/sql.ts";
+import { htmlOf, markdownOf } from "../drill/page.ts";
+import { type Drill, recordDrill } from "../drill/record.ts";
+import { readManifest } from "../dump/store-manifest.ts";
+import { BackupError } from "../errors.ts";
+import { asFailure } from "../failure.ts";
+import { readIdentity, requireIdentity } from "../identity.ts";
+import { say } from "../progress.ts";
+import { compareSchema } from "../restore/compare.ts";
+import { loadThrowaway } from "../restore/throwaway.ts";
+import type { Settings } from "../settings.ts";
+import type { Store } from "../store/store.ts";
+import { Phases } from "../takeover/phases.ts";
+import { applicationChecks, validate } from "../validation/checks.ts";
+import { withStore } from "./run.ts";
+
+/** What the first step of a drill tells the last. */
+type Begun = Omit<Drill, "finishedAt" | "exitCode" | "rtoSeconds"> & { readonly restoredAt: string };
+
+const handover = (settings: Settings) => path.join(settings.text("ACCI_WORK"), "drill.json");
+
+/** The first step: brings the newest verified dump back into a throwaway server, as a takeover would. */
+export async function drillCommand(settings: Settings): Promise<void> {
+  const site = settings.text("ACCI_SITE");
+  const startedAt = new Date();
+  const phases = new Phases();
+  await withStore(settings, async (store) => {
+    let entry: Entry | undefined;
+    const told = () => ({ site, startedAt: startedAt.toISOString(), ...(entry ? factsOf(entry, startedAt) : {}) });
+    try {
+      entry = await phases.run("choosing", async () => choose(await loadCatalogue(store), { latest: true }));
+      await rehearse(settings, store, entry, phases);
+    } catch (error) {
+      await failed(store, { ...told(), phases: phases.seconds }, error as Error);
+    }
+    const begun: Begun = { ...told(), phases: phases.seconds, restoredAt: new Date().toISOString() };
+    writeFileSync(handover(settings), JSON.stringify(begun));
+  });
+}
+
+/** The last step: sees whether the application serves what was restored, and records the drill. */
+export async function drillEndCommand(settings: Settings): Promise<void> {
+  const { restoredAt, ...begun } = JSON.parse(readFileSync(handover(settings), "utf8")) as Begun;
+  const phases = new Phases();
+  phases.note("application", secondsBetween(restoredAt, new Date()));
+  await withStore(settings, async (store) => {
+    try {
+      await phases.run("validating", () =>
+        validate(applicationChecks(settings.text("ACCI_APPLICATION")), settings.number("ACCI_SECONDS", 120)),
+      );
+    } catch (error) {
+      await failed(store, { ...begun, phases: { ...begun.phases, ...phases.seconds } }, error as Error);
+    }
+    const finishedAt = new Date();
+    const rtoSeconds = secondsBetween(begun.startedAt, finishedAt);
+    await keep(store, {
+      ...begun,
+      phases: { ...begun.phases, ...phases.seconds },
+      finishedAt: finishedAt.toISOString(),
+      exitCode: 0,
+      rtoSeconds,
+    });
+    say(`the drill went well: ${begun.rows} rows of ${begun.dump} served after ${rtoSeconds} s`);
+  });
+}
+
+async function rehearse(settings: Settings, store: Store, entry: Entry, phases: Phases): Promise<void> {
+  const identity = readIdentity(settings.optional("ACCI_IDENTITY_FILE"));
+  requireIdentity(entry.recipients, identity);
+  const manifest = await phases.run("checking", () => readManifest(store, entry.manifest));
+  const options = { jobs: settings.number("ACCI_JOBS", 2), ...(identity ? { identity } : {}) };
+  const server = settings.connection();
+  const target = await phases.run("restoring", () =>
+    loadThrowaway(server, manifest.database.name, { manifest, store }, options),
+  );
+  await phases.run("comparing", async () => {
+    const problems = (await compareSchema(target, manifest)).slice(0, 20);
+    if (problems.length > 0)
+      throw new BackupError("proof", [`${entry.id}: must come back as it was dumped`, ...problems].join("\n  "));
+  });
+  await letIn(server, settings.list("ACCI_LOGINS"));
+  for (const { file, url } of settings.json<{ file: string; url: string }[]>("ACCI_ADDRESSES"))
+    writeFileSync(path.join(settings.text("ACCI_WORK"), file), url);
+}
+
+/** Roles of a throwaway server may not log in; those of the application must, and through its socket alone. */
+async function letIn(server: Connection, names: readonly string[]): Promise<void> {
+  await withClient(server, async (client) => {
+    for (const name of names) await client.query(`ALTER ROLE ${identifier(name)} LOGIN`);
+  });
+}
+
+const factsOf = ({ id, rawBytes, rows, snapshotAt }: Entry, startedAt: Date) => ({
+  dump: id,
+  snapshotAt,
+  rows,
+  bytes: rawBytes,
+  rpoSeconds: secondsBetween(snapshotAt, startedAt),
+});
+
+async function failed(store: Store, drill: Omit<Drill, "finishedAt" | "exitCode">, error: Error): Promise<never> {
+  const { exitCode, message } = asFailure(error);
+  // The store may be what failed.
+  await keep(store, { ...drill, finishedAt: new Date().toISOString(), exitCode, reason: message }).catch(() => {});
+  throw error;
+}
+
+/** The record for programs, and the same as pages for people. */
+async function keep(store: Store, drill: Drill): Promise<void> {
+  const drills = await recordDrill(store, drill);
+  await store.write(`drills/${drill.site}.md`, markdownOf(drills));
+  await store.write(`drills/${drill.site}.html`, htmlOf(drills));
+}
+
+const secondsBetween = (from: string, to: Date) => Number(((to.getTime() - Date.parse(from)) / 1000).toFixed(1));

@@ -1,0 +1,16 @@
+import type { Settings } from "../settings.ts";
+import { SiteDatabase } from "../takeover/site-database.ts";
+import { undo } from "../takeover/undo.ts";
+import { withStore } from "./run.ts";
+
+/** Goes back to the database that was this site's before the last restore. */
+export async function undoCommand(settings: Settings): Promise<void> {
+  await withStore(settings, (store) =>
+    undo({
+      site: settings.text("ACCI_SITE"),
+      store,
+      database: new SiteDatabase(settings.connection()),
+      cache: settings.cache(),
+    }),
+  );
+}

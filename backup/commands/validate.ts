@@ -1,0 +1,42 @@
+import { loadCatalogue } from "../catalogue/document.ts";
+import { say } from "../progress.ts";
+import type { Settings } from "../settings.ts";
+import { readReport, type Report, storeReport } from "../takeover/report.ts";
+import { siteChecks, validate } from "../validation/checks.ts";
+import { withStore } from "./run.ts";
+
+/** Sees whether the site serves, through its route, and completes what is told of its takeover. */
+export async function validateCommand(settings: Settings): Promise<void> {
+  const startedAt = new Date();
+  const route = { address: settings.text("ACCI_ROUTE"), certificateFile: settings.text("ACCI_CERTIFICATE_FILE") };
+  const checks = siteChecks(settings.text("ACCI_HOST"), route, settings.text("ACCI_APPLICATION"));
+  await validate(checks, settings.number("ACCI_SECONDS", 120));
+  await withStore(settings, async (store) => {
+    const catalogue = await loadCatalogue(store);
+    if (catalogue?.site !== settings.text("ACCI_SITE")) return;
+    const report = await readReport(store, catalogue.epoch);
+    if (!report || report.validatedAt) return;
+    const complete = completed(report, startedAt, new Date());
+    await storeReport(store, complete);
+    say(
+      `${complete.site} serves again: ${complete.rtoSeconds} s after the update began, ${complete.rpoSeconds} s are lost`,
+    );
+  });
+}
+
+/** With the time until the application was up, and until it was found well. */
+export function completed(report: Report, startedAt: Date, validatedAt: Date): Report {
+  const between = (from: Date, to: Date) => Math.max(0, Number(((to.getTime() - from.getTime()) / 1000).toFixed(2)));
+  const takeover = new Date(report.startedAt);
+  const { infrastructure = 0 } = report.phases;
+  return {
+    ...report,
+    phases: {
+      ...report.phases,
+      application: between(new Date(report.finishedAt), startedAt),
+      validating: between(startedAt, validatedAt),
+    },
+    validatedAt: validatedAt.toISOString(),
+    rtoSeconds: Number((infrastructure + between(takeover, validatedAt)).toFixed(1)),
+  };
+}

@@ -1,0 +1,74 @@
+import type { Catalogue } from "../catalogue/schema.ts";
+import { verifiedOf } from "../catalogue/order.ts";
+import { type Metric, textOf } from "../exposition.ts";
+import type { Report } from "../takeover/report.ts";
+import type { Drill } from "./record.ts";
+
+export interface Rehearsed {
+  readonly site: string;
+  readonly catalogue: Catalogue | undefined;
+  /** Oldest first. */
+  readonly drills: readonly Drill[];
+  /** Seconds from one drill to the next, by the schedule. @default - there are none */
+  readonly every?: number;
+  /** The takeover this site is in charge by. @default - there was none */
+  readonly takeover?: Report;
+}
+
+/** How recoveries went, rehearsed and real, in Prometheus' text format. */
+export function recoveryMetricsOf({ catalogue, drills, every, site, takeover }: Rehearsed): string {
+  const last = drills.at(-1);
+  const well = drills.findLast(({ exitCode }) => exitCode === 0);
+  const metrics: Metric[] = [
+    { name: "acci_drill_interval_seconds", help: "From one drill to the next, by the schedule.", value: every },
+    {
+      name: "acci_drill_due_timestamp_seconds",
+      help: "When the next drill must have gone well.",
+      value: every && due(catalogue, well, every),
+    },
+    {
+      name: "acci_drill_last_run_timestamp_seconds",
+      help: "When the last drill ended, well or not.",
+      value: last && seconds(last.finishedAt),
+    },
+    { name: "acci_drill_last_exit_code", help: "How the last drill ended; 0 is well.", value: last?.exitCode },
+    {
+      name: "acci_drill_last_success_timestamp_seconds",
+      help: "When a drill last went well.",
+      value: well && seconds(well.finishedAt),
+    },
+    { name: "acci_drill_rto_seconds", help: "Of the last drill that went well.", value: well?.rtoSeconds },
+    { name: "acci_drill_rpo_seconds", help: "Of the last drill that went well.", value: well?.rpoSeconds },
+    {
+      name: "acci_drill_phase_seconds",
+      help: "Of the last drill that went well.",
+      label: "phase",
+      value: well?.phases,
+    },
+    {
+      name: "acci_takeover_rto_seconds",
+      help: "Of the takeover this site is in charge by.",
+      value: takeover?.rtoSeconds,
+    },
+    {
+      name: "acci_takeover_rpo_seconds",
+      help: "Of the takeover this site is in charge by.",
+      value: takeover?.rpoSeconds,
+    },
+    {
+      name: "acci_takeover_timestamp_seconds",
+      help: "When this site took over.",
+      value: takeover && seconds(takeover.finishedAt),
+    },
+  ];
+  return metrics.map((metric) => textOf(metric, site)).join("");
+}
+
+/** A site without a drill owes one since there is something to restore. */
+function due(catalogue: Catalogue | undefined, well: Drill | undefined, every: number): number | undefined {
+  const first = verifiedOf(catalogue?.entries ?? []).at(-1);
+  const since = well?.finishedAt ?? first?.verifiedAt;
+  return since === undefined ? undefined : seconds(since) + every;
+}
+
+const seconds = (instant: string) => Date.parse(instant) / 1000;

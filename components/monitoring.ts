@@ -1,0 +1,45 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { Rules } from "../lib/alerts";
+import { objectLabels, WATCH } from "../lib/labels";
+
+export interface MonitoringArgs {
+  readonly namespace: pulumi.Input<string>;
+  /** What the Prometheus selects rules and monitors by. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** How often it scrapes. */
+  readonly interval: string;
+  /** By the name of their file. */
+  readonly rules: Readonly<Record<string, Rules>>;
+}
+
+/** Tells the Prometheus operator to scrape the watch over the dumps, and when to raise an alarm. The application's own scrape is in its chart. */
+export class Monitoring extends pulumi.ComponentResource {
+  constructor(
+    private readonly name: string,
+    private readonly args: MonitoringArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("acci:index:Monitoring", name, args, opts);
+    for (const [file, rules] of Object.entries(args.rules)) this.create(`rules-${file}`, "PrometheusRule", rules);
+    this.create("watch", "ServiceMonitor", {
+      selector: { matchLabels: WATCH },
+      endpoints: [{ port: "metrics", path: "/metrics", interval: args.interval }],
+    });
+    this.registerOutputs({});
+  }
+
+  private create(role: string, kind: "PrometheusRule" | "ServiceMonitor", spec: object) {
+    const { labels, namespace } = this.args;
+    return new k8s.apiextensions.CustomResource(
+      `${this.name}-${role}`,
+      {
+        apiVersion: "monitoring.coreos.com/v1",
+        kind,
+        metadata: { namespace, labels: { ...objectLabels("monitoring"), ...labels } },
+        spec,
+      },
+      { parent: this },
+    );
+  }
+}

@@ -1,0 +1,32 @@
+import { say, sql } from "./kubectl.ts";
+import { database, type Site } from "./site.ts";
+
+/** Kept by a restore, before it or taken back after it. */
+const KEPT = new RegExp(`^${database}_(before|undone)_\\d+$`);
+
+const LIST = `
+  SELECT datname, pg_size_pretty(pg_database_size(oid)) FROM pg_database WHERE datname ~ '${KEPT.source}' ORDER BY 1`;
+
+/**
+ * Names the databases that restores have replaced and kept, with their sizes. `yes` drops them all, a name that one: then there is no
+ * way back to them but a dump.
+ */
+export async function confirm(site: Site, [chosen = "", yes = ""]: readonly string[]): Promise<void> {
+  if (chosen && !KEPT.test(chosen))
+    throw new Error(`DATABASE: must be one that a restore kept, got ${chosen}; \`make confirm\` without it names them`);
+  const kept = (await sql(site, LIST)).map((line) => line.split("\t") as [string, string]);
+  const meant = kept.filter(([name]) => !chosen || name === chosen);
+  if (chosen && meant.length === 0)
+    throw new Error(`DATABASE: must be one of ${kept.map(([name]) => name).join(", ") || "none"}, got ${chosen}`);
+  if (meant.length === 0) say(`nothing is kept on ${site.stack}`);
+  for (const [name, size] of meant) say(`${name}  ${size}`);
+  if (!chosen && yes !== "1") {
+    if (meant.length > 0)
+      say(`drop all of it with \`make confirm STACK=${site.stack} YES=1\`, one with DATABASE=<name>`);
+    return;
+  }
+  for (const [name] of meant) {
+    await sql(site, `DROP DATABASE ${name} WITH (FORCE)`);
+    say(`dropped ${name}`);
+  }
+}

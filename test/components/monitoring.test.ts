@@ -1,0 +1,49 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { parseConfig } from "../../config";
+import { alertRules } from "../../lib/alerts";
+import { buildStack } from "../../stack";
+import { find, knownOf, record } from "../recorder";
+import { ROOT, stackValues } from "../stack-config";
+
+const FOLDER = join(ROOT, "assets", "alerts");
+const RULE = "kubernetes:monitoring.coreos.com/v1:PrometheusRule";
+const MONITOR = "kubernetes:monitoring.coreos.com/v1:ServiceMonitor";
+
+async function recorded(monitoring?: object) {
+  const { monitoring: _, ...values } = stackValues("prod");
+  const config = parseConfig("prod", { ...values, ...(monitoring ? { monitoring } : {}) });
+  return record((opts) => void buildStack(config, knownOf(config), opts), { stack: "prod" });
+}
+
+test("every file of rules is on the cluster, as it is in the repository", async () => {
+  const files = readdirSync(FOLDER).filter((file) => !file.endsWith(".test.yaml"));
+  const rules = alertRules(FOLDER);
+  expect(Object.keys(rules).map((name) => `${name}.yaml`)).toEqual(files);
+  const resources = await recorded({ labels: { release: "ours" } });
+  expect(resources.filter(({ type }) => type === RULE)).toHaveLength(files.length);
+  for (const [name, spec] of Object.entries(rules)) {
+    const { inputs } = find(resources, RULE, `monitoring-rules-${name}`);
+    expect(inputs["spec"]).toEqual(spec);
+    expect(inputs["metadata"]).toMatchObject({ namespace: "acci-prod", labels: { release: "ours" } });
+  }
+});
+
+test("the watch's Service and port are scraped, and the application's by its own chart", async () => {
+  const resources = await recorded({ labels: { release: "ours" }, interval: "15s" });
+  const { metadata, spec } = find(resources, MONITOR, "monitoring-watch").inputs as any;
+  expect(metadata.labels.release).toBe("ours");
+  expect(spec.endpoints).toEqual([{ port: "metrics", path: "/metrics", interval: "15s" }]);
+  const service = find(resources, "kubernetes:core/v1:Service", "watch").inputs as any;
+  expect(service.metadata.labels).toMatchObject(spec.selector.matchLabels);
+  expect(service.spec.ports[0].name).toBe("metrics");
+  const { values } = find(resources, "kubernetes:helm.sh/v3:Release", "application").inputs as any;
+  expect(values.serviceMonitor).toEqual({ enabled: true, interval: "15s", labels: { release: "ours" } });
+});
+
+test("there is nothing of it unless asked for", async () => {
+  const resources = await recorded();
+  expect(resources.filter(({ type }) => /monitoring/i.test(type))).toEqual([]);
+  const { values } = find(resources, "kubernetes:helm.sh/v3:Release", "application").inputs as any;
+  expect(values.serviceMonitor).toBeUndefined();
+});
