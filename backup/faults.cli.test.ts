@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
@@ -125,6 +125,7 @@ const waitingFor = (site: Site) =>
 interface Fault {
   readonly name: string;
   readonly code: number;
+  readonly alert: string;
   readonly said: RegExp;
   /** Of the store's disk. @default - the machine's */
   readonly megabytes?: number;
@@ -139,6 +140,7 @@ const FAULTS: readonly Fault[] = [
   {
     name: "the store is unreachable",
     code: 69,
+    alert: "AcciBackupWatchBlind",
     said: /^dump: s3:\/\/acci\/\S+ at http:\S+: cannot be reached, reading lease.json: ECONNREFUSED.*; look whether it is up/m,
     told: false,
     async act(site) {
@@ -151,6 +153,7 @@ const FAULTS: readonly Fault[] = [
   {
     name: "the store's key is wrong",
     code: 69,
+    alert: "AcciBackupWatchBlind",
     said: /^dump: s3:\S+ at \S+: does not accept the secret key, .*; correct secretAccessKey/m,
     told: false,
     async act(site) {
@@ -163,6 +166,7 @@ const FAULTS: readonly Fault[] = [
   {
     name: "the store's disk is full",
     code: 69,
+    alert: "AcciBackupFailed",
     said: /^dump: s3:\S+ at \S+: has a full disk, writing dumps\/\S+\/tables\/00001: .*; give it more space, or keep fewer dumps$/m,
     megabytes: 16,
     async act(site) {
@@ -173,6 +177,7 @@ const FAULTS: readonly Fault[] = [
   {
     name: "the database's password is wrong",
     code: 74,
+    alert: "AcciBackupFailed",
     said: /^dump: database test_\d+ at \S+ as dumper: cannot be used, the password is wrong; the role's Secret and the database disagree/m,
     async act(site) {
       return site.dump({ PGPASSWORD_FILE: site.file("wrong", "wrong") });
@@ -181,6 +186,7 @@ const FAULTS: readonly Fault[] = [
   {
     name: "the database is down",
     code: 74,
+    alert: "AcciBackupFailed",
     said: /^dump: database test_\d+ at \S+ as dumper: cannot be used, connect (ENOENT|ECONNREFUSED)/m,
     async act(site) {
       database.down();
@@ -192,6 +198,7 @@ const FAULTS: readonly Fault[] = [
   {
     name: "the database goes down in the middle",
     code: 74,
+    alert: "AcciBackupFailed",
     said: /^dump: database: went away in the middle, .*; look whether it was restarted or switched over, and run it again$/m,
     async act(site) {
       await site.sql(LARGE);
@@ -206,6 +213,7 @@ const FAULTS: readonly Fault[] = [
   {
     name: "the disk of the throwaway server is full",
     code: 74,
+    alert: "AcciBackupFailed",
     said: /^verify: database: its disk is full, could not extend file .*; raise acci:backups.scratch.storage for the throwaway server/m,
     async act(site) {
       await site.sql(LARGE);
@@ -219,6 +227,7 @@ const FAULTS: readonly Fault[] = [
   {
     name: "the pod's own disk is full",
     code: 74,
+    alert: "AcciBackupFailed",
     said: /^verify: temporary files: must fit, got ENOSPC: .*; look at the node's disk/m,
     async act(site) {
       await site.sql(
@@ -226,7 +235,6 @@ const FAULTS: readonly Fault[] = [
       );
       expect(await site.dump()).toMatchObject({ code: 0 });
       const folder = mkdtempSync(path.join(objects.folder, "tmp-"));
-      mkdirSync(folder, { recursive: true });
       mountDisk(folder, 1);
       const ended = await site.verify({ TMPDIR: folder });
       unmountDisk(folder);
@@ -236,6 +244,7 @@ const FAULTS: readonly Fault[] = [
   {
     name: "the dump is cut off in the store",
     code: 77,
+    alert: "AcciBackupBad",
     said: /^verify: prod-\S+: is bad and kept as evidence\n {2}dumps\/\S+\/tables\/00001: must unpack, got unexpected end of file after \d+ of \d+ bytes/m,
     beside: ["bad"],
     async act(site) {
@@ -247,6 +256,7 @@ const FAULTS: readonly Fault[] = [
   {
     name: "a bit of it is flipped",
     code: 77,
+    alert: "AcciBackupBad",
     said: /^verify: prod-\S+: is bad and kept as evidence\n {2}dumps\/\S+\/tables\/00001: .*; the object was changed/m,
     beside: ["bad"],
     async act(site) {
@@ -261,6 +271,7 @@ const FAULTS: readonly Fault[] = [
   {
     name: "an object of it is missing",
     code: 77,
+    alert: "AcciBackupBad",
     said: /^verify: prod-\S+: is bad and kept as evidence\n {2}s3:\S+ at \S+: has no dumps\/\S+\/archive; the dump is not whole/m,
     beside: ["bad"],
     async act(site) {
@@ -272,6 +283,7 @@ const FAULTS: readonly Fault[] = [
   {
     name: "a table is dropped while the dump waits for it",
     code: 74,
+    alert: "AcciBackupFailed",
     said: /^dump: table "public"."tags": must be readable for the dump, got relation "public.tags" does not exist; run it again$/m,
     async act(site) {
       const dropping = site.sql("BEGIN; DROP TABLE public.tags; SELECT pg_sleep(3); COMMIT");
@@ -288,6 +300,7 @@ const FAULTS: readonly Fault[] = [
   {
     name: "the server is newer than the client",
     code: 65,
+    alert: "AcciBackupFailed",
     said: /^dump: pg_dump 14.9: must be at least of the server's version, got 15\S*.*; update the backup image/m,
     act: (site) => {
       const folder = path.dirname(site.file("pg_dump", "#!/bin/sh\necho 'pg_dump (PostgreSQL) 14.9'\n"));
@@ -297,6 +310,7 @@ const FAULTS: readonly Fault[] = [
   {
     name: "the clocks disagree",
     code: 65,
+    alert: "AcciBackupFailed",
     said: /^dump: clock: must agree with the database's to 5 minutes, got (599|60\d) s apart; set the clocks of the nodes by NTP/m,
     act: (site) => {
       const ahead = site.file("ahead.mjs", "const now = Date.now; Date.now = () => now() + 600_000;");
@@ -306,6 +320,7 @@ const FAULTS: readonly Fault[] = [
   {
     name: "another run is at work",
     code: 75,
+    alert: "AcciBackupFailed",
     said: /^dump: s3:\S+ at \S+: backup-0 is at work since 2\S+ and was heard of \d+ s ago; wait for its end/m,
     told: false,
     beside: ["verified"],
@@ -337,6 +352,16 @@ describe("a run that fails says why, tells the watch and leaves the last good du
     expect((await readLastRun(site.store, "prod"))?.exitCode).toBe(told ? code : 0);
     await small?.stop();
   });
+});
+
+test("docs/backups.md tells of each of them, and its alert is one of ours", () => {
+  const [docs, alerts] = ["../docs/backups.md", "../assets/alerts/backups.yaml"].map((file) =>
+    readFileSync(path.join(__dirname, file), "utf8"),
+  );
+  for (const { alert, code, name } of FAULTS) {
+    expect(alerts).toContain(`alert: ${alert}\n`);
+    expect(docs).toMatch(new RegExp(`^\\| ${name} +\\| [^|]+ \\| ${code} +\\| \`${alert}\` +\\| `, "m"));
+  }
 });
 
 async function until(condition: () => Promise<boolean>): Promise<void> {

@@ -1,3 +1,4 @@
+import { withPin } from "../catalogue/pin.ts";
 import type { Entry } from "../catalogue/schema.ts";
 import { withClient } from "../database/connection.ts";
 import { identityOf } from "../database/identity.ts";
@@ -24,7 +25,10 @@ export interface Beside {
 }
 
 /** Restores a dump into a database beside the live one and compares it; there whole or not at all, and nobody sees a change. */
-export async function restoreBeside(ask: Beside, entry: Entry, name: string, phases: Phases): Promise<Manifest> {
+export const restoreBeside = (ask: Beside, entry: Entry, name: string, phases: Phases): Promise<Manifest> =>
+  withPin(ask.store, entry.id, () => restorePinned(ask, entry, name, phases));
+
+async function restorePinned(ask: Beside, entry: Entry, name: string, phases: Phases): Promise<Manifest> {
   const { database, identity, jobs, store, wish } = ask;
   say(`dump ${entry.id} of ${entry.snapshotAt}, ${entry.rows} rows`);
   requireIdentity(entry.recipients, identity);

@@ -1,6 +1,5 @@
 import { choose } from "../catalogue/choose.ts";
 import { loadCatalogue } from "../catalogue/document.ts";
-import { withPin } from "../catalogue/pin.ts";
 import type { Catalogue, Entry } from "../catalogue/schema.ts";
 import { takeOver } from "../catalogue/takeover.ts";
 import type { Manifest } from "../dump/manifest.ts";
@@ -38,15 +37,14 @@ export async function takeover(ask: Takeover): Promise<Report> {
   if (!(await readReport(ask.store, epoch))) phases.note("infrastructure", await sinceBegun(ask.store, epoch));
   if (catalogue.site === ask.site) await refuseKept(ask.database, catalogue.epoch);
   else if (!ask.wish.evenIfAlive) await refuseLiving(ask.store, catalogue);
-  const prepared = (chosen: Entry) => withPin(ask.store, chosen.id, () => prepare(ask, chosen, phases));
-  let { entry, manifest } = await prepared(chooseFor(ask, catalogue));
+  let { entry, manifest } = await prepare(ask, chooseFor(ask, catalogue), phases);
   const tenure = await phases.run("taking over", () => chargeOf(ask, catalogue, entry));
   // Shut out now, the old site can publish no more; what it did until then is not to be lost.
   for (;;) {
     const last = chooseFor(ask, await requireCatalogue(ask));
     if (last.id === entry.id) break;
     say(`${last.id} was published meanwhile, and is newer`);
-    ({ entry, manifest } = await prepared(last));
+    ({ entry, manifest } = await prepare(ask, last, phases));
   }
   await phases.run("swapping", () => install(ask, entry, manifest, tenure.epoch));
   await phases.run("emptying the cache", () => invalidate(ask.cache));
