@@ -7,6 +7,8 @@ export ACCI_CONTEXT
 # Of `make chart`; PLAIN_HTTP=1 is for a registry without TLS.
 export PUSH PLAIN_HTTP
 STACK ?= dev
+# The stack that stands in for it, in a runbook.
+DR ?= dr
 
 # The first command of every recipe: a Node.js new enough, and the packages of the lock file.
 node := export PATH="$$(local/bootstrap.sh):$$PATH" &&
@@ -125,6 +127,10 @@ history: node_modules ## the releases of the application
 .PHONY: rollback
 rollback: node_modules ## back to the release before, or to REVISION
 	@$(site) rollback $(STACK) $(REVISION)
+
+.PHONY: runbook
+runbook: node_modules ## what to do, with a stack's own names: make runbook NAME=loss-of-site STACK=prod; without NAME, which there are
+	@$(node) node ops/cli.ts runbook $(STACK) "$(NAME)" $(DR) "$(TABLE)" "$(DUMP)"
 
 .PHONY: chart
 chart: node_modules ## package the chart into dist/charts, and push it: make chart PUSH=oci://host/path

@@ -36,6 +36,8 @@ export class Restore extends pulumi.ComponentResource {
       name,
       {
         metadata: {
+          // Fixed: an update after one that was killed takes up its Job. Two at once would undo each other's work.
+          name: "restore",
           namespace: args.namespace,
           labels: objectLabels("restore"),
           annotations: {
@@ -55,7 +57,6 @@ export class Restore extends pulumi.ComponentResource {
       {
         parent: this,
         customTimeouts: { create: timeout, update: timeout },
-        // Two at once would only wait for each other.
         deleteBeforeReplace: true,
         ...(hooks ? { hooks } : {}),
       },

@@ -28,6 +28,7 @@ export class Tools extends pulumi.ComponentResource {
             metadata: { labels },
             spec: {
               ...toolJob(2),
+              activeDeadlineSeconds: 24 * 3600,
               ttlSecondsAfterFinished: 4 * 24 * 3600,
               template: { metadata: { labels }, spec: restorePod("list", args) },
             },

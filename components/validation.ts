@@ -44,6 +44,8 @@ export class Validation extends pulumi.ComponentResource {
       name,
       {
         metadata: {
+          // Fixed, as that of the restore.
+          name: "validation",
           namespace: args.namespace,
           labels,
           annotations: {

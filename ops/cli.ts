@@ -9,10 +9,11 @@ import { psql } from "./psql.ts";
 import { recoverTable } from "./recover.ts";
 import { dropScratch, restore } from "./restore.ts";
 import { history, rollback } from "./rollback.ts";
+import { runbook } from "./runbook.ts";
 import { shell } from "./shell.ts";
 import { siteOf, type Site } from "./site.ts";
 
-const commands: Record<string, (site: Site, args: readonly string[]) => Promise<unknown>> = {
+const commands: Record<string, (site: Site, args: readonly string[]) => unknown> = {
   logs,
   shell,
   "port-forward": portForward,
@@ -32,6 +33,7 @@ const commands: Record<string, (site: Site, args: readonly string[]) => Promise<
   "undo-takeover": undoTakeover,
   history,
   rollback,
+  runbook,
 };
 
 /** What a failed kubectl or helm wrote itself, if it was not on the terminal already; its many arguments are noise. */

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
 
-const project = path.resolve(import.meta.dirname, "..");
+export const project = path.resolve(import.meta.dirname, "..");
 
 /** What runbooks and these commands address by name; the program keeps the names fixed for them. */
 export const release = "acci-framework";
@@ -16,26 +16,33 @@ export interface Site {
   readonly cluster: readonly string[];
 }
 
-interface StackFile {
-  readonly config?: {
-    readonly "acci:namespace"?: string;
-    readonly "acci:cluster"?: { readonly context?: string; readonly kubeconfig?: string };
-  };
+interface Settings {
+  readonly "acci:namespace"?: string;
+  readonly "acci:cluster"?: { readonly context?: string; readonly kubeconfig?: string };
+  readonly "acci:exposure"?: { readonly host?: string };
 }
 
-/** Reads where a stack's site is from its configuration; `ACCI_CONTEXT` names another cluster. */
-export function siteOf(stack: string, folder = project): Site {
+/** Reads what the commands need of a stack's configuration. */
+export function settingsOf(stack: string, folder = project) {
   const file = path.join(folder, `Pulumi.${stack}.yaml`);
   if (!existsSync(file))
     throw new Error(`STACK: must have a Pulumi.<stack>.yaml, got ${stack}; STACK=dev is the default`);
-  const { config = {} } = parse(readFileSync(file, "utf8")) as StackFile;
+  const { config = {} } = parse(readFileSync(file, "utf8")) as { config?: Settings };
   const namespace = config["acci:namespace"];
   if (!namespace) throw new Error(`acci:namespace: must be set in Pulumi.${stack}.yaml, got nothing`);
-  const { kubeconfig, context } = config["acci:cluster"] ?? {};
-  const named = process.env["ACCI_CONTEXT"] || context;
+  return { namespace, host: config["acci:exposure"]?.host ?? "", cluster: config["acci:cluster"] ?? {} };
+}
+
+/** Where a stack's site is by its configuration; `ACCI_CONTEXT` names another cluster. */
+export function siteOf(stack: string, folder = project): Site {
+  const { cluster, namespace } = settingsOf(stack, folder);
+  const named = process.env["ACCI_CONTEXT"] || cluster.context;
   return {
     stack,
     namespace,
-    cluster: [...(kubeconfig ? [`--kubeconfig=${kubeconfig}`] : []), ...(named ? [`--context=${named}`] : [])],
+    cluster: [
+      ...(cluster.kubeconfig ? [`--kubeconfig=${cluster.kubeconfig}`] : []),
+      ...(named ? [`--context=${named}`] : []),
+    ],
   };
 }

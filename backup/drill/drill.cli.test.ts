@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import http from "node:http";
 import os from "node:os";
 import path from "node:path";
@@ -18,6 +18,7 @@ import { readDrills } from "./record.ts";
 const APPLICATION = "127.0.0.77";
 
 let folder: string;
+let mounted: string;
 let objects: TestStore;
 let store: Store;
 let site: TestPostgres;
@@ -36,12 +37,9 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 beforeEach(() => {
-  store = openStore(objects.settings());
-  const settings = path.join(folder, "store");
-  rmSync(settings, { recursive: true, force: true });
-  mkdirSync(settings);
-  const { forcePathStyle: _, ...files } = objects.settings();
-  for (const [name, value] of Object.entries(files)) writeFileSync(path.join(settings, name), String(value));
+  const own = objects.settings();
+  store = openStore(own);
+  mounted = objects.mounted(own);
 });
 afterEach(() => store.close());
 
@@ -49,7 +47,7 @@ function settings(): Settings {
   const { host, port, user } = scratch.connection("postgres");
   return new Settings({
     ACCI_SITE: "prod",
-    ACCI_STORE: path.join(folder, "store"),
+    ACCI_STORE: mounted,
     ACCI_WORK: folder,
     ACCI_LOGINS: "acci_app",
     ACCI_ADDRESSES: JSON.stringify([{ file: "application-url", url: "postgres://acci_app@localhost/acci" }]),
@@ -115,6 +113,7 @@ test("a drill restores, lets the application in, and is recorded with its second
 });
 
 test("an application that does not serve what was restored fails the drill, and is told", async () => {
+  await published();
   await drillCommand(settings());
   await expect(drillEndCommand(settings())).rejects.toThrow(/validation: not passed within 1 s/);
   const drill = (await readDrills(store, "prod")).at(-1)!;

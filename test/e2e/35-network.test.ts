@@ -12,6 +12,8 @@ const COMPONENTS: Readonly<Record<string, Labels>> = {
   "acme-solver": { "acme.cert-manager.io/http01-solver": "true" },
   backup: { "app.kubernetes.io/name": "backup", "app.kubernetes.io/part-of": "acci" },
   offsite: { "app.kubernetes.io/name": "offsite", "app.kubernetes.io/part-of": "acci" },
+  drill: { "app.kubernetes.io/name": "drill", "app.kubernetes.io/part-of": "acci" },
+  validation: { "app.kubernetes.io/name": "validation", "app.kubernetes.io/part-of": "acci" },
   restore: { "app.kubernetes.io/name": "restore", "app.kubernetes.io/part-of": "acci" },
   watch: { "app.kubernetes.io/name": "watch", "app.kubernetes.io/part-of": "acci" },
 };
@@ -26,7 +28,7 @@ const NEIGHBOURS: Readonly<Record<string, Probe>> = {
 };
 
 /** What pods of other namespaces reach beyond the site is not the site's to say; that they do shows that the targets answer. */
-const ELSEWHERE = ["dns", "api-server", "node", "store", "outside"];
+const ELSEWHERE = ["dns", "api-server", "node", "route", "store", "outside"];
 
 /** Who may reach what. All that is not in this table must be closed. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
@@ -36,6 +38,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "acme-solver": ["dns"],
   backup: ["postgres:5432", "dns", "store"],
   offsite: ["dns", "store"],
+  drill: ["dns", "store"],
+  validation: ["application:9090", "route", "dns", "store"],
   restore: ["postgres:5432", "redis:6379", "dns", "store"],
   watch: ["postgres:5432", "dns", "store"],
   stranger: ["dns"],
@@ -83,6 +87,7 @@ function targetsFor(source: string): Target[] {
     { name: "dns", address: { host: dnsAddress, port: 53, udp: true } },
     { name: "api-server", address: { host: apiServiceAddress, port: 443 } },
     { name: "api-server", address: { host: nodeAddress, port: ports.api } },
+    { name: "route", address: { host: "traefik.traefik.svc.cluster.local", port: 443 } },
     { name: "store", address: { host: nodeAddress, port: ports.store } },
     { name: "node", address: { host: nodeAddress, port: ports.registry } },
     { name: "node", address: { host: nodeAddress, port: 10250 } },

@@ -3,6 +3,7 @@ import path from "node:path";
 import { parse } from "yaml";
 import type { Catalogue, Entry } from "../../backup/catalogue/schema.ts";
 import { project } from "../../local/lib/paths.ts";
+import type { Drill } from "../../backup/drill/record.ts";
 import { command, kube, kubeJson, sql, tenant, until, writeNote } from "./site.ts";
 
 const catalogue = async () => JSON.parse(await command("backups", "ARGS=--json")) as Catalogue | null;
@@ -149,6 +150,38 @@ describe("a run", () => {
     const shown = await kube(["exec", "deployment/watch", "--", "node", "--input-type=module", "-e", script]);
     expect(JSON.parse(shown.trim().split("\n").at(-1)!)).toMatchObject([{ key: "catalogue.json" }]);
     expect(await catalogue()).not.toBeNull();
+  });
+});
+
+describe("make drill", () => {
+  it("restores the newest dump beside the site, has the application serve it, and leaves a record and nothing else", async () => {
+    const before = JSON.parse(await command("drills", "ARGS=--json")) as Drill[];
+    const shown = await command("drill");
+    expect(shown).toMatch(/the drill went well: \d+ rows of acci-dev-\S+ served after [\d.]+ s/);
+    const after = JSON.parse(await command("drills", "ARGS=--json")) as Drill[];
+    expect(after).toHaveLength(before.length + 1);
+    const drill = after.at(-1)!;
+    expect(drill).toMatchObject({
+      exitCode: 0,
+      dump: (await entries()).at(-1)!.id,
+      phases: { restoring: expect.any(Number) },
+    });
+    process.stdout.write(`drill: ${JSON.stringify(drill)}\n`);
+    expect(await command("drills", "ARGS=--html")).toContain("<svg");
+    await until("the metric of the drill", 60, async () =>
+      (await metrics()).includes(`acci_drill_rto_seconds{site="acci-dev"} ${drill.rtoSeconds}`),
+    );
+    await until("the drill's volume to be gone", 60, async () => {
+      const pods = await kube([
+        "get",
+        "pods",
+        "--selector=app.kubernetes.io/name=drill",
+        "--field-selector=status.phase=Running",
+        "-o",
+        "name",
+      ]);
+      return pods === "";
+    });
   });
 });
 

@@ -1,8 +1,15 @@
-import { kubectl } from "../../local/cluster/cluster.ts";
-import { outputs, pulumi } from "../../local/stack/pulumi.ts";
+import { execFileSync } from "node:child_process";
+import { rmSync, statSync } from "node:fs";
+import path from "node:path";
 import type { Catalogue } from "../../backup/catalogue/schema.ts";
+import type { Report } from "../../backup/takeover/report.ts";
+import { kubectl } from "../../local/cluster/cluster.ts";
+import { bin, inState } from "../../local/lib/paths.ts";
+import { outputs, pulumi } from "../../local/stack/pulumi.ts";
+import { killUpDuring } from "./background.ts";
+import { Operator } from "./operator.ts";
 import { promoteDev } from "./promotion.ts";
-import { command, dev, Site, tenant, until } from "./site.ts";
+import { command, dev, otherTenant, Site, tenant, until } from "./site.ts";
 
 const dr = new Site("acci-dr", "dr.acci-framework.dev");
 
@@ -16,16 +23,46 @@ const rehearsal = {
   "acci:backups": { store: { prefix: "dev" } },
 };
 
-const upDr = () => pulumi("dr", ["up", "--yes", "--skip-preview"], { config: rehearsal });
+const operator = new Operator("dev", { config: { dr: rehearsal } });
+/** The other way round: dr is the site, and dev stands in for it. */
+const inReverse = new Operator("dr", { dr: "dev", config: { dev: { "acci:restore": { replace: true } } } });
 const catalogue = async () => JSON.parse(await command("backups", "STACK=dev", "ARGS=--json")) as Catalogue;
 
 /** Of every tenant's notes, in the order of their ids. */
 const contentOf = (site: Site) => site.sql("SELECT md5(string_agg(n::text, '|' ORDER BY id)) FROM notes n");
 
+/** Enough that a restore has a middle. */
+const MANY = `
+  INSERT INTO notes (id, tenant_id, title, body)
+  SELECT gen_random_uuid(), CASE WHEN g % 2 = 0 THEN '${tenant}'::uuid ELSE '${otherTenant}'::uuid END, 'note ' || g, repeat(md5(g::text), 10)
+  FROM generate_series(1, 300000) g`;
+
 async function scaleDev(replicas: number): Promise<void> {
   await dev.kube(["scale", "deployment/watch", `--replicas=${Math.min(1, replicas)}`]);
   await dev.kube(["scale", "deployment/acci-framework", `--replicas=${replicas}`]);
 }
+
+/** Seconds since a site last said that it lives. */
+const silenceOf = (site: string) =>
+  (Date.now() - statSync(path.join(inState("store"), "acci-backups", "dev", "sites", site)).mtimeMs) / 1000;
+
+const isReadOnly = async (site: Site) =>
+  (await site.sql("SELECT setting FROM pg_settings WHERE name = 'transaction_read_only'"))[0] === "on";
+
+const logOf = (pods: string) =>
+  dr.kube(["logs", `--selector=app.kubernetes.io/name=${pods}`, "--tail=-1"]).catch(() => "");
+
+/** As when its cluster burned down, and the state of its stack with it. */
+async function destroyDr(): Promise<void> {
+  await kubectl(["delete", "namespace", dr.namespace, "--ignore-not-found", "--wait=true", "--timeout=300s"]);
+  await kubectl(["delete", "clusterissuer", "acme-of-dr", "--ignore-not-found"]);
+  await pulumi("dr", ["stack", "rm", "--force", "--yes", "--preserve-config"]).catch(() => undefined);
+  for (const file of ["Pulumi.dr.yaml", "store-keys.dr.sha256"]) rmSync(inState("pulumi", file), { force: true });
+}
+
+/** Stops the object store in the middle of whatever it does, or lets it go on. */
+const signalStore = (signal: "STOP" | "CONT") =>
+  execFileSync("pkill", [`-${signal}`, "-f", `^${path.join(bin, "versitygw")} `]);
 
 describe("when the site is lost", () => {
   let before: string[];
@@ -33,6 +70,7 @@ describe("when the site is lost", () => {
 
   beforeAll(async () => {
     await promoteDev();
+    await dev.sql(MANY);
     ({ id: first } = await dev.writeNote("before the disaster"));
     await command("backup", "STACK=dev");
     before = await contentOf(dev);
@@ -40,56 +78,70 @@ describe("when the site is lost", () => {
 
   it("a preview of dr says which dump it would bring back, and from whom", async () => {
     const { entries } = await catalogue();
-    const shown = await pulumi("dr", ["preview"], { config: rehearsal });
+    const shown = await operator.runCommands(["pulumi preview -s dr"]);
     expect(shown).toContain(`takes over from acci-dev with ${entries.at(-1)!.id}`);
   });
 
   it("dr refuses to take over while the site lives, and says so", async () => {
-    await expect(upDr()).rejects.toThrow(
+    await expect(operator.follow("loss-of-site", "Bring it back")).rejects.toThrow(
       /site acci-dev: must be dead to be taken over from, got a sign of life \d+ s ago/,
     );
     expect((await catalogue()).site).toBe("acci-dev");
     expect(await dr.kube(["get", "deployments", "-o", "name"])).not.toContain("acci-framework");
   });
 
-  it("one `pulumi up` brings it back: same rows, row-level security on, application and validated route", async () => {
+  it("an update that is killed while its pod, the database and the store fail as well changes nothing", async () => {
     await scaleDev(0);
-    await until("silence of the lost site", 120, async () => {
-      await upDr();
-      return true;
+    await until("silence of the lost site", 120, async () => silenceOf("acci-dev") > 50);
+    try {
+      await killUpDuring("dr", rehearsal, async () => {
+        if (!(await logOf("restore")).includes("restoring …")) return false;
+        signalStore("STOP");
+        return true;
+      });
+      expect(await logOf("restore")).not.toContain("taking over …");
+      await dr.kube(["delete", "pods", "--selector=app.kubernetes.io/name=restore", "--grace-period=0", "--force"]);
+      await dr.kube(["delete", "pods", "--selector=cnpg.io/instanceRole=primary", "--grace-period=0", "--force"]);
+    } finally {
+      signalStore("CONT");
+    }
+    expect(await contentOf(dev)).toEqual(before);
+  });
+
+  it("one that is killed while the application comes up leaves the next one that alone to do", async () => {
+    await killUpDuring("dr", rehearsal, async () => {
+      const pending = ["get", "secrets", "--selector=owner=helm,status=pending-install", "--output=name"];
+      return (await dr.kube(pending)) !== "";
     });
+    expect((await catalogue()).site).toBe("acci-dr");
+    expect(await contentOf(dr)).toEqual(before);
+  });
+
+  it("the runbook brings it back: same rows, row-level security on, route and metrics validated, all of it measured", async () => {
+    await operator.follow("loss-of-site", "Bring it back");
     expect(await contentOf(dr)).toEqual(before);
     expect(JSON.parse((await dr.readNote(first)).body)).toMatchObject({ title: "before the disaster" });
-    expect((await dr.readNote(first, "0d3f5b1c-52a5-4b52-8a44-1f7f3f0a9c22")).status).toBe(404);
-    const { takeover } = (await outputs("dr")) as { takeover: { rpoSeconds: number; phases: Record<string, number> } };
+    expect((await dr.readNote(first, otherTenant)).status).toBe(404);
+    expect(await operator.follow("loss-of-site", "See what was lost")).toContain("acci-dr is in charge");
+    const { takeover } = (await outputs("dr")) as { takeover: Report };
     process.stdout.write(`takeover: ${JSON.stringify(takeover)}\n`);
-    expect(takeover).toMatchObject({ site: "acci-dr", rows: expect.any(Number) });
+    expect(takeover).toMatchObject({ site: "acci-dr", rows: expect.any(Number), validatedAt: expect.any(String) });
+    expect(takeover.rtoSeconds).toBeGreaterThan(takeover.phases["infrastructure"]!);
+    expect(await logOf("validation")).toContain(`https://${dr.host}/health: as it must be`);
   });
 
   it("`pulumi up` again restores nothing", async () => {
     const { id } = await dr.writeNote("written on dr");
-    await upDr();
+    await operator.runCommands(["pulumi up -s dr"]);
     expect((await dr.readNote(id)).status).toBe(200);
   });
 
-  it("the old site, come back, takes no write and can publish no dump", async () => {
-    await scaleDev(2);
-    await until("the old site's database to be read-only", 120, async () => {
-      const [setting] = await dev.sql("SELECT setting FROM pg_settings WHERE name = 'transaction_read_only'");
-      return setting === "on";
-    });
-    await expect(dev.writeNote("lost")).rejects.toThrow(/must answer 201/);
-    await expect(command("backup", "STACK=dev")).rejects.toThrow(/may not publish/);
-  });
-
   it("the way back is the same, and loses nothing that was written on dr", async () => {
+    await scaleDev(2);
     const { id } = await dr.writeNote("the last one on dr", tenant);
-    await command("fence", "STACK=dr");
-    await command("backup", "STACK=dr");
+    await operator.follow("failback", "Hand over");
     const last = await contentOf(dr);
-    const shown = await pulumi("dev", ["up", "--yes", "--skip-preview"], {
-      config: { "acci:restore": { replace: true } },
-    });
+    const shown = await operator.follow("failback", "Take over");
     expect(shown).toMatch(/acci-dev is in charge since epoch \d+/);
     await until("dev to serve again", 120, async () => (await dev.ask("/health")).status === 200);
     expect(await contentOf(dev)).toEqual(last);
@@ -99,10 +151,34 @@ describe("when the site is lost", () => {
     await expect(command("backup", "STACK=dr")).rejects.toThrow(/may not publish/);
   });
 
+  it("a site that is taken over from while it lives takes no write, is not ready and can publish no dump", async () => {
+    await operator.runCommands([
+      "pulumi config set --path acci:restore.evenIfAlive true -s dr",
+      "pulumi config set --path acci:restore.replace true -s dr",
+      "pulumi up -s dr",
+    ]);
+    await until("the old site's database to be read-only", 120, () => isReadOnly(dev));
+    await expect(dev.writeNote("lost")).rejects.toThrow(/must answer 201/);
+    const ready = ["get", "deployment", "acci-framework", "--output=jsonpath={.status.readyReplicas}"];
+    await until("the old site to be unready", 120, async () => (await dev.kube(ready)) === "");
+    await expect(command("backup", "STACK=dev")).rejects.toThrow(/may not publish/);
+  });
+
+  it("with the namespace and the state of the site in charge destroyed, the other has all of its last dump", async () => {
+    const { id } = await dr.writeNote("before dr is destroyed");
+    await command("backup", "STACK=dr");
+    const last = await contentOf(dr);
+    await destroyDr();
+    await until("silence of the destroyed site", 120, async () => silenceOf("acci-dr") > 50);
+    await inReverse.follow("loss-of-site", "Bring it back");
+    await until("dev to serve again", 120, async () => (await dev.readNote(id)).status === 200);
+    expect(await contentOf(dev)).toEqual(last);
+  });
+
   afterAll(async () => {
+    signalStore("CONT");
+    await destroyDr();
     await pulumi("dev", ["up", "--yes", "--skip-preview"]);
-    await pulumi("dr", ["state", "unprotect", "--all", "--yes"]).catch(() => undefined);
-    await pulumi("dr", ["destroy", "--yes", "--skip-preview"], { config: rehearsal }).catch(() => undefined);
-    await kubectl(["delete", "namespace", dr.namespace, "--ignore-not-found", "--wait=true", "--timeout=300s"]);
+    await dev.sql("DELETE FROM notes WHERE title LIKE 'note %'");
   });
 });
