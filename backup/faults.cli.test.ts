@@ -4,7 +4,7 @@ import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { loadCatalogue } from "./catalogue/document.ts";
 import type { Entry } from "./catalogue/schema.ts";
-import type { Connection } from "./database/connection.ts";
+import { type Connection, withClient } from "./database/connection.ts";
 import { readLastRun } from "./last-run.ts";
 import { openStore, type Store } from "./store/store.ts";
 import { TestPostgres } from "./testing/postgres.ts";
@@ -115,11 +115,18 @@ class Site {
   }
 }
 
-const waitingFor = (site: Site) =>
-  until(async () => {
-    const waiting = "SELECT FROM pg_stat_activity WHERE application_name = 'acci-backup' AND wait_event_type = 'Lock'";
-    return (await site.sql(waiting)).length > 0;
+/** Begins a run that has to wait for what the statement locks, does something then, and lets it go on. */
+function waiting<T>(site: Site, statement: string, run: () => Promise<Ended>, then: () => Promise<T>) {
+  const waits = "SELECT FROM pg_stat_activity WHERE application_name = 'acci-backup' AND wait_event_type = 'Lock'";
+  return withClient({ ...site.source, user: "postgres" }, async (client) => {
+    await client.query(`BEGIN; ${statement}`);
+    const running = run();
+    await until(async () => (await site.sql(waits)).length > 0);
+    const answer = await then();
+    await client.query("COMMIT");
+    return { ended: await running, answer };
   });
+}
 
 /** `act` provokes the fault, runs the step that meets it and puts things right again. */
 interface Fault {
@@ -285,17 +292,7 @@ const FAULTS: readonly Fault[] = [
     code: 74,
     alert: "AcciBackupFailed",
     said: /^dump: table "public"."tags": must be readable for the dump, got relation "public.tags" does not exist; run it again$/m,
-    async act(site) {
-      const dropping = site.sql("BEGIN; DROP TABLE public.tags; SELECT pg_sleep(3); COMMIT");
-      await until(
-        async () =>
-          (await site.sql("SELECT FROM pg_stat_activity WHERE query LIKE 'BEGIN; DROP%' AND wait_event = 'PgSleep'"))
-            .length > 0,
-      );
-      const ended = await site.dump();
-      await dropping;
-      return ended;
-    },
+    act: async (site) => (await waiting(site, "DROP TABLE public.tags", site.dump, () => Promise.resolve())).ended,
   },
   {
     name: "the server is newer than the client",
@@ -325,14 +322,10 @@ const FAULTS: readonly Fault[] = [
     told: false,
     beside: ["verified"],
     async act(site) {
-      const locking = site.sql("BEGIN; LOCK TABLE public.tags; SELECT pg_sleep(3); COMMIT");
-      const first = site.dump({ ACCI_RUN: "backup-0" });
-      await waitingFor(site);
-      const second = await site.dump();
-      await locking;
+      const first = () => site.dump({ ACCI_RUN: "backup-0" });
+      const { answer: second, ended } = await waiting(site, "LOCK TABLE public.tags", first, site.dump);
       expect((await readLastRun(site.store, "prod"))?.exitCode).toBe(75);
-      expect(await first).toMatchObject({ code: 0 });
-      expect(await site.verify()).toMatchObject({ code: 0 });
+      expect([ended.code, (await site.verify()).code]).toEqual([0, 0]);
       return second;
     },
   },
@@ -341,16 +334,19 @@ const FAULTS: readonly Fault[] = [
 describe("a run that fails says why, tells the watch and leaves the last good dump as it was, when", () => {
   test.each(FAULTS)("$name", async ({ act, beside = [], code, megabytes, said, told = true }) => {
     const small = megabytes ? await TestStore.start({ megabytes }) : undefined;
-    const site = await Site.start(small);
-    const good = await site.good();
-    const ended = await act(site);
-    expect(ended.said).toMatch(said);
-    expect(ended.code).toBe(code);
-    expect(await site.good()).toEqual(good);
-    const [, ...others] = (await loadCatalogue(site.store))!.entries;
-    expect(others.map(({ status }) => status)).toEqual(beside);
-    expect((await readLastRun(site.store, "prod"))?.exitCode).toBe(told ? code : 0);
-    await small?.stop();
+    try {
+      const site = await Site.start(small);
+      const good = await site.good();
+      const ended = await act(site);
+      expect(ended.said).toMatch(said);
+      expect(ended.code).toBe(code);
+      expect(await site.good()).toEqual(good);
+      const [, ...others] = (await loadCatalogue(site.store))!.entries;
+      expect(others.map(({ status }) => status)).toEqual(beside);
+      expect((await readLastRun(site.store, "prod"))?.exitCode).toBe(told ? code : 0);
+    } finally {
+      await small?.stop();
+    }
   });
 });
 
