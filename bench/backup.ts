@@ -16,15 +16,17 @@ const GIGABYTES = Number(process.env.BENCH_GB ?? 1);
 const ROW_BYTES = 306;
 const JOBS = 2;
 
+export const rowsOf = (gigabytes: number) => (gigabytes * 1e9) / ROW_BYTES;
+
 /** Two tables of text that compresses about as much as prose. */
-const data = (rows: number) => `
+export const data = (rows: number) => `
   CREATE TABLE public.a (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), tenant uuid NOT NULL DEFAULT gen_random_uuid(), title text, body text, at timestamptz DEFAULT now());
   CREATE TABLE public.b (LIKE public.a INCLUDING ALL);
   INSERT INTO public.a (title, body) SELECT 'title ' || g, repeat(md5(g::text) || ' lorem ipsum dolor sit amet ', 3) FROM generate_series(1, ${Math.round(rows * 0.57)}) g;
   INSERT INTO public.b (title, body) SELECT 'title ' || g, repeat(md5(g::text) || ' lorem ipsum dolor sit amet ', 3) FROM generate_series(1, ${Math.round(rows * 0.43)}) g;
   ANALYZE;`;
 
-async function seconds(work: () => Promise<unknown>): Promise<number> {
+export async function seconds(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
   await work();
   return (performance.now() - start) / 1000;
@@ -54,7 +56,7 @@ let measured: Promise<Measured> | undefined;
 /** Ours and theirs on the same data, one after the other; the database's own server is the same. */
 const measure = () => (measured ??= withServers(compareAll));
 
-async function withServers(work: (postgres: TestPostgres, store: Store, folder: string) => Promise<Measured>) {
+async function withServers<T>(work: (postgres: TestPostgres, store: Store, folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(path.join(os.tmpdir(), "acci-bench-"));
   const postgres = TestPostgres.start([
     "max_wal_size=8GB",
@@ -75,7 +77,7 @@ async function withServers(work: (postgres: TestPostgres, store: Store, folder: 
 }
 
 async function compareAll(postgres: TestPostgres, store: Store, folder: string): Promise<Measured> {
-  const source = await postgres.database(data((GIGABYTES * 1e9) / ROW_BYTES));
+  const source = await postgres.database(data(rowsOf(GIGABYTES)));
   let manifest: Manifest | undefined;
   const request = { id: "bench-20260101t000000z-000000", site: "bench", jobs: JOBS, recipients: [] };
   const gzip = await seconds(() => shell(`pg_dump | gzip > ${folder}/guide.gz`, source));
@@ -88,10 +90,8 @@ async function compareAll(postgres: TestPostgres, store: Store, folder: string):
   };
   const psql = await into((target) => shell(`gunzip < ${folder}/guide.gz | psql -q -v ON_ERROR_STOP=1`, target));
   const restore = await into((target) => load(target, store, manifest!, { jobs: JOBS }));
-  await shell(`pg_dump -Fd -j${JOBS} -Z1 -f ${folder}/directory`, source);
-  const pgRestore = await into((target) =>
-    shell(`pg_restore -j${JOBS} -d ${target.database} ${folder}/directory && psql -qc ANALYZE`, target),
-  );
+  const bare = await dumpDirectory(source, folder);
+  const pgRestore = await into(bare);
   return {
     dump: ours,
     gzip,
@@ -100,6 +100,22 @@ async function compareAll(postgres: TestPostgres, store: Store, folder: string):
     pgRestore,
     peakMegabytes: Math.round(process.resourceUsage().maxRSS / 1024),
   };
+}
+
+/** Dumps with pg_dump into a folder, and answers what restores that with pg_restore and nothing else. */
+async function dumpDirectory(source: Connection, folder: string): Promise<(target: Connection) => Promise<unknown>> {
+  await shell(`pg_dump -Fd -j${JOBS} -Z1 -f ${folder}/directory`, source);
+  return (target) =>
+    shell(`pg_restore -j${JOBS} -d ${target.database} ${folder}/directory && psql -qc ANALYZE`, target);
+}
+
+/** Seconds that pg_restore takes for so much of the same data, on this machine and without a cluster. */
+export function bareRestore(gigabytes: number): Promise<number> {
+  return withServers(async (postgres, _, folder) => {
+    const restore = await dumpDirectory(await postgres.database(data(rowsOf(gigabytes))), folder);
+    const target = await postgres.database();
+    return seconds(() => restore(target));
+  });
 }
 
 const said = (ours: number, theirs: number, what: string) =>

@@ -6,6 +6,7 @@ import { dumpTime, restoreFloor, restoreTime } from "./backup.ts";
 import { imageSize, rebuild, reproducible } from "./image.ts";
 import { firstUp, warmUp } from "./make-up.ts";
 import { noChange } from "./no-change.ts";
+import { recoveryTime } from "./rto.ts";
 import { rolloutFailures } from "./rollouts.ts";
 
 /** One measured figure and the bar it is held against. */
@@ -26,6 +27,9 @@ const benchmarks: Record<string, () => Promise<Figure>> = {
   dump: dumpTime,
   restore: restoreTime,
   "restore-floor": restoreFloor,
+  "rto-100m": () => recoveryTime("rto-100m", 0.1),
+  "rto-1g": () => recoveryTime("rto-1g", 1),
+  "rto-5g": () => recoveryTime("rto-5g", 5),
   "image-size": imageSize,
   rebuild,
   unreproducible: reproducible,

@@ -8,20 +8,17 @@ import {
   temporary,
   tool,
   type ToolArgs,
-  toolJob,
   toolPod,
 } from "../lib/backup-tool";
 import { objectLabels } from "../lib/labels";
 import { DATABASE, OWNER, userOf } from "../lib/postgres-roles";
 import type { Resources } from "../lib/resources";
 import { SCRATCH, scratchServer, scratchVariables, scratchVolume } from "../lib/scratch-server";
+import { type ScheduleArgs, toolSchedule } from "../lib/tool-schedule";
 import { containerSecurity, type Storage } from "../lib/workload";
 
-export interface DrillArgs extends ToolArgs {
+export interface DrillArgs extends ToolArgs, ScheduleArgs {
   readonly namespace: pulumi.Input<string>;
-  readonly schedule: string;
-  readonly timeZone: string;
-  readonly deadlineMinutes: number;
   /** Tables restored at once. */
   readonly jobs: number;
   readonly canDecrypt: boolean;
@@ -38,29 +35,12 @@ export interface DrillArgs extends ToolArgs {
 export class Drill extends pulumi.ComponentResource {
   constructor(name: string, args: DrillArgs, opts?: pulumi.ComponentResourceOptions) {
     super("acci:index:Drill", name, args, opts);
-    const labels = objectLabels("drill");
     new k8s.batch.v1.CronJob(
       name,
       {
         // Fixed: a drill by hand is made from it.
-        metadata: { name: "drill", namespace: args.namespace, labels },
-        spec: {
-          schedule: args.schedule,
-          timeZone: args.timeZone,
-          concurrencyPolicy: "Forbid",
-          startingDeadlineSeconds: 3600,
-          successfulJobsHistoryLimit: 1,
-          failedJobsHistoryLimit: 3,
-          jobTemplate: {
-            metadata: { labels },
-            spec: {
-              ...toolJob(1),
-              activeDeadlineSeconds: args.deadlineMinutes * 60,
-              ttlSecondsAfterFinished: 4 * 24 * 3600,
-              template: { metadata: { labels }, spec: podSpec(args) },
-            },
-          },
-        },
+        metadata: { name: "drill", namespace: args.namespace, labels: objectLabels("drill") },
+        spec: toolSchedule("drill", args, podSpec(args)),
       },
       { parent: this },
     );

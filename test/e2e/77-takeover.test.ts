@@ -1,27 +1,15 @@
 import { execFileSync } from "node:child_process";
-import { rmSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import path from "node:path";
 import type { Catalogue } from "../../backup/catalogue/schema.ts";
 import type { Report } from "../../backup/takeover/report.ts";
-import { kubectl } from "../../local/cluster/cluster.ts";
 import { bin, inState } from "../../local/lib/paths.ts";
 import { outputs, pulumi } from "../../local/stack/pulumi.ts";
 import { killUpDuring } from "./background.ts";
+import { destroyDr, dr, rehearsal } from "./dr.ts";
 import { Operator } from "./operator.ts";
 import { promoteDev } from "./promotion.ts";
-import { command, dev, otherTenant, Site, tenant, until } from "./site.ts";
-
-const dr = new Site("acci-dr", "dr.acci-framework.dev");
-
-/** What the dr stack must be told to fit beside dev and to stand in for it. */
-const rehearsal = {
-  "acci:footprint": { requests: 6, limits: 12, volumes: 2 },
-  "acci:platform": { certManager: { mode: "preinstalled" } },
-  "acci:tls": { issuer: "acme-of-dr" },
-  "acci:exposure": { host: dr.host },
-  "acci:postgres": { antiAffinity: "preferred", instances: 2 },
-  "acci:backups": { store: { prefix: "dev" } },
-};
+import { command, dev, otherTenant, type Site, tenant, until } from "./site.ts";
 
 const operator = new Operator("dev", { config: { dr: rehearsal } });
 /** The other way round: dr is the site, and dev stands in for it. */
@@ -51,14 +39,6 @@ const isReadOnly = async (site: Site) =>
 
 const logOf = (pods: string) =>
   dr.kube(["logs", `--selector=app.kubernetes.io/name=${pods}`, "--tail=-1"]).catch(() => "");
-
-/** As when its cluster burned down, and the state of its stack with it. */
-async function destroyDr(): Promise<void> {
-  await kubectl(["delete", "namespace", dr.namespace, "--ignore-not-found", "--wait=true", "--timeout=300s"]);
-  await kubectl(["delete", "clusterissuer", "acme-of-dr", "--ignore-not-found"]);
-  await pulumi("dr", ["stack", "rm", "--force", "--yes", "--preserve-config"]).catch(() => undefined);
-  for (const file of ["Pulumi.dr.yaml", "store-keys.dr.sha256"]) rmSync(inState("pulumi", file), { force: true });
-}
 
 /** Stops the object store in the middle of whatever it does, or lets it go on. */
 const signalStore = (signal: "STOP" | "CONT") =>

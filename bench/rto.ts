@@ -1,0 +1,53 @@
+import type { Report } from "../backup/takeover/report.ts";
+import { outputs, pulumi } from "../local/stack/pulumi.ts";
+import { destroyDr, dr, rehearsalOf } from "../test/e2e/dr.ts";
+import { promoteDev } from "../test/e2e/promotion.ts";
+import { command, dev, type Site, until } from "../test/e2e/site.ts";
+import { bareRestore, data, rowsOf } from "./backup.ts";
+import type { Figure } from "./run.ts";
+
+const up = (stack: string, config: Record<string, unknown> = {}) =>
+  pulumi(stack, ["up", "--yes", "--skip-preview"], { config });
+
+/** The site is not lost here, so it is shut out; whatever the other one has is kept aside. */
+const restore = { "acci:restore": { evenIfAlive: true, replace: true } };
+
+const drop = (site: Site) => site.sql("DROP TABLE IF EXISTS public.a, public.b");
+
+/**
+ * Brings the dr stack up from nothing with so much data of the dev stack, as half of the prod stack's limits allow, and answers what it says
+ * of itself. Afterwards dev is in charge again, without that data.
+ */
+async function bringUp(gigabytes: number): Promise<Report> {
+  await promoteDev();
+  await drop(dev);
+  await dev.sql(`SET ROLE acci; ${data(rowsOf(gigabytes))}`);
+  await command("backup", "STACK=dev");
+  await destroyDr();
+  const config = { ...rehearsalOf(60), ...restore };
+  try {
+    await up("dr", config);
+    return ((await outputs("dr")) as { takeover: Report }).takeover;
+  } finally {
+    await goHome();
+  }
+}
+
+async function goHome(): Promise<void> {
+  await drop(dr);
+  await command("backup", "STACK=dr");
+  await up("dev", restore);
+  await up("dev");
+  await command("confirm", "STACK=dev", "YES=1");
+  await destroyDr();
+  await until("dev to serve again", 120, async () => (await dev.ask("/health")).status === 200);
+}
+
+/** Seconds from `pulumi up -s dr` to a validated site, beyond those of a bare pg_restore of the same data. */
+export async function recoveryTime(name: string, gigabytes: number): Promise<Figure> {
+  const floor = await bareRestore(gigabytes);
+  const { phases, rtoSeconds = NaN } = await bringUp(gigabytes);
+  const by = Object.entries(phases).map(([phase, took]) => `${phase} ${took.toFixed(1)}`);
+  const detail = `${rtoSeconds} s for ${gigabytes} GB, bare pg_restore ${floor.toFixed(1)} s; ${by.join(", ")}`;
+  return { name, value: Number((rtoSeconds - floor).toFixed(1)), unit: "s", bar: 60, detail };
+}
