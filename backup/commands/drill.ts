@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { choose } from "../catalogue/choose.ts";
 import { loadCatalogue } from "../catalogue/document.ts";
+import { withPin } from "../catalogue/pin.ts";
 import type { Entry } from "../catalogue/schema.ts";
 import { type Connection, withClient } from "../database/connection.ts";
 import { identifier } from "../database/sql.ts";
@@ -34,8 +35,9 @@ export async function drillCommand(settings: Settings): Promise<void> {
     let entry: Entry | undefined;
     const told = () => ({ site, startedAt: startedAt.toISOString(), ...(entry ? factsOf(entry, startedAt) : {}) });
     try {
-      entry = await phases.run("choosing", async () => choose(await loadCatalogue(store), { latest: true }));
-      await rehearse(settings, store, entry, phases);
+      const chosen = await phases.run("choosing", async () => choose(await loadCatalogue(store), { latest: true }));
+      entry = chosen;
+      await withPin(store, chosen.id, () => rehearse(settings, store, chosen, phases));
     } catch (error) {
       await failed(store, { ...told(), phases: phases.seconds }, error as Error);
     }

@@ -38,9 +38,9 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 beforeEach(() => {
-  const place = objects.settings();
-  store = openStore(place);
-  mounted = objects.mounted(place);
+  const own = objects.settings();
+  store = openStore(own);
+  mounted = objects.mounted(own);
 });
 afterEach(() => store.close());
 

@@ -94,6 +94,24 @@ describe("a dump and its restore", () => {
     await writer;
   });
 
+  it("have a table that is dropped meanwhile, for its end is waited for", async () => {
+    const [first, last] = ["SELECT generate_series(1, 1000) n", "SELECT generate_series(1, 10) n"];
+    const database = await postgres.database(`CREATE TABLE public.b AS ${first}; CREATE TABLE public.a AS ${last}`);
+    const put = store.put.bind(store);
+    const waiting = "SELECT FROM pg_stat_activity WHERE query = 'DROP TABLE public.a' AND wait_event_type = 'Lock'";
+    let dropped: Promise<unknown> | undefined;
+    store.put = async (...args) => {
+      if (!args[0].includes("/tables/")) return put(...args);
+      dropped ??= postgres.query(database, "DROP TABLE public.a");
+      await until(async () => (await postgres.query(postgres.connection(), waiting)).length > 0);
+      return put(...args);
+    };
+    const manifest = await dump(database, store, request({ jobs: 1 }));
+    await dropped;
+    expect(await postgres.query(database, "SELECT FROM pg_class WHERE relname = 'a'")).toEqual([]);
+    expect(await postgres.query(await restored(manifest), "SELECT FROM public.a")).toHaveLength(10);
+  });
+
   it("keep every row of a role that may see only some, or fail", async () => {
     await expect(dump({ ...source, user: "sample_app" }, store, request())).rejects.toThrow(
       /permission denied|row-level security/,
@@ -108,8 +126,8 @@ describe("a dump is refused", () => {
     expect(await keys()).toEqual([]);
   });
 
-  it("when a table is locked away or dropped before it began", async () => {
-    const database = await postgres.database("CREATE TABLE public.a (n int)");
+  it("of a database that is not there", async () => {
+    const database = await postgres.database();
     await expect(dump({ ...database, database: "nobody" }, store, request())).rejects.toThrow(
       /there is no such database/,
     );

@@ -1,3 +1,4 @@
+import type pg from "pg";
 import type { Connection } from "../database/connection.ts";
 import { identityOf, majorOf } from "../database/identity.ts";
 import { rolesOf } from "../database/roles.ts";
@@ -36,9 +37,14 @@ export async function dump(connection: Connection, store: Store, request: DumpRe
   return withSnapshot(connection, async (snapshot) => {
     const facts = await readFacts(snapshot);
     const kept = facts.tables.filter(({ unlogged }) => !unlogged);
-    await lock(snapshot, kept);
-    const archive = await writeArchive(connection, store, request, snapshot, facts.tables);
-    const tables = await writeTables(connection, store, request, snapshot, kept);
+    const lanes = () => join(connection, snapshot);
+    const { archive, tables } = await withSessions(Math.min(request.jobs, kept.length), lanes, async (sessions) => {
+      for (const session of [snapshot.leader, ...sessions]) await lock(session, kept);
+      return {
+        archive: await writeArchive(connection, store, request, snapshot, facts.tables),
+        tables: await writeTables(sessions, store, request, kept),
+      };
+    });
     return {
       format: "acci-dump",
       version: 1,
@@ -95,10 +101,13 @@ async function refuseLargeObjects(leader: Snapshot["leader"]): Promise<void> {
     );
 }
 
-/** Until the dump has ended nobody may drop or rewrite what is in its list. */
-async function lock({ leader }: Snapshot, tables: readonly Table[]): Promise<void> {
+/**
+ * Until the dump has ended nobody may drop or rewrite what is in its list. Each session locks for itself: one that came to a table
+ * later would wait behind whoever waits to drop it, who waits for the others.
+ */
+async function lock(session: pg.Client, tables: readonly Table[]): Promise<void> {
   for (const table of tables)
-    await leader.query(`LOCK TABLE ONLY ${qualified(table)} IN ACCESS SHARE MODE`).catch((error: Error) => {
+    await session.query(`LOCK TABLE ONLY ${qualified(table)} IN ACCESS SHARE MODE`).catch((error: Error) => {
       throw new BackupError(
         "database",
         `table ${qualified(table)}: must be readable for the dump, got ${error.message}; run it again`,
@@ -123,10 +132,9 @@ function writeArchive(
 
 /** The largest first, so that no lane is left with one at the end. */
 async function writeTables(
-  connection: Connection,
+  sessions: readonly pg.Client[],
   store: Store,
   { id, jobs, recipients }: DumpRequest,
-  snapshot: Snapshot,
   tables: readonly Table[],
 ): Promise<DumpedTable[]> {
   const order = tables.map((table, i) => ({ table, i })).sort((a, b) => b.table.size - a.table.size);
@@ -136,18 +144,13 @@ async function writeTables(
   });
   const onBytes = (bytes: number) => progress.add(bytes);
   const dumped: DumpedTable[] = [];
-  await withSessions(
-    Math.min(jobs, tables.length),
-    () => join(connection, snapshot),
-    (sessions) =>
-      parallel(order, jobs, async ({ i, table }, lane) => {
-        const source = copyOut(sessions[lane]!, table);
-        const key = `${folderOf(id)}/tables/${String(i + 1).padStart(5, "0")}`;
-        const data = await write(store, key, source, { recipients, onBytes });
-        progress.finished();
-        const { schema, name, columns } = table;
-        dumped[i] = { schema, name, columns: [...columns], rows: source.rowCount, data };
-      }),
-  );
+  await parallel(order, jobs, async ({ i, table }, lane) => {
+    const source = copyOut(sessions[lane]!, table);
+    const key = `${folderOf(id)}/tables/${String(i + 1).padStart(5, "0")}`;
+    const data = await write(store, key, source, { recipients, onBytes });
+    progress.finished();
+    const { schema, name, columns } = table;
+    dumped[i] = { schema, name, columns: [...columns], rows: source.rowCount, data };
+  });
   return dumped;
 }

@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import type { Connection } from "../database/connection.ts";
 import { withLibpq } from "../database/libpq.ts";
 import { BackupError } from "../errors.ts";
+import { DISK_CURE } from "../failure.ts";
 
 const execute = promisify(execFile);
 
@@ -17,7 +18,8 @@ async function pgRestore(args: readonly string[], env: NodeJS.ProcessEnv): Promi
   } catch (error) {
     const { code, stderr = "" } = error as { code?: number | string; stderr?: string };
     const printed = stderr.slice(-4000).trim();
-    throw new BackupError("database", `pg_restore: must end well, got exit code ${code ?? "none"}: ${printed}`, {
+    const cure = /No space left on device/.test(printed) ? `; ${DISK_CURE}` : "";
+    throw new BackupError("database", `pg_restore: must end well, got exit code ${code ?? "none"}: ${printed}${cure}`, {
       cause: error,
     });
   }

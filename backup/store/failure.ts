@@ -26,6 +26,7 @@ const BY_NAME: Record<string, Told> = {
     "does not answer in time",
     "look whether it is up, and whether a NetworkPolicy or firewall drops packets",
   ],
+  InsufficientStorage: ["has a full disk", "give it more space, or keep fewer dumps"],
   AccessDenied: [
     "does not allow this",
     "give the key the permission; without s3:ListBucket, what is missing is denied too",

@@ -56,7 +56,7 @@ describe("objects", () => {
 
   test("an object that is missing is named", async () => {
     await expect(open().get("dumps/a/1")).rejects.toMatchObject({
-      exitCode: 65,
+      exitCode: 77,
       message: expect.stringContaining("has no dumps/a/1; the dump is not whole") as string,
     });
   });

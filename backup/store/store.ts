@@ -207,7 +207,7 @@ export class Store {
     } catch (error) {
       if (nameOf((error as Error).cause) !== "NoSuchKey") throw error;
       const message = `${this.place}: has no ${key}; the dump is not whole, choose another`;
-      throw new BackupError("refused", message, { cause: error });
+      throw new BackupError("proof", message, { cause: error });
     }
   }
 }

@@ -1,16 +1,19 @@
+import type { Identity } from "../database/identity.ts";
 import type { Manifest } from "../dump/manifest.ts";
 import { anEntry } from "../testing/entries.ts";
-import { admitDump, type Target } from "./plan.ts";
+import { admitDump } from "./plan.ts";
 
-const manifestOf = (serverNumber: number, serverVersion: string) =>
-  ({ database: { serverNumber, serverVersion, grants: null }, facts: {}, roles: [] }) as unknown as Manifest;
+const identity = (serverVersion: string, serverNumber: number) =>
+  ({ name: "acci", grants: null, serverVersion, serverNumber }) as Identity;
+const manifest = (database: Identity) => ({ database, facts: {}, roles: [] }) as unknown as Manifest;
+const target = { identity: identity("15.14", 150_014), roles: [], filledTables: [] };
 
-const here = { identity: { name: "acci", serverNumber: 150_014 }, roles: [], filledTables: [] } as unknown as Target;
-
-test("a dump of a newer Postgres is refused, one of the same or an older one is not", () => {
-  expect(() => admitDump(anEntry(1), manifestOf(160_004, "16.4"), here, {})).toThrow(
-    /must be of Postgres 15 or older, got 16.4; raise acci:postgres.image to that version/,
+test("a dump of a newer Postgres than the one here is refused, and one of an older or the same is not", () => {
+  const entry = anEntry(1);
+  const admit = (of: Identity) => () => admitDump(entry, manifest(of), target, {});
+  expect(admit(identity("16.1", 160_001))).toThrow(
+    `dump ${entry.id}: must be of Postgres 15 or older, got 16.1; raise acci:postgres.image to that version`,
   );
-  admitDump(anEntry(1), manifestOf(150_020, "15.20"), here, {});
-  admitDump(anEntry(1), manifestOf(140_010, "14.10"), here, {});
+  expect(admit(identity("15.18", 150_018))).not.toThrow();
+  expect(admit(identity("14.9", 140_009))).not.toThrow();
 });

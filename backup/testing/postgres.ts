@@ -1,9 +1,10 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { chownSync, mkdtempSync, rmSync } from "node:fs";
+import { chownSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type pg from "pg";
 import { type Connection, withClient } from "../database/connection.ts";
+import { mountDisk, unmountDisk } from "./small-disk.ts";
 
 const binaries = process.env.POSTGRES_BIN ?? "/usr/lib/postgresql/15/bin";
 const tool = (name: string) => path.join(binaries, name);
@@ -17,10 +18,17 @@ const run = (command: string, args: readonly string[]) => execFileSync(...as(com
 /** A real Postgres 15 of a test's own, on a socket. */
 export class TestPostgres {
   readonly folder = mkdtempSync(path.join(tmpdir(), "acci-postgres-"));
+  readonly #megabytes: number | undefined;
   #databases = 0;
 
-  static start(settings: readonly string[] = []): TestPostgres {
-    const server = new TestPostgres();
+  private constructor(megabytes: number | undefined) {
+    this.#megabytes = megabytes;
+    if (megabytes) mountDisk(this.folder, megabytes);
+  }
+
+  /** On a disk of so many megabytes. @default - the machine's */
+  static start(settings: readonly string[] = [], { megabytes }: { readonly megabytes?: number } = {}): TestPostgres {
+    const server = new TestPostgres(megabytes);
     if (process.getuid?.() === 0) {
       const [uid, gid] = ["-u", "-g"].map((flag) => Number(execFileSync("id", [flag, "postgres"])));
       chownSync(server.folder, uid!, gid!);
@@ -65,7 +73,15 @@ export class TestPostgres {
 
   stop(): void {
     this.down();
+    if (this.#megabytes) unmountDisk(this.folder);
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Demands a password of everyone but the superuser. */
+  async demandPasswords(): Promise<void> {
+    const file = path.join(this.#data, "pg_hba.conf");
+    writeFileSync(file, `local all postgres trust\nlocal all all scram-sha-256\n`);
+    await this.query(this.connection(), "SELECT pg_reload_conf()");
   }
 
   get #data() {

@@ -14,6 +14,7 @@ import { bin } from "../../local/lib/paths.ts";
 import { run } from "../../local/lib/run.ts";
 import { type StoreSettings } from "../store/settings.ts";
 import { freePort } from "../../local/lib/free-port.ts";
+import { mountDisk, unmountDisk } from "./small-disk.ts";
 
 const gateway = path.join(bin, "versitygw");
 const root = { accessKeyId: "root", secretAccessKey: "root-secret" };
@@ -37,19 +38,22 @@ export class TestStore {
   /** Of the certificate that its clients must trust. */
   readonly caFile = path.join(this.folder, "tls.crt");
   readonly #tls: boolean;
+  readonly #megabytes: number | undefined;
   readonly #statements: object[] = [];
   #process: ChildProcess | undefined;
 
-  private constructor(port: number, tls: boolean) {
+  private constructor(port: number, tls: boolean, megabytes: number | undefined) {
     this.#tls = tls;
+    this.#megabytes = megabytes;
+    if (megabytes) mountDisk(this.folder, megabytes);
     this.endpoint = `${tls ? "https" : "http"}://127.0.0.1:${port}`;
     for (const name of ["data/acci", "accounts", "versions"])
       mkdirSync(path.join(this.folder, name), { recursive: true });
   }
 
-  /** With a bucket `acci`. */
-  static async start({ tls = false } = {}): Promise<TestStore> {
-    const store = new TestStore(await freePort(), tls);
+  /** With a bucket `acci`, on a disk of so many megabytes. @default - the machine's disk */
+  static async start({ megabytes, tls = false }: { megabytes?: number; tls?: boolean } = {}): Promise<TestStore> {
+    const store = new TestStore(await freePort(), tls, megabytes);
     if (tls) await store.#issue();
     await store.up();
     return store;
@@ -130,6 +134,7 @@ export class TestStore {
 
   async stop(): Promise<void> {
     await this.down();
+    if (this.#megabytes) unmountDisk(this.folder);
     rmSync(this.folder, { recursive: true, force: true });
   }
 

@@ -11,7 +11,7 @@ it("lays values over values, key by key", () => {
 });
 
 it("tells a stack where things are, and nothing of how it is built", () => {
-  expect(Object.keys(overlay("PEM")).sort()).toEqual([
+  expect(Object.keys(overlay("PEM", "dev")).sort()).toEqual([
     "acci:backups",
     "acci:cluster",
     "acci:platform",
@@ -19,6 +19,10 @@ it("tells a stack where things are, and nothing of how it is built", () => {
     "acci:redis",
     "acci:tls",
   ]);
-  expect(overlay("PEM")["acci:cluster"]).toMatchObject({ apiServerCidrs: ["10.96.0.1/32", "10.98.0.2/32"] });
-  expect(overlay("PEM")["acci:tls"]).toEqual({ server: "https://10.98.0.2:14000/dir", caBundle: "PEM" });
+  expect(overlay("PEM", "dev")["acci:cluster"]).toMatchObject({ apiServerCidrs: ["10.96.0.1/32", "10.98.0.2/32"] });
+  expect(overlay("PEM", "dev")["acci:tls"]).toEqual({ server: "https://10.98.0.2:14000/dir", caBundle: "PEM" });
+  // Stacks that do not stand in for each other do not share a folder in the second store either.
+  expect(overlay("PEM", "dev")["acci:backups"]).toMatchObject({
+    offsite: { store: { bucket: "acci-backups-offsite", prefix: "dev" } },
+  });
 });

@@ -26,8 +26,8 @@ const storeWith = (bucket: string, authority: string): Tree => ({
   cidrs: [`${nodeAddress}/32`],
 });
 
-/** What a stack must be told to find this platform; all else it takes from its own configuration. */
-export const overlay = (authority: string): Tree => ({
+/** What a stack must be told to find this platform; all else it takes from its own configuration. `prefix` is that of its dumps. */
+export const overlay = (authority: string, prefix: string): Tree => ({
   "acci:cluster": {
     kubeconfig,
     context: "acci-local",
@@ -42,7 +42,7 @@ export const overlay = (authority: string): Tree => ({
   },
   "acci:backups": {
     store: storeWith(buckets.backup, authority),
-    offsite: { store: storeWith(buckets.offsite, authority) },
+    offsite: { store: { ...storeWith(buckets.offsite, authority), prefix } },
   },
   // The versions Debian has; the platform's images are made from its packages.
   "acci:postgres": {

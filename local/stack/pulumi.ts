@@ -72,9 +72,9 @@ export function pulumiEnvironment(): NodeJS.ProcessEnv {
 
 const configFile = (stack: string) => path.join(home, `Pulumi.${stack}.yaml`);
 
-function whereabouts() {
+function whereabouts(prefix: string) {
   const context = existingCluster();
-  return context === undefined ? overlay(authority()) : { "acci:cluster": { context } };
+  return context === undefined ? overlay(authority(), prefix) : { "acci:cluster": { context } };
 }
 
 interface StackFile {
@@ -91,9 +91,10 @@ function writeConfig(stack: string, extra: Record<string, unknown>): void {
   const { config: before = {}, ...kept } = readConfig(stack);
   const secrets = STORE_KEYS in before ? { [STORE_KEYS]: before[STORE_KEYS] } : {};
   const own = parse(readFileSync(path.join(project, `Pulumi.${stack}.yaml`), "utf8")) as {
-    config: Record<string, unknown>;
+    config: { "acci:backups": { store: { prefix: string } } };
   };
-  const config = { ...merge(merge(own.config, whereabouts()), extra), ...secrets };
+  const { prefix } = own.config["acci:backups"].store;
+  const config = { ...merge(merge(own.config, whereabouts(prefix)), extra), ...secrets };
   writeFileSync(file, stringify({ ...kept, config }), { mode: 0o600 });
 }
 

@@ -37,7 +37,7 @@ function manifest(name: string, { labels, namespace }: Probe, listens: readonly 
           imagePullPolicy: "IfNotPresent",
           command: ["sh", "-c", `${serve}; exec sleep 3600`],
           readinessProbe: neverReady,
-          resources: { requests: { cpu: "10m", memory: "16Mi" }, limits: { cpu: "200m", memory: "32Mi" } },
+          resources: { requests: { cpu: "10m", memory: "16Mi" }, limits: { cpu: "200m", memory: "64Mi" } },
           securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
         },
       ],

@@ -1,0 +1,365 @@
+import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
+import { loadCatalogue } from "./catalogue/document.ts";
+import type { Entry } from "./catalogue/schema.ts";
+import { type Connection, withClient } from "./database/connection.ts";
+import { readLastRun } from "./last-run.ts";
+import { openStore, type Store } from "./store/store.ts";
+import { TestPostgres } from "./testing/postgres.ts";
+import { mountDisk, unmountDisk } from "./testing/small-disk.ts";
+import { TestStore } from "./testing/store.ts";
+import { type Ended, tool } from "./testing/tool.ts";
+
+let database: TestPostgres;
+let scratch: TestPostgres;
+let objects: TestStore;
+beforeAll(async () => {
+  [database, scratch, objects] = [TestPostgres.start(), TestPostgres.start(), await TestStore.start()];
+  await database.query(
+    database.connection(),
+    "CREATE ROLE dumper LOGIN PASSWORD 'right'; GRANT pg_read_all_data TO dumper",
+  );
+  await database.demandPasswords();
+});
+afterAll(async () => {
+  database.stop();
+  scratch.stop();
+  await objects.stop();
+});
+
+const TABLES = `
+  CREATE TABLE public.notes AS SELECT g AS id, md5(g::text) AS title FROM generate_series(1, 1000) g;
+  CREATE TABLE public.tags AS SELECT g AS id FROM generate_series(1, 10) g;`;
+/** Enough for the small disks to be too small: 45 MB that compress to a half. */
+const LARGE =
+  "CREATE TABLE public.large AS SELECT md5(g::text) || md5((-g)::text) AS data FROM generate_series(1, 500000) g";
+
+/** A site with one good dump, whose next run meets the fault. */
+class Site {
+  readonly store: Store;
+  readonly source: Connection;
+  readonly #folder: string;
+  readonly #work: string;
+
+  private constructor(source: Connection, server: TestStore) {
+    this.source = source;
+    const settings = server.settings();
+    this.store = openStore(settings);
+    this.#folder = server.mounted(settings);
+    this.#work = mkdtempSync(path.join(objects.folder, "work-"));
+  }
+
+  static async start(server = objects): Promise<Site> {
+    const site = new Site({ ...(await database.database(TABLES)), user: "dumper" }, server);
+    expect(await site.dump()).toMatchObject({ code: 0 });
+    expect(await site.verify()).toMatchObject({ code: 0 });
+    return site;
+  }
+
+  sql = <T extends Record<string, unknown>>(statements: string) =>
+    database.query<T>({ ...this.source, user: "postgres" }, statements);
+
+  dump = (env: NodeJS.ProcessEnv = {}) =>
+    this.#step("dump", this.source, { PGPASSWORD_FILE: this.file("password", "right"), ...env });
+
+  verify = (env: NodeJS.ProcessEnv = {}, server = scratch) => this.#step("verify", server.connection(), env);
+
+  #step(command: string, { database: name, host, user }: Connection, env: NodeJS.ProcessEnv): Promise<Ended> {
+    return tool(command, {
+      ACCI_SITE: "prod",
+      ACCI_RUN: "backup-1",
+      ACCI_STORE: this.#folder,
+      ACCI_WORK: this.#work,
+      PGHOST: host,
+      PGUSER: user,
+      PGDATABASE: name,
+      ...env,
+    });
+  }
+
+  /** A file of settings with another content. */
+  setting(name: string, value: string): void {
+    writeFileSync(path.join(this.#folder, name), value);
+  }
+
+  /** A file of the work's own. */
+  file(name: string, content: string): string {
+    const file = path.join(this.#work, name);
+    writeFileSync(file, content);
+    chmodSync(file, 0o755);
+    return file;
+  }
+
+  /** The objects of the newest dump, whether or not it is published. */
+  async newest(): Promise<string[]> {
+    const keys: string[] = [];
+    for await (const { key } of this.store.list("dumps/")) keys.push(key);
+    const last = keys.sort().at(-1)!.split("/")[1]!;
+    return keys.filter((key) => key.includes(last));
+  }
+
+  async change(table: string, to: (bytes: Buffer) => Buffer): Promise<void> {
+    const key = (await this.newest()).find((name) => name.endsWith(table))!;
+    const bytes = await buffer(await this.store.get(key));
+    await this.store.put(key, Readable.from([to(bytes)]));
+  }
+
+  /** What a restore of the good dump would need: its entry, and every object. */
+  async good(): Promise<unknown> {
+    const [entry] = (await loadCatalogue(this.store))!.entries;
+    const found: Record<string, string> = {};
+    for await (const { key } of this.store.list(`dumps/${entry!.id}/`)) found[key] = (await this.store.head(key))!.etag;
+    return { entry, found };
+  }
+}
+
+/** Begins a run that has to wait for what the statement locks, does something then, and lets it go on. */
+function waiting<T>(site: Site, statement: string, run: () => Promise<Ended>, then: () => Promise<T>) {
+  const waits = "SELECT FROM pg_stat_activity WHERE application_name = 'acci-backup' AND wait_event_type = 'Lock'";
+  return withClient({ ...site.source, user: "postgres" }, async (client) => {
+    await client.query(`BEGIN; ${statement}`);
+    const running = run();
+    await until(async () => (await site.sql(waits)).length > 0);
+    const answer = await then();
+    await client.query("COMMIT");
+    return { ended: await running, answer };
+  });
+}
+
+/** `act` provokes the fault, runs the step that meets it and puts things right again. */
+interface Fault {
+  readonly name: string;
+  readonly code: number;
+  readonly alert: string;
+  readonly said: RegExp;
+  /** Of the store's disk. @default - the machine's */
+  readonly megabytes?: number;
+  /** Whether it is what the watch knows in the end; without the store it cannot. @default true */
+  readonly told?: boolean;
+  /** What is in the catalogue beside the good dump. @default nothing */
+  readonly beside?: readonly Entry["status"][];
+  readonly act: (site: Site) => Promise<Ended>;
+}
+
+const FAULTS: readonly Fault[] = [
+  {
+    name: "the store is unreachable",
+    code: 69,
+    alert: "AcciBackupWatchBlind",
+    said: /^dump: s3:\/\/acci\/\S+ at http:\S+: cannot be reached, reading lease.json: ECONNREFUSED.*; look whether it is up/m,
+    told: false,
+    async act(site) {
+      await objects.down();
+      const ended = await site.dump();
+      await objects.up();
+      return ended;
+    },
+  },
+  {
+    name: "the store's key is wrong",
+    code: 69,
+    alert: "AcciBackupWatchBlind",
+    said: /^dump: s3:\S+ at \S+: does not accept the secret key, .*; correct secretAccessKey/m,
+    told: false,
+    async act(site) {
+      site.setting("secretAccessKey", "wrong");
+      const ended = await site.dump();
+      site.setting("secretAccessKey", "root-secret");
+      return ended;
+    },
+  },
+  {
+    name: "the store's disk is full",
+    code: 69,
+    alert: "AcciBackupFailed",
+    said: /^dump: s3:\S+ at \S+: has a full disk, writing dumps\/\S+\/tables\/00001: .*; give it more space, or keep fewer dumps$/m,
+    megabytes: 16,
+    async act(site) {
+      await site.sql(LARGE);
+      return site.dump();
+    },
+  },
+  {
+    name: "the database's password is wrong",
+    code: 74,
+    alert: "AcciBackupFailed",
+    said: /^dump: database test_\d+ at \S+ as dumper: cannot be used, the password is wrong; the role's Secret and the database disagree/m,
+    async act(site) {
+      return site.dump({ PGPASSWORD_FILE: site.file("wrong", "wrong") });
+    },
+  },
+  {
+    name: "the database is down",
+    code: 74,
+    alert: "AcciBackupFailed",
+    said: /^dump: database test_\d+ at \S+ as dumper: cannot be used, connect (ENOENT|ECONNREFUSED)/m,
+    async act(site) {
+      database.down();
+      const ended = await site.dump();
+      database.up();
+      return ended;
+    },
+  },
+  {
+    name: "the database goes down in the middle",
+    code: 74,
+    alert: "AcciBackupFailed",
+    said: /^dump: database: went away in the middle, .*; look whether it was restarted or switched over, and run it again$/m,
+    async act(site) {
+      await site.sql(LARGE);
+      const running = site.dump();
+      await until(async () => (await site.sql("SELECT FROM pg_stat_activity WHERE query LIKE 'COPY%'")).length > 0);
+      database.down();
+      const ended = await running;
+      database.up();
+      return ended;
+    },
+  },
+  {
+    name: "the disk of the throwaway server is full",
+    code: 74,
+    alert: "AcciBackupFailed",
+    said: /^verify: database: its disk is full, could not extend file .*; raise acci:backups.scratch.storage for the throwaway server/m,
+    async act(site) {
+      await site.sql(LARGE);
+      expect(await site.dump()).toMatchObject({ code: 0 });
+      const small = TestPostgres.start(["wal_level=minimal", "max_wal_senders=0"], { megabytes: 80 });
+      const ended = await site.verify({}, small);
+      small.stop();
+      return ended;
+    },
+  },
+  {
+    name: "the pod's own disk is full",
+    code: 74,
+    alert: "AcciBackupFailed",
+    said: /^verify: temporary files: must fit, got ENOSPC: .*; look at the node's disk/m,
+    async act(site) {
+      await site.sql(
+        `DO $$ BEGIN EXECUTE 'COMMENT ON TABLE public.notes IS ''' || repeat('x', 2000000) || ''''; END $$`,
+      );
+      expect(await site.dump()).toMatchObject({ code: 0 });
+      const folder = mkdtempSync(path.join(objects.folder, "tmp-"));
+      mountDisk(folder, 1);
+      const ended = await site.verify({ TMPDIR: folder });
+      unmountDisk(folder);
+      return ended;
+    },
+  },
+  {
+    name: "the dump is cut off in the store",
+    code: 77,
+    alert: "AcciBackupBad",
+    said: /^verify: prod-\S+: is bad and kept as evidence\n {2}dumps\/\S+\/tables\/00001: must unpack, got unexpected end of file after \d+ of \d+ bytes/m,
+    beside: ["bad"],
+    async act(site) {
+      expect(await site.dump()).toMatchObject({ code: 0 });
+      await site.change("00001", (bytes) => bytes.subarray(0, bytes.length - 100));
+      return site.verify();
+    },
+  },
+  {
+    name: "a bit of it is flipped",
+    code: 77,
+    alert: "AcciBackupBad",
+    said: /^verify: prod-\S+: is bad and kept as evidence\n {2}dumps\/\S+\/tables\/00001: .*; the object was changed/m,
+    beside: ["bad"],
+    async act(site) {
+      expect(await site.dump()).toMatchObject({ code: 0 });
+      await site.change("00001", (bytes) => {
+        bytes[bytes.length >> 1]! ^= 1;
+        return bytes;
+      });
+      return site.verify();
+    },
+  },
+  {
+    name: "an object of it is missing",
+    code: 77,
+    alert: "AcciBackupBad",
+    said: /^verify: prod-\S+: is bad and kept as evidence\n {2}s3:\S+ at \S+: has no dumps\/\S+\/archive; the dump is not whole/m,
+    beside: ["bad"],
+    async act(site) {
+      expect(await site.dump()).toMatchObject({ code: 0 });
+      await site.store.remove((await site.newest()).filter((key) => key.endsWith("archive")));
+      return site.verify();
+    },
+  },
+  {
+    name: "a table is dropped while the dump waits for it",
+    code: 74,
+    alert: "AcciBackupFailed",
+    said: /^dump: table "public"."tags": must be readable for the dump, got relation "public.tags" does not exist; run it again$/m,
+    act: async (site) => (await waiting(site, "DROP TABLE public.tags", site.dump, () => Promise.resolve())).ended,
+  },
+  {
+    name: "the server is newer than the client",
+    code: 65,
+    alert: "AcciBackupFailed",
+    said: /^dump: pg_dump 14.9: must be at least of the server's version, got 15\S*.*; update the backup image/m,
+    act: (site) => {
+      const folder = path.dirname(site.file("pg_dump", "#!/bin/sh\necho 'pg_dump (PostgreSQL) 14.9'\n"));
+      return site.dump({ PATH: `${folder}:${process.env["PATH"]}` });
+    },
+  },
+  {
+    name: "the clocks disagree",
+    code: 65,
+    alert: "AcciBackupFailed",
+    said: /^dump: clock: must agree with the database's to 5 minutes, got (599|60\d) s apart; set the clocks of the nodes by NTP/m,
+    act: (site) => {
+      const ahead = site.file("ahead.mjs", "const now = Date.now; Date.now = () => now() + 600_000;");
+      return site.dump({ NODE_OPTIONS: `--import=${ahead}` });
+    },
+  },
+  {
+    name: "another run is at work",
+    code: 75,
+    alert: "AcciBackupFailed",
+    said: /^dump: s3:\S+ at \S+: backup-0 is at work since 2\S+ and was heard of \d+ s ago; wait for its end/m,
+    told: false,
+    beside: ["verified"],
+    async act(site) {
+      const first = () => site.dump({ ACCI_RUN: "backup-0" });
+      const { answer: second, ended } = await waiting(site, "LOCK TABLE public.tags", first, site.dump);
+      expect((await readLastRun(site.store, "prod"))?.exitCode).toBe(75);
+      expect([ended.code, (await site.verify()).code]).toEqual([0, 0]);
+      return second;
+    },
+  },
+];
+
+describe("a run that fails says why, tells the watch and leaves the last good dump as it was, when", () => {
+  test.each(FAULTS)("$name", async ({ act, beside = [], code, megabytes, said, told = true }) => {
+    const small = megabytes ? await TestStore.start({ megabytes }) : undefined;
+    try {
+      const site = await Site.start(small);
+      const good = await site.good();
+      const ended = await act(site);
+      expect(ended.said).toMatch(said);
+      expect(ended.code).toBe(code);
+      expect(await site.good()).toEqual(good);
+      const [, ...others] = (await loadCatalogue(site.store))!.entries;
+      expect(others.map(({ status }) => status)).toEqual(beside);
+      expect((await readLastRun(site.store, "prod"))?.exitCode).toBe(told ? code : 0);
+    } finally {
+      await small?.stop();
+    }
+  });
+});
+
+test("docs/backups.md tells of each of them, and its alert is one of ours", () => {
+  const [docs, alerts] = ["../docs/backups.md", "../assets/alerts/backups.yaml"].map((file) =>
+    readFileSync(path.join(__dirname, file), "utf8"),
+  );
+  for (const { alert, code, name } of FAULTS) {
+    expect(alerts).toContain(`alert: ${alert}\n`);
+    expect(docs).toMatch(new RegExp(`^\\| ${name} +\\| [^|]+ \\| ${code} +\\| \`${alert}\` +\\| `, "m"));
+  }
+});
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((next) => setTimeout(next, 10));
+}
