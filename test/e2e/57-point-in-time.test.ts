@@ -114,7 +114,7 @@ describe("with an archive of the log", () => {
   });
 
   it("a new one has every row of that moment and none of a later one", async () => {
-    await kube(["delete", "clusters.postgresql.cnpg.io", "postgres", "--wait"]);
+    await kube(["delete", "clusters.postgresql.cnpg.io", "postgres", "--cascade=foreground"]);
     const began = Date.now();
     await up({ server: second, recover: { from: first, at } }, "--refresh");
     expect(await content()).toEqual(before);
