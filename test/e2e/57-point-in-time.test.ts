@@ -131,6 +131,7 @@ describe("with an archive of the log", () => {
   afterAll(async () => {
     const client = await storeOfArchive();
     await up(undefined);
+    await until("the site to serve", 180, async () => (await ask("/health")).status === 200);
     for (const server of [first, second])
       for await (const { Contents = [] } of paginateListObjectsV2(
         { client },
