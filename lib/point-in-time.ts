@@ -31,12 +31,15 @@ export function recovering(
     readonly secret: { readonly name: pulumi.Input<string> };
   },
 ) {
-  const recoveryTarget = at === undefined ? {} : { recoveryTarget: { targetTime: at } };
+  const recoveryTarget = at === undefined ? {} : { recoveryTarget: { targetTime: asOffset(at) } };
   return {
     bootstrap: { recovery: { source: SOURCE, ...owner, ...recoveryTarget } },
     externalClusters: [{ name: SOURCE, plugin: plugin(objectStore, from) }],
   };
 }
+
+/** Postgres reads its recovery target before it knows the name of any time zone, and `Z` is one. */
+const asOffset = (utc: string) => utc.replace("T", " ").replace("Z", "+00");
 
 /** What is wrong with a change of a Cluster that exists: the operator reads its bootstrap once, and would do nothing. */
 export function recoveryProblem(before: unknown, after: unknown): string | undefined {

@@ -209,9 +209,9 @@ export const schema = z.strictObject({
           from: dnsLabel("The `server` of the database to bring back.", "acci-prod"),
           at: pattern(
             /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$/,
-            "a time in UTC",
+            "a time in UTC, in quotes",
             "What was committed until then; all there is when unset.",
-            "2026-01-01T12:00:00Z",
+            '"2026-01-01T12:00:00Z"',
           ).optional(),
         }).optional(),
       },
@@ -399,9 +399,9 @@ export const schema = z.strictObject({
       ).optional(),
       at: pattern(
         /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?Z$/,
-        "a time in UTC",
+        "a time in UTC, in quotes",
         "The newest verified dump of this time or before.",
-        "2026-01-01T12:00:00Z",
+        '"2026-01-01T12:00:00Z"',
       ).optional(),
       unverified: flag("Whether the dump that `dump` names may be a bad one.").default(false),
       systemIdentifier: pattern(

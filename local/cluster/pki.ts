@@ -58,9 +58,9 @@ function writeKubeconfig(file: string, certificate: string): void {
 
 /** How the database's operator and its plugin know each other. On other clusters cert-manager issues these, which here comes later. */
 export async function pluginCertificates(): Promise<Readonly<Record<"client" | "server", KeyPair>>> {
-  await issueOnce("plugin-client", "/CN=barman-cloud-client", client);
-  await issueOnce("plugin-server", "/CN=barman-cloud", server("DNS:barman-cloud"));
-  return { client: keyPair("plugin-client"), server: keyPair("plugin-server") };
+  await selfSign("barman-client", "/CN=barman-cloud-client");
+  await selfSign("barman-server", "/CN=barman-cloud", "subjectAltName=DNS:barman-cloud");
+  return { client: keyPair("barman-client"), server: keyPair("barman-server") };
 }
 
 type KeyPair = Readonly<Record<"tls.crt" | "tls.key", string>>;
@@ -70,8 +70,12 @@ const keyPair = (name: string): KeyPair => ({
   "tls.key": readFileSync(inPki(`${name}.key`), "utf8"),
 });
 
-async function issueOnce(name: string, subject: string, extensions: string[]): Promise<void> {
-  if (!existsSync(inPki(`${name}.crt`))) await issue(name, subject, extensions);
+/** Each side trusts the other's very certificate, and a client shows none whose issuer the server does not name: it must be its own. */
+async function selfSign(name: string, subject: string, ...extensions: string[]): Promise<void> {
+  if (existsSync(inPki(`${name}.crt`))) return;
+  const added = extensions.flatMap((extension) => ["-addext", extension]);
+  const files = ["-keyout", `${name}.key`, "-out", `${name}.crt`];
+  await openssl("req", "-x509", ...elliptic, "-days", days, "-subj", subject, ...added, ...files);
 }
 
 /** The cluster's certificate authority, the certificates of its components and their kubeconfigs. Made once. */

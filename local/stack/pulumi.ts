@@ -85,6 +85,9 @@ interface StackFile {
 const readConfig = (stack: string): StackFile =>
   existsSync(configFile(stack)) ? (parse(readFileSync(configFile(stack), "utf8")) as StackFile) : {};
 
+/** Texts in quotes: what looks like a time is one to Pulumi otherwise. */
+const write = (file: StackFile) => stringify(file, { defaultStringType: "QUOTE_DOUBLE", defaultKeyType: "PLAIN" });
+
 /** The stack's own configuration with the platform's addresses laid over it. Keeps its secrets. */
 function writeConfig(stack: string, extra: Record<string, unknown>): void {
   const file = configFile(stack);
@@ -95,7 +98,7 @@ function writeConfig(stack: string, extra: Record<string, unknown>): void {
   };
   const { prefix } = own.config["acci:backups"].store;
   const config = { ...merge(merge(own.config, whereabouts(prefix)), extra), ...secrets };
-  writeFileSync(file, stringify({ ...kept, config }), { mode: 0o600 });
+  writeFileSync(file, write({ ...kept, config }), { mode: 0o600 });
 }
 
 export interface PulumiOptions {

@@ -55,10 +55,6 @@ async function storeOfArchive(): Promise<S3Client> {
 }
 
 describe("with an archive of the log", () => {
-  let kept: string;
-  let before: string[];
-  let at: string;
-
   beforeAll(async () => {
     await up({ server: first });
     await baseBackup(first);
@@ -98,28 +94,24 @@ describe("with an archive of the log", () => {
     expect([...asked].filter((name) => !metrics.includes(`\n${name}`))).toEqual([]);
   });
 
-  it("a database that exists is not recovered, and the update says why", async () => {
-    kept = (await writeNote("before the accident")).id;
-    before = await content();
-    [at] = (await sql(`SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`)) as [
-      string,
-    ];
+  it("a database that exists is not recovered; a new one has every row of that moment and none of a later one", async () => {
+    const { id } = await writeNote("before the accident");
+    const before = await content();
+    const clock = `to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+    const [at] = await sql(`SELECT ${clock}`);
     await writeNote("after it");
     await sql("DELETE FROM notes");
     await seal();
-    await expect(up({ server: second, recover: { from: first, at } })).rejects.toThrow(
-      /acci:postgres.archive.recover: makes a new database only/,
-    );
+    const recovered = { server: second, recover: { from: first, at } };
+    await expect(up(recovered)).rejects.toThrow(/acci:postgres.archive.recover: makes a new database only/);
     expect(await sql("SELECT count(*) FROM notes")).toEqual(["0"]);
-  });
 
-  it("a new one has every row of that moment and none of a later one", async () => {
-    await kube(["delete", "clusters.postgresql.cnpg.io", "postgres", "--wait"]);
+    await kube(["delete", "clusters.postgresql.cnpg.io", "postgres", "--cascade=foreground"]);
     const began = Date.now();
-    await up({ server: second, recover: { from: first, at } }, "--refresh");
-    expect(await content()).toEqual(before);
+    await up(recovered, "--refresh");
     process.stdout.write(`recovered to ${at} in ${Math.round((Date.now() - began) / 1000)} s\n`);
-    await until("the site to serve", 180, async () => (await readNote(kept)).status === 200);
+    expect(await content()).toEqual(before);
+    await until("the site to serve", 180, async () => (await readNote(id)).status === 200);
     await writeNote("in the second life");
   });
 
@@ -131,6 +123,7 @@ describe("with an archive of the log", () => {
   afterAll(async () => {
     const client = await storeOfArchive();
     await up(undefined);
+    await until("the site to serve", 180, async () => (await ask("/health")).status === 200);
     for (const server of [first, second])
       for await (const { Contents = [] } of paginateListObjectsV2(
         { client },

@@ -11,7 +11,7 @@ test("a database names its folder of the archive, and another's to come from", (
   });
   expect(archiving("store", "new").plugins).toEqual([{ ...plugin("new"), isWALArchiver: true }]);
   expect(from("old", "2026-01-01T12:00:00Z").spec).toEqual({
-    bootstrap: { recovery: { source: "archive", ...owner, recoveryTarget: { targetTime: "2026-01-01T12:00:00Z" } } },
+    bootstrap: { recovery: { source: "archive", ...owner, recoveryTarget: { targetTime: "2026-01-01 12:00:00+00" } } },
     externalClusters: [{ name: "archive", plugin: plugin("old") }],
   });
   expect(from("old").spec.bootstrap.recovery).not.toHaveProperty("recoveryTarget");
