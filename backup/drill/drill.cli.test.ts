@@ -28,7 +28,7 @@ let scratch: TestPostgres;
 beforeAll(async () => {
   folder = mkdtempSync(path.join(os.tmpdir(), "acci-drill-"));
   [site, scratch] = [TestPostgres.start(), TestPostgres.start()];
-  await site.query(site.connection(), "CREATE ROLE acci_app LOGIN");
+  await site.query(site.connection(), "CREATE ROLE acci_app LOGIN; CREATE ROLE acci LOGIN");
   objects = await TestStore.start();
 });
 afterAll(async () => {
@@ -66,6 +66,7 @@ async function published(): Promise<string> {
   const source = await site.database(`
     CREATE TABLE public.notes (id int PRIMARY KEY); INSERT INTO public.notes SELECT generate_series(1, 10);
     ALTER TABLE public.notes ENABLE ROW LEVEL SECURITY; GRANT SELECT ON public.notes TO acci_app;`);
+  await site.query(site.connection(), `ALTER DATABASE ${source.database} OWNER TO acci`);
   const id = newId("prod", new Date());
   const manifest = await dump(source, store, { id, site: "prod", jobs: 2, recipients: [] });
   const reference = { ...(await storeManifest(store, manifest)), id, class: "manual" as const };
@@ -109,6 +110,12 @@ test("a drill restores, lets the application in, and is recorded with its second
     "SELECT rolcanlogin FROM pg_roles WHERE rolname = 'acci_app'",
   )) as [{ rolcanlogin: boolean }];
   expect(rolcanlogin).toBe(true);
+  const [{ owner }] = (await scratch.query(
+    scratch.connection("postgres"),
+    "SELECT pg_get_userbyid(datdba) AS owner FROM pg_database WHERE datname LIKE 'test%'",
+  )) as [{ owner: string }];
+  // Who migrates makes tables in it.
+  expect(owner).toBe("acci");
   expect((await store.read("drills/prod.html"))!.body).toContain(id);
   expect((await store.read("drills/prod.md"))!.body).toContain(`| ${id} |`);
 });

@@ -14,7 +14,7 @@ export async function loadThrowaway(
 ): Promise<Connection> {
   await withClient(server, async (client) => {
     await createRoles(client, manifest.roles);
-    await createDatabase(client, name, manifest.database);
+    await createDatabase(client, name, manifest.database, manifest.database.owner);
   });
   const target = { ...server, database: name };
   await load(target, store, manifest, options);
