@@ -131,6 +131,16 @@ describe("when the site is lost", () => {
     await expect(command("backup", "STACK=dr")).rejects.toThrow(/may not publish/);
   });
 
+  it("until it is confirmed, the database of before is one command away", async () => {
+    const back = ["Go back to what was here before", "Confirm"] as const;
+    await operator.follow("failback", back[0]);
+    expect(await contentOf(dev)).toEqual(before);
+    await until("dev to serve again", 120, async () => (await dev.readNote(first)).status === 200);
+    await dev.writeNote("on the database of before");
+    expect(await operator.follow("failback", back[1])).toMatch(/acci_undone_\d+/);
+    expect(await dev.sql("SELECT datname FROM pg_database WHERE datname ~ '^acci_(before|undone)'")).toEqual([]);
+  });
+
   it("a site that is taken over from while it lives takes no write, is not ready and can publish no dump", async () => {
     await operator.runCommands([
       "pulumi config set --path acci:restore.evenIfAlive true -s dr",
