@@ -111,6 +111,7 @@ describe("with an archive of the log", () => {
     await up(recovered, "--refresh");
     process.stdout.write(`recovered to ${at} in ${Math.round((Date.now() - began) / 1000)} s\n`);
     expect(await content()).toEqual(before);
+    await kube(["rollout", "restart", "deployment/acci-framework", "deployment/watch"]);
     await until("the site to serve", 180, async () => (await readNote(id)).status === 200);
     await writeNote("in the second life");
   });
