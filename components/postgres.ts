@@ -211,6 +211,8 @@ function clusterSpec(args: PostgresArgs, accounts: Accounts) {
     // With a single instance the operator's disruption budget would forbid every drain.
     enablePDB: instances > 1,
     primaryUpdateStrategy: "unsupervised",
+    // New sessions are refused meanwhile, and those of a pool never end by themselves: the operator's three minutes would be an outage.
+    smartShutdownTimeout: 5,
     storage: { size: storage.size, ...(storage.storageClass ? { storageClass: storage.storageClass } : {}) },
     resources,
     affinity: {
