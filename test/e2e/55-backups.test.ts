@@ -95,7 +95,7 @@ describe("make backup", () => {
     expect([await is("Complete"), await is("Failed")]).toEqual([1, 1]);
     expect(await entries()).toHaveLength(before.length + 1);
     const logs = await Promise.all(jobs.map((job) => kube(["logs", `job/${job}`, "--container=dump"])));
-    expect(logs.join("\n")).toMatch(/dump: \S+: at-once-[ab]-\S+ is at work since/);
+    expect(logs.join("\n")).toMatch(/dump: .*: at-once-[ab]-\S+ is at work since/);
     await kube(["delete", "jobs", ...jobs, "--wait=true"]);
   }, 300_000);
 
