@@ -2,16 +2,25 @@ import type { Store } from "../store/store.ts";
 
 const keyOf = (epoch: number) => `takeovers/${String(epoch).padStart(6, "0")}-begun`;
 
+/** An attempt that follows another within this time is the same outage. */
+const SAME_SECONDS = 3600;
 /** One that began longer ago was given up in between. */
 const LONGEST_SECONDS = 24 * 3600;
 
-/** Starts the clock of the recovery time: an update that is to take over in this epoch has begun. */
-export const begin = (store: Store, epoch: number) => store.write(keyOf(epoch), "begun\n");
+/** Starts the clock of the recovery time, unless an attempt before has: an update that is to take over in this epoch has begun. */
+export async function begin(store: Store, epoch: number): Promise<void> {
+  const since = await ageOf(store, epoch);
+  if (since === undefined || since > SAME_SECONDS) await store.write(keyOf(epoch), "begun\n");
+}
 
-/** Seconds since then, by the store's clock; nothing when nobody said so. */
+/** Seconds since then; nothing when nobody said so. */
 export async function sinceBegun(store: Store, epoch: number): Promise<number | undefined> {
+  const since = await ageOf(store, epoch);
+  return since !== undefined && since <= LONGEST_SECONDS ? since : undefined;
+}
+
+/** By the store's clock. */
+async function ageOf(store: Store, epoch: number): Promise<number | undefined> {
   const begun = await store.read(keyOf(epoch));
-  if (!begun) return undefined;
-  const seconds = Math.max(0, ((await store.now()).getTime() - begun.modified.getTime()) / 1000);
-  return seconds > LONGEST_SECONDS ? undefined : seconds;
+  return begun && Math.max(0, ((await store.now()).getTime() - begun.modified.getTime()) / 1000);
 }

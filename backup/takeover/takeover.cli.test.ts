@@ -83,6 +83,9 @@ describe("a takeover", () => {
   it("counts the time since its update began", async () => {
     await prod.publish();
     await begin(store, 2);
+    const begun = await store.read("takeovers/000002-begun");
+    await begin(store, 2);
+    expect(await store.read("takeovers/000002-begun")).toEqual(begun);
     const { phases, startedAt } = await dr.takeOver();
     expect(phases["infrastructure"]).toBeGreaterThanOrEqual(0);
     expect(phases["infrastructure"]).toBeLessThan(60);
