@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { BackupError } from "../errors.ts";
 
@@ -40,9 +41,25 @@ const CONFIGURE = "SELECT pg_catalog.set_config(key, value, false) FROM pg_catal
 
 const CONNECT_MS = 20_000;
 
+/** The network's rules follow the start of a pod by a moment, in which it is refused what it may have. */
+const SETTLING_SECONDS = 15;
+const RETRY_MS = 250;
+
 /** Opens a session whose output depends on nobody's settings. The caller ends it. */
 export async function connect(connection: Connection): Promise<pg.Client> {
-  const { caFile, database, host, passwordFile, port, user } = connection;
+  for (;;) {
+    try {
+      return await open(connection);
+    } catch (error) {
+      if (error instanceof BackupError) throw error;
+      const settling = (error as { code?: string }).code === "ECONNREFUSED" && process.uptime() < SETTLING_SECONDS;
+      if (!settling) throw unreachable(connection, error as Error);
+      await sleep(RETRY_MS);
+    }
+  }
+}
+
+async function open({ caFile, database, host, passwordFile, port, user }: Connection): Promise<pg.Client> {
   const client = new pg.Client({
     host,
     port,
@@ -59,11 +76,11 @@ export async function connect(connection: Connection): Promise<pg.Client> {
   try {
     await client.connect();
     await client.query(CONFIGURE, [JSON.stringify(SESSION)]);
+    return client;
   } catch (error) {
     await client.end().catch(() => {});
-    throw unreachable(connection, error as Error);
+    throw error;
   }
-  return client;
 }
 
 /** Runs the work with a session and ends it, whatever happens. */
