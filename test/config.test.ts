@@ -103,6 +103,25 @@ test.each<[string, unknown, string]>([
 
 test.each<[StackName, string, unknown, string]>([
   [
+    "dr",
+    "exposure.controller",
+    { namespace: "ingress-nginx" },
+    "acci:exposure.controller.address: is required with acci:restore and a controller other than the stack's own Traefik, got nothing; " +
+      "set it to where the cluster reaches it by HTTPS, for example ingress-nginx-controller.ingress-nginx.svc:443",
+  ],
+  [
+    "dr",
+    "restore",
+    { dump: "acci-prod-20260101t020000z-1a2b3c", at: "2026-01-01T12:00:00Z" },
+    "acci:restore.at: excludes acci:restore.dump, got both; keep the one that chooses the dump",
+  ],
+  [
+    "dr",
+    "restore",
+    { unverified: true },
+    "acci:restore.unverified: needs acci:restore.dump, got none; a bad dump is never chosen, only named",
+  ],
+  [
     "dev",
     "exposure.gateway",
     { existing: { name: "public", namespace: "gateways" } },
