@@ -91,12 +91,15 @@ describe("make backup", () => {
       (await kube(["get", "job", job, "-o", "jsonpath={.status.conditions[?(@.status=='True')].type}"])).split(" ");
     const is = async (type: string) =>
       (await Promise.all(jobs.map(ended))).filter((types) => types.includes(type)).length;
-    await until("both to end", 240, async () => (await is("Complete")) + (await is("Failed")) === 2);
-    expect([await is("Complete"), await is("Failed")]).toEqual([1, 1]);
-    expect(await entries()).toHaveLength(before.length + 1);
-    const logs = await Promise.all(jobs.map((job) => kube(["logs", `job/${job}`, "--container=dump"])));
-    expect(logs.join("\n")).toMatch(/dump: .*: at-once-[ab]-\S+ is at work since/);
-    await kube(["delete", "jobs", ...jobs, "--wait=true"]);
+    try {
+      await until("both to end", 240, async () => (await is("Complete")) + (await is("Failed")) === 2);
+      expect([await is("Complete"), await is("Failed")]).toEqual([1, 1]);
+      expect(await entries()).toHaveLength(before.length + 1);
+      const logs = await Promise.all(jobs.map((job) => kube(["logs", `job/${job}`, "--container=dump"])));
+      expect(logs.join("\n")).toMatch(/dump: .*: at-once-[ab]-\S+ is at work since/);
+    } finally {
+      await kube(["delete", "jobs", ...jobs, "--wait=true"]);
+    }
   }, 300_000);
 
   it("leaves nothing of a run whose pod is killed, and the next one succeeds", async () => {
