@@ -2,15 +2,17 @@ import type { Keep } from "../catalogue/retention.ts";
 import { rotate } from "../catalogue/rotate.ts";
 import { say, size } from "../progress.ts";
 import type { Settings } from "../settings.ts";
-import { withStore } from "./run.ts";
+import { recorded, withStore } from "./run.ts";
 
 /** Removes what retention no longer keeps; with `--dry-run` only says what that is. */
 export async function rotateCommand(settings: Settings, args: readonly string[]): Promise<void> {
   const dryRun = args.includes("--dry-run");
   const keep = settings.json<Keep>("ACCI_KEEP");
-  const done = await withStore(settings, (store) =>
-    rotate(store, keep, { acting: { site: settings.text("ACCI_SITE") }, dryRun }),
-  );
+  const site = settings.text("ACCI_SITE");
+  const done = await withStore(settings, (store) => {
+    const work = () => rotate(store, keep, { acting: { site }, dryRun });
+    return dryRun ? work() : recorded(store, site, work);
+  });
   const verb = dryRun ? "would remove" : "removed";
   for (const { id, status } of done.expired) say(`${verb} ${id}, ${status}`);
   for (const { id } of done.leftovers) say(`${verb} what a run without an end left of ${id}`);

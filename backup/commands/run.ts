@@ -34,8 +34,8 @@ export const withRun = <T>(
     ),
   );
 
-/** A failure is told to the watch as well; a run is over well only after its last step, which tells so itself. */
-async function recorded<T>(store: Store, site: string, work: () => Promise<T>): Promise<T> {
+/** Tells a failure to the watch as well; a run is over well only after its last step, which tells so itself. */
+export async function recorded<T>(store: Store, site: string, work: () => Promise<T>): Promise<T> {
   const started = new Date();
   try {
     return await work();
