@@ -13,7 +13,7 @@ export = async () => {
   const config = loadConfig();
   if (!isFull(config.footprint)) await warnOfFootprint(config.footprint);
   const promoted = config.image.version ? await promoteAll(config) : undefined;
-  const epoch = await planTakeover(config);
+  const epoch = await planTakeover(config, promoted?.application.digest);
   const { application, environment, image, postgres, protection, validation } = buildStack(config, { promoted, epoch });
   return {
     url: application.url,

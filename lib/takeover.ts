@@ -12,6 +12,8 @@ interface Plan {
     readonly snapshotAt: string;
     readonly rows: number;
     readonly from: string;
+    /** What that site ran, by digest. */
+    readonly image?: string;
   };
 }
 
@@ -22,9 +24,12 @@ export function wishOf({ timeoutMinutes: _, ...wish }: NonNullable<Values["resto
 
 /**
  * Looks up which dump an update brings back, says so, and answers the number of the takeover; starts the clock of the recovery time when
- * the update begins. Nothing without `acci:restore`, or where the store's keys are the cluster's alone. What is refused fails here, before anything changes.
+ * the update begins; warns when the application (`digest`) is another than that site's. Nothing without `acci:restore`, or where the store's keys are the cluster's alone. What is refused fails here, before anything changes.
  */
-export async function planTakeover({ backups, namespace, restore, storeKeys }: Values): Promise<number | undefined> {
+export async function planTakeover(
+  { backups, namespace, restore, storeKeys }: Values,
+  digest?: string,
+): Promise<number | undefined> {
   if (!backups || !restore) return undefined;
   if (!storeKeys) {
     await pulumi.log.info("acci:restore: the dump is chosen in the cluster, which alone has the store's keys");
@@ -36,7 +41,18 @@ export async function planTakeover({ backups, namespace, restore, storeKeys }: V
     throw new pulumi.RunError(`acci:restore: ${error.message}`);
   })) as Plan;
   await pulumi.log.info(sayingOf(namespace, plan));
+  const other = otherImage(plan.takeover?.image, digest);
+  if (other) await pulumi.log.warn(other);
   return plan.epoch;
+}
+
+/** What to say of an application that is not the one the data is from: its migrations would go on from there, with no way back. */
+export function otherImage(image: string | undefined, digest: string | undefined): string | undefined {
+  if (!image || !digest || image.endsWith(digest)) return undefined;
+  return (
+    `acci:image.version: is ${digest}, but the site that is taken over from ran ${image}; ` +
+    "set it to that version, unless another one is meant"
+  );
 }
 
 function sayingOf(site: string, { epoch, takeover }: Plan): string {

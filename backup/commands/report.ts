@@ -27,9 +27,9 @@ export async function planCommand(settings: Settings, args: readonly string[]): 
   await withStore(settings, async (store) => {
     const catalogue = await loadCatalogue(store);
     if (catalogue?.site === settings.text("ACCI_SITE")) return print({ epoch: catalogue.epoch });
-    const { id, rows, snapshotAt } = choose(catalogue, ...selectionOf(wish));
+    const { id, image, rows, snapshotAt } = choose(catalogue, ...selectionOf(wish));
     const epoch = catalogue!.epoch + 1;
     if (args.includes("--begin")) await begin(store, epoch);
-    print({ epoch, takeover: { dump: id, snapshotAt, rows, from: catalogue!.site } });
+    print({ epoch, takeover: { dump: id, snapshotAt, rows, image, from: catalogue!.site } });
   });
 }
