@@ -6,6 +6,7 @@ import { authority, kubectl } from "../../local/cluster/cluster.ts";
 import { buckets, storeEndpoint } from "../../local/cluster/store.ts";
 import { project } from "../../local/lib/paths.ts";
 import { pulumi } from "../../local/stack/pulumi.ts";
+import { Operator } from "./operator.ts";
 import { ask, kube, kubeJson, namespace, readNote, secret, sql, until, writeNote } from "./site.ts";
 
 /** Folders of the archive that no earlier run has written to. */
@@ -54,7 +55,16 @@ async function storeOfArchive(): Promise<S3Client> {
   });
 }
 
+/** What the database's own service account may do. */
+const allowed = (verb: string, what: string) =>
+  kubectl(["auth", "can-i", verb, what, "-n", namespace, `--as=system:serviceaccount:${namespace}:postgres`]).then(
+    (answer) => answer.trim(),
+    () => "no",
+  );
+
 describe("with an archive of the log", () => {
+  let client: S3Client;
+
   beforeAll(async () => {
     await up({ server: first });
     await baseBackup(first);
@@ -65,22 +75,17 @@ describe("with an archive of the log", () => {
     const pods = ["get", "pods", "-l", "cnpg.io/podRole=instance", "-o"];
     const names = "jsonpath={.items[*].spec.initContainers[*].name}";
     expect((await kube([...pods, names])).split(" ")).toContain("plugin-barman-cloud");
-    const allowed = (verb: string, what: string) =>
-      kubectl(["auth", "can-i", verb, what, "-n", namespace, `--as=system:serviceaccount:${namespace}:postgres`]).then(
-        (answer) => answer.trim(),
-        () => "no",
-      );
     expect(await allowed("get", "secrets/postgres-archive")).toBe("yes");
     expect(await allowed("get", "secrets/backup-producer")).toBe("no");
     expect(await allowed("list", "secrets")).toBe("no");
   });
 
   it("its key opens and removes nothing but the archive", async () => {
-    const client = await storeOfArchive();
+    const own = await storeOfArchive();
     const denied = { name: "AccessDenied" };
     const dump = { Bucket: buckets.backup, Key: "dev/catalogue.json" };
-    await expect(client.send(new GetObjectCommand(dump))).rejects.toMatchObject(denied);
-    await expect(client.send(new DeleteObjectCommand(dump))).rejects.toMatchObject(denied);
+    await expect(own.send(new GetObjectCommand(dump))).rejects.toMatchObject(denied);
+    await expect(own.send(new DeleteObjectCommand(dump))).rejects.toMatchObject(denied);
   });
 
   it("shows the metrics that the alerts ask for", async () => {
@@ -121,8 +126,15 @@ describe("with an archive of the log", () => {
     await seal();
   });
 
+  it("turned off by the runbook, it leaves no right to a secret behind", async () => {
+    client = await storeOfArchive();
+    await new Operator("dev").follow("point-in-time", "Turn the archive off");
+    for (const what of ["secrets", "secrets/backup-producer", "secrets/acci-framework-migrate"])
+      expect(await allowed("get", what)).toBe("no");
+    expect(await allowed("list", "secrets")).toBe("no");
+  });
+
   afterAll(async () => {
-    const client = await storeOfArchive();
     await up(undefined);
     await until("the site to serve", 180, async () => (await ask("/health")).status === 200);
     for (const server of [first, second])
