@@ -82,12 +82,11 @@ export function buildStack(
   const protection = createProtection(config, { epoch, promoted }, needs, inCluster);
 
   // What there is to be alarmed about so far is the dumps.
-  if (config.monitoring && protection)
-    new Monitoring(
-      "monitoring",
-      { namespace, ...config.monitoring, rules: alertRules(ALERTS) },
-      { ...inCluster, dependsOn: [protection] },
-    );
+  if (config.monitoring && protection) {
+    // Where there is none, its silence would be an alarm.
+    const rules = alertRules(ALERTS, config.postgres.archive ? [] : ["archive"]);
+    new Monitoring("monitoring", { namespace, ...config.monitoring, rules }, { ...inCluster, dependsOn: [protection] });
+  }
 
   const connections = {
     database: postgres.appUrl,

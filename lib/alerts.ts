@@ -7,10 +7,13 @@ export interface Rules {
   readonly groups: readonly object[];
 }
 
-/** Every file of rules in a folder, by its name; those that test them, `*.test.yaml`, left out. */
-export function alertRules(folder: string): Record<string, Rules> {
-  const files = readdirSync(folder).filter((file) => /^[^.]+\.yaml$/.test(file));
+/** Every file of rules in a folder, by its name, but for some; those that test them, `*.test.yaml`, are none. */
+export function alertRules(folder: string, except: readonly string[] = []): Record<string, Rules> {
+  const names = readdirSync(folder)
+    .filter((file) => /^[^.]+\.yaml$/.test(file))
+    .map((file) => file.replace(".yaml", ""))
+    .filter((name) => !except.includes(name));
   return Object.fromEntries(
-    files.sort().map((file) => [file.replace(".yaml", ""), parse(readFileSync(join(folder, file), "utf8")) as Rules]),
+    names.sort().map((name) => [name, parse(readFileSync(join(folder, `${name}.yaml`), "utf8")) as Rules]),
   );
 }
