@@ -15,7 +15,7 @@ const restore = { "acci:restore": { evenIfAlive: true, replace: true } };
 const drop = (site: Site) => site.sql("DROP TABLE IF EXISTS public.a, public.b");
 
 /**
- * Brings the dr stack up from nothing with so much data of the dev stack, as half of the prod stack's limits allow, and answers what it says
+ * Brings the dr stack up from nothing with so much data of the dev stack, as a quarter of the prod stack's limits allows, and answers what it says
  * of itself. Afterwards dev is in charge again, without that data.
  */
 async function bringUp(gigabytes: number): Promise<Report> {
@@ -24,13 +24,11 @@ async function bringUp(gigabytes: number): Promise<Report> {
   await dev.sql(`SET ROLE acci; ${data(rowsOf(gigabytes))}`);
   await command("backup", "STACK=dev");
   await destroyDr();
-  const config = { ...rehearsalOf(60), ...restore };
-  try {
-    await up("dr", config);
-    return ((await outputs("dr")) as { takeover: Report }).takeover;
-  } finally {
-    await goHome();
-  }
+  const config = { ...rehearsalOf(24), ...restore };
+  await up("dr", config);
+  const { takeover } = (await outputs("dr")) as { takeover: Report };
+  await goHome();
+  return takeover;
 }
 
 async function goHome(): Promise<void> {

@@ -6,9 +6,9 @@ import { Site } from "./site.ts";
 
 export const dr = new Site("acci-dr", "dr.acci-framework.dev");
 
-/** What the dr stack must be told to fit beside dev, with so much of its limits, and to stand in for it. */
+/** What the dr stack must be told to fit beside dev, with so many percent of its limits, and to stand in for it. */
 export const rehearsalOf = (limits: number) => ({
-  "acci:footprint": { requests: 6, limits, volumes: 2 },
+  "acci:footprint": { requests: limits / 2, limits, volumes: 2 },
   "acci:platform": { certManager: { mode: "preinstalled" } },
   "acci:tls": { issuer: "acme-of-dr" },
   "acci:exposure": { host: dr.host },
