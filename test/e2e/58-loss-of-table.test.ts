@@ -1,5 +1,5 @@
 import { Operator } from "./operator.ts";
-import { command, otherTenant, readNote, sql, tenant, writeNote } from "./site.ts";
+import { command, otherTenant, readNote, sql, tenant, until, writeNote } from "./site.ts";
 
 const operator = new Operator("dev");
 const follow = (heading: string) => operator.follow("loss-of-table", heading);
@@ -52,6 +52,8 @@ describe("the runbook for a lost table", () => {
     await expect(writeNote("nowhere to write to")).rejects.toThrow(/must answer 201, got 5/);
     expect(await follow("Bring it back")).toContain("public.notes is back from acci_scratch_lost");
     expect(await facts()).toEqual(before);
+    // Without its table it was not ready, and the route has to notice that it is again.
+    await until("the application to serve", 60, async () => (await readNote(written[1]!)).status === 200);
     expect(await seenBy(written[1]!, [tenant, otherTenant])).toEqual([200, 404]);
     const { id } = await writeNote("after it", otherTenant);
     expect(await seenBy(id, [otherTenant, tenant])).toEqual([200, 404]);
