@@ -10,6 +10,7 @@ import { openStore, type Store } from "../backup/store/store.ts";
 import { TestPostgres } from "../backup/testing/postgres.ts";
 import { TestStore } from "../backup/testing/store.ts";
 import type { Figure } from "./run.ts";
+import { seconds } from "./seconds.ts";
 
 /** As text, before compression. */
 const GIGABYTES = Number(process.env.BENCH_GB ?? 1);
@@ -25,12 +26,6 @@ export const data = (rows: number) => `
   INSERT INTO public.a (title, body) SELECT 'title ' || g, repeat(md5(g::text) || ' lorem ipsum dolor sit amet ', 3) FROM generate_series(1, ${Math.round(rows * 0.57)}) g;
   INSERT INTO public.b (title, body) SELECT 'title ' || g, repeat(md5(g::text) || ' lorem ipsum dolor sit amet ', 3) FROM generate_series(1, ${Math.round(rows * 0.43)}) g;
   ANALYZE;`;
-
-export async function seconds(work: () => Promise<unknown>): Promise<number> {
-  const start = performance.now();
-  await work();
-  return (performance.now() - start) / 1000;
-}
 
 const ratio = (ours: number, theirs: number) => Number((ours / theirs).toFixed(2));
 const libpq = ({ database, host, user }: Connection) => ({

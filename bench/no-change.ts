@@ -5,6 +5,7 @@ import { kubeconfig, project } from "../local/lib/paths.ts";
 import { run } from "../local/lib/run.ts";
 import { pulumi, pulumiEnvironment } from "../local/stack/pulumi.ts";
 import type { Figure } from "./run.ts";
+import { seconds } from "./seconds.ts";
 
 const pairs = 5;
 
@@ -20,12 +21,6 @@ new random.Provider("random");
 new docker.Provider("docker");
 new build.Provider("docker-build");
 `;
-
-async function seconds(work: () => Promise<unknown>): Promise<number> {
-  const start = performance.now();
-  await work();
-  return (performance.now() - start) / 1000;
-}
 
 const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 

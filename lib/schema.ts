@@ -195,12 +195,10 @@ export const schema = z.strictObject({
       "The database's log, kept in the store of acci:backups so that any moment can be recovered; only dumps when unset.",
       {
         keepDays: wholeNumber(1, 3650, "How many days back.").default(14),
-        schedule: pattern(
-          /^(\S+\s+){4}\S+$/,
-          "a cron expression of five fields",
+        schedule: cron(
           "When a base backup is made, which a recovery starts from; in the operator's time zone, most often UTC.",
-          '"0 1 * * *"',
-        ).default("0 1 * * *"),
+          "0 1 * * *",
+        ),
         server: dnsLabel(
           "Folder of the archive for this database alone; the namespace when unset. A database that is made anew needs another.",
           "acci-prod-2",

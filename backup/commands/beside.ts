@@ -1,7 +1,6 @@
 import { choose } from "../catalogue/choose.ts";
 import { loadCatalogue } from "../catalogue/document.ts";
 import { BackupError } from "../errors.ts";
-import { readIdentity } from "../identity.ts";
 import { say } from "../progress.ts";
 import type { Settings } from "../settings.ts";
 import { restoreBeside } from "../takeover/beside.ts";
@@ -9,6 +8,7 @@ import { Phases } from "../takeover/phases.ts";
 import type { Wish } from "../takeover/plan.ts";
 import { selectionOf } from "../takeover/selection.ts";
 import { SiteDatabase } from "../takeover/site-database.ts";
+import { loadOptions } from "./load-options.ts";
 import { withStore } from "./run.ts";
 
 /** Restores a dump into a new database beside the live one, for whoever looks for what was lost. */
@@ -16,12 +16,11 @@ export async function besideCommand(settings: Settings): Promise<void> {
   const database = new SiteDatabase(settings.connection());
   const wish = settings.json<Wish>("ACCI_RESTORE");
   const name = scratchName(settings, database.live.database);
-  const identity = readIdentity(settings.optional("ACCI_IDENTITY_FILE"));
+  const options = loadOptions(settings);
   await withStore(settings, async (store) => {
     const entry = choose(await loadCatalogue(store), ...selectionOf(wish));
-    const ask = { store, database, jobs: settings.number("ACCI_JOBS", 2), ...(identity ? { identity } : {}) };
     // The live database may hold what it likes: nothing comes in its place.
-    await restoreBeside({ ...ask, wish: { ...wish, replace: true } }, entry, name, new Phases());
+    await restoreBeside({ store, database, ...options, wish: { ...wish, replace: true } }, entry, name, new Phases());
     say(`${entry.id} of ${entry.snapshotAt} is the database ${name} now`);
   });
 }

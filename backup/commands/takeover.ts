@@ -1,14 +1,14 @@
-import { readIdentity } from "../identity.ts";
 import { say } from "../progress.ts";
 import type { Settings } from "../settings.ts";
 import type { Wish } from "../takeover/plan.ts";
 import { SiteDatabase } from "../takeover/site-database.ts";
 import { takeover } from "../takeover/takeover.ts";
+import { loadOptions } from "./load-options.ts";
 import { withStore } from "./run.ts";
 
 /** Brings a dump back as this site's database, and puts the site in charge. */
 export async function takeoverCommand(settings: Settings): Promise<void> {
-  const identity = readIdentity(settings.optional("ACCI_IDENTITY_FILE"));
+  const options = loadOptions(settings);
   const epoch = settings.optionalNumber("ACCI_EPOCH");
   const report = await withStore(settings, (store) =>
     takeover({
@@ -17,9 +17,8 @@ export async function takeoverCommand(settings: Settings): Promise<void> {
       database: new SiteDatabase(settings.connection()),
       cache: settings.cache(),
       wish: settings.json<Wish>("ACCI_RESTORE"),
-      jobs: settings.number("ACCI_JOBS", 2),
+      ...options,
       ...(epoch ? { epoch } : {}),
-      ...(identity ? { identity } : {}),
     }),
   );
   say(`${report.site} is in charge since epoch ${report.epoch}, with ${report.rows} rows of ${report.dump}`);

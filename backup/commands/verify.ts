@@ -5,7 +5,7 @@ import { epochOf, originOf } from "../database/origin.ts";
 import { type Manifest, rowsOf, totalOf } from "../dump/manifest.ts";
 import { readManifest } from "../dump/store-manifest.ts";
 import { BackupError } from "../errors.ts";
-import { readIdentity, requireIdentity } from "../identity.ts";
+import { requireIdentity } from "../identity.ts";
 import { recordRun } from "../last-run.ts";
 import { say } from "../progress.ts";
 import { compare } from "../restore/compare.ts";
@@ -13,6 +13,7 @@ import { loadThrowaway } from "../restore/throwaway.ts";
 import type { Settings } from "../settings.ts";
 import type { Store } from "../store/store.ts";
 import { handover, type Handover } from "./dump.ts";
+import { loadOptions } from "./load-options.ts";
 import { withRun } from "./run.ts";
 
 const SHOWN = 20;
@@ -38,13 +39,11 @@ export function actingOf({ database: { comment }, site }: Manifest): Acting {
 }
 
 async function prove(settings: Settings, store: Store, manifest: Manifest): Promise<string[]> {
-  const identity = readIdentity(settings.optional("ACCI_IDENTITY_FILE"));
-  requireIdentity(manifest.recipients, identity);
-  const jobs = settings.number("ACCI_JOBS", 2);
-  const options = { jobs, ...(identity ? { identity } : {}) };
+  const options = loadOptions(settings);
+  requireIdentity(manifest.recipients, options.identity);
   try {
     const target = await loadThrowaway(settings.connection(), "proof", { manifest, store }, options);
-    return (await compare(target, manifest, jobs)).slice(0, SHOWN);
+    return (await compare(target, manifest, options.jobs)).slice(0, SHOWN);
   } catch (error) {
     // What was read or replayed is wrong; a store or a server that cannot be reached says nothing about the dump.
     if (error instanceof BackupError && error.kind === "proof") return [error.message];

@@ -4,6 +4,7 @@ import { compareSequences, sequencesOf } from "../database/sequences.ts";
 import { qualified } from "../database/tables.ts";
 import { contentOf } from "../dump/copy-out.ts";
 import type { DumpedTable, Manifest } from "../dump/manifest.ts";
+import { BackupError } from "../errors.ts";
 import { eachTable } from "./each-table.ts";
 
 /** Every difference between a restored database and what its manifest says, each a sentence; none when they are the same. */
@@ -12,11 +13,23 @@ export async function compare(target: Connection, manifest: Manifest, jobs: numb
 }
 
 /** Definitions, grants, policies and sequences. */
-export const compareSchema = (target: Connection, manifest: Manifest) =>
+const compareSchema = (target: Connection, manifest: Manifest) =>
   withClient(target, async (client) => [
     ...compareFacts(manifest.facts, await schemaFacts(client)),
     ...compareSequences(manifest.sequences, await sequencesOf(client)),
   ]);
+
+const SHOWN = 20;
+
+/** Fails with the first of the differences that `compareSchema` finds. */
+export async function requireSameSchema(target: Connection, manifest: Manifest): Promise<void> {
+  const problems = await compareSchema(target, manifest);
+  if (problems.length === 0) return;
+  throw new BackupError(
+    "proof",
+    [`${manifest.id}: must come back as it was dumped`, ...problems.slice(0, SHOWN)].join("\n  "),
+  );
+}
 
 /** Rows, read back from the disk they were restored to. */
 async function compareContent(target: Connection, manifest: Manifest, jobs: number): Promise<string[]> {
