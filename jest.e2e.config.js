@@ -5,6 +5,7 @@ module.exports = {
   ...base,
   testMatch: ["<rootDir>/test/e2e/*.test.ts"],
   testPathIgnorePatterns: ["/node_modules/"],
+  globalSetup: "<rootDir>/test/e2e/setup.ts",
   testSequencer: "<rootDir>/test/e2e/sequencer.cjs",
   testTimeout: 15 * 60 * 1000,
   maxWorkers: 1,

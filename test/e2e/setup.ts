@@ -1,0 +1,26 @@
+import type { Catalogue } from "../../backup/catalogue/schema.ts";
+import { pulumi } from "../../local/stack/pulumi.ts";
+import { command, sql } from "./site.ts";
+
+const up = (config = {}) => pulumi("dev", ["up", "--yes", "--skip-preview"], { config });
+
+/**
+ * Dumps outlive the site they are of. Where an earlier run has destroyed it, or left another in charge, they are brought back into the dev
+ * stack, as an operator would: nothing may be published beside them.
+ */
+export default async function (): Promise<void> {
+  const catalogue = JSON.parse(await command("backups", "ARGS=--json")) as Catalogue | null;
+  if (!catalogue || (await isOf(catalogue))) return;
+  await up({ "acci:restore": { evenIfAlive: true, replace: true } });
+  await up();
+  await command("confirm", "YES=1");
+}
+
+/** Whether dev's database is the one the newest dump is of, or came from the last takeover. */
+async function isOf({ entries, epoch }: Catalogue): Promise<boolean> {
+  const [system, origin = ""] = await sql(
+    `SELECT system_identifier FROM pg_control_system();
+     SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database();`,
+  );
+  return entries.at(-1)?.systemIdentifier === system || origin.includes(`"epoch":${epoch}}`);
+}
