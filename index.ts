@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { loadConfig } from "./config";
+import { loadConfig, type StackConfig } from "./config";
 import { type Footprint, isFull } from "./lib/footprint";
 import { promoteAll } from "./lib/promotion";
 import { withholdDebugMessages } from "./lib/quiet";
+import { replicasJoined } from "./lib/replicas";
 import { planTakeover, takeoverReport } from "./lib/takeover";
 import { buildStack } from "./stack";
 
@@ -21,9 +22,17 @@ export = async () => {
     imageRef: image.ref,
     ...(protection ? { backupImageRef: protection.image } : {}),
     databaseHost: postgres.host,
-    ...(validation ? { takeover: takeoverReport(config, validation.job.id) } : {}),
+    ...(validation ? afterTakeover(config, validation.job.id) : {}),
   };
 };
+
+function afterTakeover(config: StackConfig, validated: pulumi.Output<unknown>) {
+  const { cluster, namespace, postgres } = config;
+  return {
+    takeover: takeoverReport(config, validated),
+    databaseInstances: replicasJoined({ cluster, namespace, instances: postgres.instances }, validated),
+  };
+}
 
 function warnOfFootprint({ limits, requests, volumes }: Footprint): Promise<void> {
   return pulumi.log.warn(

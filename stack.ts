@@ -286,6 +286,7 @@ function postgresArgs(config: StackConfig) {
       ? { baseBackupHooks: awaitPlugin("postgres", { cluster, namespace, instances: postgres.instances }) }
       : {}),
     storage: { size: storage, storageClass },
+    ...(config.restore ? { readyWithPrimary: true } : {}),
     rotations: {
       owner: rotation.postgresOwner,
       app: rotation.postgresApp,

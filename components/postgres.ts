@@ -32,6 +32,8 @@ export interface PostgresArgs {
     /** Where a new database comes from. @default - it starts empty */
     readonly recover?: Recovery;
   };
+  /** Whether it is ready with its primary alone, as a restore needs it; its replicas join meanwhile. @default false */
+  readonly readyWithPrimary?: boolean;
   /** Around the schedule of base backups. */
   readonly baseBackupHooks?: pulumi.ResourceHookBinding;
   /** How often the password of each role was replaced. */
@@ -138,7 +140,11 @@ export class Postgres extends pulumi.ComponentResource {
           name: "postgres",
           namespace: args.namespace,
           labels: objectLabels("postgres"),
-          annotations: { "pulumi.com/waitFor": "condition=Ready", "pulumi.com/timeoutSeconds": "900" },
+          annotations: {
+            // The operator leaves the number out while it is zero.
+            "pulumi.com/waitFor": args.readyWithPrimary ? "jsonpath={.status.readyInstances}" : "condition=Ready",
+            "pulumi.com/timeoutSeconds": "900",
+          },
         },
         spec: { ...clusterSpec(args, accounts), ...archiveSpec(args, accounts, archive) },
       },

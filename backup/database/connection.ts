@@ -14,6 +14,8 @@ export interface Connection {
   readonly passwordFile?: string;
   /** PEM certificates that must have signed the server's. @default - no TLS, which only a socket or a test may do without */
   readonly caFile?: string;
+  /** `local` for what is done again should it be lost: no commit waits for a replica, of which there may be none yet. @default - the server's way */
+  readonly commits?: "local";
 }
 
 /**
@@ -59,7 +61,7 @@ export async function connect(connection: Connection): Promise<pg.Client> {
   }
 }
 
-async function open({ caFile, database, host, passwordFile, port, user }: Connection): Promise<pg.Client> {
+async function open({ caFile, commits, database, host, passwordFile, port, user }: Connection): Promise<pg.Client> {
   const client = new pg.Client({
     host,
     port,
@@ -75,7 +77,9 @@ async function open({ caFile, database, host, passwordFile, port, user }: Connec
   client.on("error", () => {});
   try {
     await client.connect();
-    await client.query(CONFIGURE, [JSON.stringify(SESSION)]);
+    await client.query(CONFIGURE, [
+      JSON.stringify({ ...SESSION, ...(commits ? { synchronous_commit: commits } : {}) }),
+    ]);
     return client;
   } catch (error) {
     await client.end().catch(() => {});

@@ -10,7 +10,7 @@ const escape = (text: string) => text.replaceAll(/[\\:]/g, (found) => `\\${found
  * environment are open to everyone who lists processes.
  */
 export async function withLibpq<T>(
-  { caFile, database, host, passwordFile, port, user }: Connection,
+  { caFile, commits, database, host, passwordFile, port, user }: Connection,
   work: (env: NodeJS.ProcessEnv) => Promise<T>,
 ): Promise<T> {
   const folder = mkdtempSync(path.join(os.tmpdir(), "libpq-"));
@@ -29,6 +29,7 @@ export async function withLibpq<T>(
       PGPASSFILE: passfile,
       PGAPPNAME: "acci-backup",
       PGCONNECT_TIMEOUT: "20",
+      ...(commits ? { PGOPTIONS: `-c synchronous_commit=${commits}` } : {}),
       ...(caFile ? { PGSSLMODE: "verify-full", PGSSLROOTCERT: caFile } : { PGSSLMODE: "prefer" }),
     });
   } finally {

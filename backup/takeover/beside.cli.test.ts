@@ -33,6 +33,19 @@ async function restore(id: string, name = "acci_scratch_test") {
 }
 
 describe("a dump beside the live database", () => {
+  it("is restored before the first replica is there, for which every commit would wait", async () => {
+    const id = await prod.publish();
+    await prod.sql("ALTER SYSTEM SET synchronous_standby_names = 'postgres_2'");
+    await prod.sql("SELECT pg_reload_conf()");
+    try {
+      await restore(id);
+      expect(await prod.notes("acci_scratch_test")).toBe(100);
+    } finally {
+      await prod.sql("ALTER SYSTEM RESET synchronous_standby_names");
+      await prod.sql("SELECT pg_reload_conf()");
+    }
+  });
+
   it("has the rows of then, and leaves the live ones as they are", async () => {
     const id = await prod.publish();
     await prod.sql("DELETE FROM public.notes WHERE tenant = 1");

@@ -66,11 +66,13 @@ export class SiteDatabase {
     });
   }
 
-  /** Makes an empty database beside the live one, which its owner alone may connect to. */
+  /** Makes an empty database beside the live one, which its owner alone may connect to. Nothing in it is anybody's before the swap. */
   async create(name: string, of: Pick<Identity, "collate" | "ctype" | "encoding" | "owner">): Promise<Connection> {
-    await withClient(this.#server, (client) => createDatabase(client, name, of, of.owner));
-    await this.#query(`REVOKE ALL ON DATABASE ${identifier(name)} FROM PUBLIC`);
-    return this.beside(name);
+    await withClient({ ...this.#server, commits: "local" }, async (client) => {
+      await createDatabase(client, name, of, of.owner);
+      await client.query(`REVOKE ALL ON DATABASE ${identifier(name)} FROM PUBLIC`);
+    });
+    return { ...this.beside(name), commits: "local" };
   }
 
   async drop(name: string): Promise<void> {

@@ -97,6 +97,13 @@ test("waits until the cluster is ready", async () => {
   expect(metadata.annotations["pulumi.com/waitFor"]).toBe("condition=Ready");
 });
 
+test("is ready with its primary, when a restore comes next", async () => {
+  const { metadata } = find(await recorded({ readyWithPrimary: true }), CLUSTER, "postgres").inputs as {
+    metadata: any;
+  };
+  expect(metadata.annotations["pulumi.com/waitFor"]).toBe("jsonpath={.status.readyInstances}");
+});
+
 test.each([true, false])("protect = %s keeps the volumes when the stack is destroyed", async (protect) => {
   const { opts } = find(await recorded({ protect }), CLUSTER, "postgres");
   expect([opts.protect, opts.retainOnDelete]).toEqual([protect, protect]);
