@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { scaled } from "./lib/footprint";
-import { problems, unwrap } from "./lib/problems";
-import { crossChecks } from "./lib/rules";
-import { schema, type Values } from "./lib/schema";
+import { scaled } from "./lib/footprint.ts";
+import { problems, unwrap } from "./lib/problems.ts";
+import { crossChecks } from "./lib/rules.ts";
+import { schema, type Values } from "./lib/schema.ts";
 
 /** Everything a stack decides, checked and frozen. */
 export type StackConfig = Values & { readonly stack: string };

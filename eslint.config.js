@@ -1,15 +1,15 @@
-const js = require("@eslint/js");
-const importX = require("eslint-plugin-import-x");
-const tseslint = require("typescript-eslint");
+import js from "@eslint/js";
+import importX from "eslint-plugin-import-x";
+import tseslint from "typescript-eslint";
 
-module.exports = tseslint.config(
+export default tseslint.config(
   { ignores: ["node_modules/", "coverage/", "dist/", "app/", "helm/"] },
   js.configs.recommended,
   {
     files: ["**/*.ts"],
     extends: [tseslint.configs.base],
     plugins: { "import-x": importX },
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: __dirname } },
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       "no-undef": "off",
       "no-unused-vars": "off",
@@ -28,12 +28,5 @@ module.exports = tseslint.config(
     // Recorded inputs are whatever a provider would get.
     files: ["test/**/*.ts"],
     rules: { "@typescript-eslint/no-explicit-any": "off" },
-  },
-  {
-    files: ["*.js"],
-    languageOptions: {
-      sourceType: "commonjs",
-      globals: { require: "readonly", module: "writable", __dirname: "readonly" },
-    },
   },
 );

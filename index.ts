@@ -1,16 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
-import { loadConfig, type StackConfig } from "./config";
-import { type Footprint, isFull } from "./lib/footprint";
-import { promoteAll } from "./lib/promotion";
-import { withholdDebugMessages } from "./lib/quiet";
-import { replicasJoined } from "./lib/replicas";
-import { planTakeover, takeoverReport } from "./lib/takeover";
-import { buildStack } from "./stack";
+import { loadConfig, type StackConfig } from "./config.ts";
+import { type Footprint, isFull } from "./lib/footprint.ts";
+import { promoteAll } from "./lib/promotion.ts";
+import { withholdDebugMessages } from "./lib/quiet.ts";
+import { replicasJoined } from "./lib/replicas.ts";
+import { planTakeover, takeoverReport } from "./lib/takeover.ts";
+import { buildStack } from "./stack.ts";
 
 withholdDebugMessages();
 
 // A function, because a promoted image is checked before the first resource is registered.
-export = async () => {
+export default async () => {
   const config = loadConfig();
   if (!isFull(config.footprint)) await warnOfFootprint(config.footprint);
   const promoted = config.image.version ? await promoteAll(config) : undefined;

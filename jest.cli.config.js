@@ -1,7 +1,7 @@
-const base = require("./jest.config.js");
+import base from "./jest.config.js";
 
 /** The tests that need the real tools, the Pulumi CLI and cosign among them, but no cluster. */
-module.exports = {
+export default {
   ...base,
   testMatch: ["<rootDir>/{local,release,checks,backup,ops}/**/*.cli.test.ts"],
   testPathIgnorePatterns: ["/node_modules/"],

@@ -3,7 +3,7 @@ const ESM_ONLY = "(age-encryption|@noble|@scure|@hpke)";
 const swc = (syntax) => ["@swc/jest", { jsc: { parser: { syntax }, target: "es2022" }, module: { type: "commonjs" } }];
 
 /** Transpiles without type checking: `tsc` already does that once, for everything. */
-module.exports = {
+export default {
   testMatch: ["<rootDir>/{test,local,ops,checks,release,backup}/**/*.test.ts"],
   testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/e2e/", "\\.cli\\.test\\.ts$"],
   transform: { "\\.ts$": swc("typescript"), [`/node_modules/${ESM_ONLY}/.*\\.js$`]: swc("ecmascript") },

@@ -1,7 +1,7 @@
-const base = require("./jest.config.js");
+import base from "./jest.config.js";
 
 /** The tests that need the embedded platform: one after the other, on the one cluster there is. */
-module.exports = {
+export default {
   ...base,
   testMatch: ["<rootDir>/test/e2e/*.test.ts"],
   testPathIgnorePatterns: ["/node_modules/"],

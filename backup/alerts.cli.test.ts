@@ -4,7 +4,7 @@ import { run } from "../local/lib/run.ts";
 import { blindness, metricsOf } from "./metrics.ts";
 import { aCatalogue, anEntry } from "./testing/entries.ts";
 
-const alerts = path.join(__dirname, "../assets/alerts");
+const alerts = path.join(import.meta.dirname, "../assets/alerts");
 const read = (file: string) => readFileSync(path.join(alerts, file), "utf8");
 const promtool = (args: readonly string[], input?: string) =>
   run("promtool", args, { cwd: alerts, ...(input && { input }) });

@@ -352,7 +352,7 @@ describe("a run that fails says why, tells the watch and leaves the last good du
 
 test("docs/backups.md tells of each of them, and its alert is one of ours", () => {
   const [docs, alerts] = ["../docs/backups.md", "../assets/alerts/backups.yaml"].map((file) =>
-    readFileSync(path.join(__dirname, file), "utf8"),
+    readFileSync(path.join(import.meta.dirname, file), "utf8"),
   );
   for (const { alert, code, name } of FAULTS) {
     expect(alerts).toContain(`alert: ${alert}\n`);

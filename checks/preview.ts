@@ -7,13 +7,14 @@ import { reportOf } from "./events.ts";
 import { baseRef } from "./git.ts";
 import { compare, goldenAt, goldenNow } from "./golden.ts";
 import { markdown } from "./markdown.ts";
-import { judgeOffline, waivers } from "./program.ts";
+import { waivers } from "../policy/waivers.ts";
+import { judgeOffline } from "./program.ts";
 import { hasBackend, pulumi } from "./pulumi.ts";
 import { isRefused, type Report } from "./report.ts";
 
 function preview(stack: string, args: readonly string[]): Report {
   const { code, events } = pulumi(stack, ["preview", "--policy-pack", "policy", ...args]);
-  const report = { ...reportOf(stack, events, chartDiff(stack)), waivers: waivers() };
+  const report = { ...reportOf(stack, events, chartDiff(stack)), waivers };
   const silent = code !== 0 && !isRefused(report);
   return silent ? { ...report, errors: [`pulumi preview: exit code ${code}; its output is in the log`] } : report;
 }
@@ -25,7 +26,7 @@ async function offline(stack: string): Promise<Report> {
     source: "offline",
     changes,
     violations: await judgeOffline(stack),
-    waivers: waivers(),
+    waivers,
     errors: [],
     chartDiff: chartDiff(stack),
   };

@@ -1,9 +1,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { checksum } from "../lib/checksum";
-import { objectLabels } from "../lib/labels";
-import type { ParentRef } from "../lib/gateway";
-import type { Resources } from "../lib/resources";
+import { checksum } from "../lib/checksum.ts";
+import { objectLabels } from "../lib/labels.ts";
+import type { ParentRef } from "../lib/gateway.ts";
+import type { Resources } from "../lib/resources.ts";
 
 /** Connections, all secret. */
 export interface Connections {

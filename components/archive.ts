@@ -1,8 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { objectLabels } from "../lib/labels";
-import { ARCHIVE_RESOURCES } from "../lib/resources";
-import { fileOf, type StoreArgs, type StoreKey } from "../lib/store-settings";
+import { objectLabels } from "../lib/labels.ts";
+import { ARCHIVE_RESOURCES } from "../lib/resources.ts";
+import { fileOf, type StoreArgs, type StoreKey } from "../lib/store-settings.ts";
 
 export interface ArchiveArgs {
   readonly namespace: pulumi.Input<string>;

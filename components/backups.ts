@@ -1,10 +1,10 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { backupPod, type BackupPodArgs } from "../lib/backup-pod";
-import { objectLabels } from "../lib/labels";
-import { createStoreSecrets, type StoreKeys } from "../lib/store-secrets";
-import type { StoreArgs } from "../lib/store-settings";
-import { type ScheduleArgs, toolSchedule } from "../lib/tool-schedule";
+import { backupPod, type BackupPodArgs } from "../lib/backup-pod.ts";
+import { objectLabels } from "../lib/labels.ts";
+import { createStoreSecrets, type StoreKeys } from "../lib/store-secrets.ts";
+import type { StoreArgs } from "../lib/store-settings.ts";
+import { type ScheduleArgs, toolSchedule } from "../lib/tool-schedule.ts";
 
 export interface BackupsArgs extends Omit<BackupPodArgs, "canDecrypt">, ScheduleArgs {
   readonly namespace: pulumi.Input<string>;

@@ -9,13 +9,13 @@ import {
   tool,
   type ToolArgs,
   toolPod,
-} from "../lib/backup-tool";
-import { objectLabels } from "../lib/labels";
-import { DATABASE, OWNER, userOf } from "../lib/postgres-roles";
-import type { Resources } from "../lib/resources";
-import { SCRATCH, scratchServer, scratchVariables, scratchVolume } from "../lib/scratch-server";
-import { type ScheduleArgs, toolSchedule } from "../lib/tool-schedule";
-import { containerSecurity, type Storage } from "../lib/workload";
+} from "../lib/backup-tool.ts";
+import { objectLabels } from "../lib/labels.ts";
+import { DATABASE, OWNER, userOf } from "../lib/postgres-roles.ts";
+import type { Resources } from "../lib/resources.ts";
+import { SCRATCH, scratchServer, scratchVariables, scratchVolume } from "../lib/scratch-server.ts";
+import { type ScheduleArgs, toolSchedule } from "../lib/tool-schedule.ts";
+import { containerSecurity, type Storage } from "../lib/workload.ts";
 
 export interface DrillArgs extends ToolArgs, ScheduleArgs {
   readonly namespace: pulumi.Input<string>;

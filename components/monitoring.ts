@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { Rules } from "../lib/alerts";
-import { objectLabels, WATCH } from "../lib/labels";
+import type { Rules } from "../lib/alerts.ts";
+import { objectLabels, WATCH } from "../lib/labels.ts";
 
 export interface MonitoringArgs {
   readonly namespace: pulumi.Input<string>;
@@ -15,12 +15,13 @@ export interface MonitoringArgs {
 
 /** Tells the Prometheus operator to scrape the watch over the dumps, and when to raise an alarm. The application's own scrape is in its chart. */
 export class Monitoring extends pulumi.ComponentResource {
-  constructor(
-    private readonly name: string,
-    private readonly args: MonitoringArgs,
-    opts?: pulumi.ComponentResourceOptions,
-  ) {
+  readonly #name: string;
+  readonly #args: MonitoringArgs;
+
+  constructor(name: string, args: MonitoringArgs, opts?: pulumi.ComponentResourceOptions) {
     super("acci:index:Monitoring", name, args, opts);
+    this.#name = name;
+    this.#args = args;
     for (const [file, rules] of Object.entries(args.rules)) this.create(`rules-${file}`, "PrometheusRule", rules);
     this.create("watch", "ServiceMonitor", {
       selector: { matchLabels: WATCH },
@@ -30,9 +31,9 @@ export class Monitoring extends pulumi.ComponentResource {
   }
 
   private create(role: string, kind: "PrometheusRule" | "ServiceMonitor", spec: object) {
-    const { labels, namespace } = this.args;
+    const { labels, namespace } = this.#args;
     return new k8s.apiextensions.CustomResource(
-      `${this.name}-${role}`,
+      `${this.#name}-${role}`,
       {
         apiVersion: "monitoring.coreos.com/v1",
         kind,

@@ -12,7 +12,7 @@ import {
   type Labels,
   POSTGRES,
   REDIS,
-} from "../lib/labels";
+} from "../lib/labels.ts";
 
 /** Pods of another namespace. */
 export interface Neighbour {
@@ -46,12 +46,13 @@ type Rules = Pick<k8s.types.input.networking.v1.NetworkPolicySpec, "ingress" | "
 
 /** One NetworkPolicy per edge of the picture, on top of the environment's default deny. An edge inside the namespace opens both its ends. */
 export class Policies extends pulumi.ComponentResource {
-  constructor(
-    private readonly name: string,
-    private readonly args: PoliciesArgs,
-    opts?: pulumi.ComponentResourceOptions,
-  ) {
+  readonly #name: string;
+  readonly #args: PoliciesArgs;
+
+  constructor(name: string, args: PoliciesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("acci:index:Policies", name, args, opts);
+    this.#name = name;
+    this.#args = args;
     const { archived, controller, operator, prometheus, secondStore, store } = args;
     this.allowDns();
     this.allowIn("route-to-application", from(controller), APPLICATION, [8080]);
@@ -87,14 +88,14 @@ export class Policies extends pulumi.ComponentResource {
    * differ in which they see; a pod selector cannot match an API server that runs on the host.
    */
   private allowApiServer() {
-    const to = blocks(this.args.apiServerCidrs);
+    const to = blocks(this.#args.apiServerCidrs);
     this.createPolicy("postgres-to-api-server", POSTGRES, { egress: [{ to, ports: tcp([443, 6443]) }] });
   }
 
   /** The plugin is in the database's pods; what it does not get done shows in their metrics. */
   private allowArchive(store: StorePlace) {
     this.allowStore("postgres-to-store", POSTGRES, store);
-    this.allowIn("prometheus-to-postgres", from(this.args.prometheus), POSTGRES, [9187]);
+    this.allowIn("prometheus-to-postgres", from(this.#args.prometheus), POSTGRES, [9187]);
   }
 
   private allowBackups(store: StorePlace) {
@@ -110,10 +111,10 @@ export class Policies extends pulumi.ComponentResource {
     this.allow("restore-to-postgres", RESTORE, POSTGRES, 5432);
     this.allow("watch-to-postgres", WATCH, POSTGRES, 5432);
     // Whatever port the controller listens at behind its Service.
-    this.createPolicy("validation-to-route", VALIDATION, { egress: [{ to: [from(this.args.controller)] }] });
+    this.createPolicy("validation-to-route", VALIDATION, { egress: [{ to: [from(this.#args.controller)] }] });
     this.allow("validation-to-application", VALIDATION, APPLICATION, 9090);
     this.allow("restore-to-redis", RESTORE, REDIS, 6379);
-    this.allowIn("prometheus-to-watch", from(this.args.prometheus), WATCH, [9090]);
+    this.allowIn("prometheus-to-watch", from(this.#args.prometheus), WATCH, [9090]);
   }
 
   private allowStore(edge: string, source: Labels, { cidrs, port }: StorePlace) {
@@ -133,8 +134,8 @@ export class Policies extends pulumi.ComponentResource {
     const podSelector = Object.keys(matchLabels).length > 0 ? { matchLabels } : {};
     const policyTypes = [...(rules.ingress ? ["Ingress"] : []), ...(rules.egress ? ["Egress"] : [])];
     return new k8s.networking.v1.NetworkPolicy(
-      `${this.name}-${edge}`,
-      { metadata: { namespace: this.args.namespace }, spec: { podSelector, policyTypes, ...rules } },
+      `${this.#name}-${edge}`,
+      { metadata: { namespace: this.#args.namespace }, spec: { podSelector, policyTypes, ...rules } },
       { parent: this },
     );
   }

@@ -1,9 +1,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { retryWhileWebhookStarts } from "../lib/hooks";
-import { objectLabels } from "../lib/labels";
-import { poolerParameters } from "../lib/pooler-parameters";
-import type { Resources } from "../lib/resources";
+import { retryWhileWebhookStarts } from "../lib/hooks.ts";
+import { objectLabels } from "../lib/labels.ts";
+import { poolerParameters } from "../lib/pooler-parameters.ts";
+import type { Resources } from "../lib/resources.ts";
 
 export interface PoolerArgs {
   readonly namespace: pulumi.Input<string>;

@@ -1,16 +1,16 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import type { DatabaseArgs } from "../lib/backup-tool";
-import { retryWhileWebhookStarts } from "../lib/hooks";
-import { objectLabels } from "../lib/labels";
-import { type Audit, postgresParameters } from "../lib/postgres-parameters";
-import { archiving, PLUGIN, type Recovery, recovering, refuseLateRecovery } from "../lib/point-in-time";
-import { createRoles, DATABASE, managedRoles, OWNER, type RoleKey, userOf } from "../lib/postgres-roles";
-import type { Resources } from "../lib/resources";
-import { keepersOf, slotsAfter } from "../lib/rotation";
-import { Archive, type ArchiveArgs } from "./archive";
-import { Pooler, POOLER, type PoolerArgs } from "./pooler";
+import type { DatabaseArgs } from "../lib/backup-tool.ts";
+import { retryWhileWebhookStarts } from "../lib/hooks.ts";
+import { objectLabels } from "../lib/labels.ts";
+import { type Audit, postgresParameters } from "../lib/postgres-parameters.ts";
+import { archiving, PLUGIN, type Recovery, recovering, refuseLateRecovery } from "../lib/point-in-time.ts";
+import { createRoles, DATABASE, managedRoles, OWNER, type RoleKey, userOf } from "../lib/postgres-roles.ts";
+import type { Resources } from "../lib/resources.ts";
+import { keepersOf, slotsAfter } from "../lib/rotation.ts";
+import { Archive, type ArchiveArgs } from "./archive.ts";
+import { Pooler, POOLER, type PoolerArgs } from "./pooler.ts";
 
 export interface PostgresArgs {
   readonly namespace: pulumi.Input<string>;

@@ -1,14 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type DrillInterval, DRILLS } from "../lib/drills";
-import type { Resources } from "../lib/resources";
-import { Backups, type BackupsArgs } from "./backups";
-import { Drill } from "./drill";
-import { Offsite, type OffsiteArgs } from "./offsite";
-import type { Postgres } from "./postgres";
-import type { Redis } from "./redis";
-import { Restore, type RestoreArgs } from "./restore";
-import { Tools } from "./tools";
-import { Watch } from "./watch";
+import { type DrillInterval, DRILLS } from "../lib/drills.ts";
+import type { Resources } from "../lib/resources.ts";
+import { Backups, type BackupsArgs } from "./backups.ts";
+import { Drill } from "./drill.ts";
+import { Offsite, type OffsiteArgs } from "./offsite.ts";
+import type { Postgres } from "./postgres.ts";
+import type { Redis } from "./redis.ts";
+import { Restore, type RestoreArgs } from "./restore.ts";
+import { Tools } from "./tools.ts";
+import { Watch } from "./watch.ts";
 
 export interface ProtectionArgs {
   readonly namespace: pulumi.Input<string>;

@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { objectLabels } from "../lib/labels";
+import { objectLabels } from "../lib/labels.ts";
 
 export interface RedisTlsArgs {
   readonly namespace: pulumi.Input<string>;

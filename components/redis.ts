@@ -1,13 +1,13 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { checksum } from "../lib/checksum";
-import { objectLabels, REDIS } from "../lib/labels";
-import { PROBE_USER, REDIS_TLS, RESTORE_USER, redisConf, usersAcl } from "../lib/redis-config";
-import type { Resources } from "../lib/resources";
-import { keepersOf, slotsAfter } from "../lib/rotation";
-import { claimOf, containerSecurity, podSecurity, type Storage } from "../lib/workload";
-import { RedisTls } from "./redis-tls";
+import { checksum } from "../lib/checksum.ts";
+import { objectLabels, REDIS } from "../lib/labels.ts";
+import { PROBE_USER, REDIS_TLS, RESTORE_USER, redisConf, usersAcl } from "../lib/redis-config.ts";
+import type { Resources } from "../lib/resources.ts";
+import { keepersOf, slotsAfter } from "../lib/rotation.ts";
+import { claimOf, containerSecurity, podSecurity, type Storage } from "../lib/workload.ts";
+import { RedisTls } from "./redis-tls.ts";
 
 export interface RedisArgs {
   readonly namespace: pulumi.Input<string>;

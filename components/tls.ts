@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { retryWhileWebhookStarts } from "../lib/hooks";
-import { objectLabels } from "../lib/labels";
+import { retryWhileWebhookStarts } from "../lib/hooks.ts";
+import { objectLabels } from "../lib/labels.ts";
 
 export interface TlsArgs {
   readonly namespace: pulumi.Input<string>;

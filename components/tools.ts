@@ -1,8 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { toolJob } from "../lib/backup-tool";
-import { objectLabels } from "../lib/labels";
-import { restorePod, type RestorePodArgs } from "../lib/restore-pod";
+import { toolJob } from "../lib/backup-tool.ts";
+import { objectLabels } from "../lib/labels.ts";
+import { restorePod, type RestorePodArgs } from "../lib/restore-pod.ts";
 
 export interface ToolsArgs extends RestorePodArgs {
   readonly namespace: pulumi.Input<string>;

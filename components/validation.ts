@@ -9,9 +9,9 @@ import {
   type ToolArgs,
   toolJob,
   toolPod,
-} from "../lib/backup-tool";
-import { objectLabels } from "../lib/labels";
-import { WATCH_RESOURCES } from "../lib/resources";
+} from "../lib/backup-tool.ts";
+import { objectLabels } from "../lib/labels.ts";
+import { WATCH_RESOURCES } from "../lib/resources.ts";
 
 export interface ValidationArgs extends Omit<ToolArgs, "resources"> {
   readonly namespace: pulumi.Input<string>;

@@ -12,9 +12,9 @@ import {
   tool,
   type ToolArgs,
   toolPod,
-} from "../lib/backup-tool";
-import { objectLabels, WATCH } from "../lib/labels";
-import { WATCH_RESOURCES } from "../lib/resources";
+} from "../lib/backup-tool.ts";
+import { objectLabels, WATCH } from "../lib/labels.ts";
+import { WATCH_RESOURCES } from "../lib/resources.ts";
 
 export interface WatchArgs extends Omit<ToolArgs, "resources"> {
   readonly namespace: pulumi.Input<string>;

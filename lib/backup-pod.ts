@@ -12,9 +12,9 @@ import {
   tool,
   type ToolArgs,
   toolPod,
-} from "./backup-tool";
-import { SCRATCH, scratchServer, scratchVariables, scratchVolume } from "./scratch-server";
-import type { Storage } from "./workload";
+} from "./backup-tool.ts";
+import { SCRATCH, scratchServer, scratchVariables, scratchVolume } from "./scratch-server.ts";
+import type { Storage } from "./workload.ts";
 
 export interface BackupPodArgs extends ToolArgs {
   /** A replica, when there is one, as a role that reads everything. */

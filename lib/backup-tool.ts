@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Resources } from "./resources";
-import { containerSecurity, podSecurity } from "./workload";
+import type { Resources } from "./resources.ts";
+import { containerSecurity, podSecurity } from "./workload.ts";
 
 /** What every container with the backup tools needs. */
 export interface ToolArgs {

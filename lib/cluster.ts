@@ -1,4 +1,4 @@
-import type { Pod, PodEvent } from "./diagnosis";
+import type { Pod, PodEvent } from "./diagnosis.ts";
 
 /** What an observer asks of a cluster. */
 export interface Cluster {

@@ -1,6 +1,6 @@
-import { formatCpu, formatMemory, parseCpu, parseMemory } from "./quantity";
-import type { Amount, Resources } from "./resources";
-import type { Values } from "./schema";
+import { formatCpu, formatMemory, parseCpu, parseMemory } from "./quantity.ts";
+import type { Amount, Resources } from "./resources.ts";
+import type { Values } from "./schema.ts";
 
 export type Footprint = Values["footprint"];
 

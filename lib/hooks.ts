@@ -1,4 +1,4 @@
-import * as state from "@pulumi/pulumi/runtime/state";
+import * as state from "@pulumi/pulumi/runtime/state.js";
 import * as pulumi from "@pulumi/pulumi";
 
 /**

@@ -1,5 +1,5 @@
-import { type Cluster, connect } from "./cluster";
-import type { Pod } from "./diagnosis";
+import { type Cluster, connect } from "./cluster.ts";
+import type { Pod } from "./diagnosis.ts";
 
 export interface InstancesArgs {
   readonly namespace: string;

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Cluster, connect } from "./cluster";
-import { diagnose, type Finding, type Pod, type PodEvent, redact, report } from "./diagnosis";
-import { canUseHooks } from "./hooks";
+import { type Cluster, connect } from "./cluster.ts";
+import { diagnose, type Finding, type Pod, type PodEvent, redact, report } from "./diagnosis.ts";
+import { canUseHooks } from "./hooks.ts";
 
 export interface ObserverArgs {
   readonly namespace: string;
@@ -66,79 +66,83 @@ function observe(
 
 /** Keeps the last known state of every unready pod, and the log that explains it. */
 export class Observer {
-  private readonly findings = new Map<string, Finding>();
-  private readonly logs = new Map<string, string>();
+  readonly #connectTo: () => Promise<Cluster>;
+  readonly #namespace: string;
+  readonly #subject: Subject;
+  readonly #onLine: ((line: string) => void) | undefined;
+  readonly #findings = new Map<string, Finding>();
+  readonly #logs = new Map<string, string>();
   /** Last line shown of each pod. */
-  private readonly shown = new Map<string, string>();
-  private cluster: Cluster | undefined;
-  private timer: NodeJS.Timeout | undefined;
+  readonly #shown = new Map<string, string>();
+  #cluster: Cluster | undefined;
+  #timer: NodeJS.Timeout | undefined;
 
-  constructor(
-    private readonly connectTo: () => Promise<Cluster>,
-    private readonly namespace: string,
-    private readonly subject: Subject,
-    private readonly onLine?: (line: string) => void,
-  ) {}
+  constructor(connectTo: () => Promise<Cluster>, namespace: string, subject: Subject, onLine?: (line: string) => void) {
+    this.#connectTo = connectTo;
+    this.#namespace = namespace;
+    this.#subject = subject;
+    this.#onLine = onLine;
+  }
 
   start(): void {
     this.stop();
-    this.findings.clear();
-    this.logs.clear();
+    this.#findings.clear();
+    this.#logs.clear();
     const tick = async () => {
       // What cannot be seen this time may be seen the next; an observer must never fail what it observes.
       await this.look().catch(() => undefined);
-      if (this.timer) this.timer = setTimeout(() => void tick(), INTERVAL_MS);
+      if (this.#timer) this.#timer = setTimeout(() => void tick(), INTERVAL_MS);
     };
-    this.timer = setTimeout(() => void tick(), INTERVAL_MS);
+    this.#timer = setTimeout(() => void tick(), INTERVAL_MS);
   }
 
   stop(): void {
-    clearTimeout(this.timer);
-    this.timer = undefined;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 
   /** One look at the pods. */
   async look(): Promise<void> {
-    const cluster = (this.cluster ??= await this.connectTo());
-    for (const pod of await cluster.pods(this.namespace, this.subject.labelSelector)) {
-      if (this.onLine) await this.follow(cluster, pod, this.onLine);
-      await this.note(cluster, pod);
+    const cluster = (this.#cluster ??= await this.#connectTo());
+    for (const pod of await cluster.pods(this.#namespace, this.#subject.labelSelector)) {
+      if (this.#onLine) await this.#follow(cluster, pod, this.#onLine);
+      await this.#note(cluster, pod);
     }
   }
 
   /** What is known, as one message, or undefined when nothing was seen. */
   async explain(secrets: readonly string[]): Promise<string | undefined> {
     this.stop();
-    const cluster = (this.cluster ??= await this.connectTo());
-    const events = (await cluster.events(this.namespace)).filter((event) => concerns(event, this.subject.name));
-    return report(this.subject.failure, { findings: [...this.findings.values()], events, logs: this.logs, secrets });
+    const cluster = (this.#cluster ??= await this.#connectTo());
+    const events = (await cluster.events(this.#namespace)).filter((event) => concerns(event, this.#subject.name));
+    return report(this.#subject.failure, { findings: [...this.#findings.values()], events, logs: this.#logs, secrets });
   }
 
   /** Shows what a pod printed since the last look. */
-  private async follow(cluster: Cluster, { metadata, status }: Pod, onLine: (line: string) => void): Promise<void> {
+  async #follow(cluster: Cluster, { metadata, status }: Pod, onLine: (line: string) => void): Promise<void> {
     const name = metadata?.name ?? "";
     const container = status?.containerStatuses?.[0]?.name;
     if (!container) return;
-    const lines = (await cluster.log(this.namespace, name, container, false).catch(() => ""))
+    const lines = (await cluster.log(this.#namespace, name, container, false).catch(() => ""))
       .split("\n")
       .filter(Boolean);
-    const seen = lines.lastIndexOf(this.shown.get(name) ?? "");
+    const seen = lines.lastIndexOf(this.#shown.get(name) ?? "");
     for (const line of lines.slice(seen + 1)) onLine(line);
-    if (lines.length > 0) this.shown.set(name, lines.at(-1)!);
+    if (lines.length > 0) this.#shown.set(name, lines.at(-1)!);
   }
 
-  private async note(cluster: Cluster, pod: Pod): Promise<void> {
+  async #note(cluster: Cluster, pod: Pod): Promise<void> {
     const name = pod.metadata?.name ?? "";
     const finding = diagnose(pod);
     if (!finding) {
       // A pod on its way down is no longer evidence of health.
-      if (pod.status?.conditions?.some((c) => c.type === "Ready" && c.status === "True")) this.findings.delete(name);
+      if (pod.status?.conditions?.some((c) => c.type === "Ready" && c.status === "True")) this.#findings.delete(name);
       return;
     }
-    this.findings.set(name, finding);
+    this.#findings.set(name, finding);
     if (!finding.container) return;
-    const log = await cluster.log(this.namespace, name, finding.container, finding.previous).catch(() => "");
-    if (log !== "") this.logs.set(`${name}/${finding.container}`, log);
+    const log = await cluster.log(this.#namespace, name, finding.container, finding.previous).catch(() => "");
+    if (log !== "") this.#logs.set(`${name}/${finding.container}`, log);
   }
 }
 

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { canUseHooks } from "./hooks";
-import { everyInstance, type InstancesArgs, type Wanted } from "./instances";
+import { canUseHooks } from "./hooks.ts";
+import { everyInstance, type InstancesArgs, type Wanted } from "./instances.ts";
 
 const SIDECAR = "plugin-barman-cloud";
 

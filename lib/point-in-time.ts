@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { canUseHooks } from "./hooks";
+import { canUseHooks } from "./hooks.ts";
 
 export interface Recovery {
   /** Folder of the archive, as the database that wrote it was told. */

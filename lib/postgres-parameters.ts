@@ -1,4 +1,4 @@
-import { parseMemory } from "./quantity";
+import { parseMemory } from "./quantity.ts";
 
 export interface PostgresSizing {
   readonly memoryLimit: string;

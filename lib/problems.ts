@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { Rule } from "./schema";
-import { suggest } from "./suggest";
+import type { Rule } from "./schema.ts";
+import { suggest } from "./suggest.ts";
 
 type Path = readonly PropertyKey[];
 

@@ -1,7 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { Values } from "./schema";
-import { verifySignature } from "./signature";
+import type { Values } from "./schema.ts";
+import { verifySignature } from "./signature.ts";
 
 /** An image that was built and tested before, and may be deployed. */
 export interface Promotion {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { parseMemory } from "./quantity";
+import { parseMemory } from "./quantity.ts";
 
 export interface RedisSizing {
   readonly memoryLimit: string;

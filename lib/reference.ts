@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { keyOf, ruleOf, unwrap } from "./problems";
-import { schema } from "./schema";
+import { keyOf, ruleOf, unwrap } from "./problems.ts";
+import { schema } from "./schema.ts";
 
 interface Row {
   readonly key: string;

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { everyInstance, type InstancesArgs, type Wanted } from "./instances";
+import { everyInstance, type InstancesArgs, type Wanted } from "./instances.ts";
 
 export const READY: Wanted = {
   holds: () => true,

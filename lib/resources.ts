@@ -1,5 +1,5 @@
-import { formatCpu, formatMemory, parseCpu, parseMemory } from "./quantity";
-import type { Values } from "./schema";
+import { formatCpu, formatMemory, parseCpu, parseMemory } from "./quantity.ts";
+import type { Values } from "./schema.ts";
 
 // A type, not an interface: only a type fits where Kubernetes' typings ask for a map of texts.
 export type Amount = { readonly cpu: string; readonly memory: string };

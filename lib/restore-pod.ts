@@ -13,7 +13,7 @@ import {
   type ToolArgs,
   toolPod,
   type Variable,
-} from "./backup-tool";
+} from "./backup-tool.ts";
 
 export interface RestorePodArgs extends ToolArgs {
   /** The primary, as the role that restores. */

@@ -1,8 +1,8 @@
-import { isFull } from "./footprint";
-import { PRODUCTION } from "./production";
-import { formatMemory, parseCpu, parseMemory } from "./quantity";
-import { mostPods, type Resources } from "./resources";
-import type { Values } from "./schema";
+import { isFull } from "./footprint.ts";
+import { PRODUCTION } from "./production.ts";
+import { formatMemory, parseCpu, parseMemory } from "./quantity.ts";
+import { mostPods, type Resources } from "./resources.ts";
+import type { Values } from "./schema.ts";
 
 /** Connections kept for the operator, replication, dumps and a person with psql. */
 const RESERVED_CONNECTIONS = 20;

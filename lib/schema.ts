@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { DRILL_INTERVALS, DRILLS } from "./drills";
-import { CPU_PATTERN, MEMORY_PATTERN } from "./quantity";
+import { DRILL_INTERVALS, DRILLS } from "./drills.ts";
+import { CPU_PATTERN, MEMORY_PATTERN } from "./quantity.ts";
 
 /** What a problem sentence needs to know about a key besides its type. */
 export interface Rule {

@@ -1,5 +1,5 @@
-import type { ToolArgs, Variable } from "./backup-tool";
-import { claimOf, containerSecurity, type Storage } from "./workload";
+import type { ToolArgs, Variable } from "./backup-tool.ts";
+import { claimOf, containerSecurity, type Storage } from "./workload.ts";
 
 export const SCRATCH = { name: "scratch", mountPath: "/scratch" };
 

@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { objectLabels } from "./labels";
-import { fileOf, type StoreArgs, type StoreKey } from "./store-settings";
+import { objectLabels } from "./labels.ts";
+import { fileOf, type StoreArgs, type StoreKey } from "./store-settings.ts";
 
 /** Of one store, for those who write to it and for those who remove as well. */
 export interface StoreKeys {

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Values } from "./schema";
-import { fileOf } from "./store-settings";
-import { runTools } from "./tools-here";
+import type { Values } from "./schema.ts";
+import { fileOf } from "./store-settings.ts";
+import { runTools } from "./tools-here.ts";
 
 interface Plan {
   /** In which this site is in charge, or would be after a takeover now. */

@@ -1,6 +1,6 @@
 import type { types } from "@pulumi/kubernetes";
-import { toolJob } from "./backup-tool";
-import { objectLabels } from "./labels";
+import { toolJob } from "./backup-tool.ts";
+import { objectLabels } from "./labels.ts";
 
 /** When a run begins, and how long it may take. */
 export interface ScheduleArgs {

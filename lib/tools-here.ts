@@ -16,7 +16,7 @@ export async function runTools(
   const folder = mkdtempSync(join(tmpdir(), "acci-store-"));
   try {
     for (const [name, value] of Object.entries(store)) writeFileSync(join(folder, name), value, { mode: 0o600 });
-    const tools = join(__dirname, "..", "backup", "main.ts");
+    const tools = join(import.meta.dirname, "..", "backup", "main.ts");
     const { stdout } = await promisify(execFile)(process.execPath, [tools, ...command], {
       env: { ...process.env, ...env, ACCI_STORE: folder },
     }).catch((error: Error & { stderr?: string }) => {

@@ -1,6 +1,6 @@
-import type { Rule } from "./model/rule";
-import type { Subject } from "./model/subject";
-import { rules } from "./rules";
+import type { Rule } from "./model/rule.ts";
+import type { Subject } from "./model/subject.ts";
+import { rules } from "./rules.ts";
 
 export interface Violation {
   readonly rule: string;

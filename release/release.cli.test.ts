@@ -2,16 +2,12 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
+import { verifySignature } from "../lib/signature.ts";
 import { bin } from "../local/lib/paths.ts";
 import { parseReference } from "../local/pulumi/registry/reference.ts";
 import { Registry } from "../local/pulumi/registry/registry.ts";
 import { TestRegistry } from "../local/pulumi/testing/registry.ts";
 import { installSigningTools } from "../local/signing/install.ts";
-
-// The program is CommonJS and these scripts are not; Jest does not mind, the compiler does.
-const { verifySignature } = jest.requireActual<{ verifySignature(image: string, publicKey: string): Promise<void> }>(
-  "../lib/signature",
-);
 
 const repository = "ghcr.io/acci/released";
 const config = "application/vnd.oci.image.config.v1+json";
@@ -46,7 +42,7 @@ describe("a release, with the real cosign and a real registry", () => {
   }
 
   function release(version: string, digest: string, key = "ours") {
-    const args = [resolve(__dirname, "main.ts"), version, `${repository}@${digest}`];
+    const args = [resolve(import.meta.dirname, "main.ts"), version, `${repository}@${digest}`];
     return spawnSync(process.execPath, args, {
       env: { ...env, COSIGN_KEY: join(folder, `${key}.key`) },
       encoding: "utf8",
@@ -68,7 +64,7 @@ describe("a release, with the real cosign and a real registry", () => {
     mkdirSync(join(folder, "sbom"));
     writeFileSync(join(folder, "sbom/cargo"), generator, { mode: 0o755 });
     process.env.PATH = [join(folder, "sbom"), tools, path, bin].join(delimiter);
-    env = { ...process.env, COSIGN_PASSWORD: "a password", APP: resolve(__dirname, "../app") };
+    env = { ...process.env, COSIGN_PASSWORD: "a password", APP: resolve(import.meta.dirname, "../app") };
     publicKey = keyPair("ours");
   });
   afterAll(() => {

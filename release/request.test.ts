@@ -3,12 +3,12 @@ import { parseRequest } from "./request.ts";
 const digest = `sha256:${"a".repeat(64)}`;
 
 it("takes the name and the digest from a reference, whatever its tag", () => {
-  const env = { COSIGN_KEY: __filename, COSIGN_PASSWORD: "" };
+  const env = { COSIGN_KEY: import.meta.filename, COSIGN_PASSWORD: "" };
   expect(parseRequest(["1.2.3", `ghcr.io/a/b:dev@${digest}`], env)).toEqual({
     version: "1.2.3",
     repository: "ghcr.io/a/b",
     digest,
-    key: __filename,
+    key: import.meta.filename,
   });
 });
 

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { loadConfig, parseConfig } from "../config";
-import { STACKS, type StackName, stackValues } from "./stack-config";
+import { loadConfig, parseConfig } from "../config.ts";
+import { STACKS, type StackName, stackValues } from "./stack-config.ts";
 
 /** The stack's values with one key set, by its dotted path; undefined removes it. */
 function withKey(stack: StackName, path: string, value: unknown, of = stackValues(stack)): Record<string, unknown> {

@@ -1,8 +1,8 @@
-import { parseConfig } from "../config";
-import { buildStack } from "../stack";
-import { render } from "./chart/helm";
-import { find, isSecret, record, type Recorded, knownOf } from "./recorder";
-import { STACKS, type StackName, stackValues } from "./stack-config";
+import { parseConfig } from "../config.ts";
+import { buildStack } from "../stack.ts";
+import { render } from "./chart/helm.ts";
+import { find, isSecret, record, type Recorded, knownOf } from "./recorder.ts";
+import { STACKS, type StackName, stackValues } from "./stack-config.ts";
 
 const NETWORK_POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy";
 const isComponent = ({ type }: Recorded) => type.startsWith("acci:");

@@ -2,10 +2,10 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
-import { configurationReference } from "../lib/reference";
-import { ruleOf, unwrap } from "../lib/problems";
-import { schema } from "../lib/schema";
-import { ROOT, STACKS, stackValues } from "./stack-config";
+import { configurationReference } from "../lib/reference.ts";
+import { ruleOf, unwrap } from "../lib/problems.ts";
+import { schema } from "../lib/schema.ts";
+import { ROOT, STACKS, stackValues } from "./stack-config.ts";
 
 test("docs/configuration.md is what the schema says", () => {
   const file = join(ROOT, "docs", "configuration.md");

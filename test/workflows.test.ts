@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { tool } from "../lib/tool";
-import { ROOT } from "./stack-config";
+import { tool } from "../lib/tool.ts";
+import { ROOT } from "./stack-config.ts";
 
 const FOLDER = join(ROOT, ".github", "workflows");
 const files = readdirSync(FOLDER);

@@ -4,7 +4,7 @@ import { Ajv2020 as Ajv } from "ajv/dist/2020.js";
 import { aCatalogue, anEntry } from "../testing/entries.ts";
 import { catalogueJsonSchema } from "./json-schema.ts";
 
-const file = path.join(__dirname, "../../docs/catalogue.schema.json");
+const file = path.join(import.meta.dirname, "../../docs/catalogue.schema.json");
 
 test("docs/catalogue.schema.json is what the catalogue is read with", () => {
   if (process.env.UPDATE_GOLDEN === "1") writeFileSync(file, catalogueJsonSchema());

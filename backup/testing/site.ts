@@ -1,3 +1,4 @@
+import { createRoles } from "../../lib/postgres-roles.ts";
 import { publish } from "../catalogue/publish.ts";
 import { actingOf, entryOf } from "../commands/verify.ts";
 import type { Connection } from "../database/connection.ts";
@@ -18,9 +19,6 @@ export const NOTES = `
   ALTER TABLE public.notes ENABLE ROW LEVEL SECURITY; ALTER TABLE public.notes FORCE ROW LEVEL SECURITY;
   CREATE POLICY tenants ON public.notes USING (tenant = current_setting('acci.tenant')::int); GRANT SELECT, INSERT ON public.notes TO acci_app;
   RESET ROLE; INSERT INTO public.notes (tenant, title) SELECT g % 3, 'note ' || g FROM generate_series(1, 100) g;`;
-
-/** The program is CommonJS without extensions; its types are of no use here. */
-const { createRoles } = jest.requireActual<{ createRoles(): string[] }>("../../lib/postgres-roles.ts");
 
 /** A database server with the roles of the product, and a cache. */
 export class Site {

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
 
-const main = path.join(__dirname, "../main.ts");
+const main = path.join(import.meta.dirname, "../main.ts");
 
 export interface Ended {
   readonly code: number | null;

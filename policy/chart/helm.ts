@@ -1,4 +1,4 @@
-import { tool } from "../../lib/tool";
+import { tool } from "../../lib/tool.ts";
 
 /** A build of helm may know no cluster's version but an ancient one. */
 export const KUBE_VERSION = "1.34.0";

@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { parseAllDocuments } from "yaml";
-import { isProps, type Props, propsAt, textAt, UNKNOWN } from "../model/subject";
-import { helm, KUBE_VERSION } from "./helm";
+import { isProps, type Props, propsAt, textAt, UNKNOWN } from "../model/subject.ts";
+import { helm, KUBE_VERSION } from "./helm.ts";
 
 /** A chart's path is relative to the program, which the pack lies in. */
-const PROGRAM = join(__dirname, "..", "..");
+const PROGRAM = join(import.meta.dirname, "..", "..");
 
 /** The chart's folder; undefined for a chart that is somewhere else, which no rule can look into. */
 export function localChart(release: Props): string | undefined {

@@ -4,9 +4,9 @@ import type {
   ResourceValidationPolicy,
   StackValidationPolicy,
 } from "@pulumi/policy";
-import type { ResourceRule, Rule, StackRule } from "../model/rule";
-import type { Subject } from "../model/subject";
-import { plain } from "./properties";
+import type { ResourceRule, Rule, StackRule } from "../model/rule.ts";
+import type { Subject } from "../model/subject.ts";
+import { plain } from "./properties.ts";
 
 type Shown = Pick<ResourceValidationArgs | PolicyResource, "type" | "name" | "urn" | "props" | "opts" | "provider">;
 

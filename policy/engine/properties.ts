@@ -1,5 +1,5 @@
 import { Secret } from "@pulumi/policy";
-import { isProps, type Props, UNKNOWN } from "../model/subject";
+import { isProps, type Props, UNKNOWN } from "../model/subject.ts";
 
 /** What the engine sends for a value it does not know yet, one for each type; the policy SDK keeps the same list to itself. */
 const UNKNOWNS: readonly unknown[] = [

@@ -1,6 +1,6 @@
-import { objectsOf } from "./objects";
-import { listAt, type Props, propsAt, type Subject, textAt } from "./subject";
-import { isPostgres, workloadsOf } from "./workloads";
+import { objectsOf } from "./objects.ts";
+import { listAt, type Props, propsAt, type Subject, textAt } from "./subject.ts";
+import { isPostgres, workloadsOf } from "./workloads.ts";
 
 /** Pods of one kind, as a NetworkPolicy sees them. */
 export interface TrafficEnd {

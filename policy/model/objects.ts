@@ -1,5 +1,5 @@
-import { isOurs, localChart, renderedObjects } from "../chart/release";
-import { isProps, type Props, propsAt, type Subject, textAt } from "./subject";
+import { isOurs, localChart, renderedObjects } from "../chart/release.ts";
+import { isProps, type Props, propsAt, type Subject, textAt } from "./subject.ts";
 
 /** A Kubernetes object: a resource of its own, or one that a release of a local chart would apply. */
 export interface KubernetesObject {

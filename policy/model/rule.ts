@@ -1,4 +1,4 @@
-import type { Subject } from "./subject";
+import type { Subject } from "./subject.ts";
 
 interface Described {
   /** The file's name. */

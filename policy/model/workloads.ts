@@ -1,5 +1,5 @@
-import { type KubernetesObject, labelsOf, objectsOf } from "./objects";
-import { isProps, listAt, type Props, propsAt, type Subject, textAt } from "./subject";
+import { type KubernetesObject, labelsOf, objectsOf } from "./objects.ts";
+import { isProps, listAt, type Props, propsAt, type Subject, textAt } from "./subject.ts";
 
 export interface Container {
   /** How messages name it. */

@@ -1,5 +1,5 @@
-import type { StackRule } from "../model/rule";
-import { policiesOf, trafficEndsOf } from "../model/network";
+import type { StackRule } from "../model/rule.ts";
+import { policiesOf, trafficEndsOf } from "../model/network.ts";
 
 /** Kubernetes lets everything through to and from a pod that no policy selects. */
 export const denyTrafficByDefault: StackRule = {

@@ -1,6 +1,6 @@
-import type { ResourceRule } from "../model/rule";
-import { isProps, listAt, shown, textAt } from "../model/subject";
-import { type Workload, workloadsOf } from "../model/workloads";
+import type { ResourceRule } from "../model/rule.ts";
+import { isProps, listAt, shown, textAt } from "../model/subject.ts";
+import { type Workload, workloadsOf } from "../model/workloads.ts";
 
 /** The host's network has no network policies, and its folders hold other pods' secrets. */
 export const keepPodsOffTheHost: ResourceRule = {

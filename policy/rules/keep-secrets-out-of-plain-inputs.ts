@@ -1,7 +1,7 @@
-import { isRelease, objectsOf } from "../model/objects";
-import type { ResourceRule } from "../model/rule";
-import { isProps, listAt, type Subject, textAt, UNKNOWN } from "../model/subject";
-import { containersOf } from "../model/workloads";
+import { isRelease, objectsOf } from "../model/objects.ts";
+import type { ResourceRule } from "../model/rule.ts";
+import { isProps, listAt, type Subject, textAt, UNKNOWN } from "../model/subject.ts";
+import { containersOf } from "../model/workloads.ts";
 
 const NAMES =
   /(password|passwd|passphrase|token|api_?key|private_?key|secret_?key|credentials?|dsn|connection_?string)$|^(.*[_.-])?url$/i;

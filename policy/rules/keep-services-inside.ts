@@ -1,7 +1,7 @@
-import { objectsOf } from "../model/objects";
-import type { ResourceRule } from "../model/rule";
-import { shown, textAt } from "../model/subject";
-import { isWaived } from "../waivers";
+import { objectsOf } from "../model/objects.ts";
+import type { ResourceRule } from "../model/rule.ts";
+import { shown, textAt } from "../model/subject.ts";
+import { isWaived } from "../waivers.ts";
 
 const NAME = "keep-services-inside";
 

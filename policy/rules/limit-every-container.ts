@@ -1,6 +1,6 @@
-import type { ResourceRule } from "../model/rule";
-import { propsAt, shown, type Subject, textAt } from "../model/subject";
-import { containersOf, isPostgres } from "../model/workloads";
+import type { ResourceRule } from "../model/rule.ts";
+import { propsAt, shown, type Subject, textAt } from "../model/subject.ts";
+import { containersOf, isPostgres } from "../model/workloads.ts";
 
 const AMOUNTS = ["limits", "requests"].flatMap((kind) => ["cpu", "memory"].map((unit) => [kind, unit] as const));
 

@@ -1,5 +1,5 @@
-import type { ResourceRule } from "../model/rule";
-import { shown } from "../model/subject";
+import type { ResourceRule } from "../model/rule.ts";
+import { shown } from "../model/subject.ts";
 
 /** The default one is whatever cluster kubectl points at. */
 export const nameTheProvider: ResourceRule = {

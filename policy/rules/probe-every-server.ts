@@ -1,6 +1,6 @@
-import type { ResourceRule } from "../model/rule";
-import { isProps, shown } from "../model/subject";
-import { containersOf } from "../model/workloads";
+import type { ResourceRule } from "../model/rule.ts";
+import { isProps, shown } from "../model/subject.ts";
+import { containersOf } from "../model/workloads.ts";
 
 /** One that ends by itself needs none: its exit code says how it went. */
 export const probeEveryServer: ResourceRule = {

@@ -1,8 +1,8 @@
-import { objectsOf } from "../model/objects";
-import { PRODUCTION } from "../../lib/production";
-import type { StackRule } from "../model/rule";
-import { textAt } from "../model/subject";
-import { holdsData } from "./protect-what-holds-data";
+import { objectsOf } from "../model/objects.ts";
+import { PRODUCTION } from "../../lib/production.ts";
+import type { StackRule } from "../model/rule.ts";
+import { textAt } from "../model/subject.ts";
+import { holdsData } from "./protect-what-holds-data.ts";
 
 /** Deleting a namespace deletes every volume claim in it, protected or not. */
 export const protectNamespacesWithData: StackRule = {

@@ -1,8 +1,8 @@
-import { objectsOf } from "../model/objects";
-import { PRODUCTION } from "../../lib/production";
-import type { ResourceRule } from "../model/rule";
-import { listAt, type Subject } from "../model/subject";
-import { isPostgres } from "../model/workloads";
+import { objectsOf } from "../model/objects.ts";
+import { PRODUCTION } from "../../lib/production.ts";
+import type { ResourceRule } from "../model/rule.ts";
+import { listAt, type Subject } from "../model/subject.ts";
+import { isPostgres } from "../model/workloads.ts";
 
 /** Replaced or destroyed by mistake, these take the data along. */
 export const protectWhatHoldsData: ResourceRule = {

@@ -1,9 +1,9 @@
-import { isRelease } from "../model/objects";
-import { parseImage } from "../model/image";
-import type { ResourceRule } from "../model/rule";
-import { isKnown, shown, type Subject, textAt } from "../model/subject";
-import { imagesOf } from "../model/workloads";
-import { type Retired, retired } from "../retired";
+import { isRelease } from "../model/objects.ts";
+import { parseImage } from "../model/image.ts";
+import type { ResourceRule } from "../model/rule.ts";
+import { isKnown, shown, type Subject, textAt } from "../model/subject.ts";
+import { imagesOf } from "../model/workloads.ts";
+import { type Retired, retired } from "../retired.ts";
 
 /** Nobody mends their holes any more, or their new licence does not allow what we do. */
 export const refuseRetiredComponents: ResourceRule = {

@@ -1,7 +1,7 @@
-import { parseImage } from "../model/image";
-import type { ResourceRule } from "../model/rule";
-import { isKnown, shown } from "../model/subject";
-import { imagesOf } from "../model/workloads";
+import { parseImage } from "../model/image.ts";
+import type { ResourceRule } from "../model/rule.ts";
+import { isKnown, shown } from "../model/subject.ts";
+import { imagesOf } from "../model/workloads.ts";
 
 /** Not even beside a digest: a reader could not tell which version runs. No waiver excepts from this. */
 export const refuseTheTagLatest: ResourceRule = {

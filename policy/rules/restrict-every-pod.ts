@@ -1,6 +1,6 @@
-import type { ResourceRule } from "../model/rule";
-import { at, listAt, type Props, propsAt, shown } from "../model/subject";
-import { type Workload, workloadsOf } from "../model/workloads";
+import type { ResourceRule } from "../model/rule.ts";
+import { at, listAt, type Props, propsAt, shown } from "../model/subject.ts";
+import { type Workload, workloadsOf } from "../model/workloads.ts";
 
 interface Demand {
   readonly field: string;

@@ -1,15 +1,15 @@
-import { isOurs, localChart } from "../chart/release";
-import { isRelease } from "../model/objects";
-import type { ResourceRule } from "../model/rule";
-import type { Subject } from "../model/subject";
-import { keepPodsOffTheHost } from "./keep-pods-off-the-host";
-import { limitEveryContainer } from "./limit-every-container";
-import { probeEveryServer } from "./probe-every-server";
-import { refuseRetiredComponents } from "./refuse-retired-components";
-import { refuseTheTagLatest } from "./refuse-the-tag-latest";
-import { restrictEveryPod } from "./restrict-every-pod";
-import { runImagesByDigest } from "./run-images-by-digest";
-import { withholdServiceAccountTokens } from "./withhold-service-account-tokens";
+import { isOurs, localChart } from "../chart/release.ts";
+import { isRelease } from "../model/objects.ts";
+import type { ResourceRule } from "../model/rule.ts";
+import type { Subject } from "../model/subject.ts";
+import { keepPodsOffTheHost } from "./keep-pods-off-the-host.ts";
+import { limitEveryContainer } from "./limit-every-container.ts";
+import { probeEveryServer } from "./probe-every-server.ts";
+import { refuseRetiredComponents } from "./refuse-retired-components.ts";
+import { refuseTheTagLatest } from "./refuse-the-tag-latest.ts";
+import { restrictEveryPod } from "./restrict-every-pod.ts";
+import { runImagesByDigest } from "./run-images-by-digest.ts";
+import { withholdServiceAccountTokens } from "./withhold-service-account-tokens.ts";
 
 const POD_RULES = [
   keepPodsOffTheHost,

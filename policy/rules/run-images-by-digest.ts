@@ -1,8 +1,8 @@
-import { parseImage } from "../model/image";
-import type { ResourceRule } from "../model/rule";
-import { isKnown, shown } from "../model/subject";
-import { imagesOf } from "../model/workloads";
-import { isWaived } from "../waivers";
+import { parseImage } from "../model/image.ts";
+import type { ResourceRule } from "../model/rule.ts";
+import { isKnown, shown } from "../model/subject.ts";
+import { imagesOf } from "../model/workloads.ts";
+import { isWaived } from "../waivers.ts";
 
 const NAME = "run-images-by-digest";
 

@@ -1,6 +1,6 @@
-import { localChart } from "../chart/release";
-import { isRelease } from "../model/objects";
-import type { StackRule } from "../model/rule";
+import { localChart } from "../chart/release.ts";
+import { isRelease } from "../model/objects.ts";
+import type { StackRule } from "../model/rule.ts";
 
 /** A chart in a repository cannot be rendered without fetching it: silence about it would pass for approval. */
 export const sayWhatIsNotChecked: StackRule = {

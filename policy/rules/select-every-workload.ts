@@ -1,5 +1,5 @@
-import type { StackRule } from "../model/rule";
-import { policiesOf, trafficEndsOf } from "../model/network";
+import type { StackRule } from "../model/rule.ts";
+import { policiesOf, trafficEndsOf } from "../model/network.ts";
 
 /** Under a default deny, a pod without a policy of its own is either cut off or was forgotten. */
 export const selectEveryWorkload: StackRule = {

@@ -1,7 +1,7 @@
-import type { ResourceRule } from "../model/rule";
-import { shown } from "../model/subject";
-import { workloadsOf } from "../model/workloads";
-import { isWaived } from "../waivers";
+import type { ResourceRule } from "../model/rule.ts";
+import { shown } from "../model/subject.ts";
+import { workloadsOf } from "../model/workloads.ts";
+import { isWaived } from "../waivers.ts";
 
 const NAME = "withhold-service-account-tokens";
 

@@ -1,5 +1,5 @@
-import { isHook, type Manifest, pick } from "./helm";
-import { beside as program, NAME } from "./value-sets";
+import { isHook, type Manifest, pick } from "./helm.ts";
+import { beside as program, NAME } from "./value-sets.ts";
 
 const podOf = (manifests: Manifest[]) => pick(manifests, "Deployment", NAME)["spec"].template.spec;
 

@@ -1,4 +1,4 @@
-import { pick, render } from "./helm";
+import { pick, render } from "./helm.ts";
 
 describe("alone", () => {
   const manifests = render("acci");

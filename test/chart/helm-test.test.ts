@@ -1,5 +1,5 @@
-import { helm, CHART, KUBE_VERSION, isHook, type Manifest, pick } from "./helm";
-import { beside, NAME } from "./value-sets";
+import { helm, CHART, KUBE_VERSION, isHook, type Manifest, pick } from "./helm.ts";
+import { beside, NAME } from "./value-sets.ts";
 
 const POD = `${NAME}-test`;
 const hooks = (manifests: Manifest[]) => manifests.filter(isHook).map((m) => `${m.kind} ${m.metadata.name}`);

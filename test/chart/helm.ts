@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
-import { helm as runHelm, KUBE_VERSION } from "../../policy/chart/helm";
-import { ROOT } from "../stack-config";
+import { helm as runHelm, KUBE_VERSION } from "../../policy/chart/helm.ts";
+import { ROOT } from "../stack-config.ts";
 
 export const CHART = join(ROOT, "helm");
 

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { CHART, helm, KUBE_VERSION, renderText } from "./helm";
-import { type Finding, kubeLinter, kubeScore } from "./linters";
-import { NAME, VALUE_SETS } from "./value-sets";
-import { WAIVERS, waives } from "./waivers";
+import { CHART, helm, KUBE_VERSION, renderText } from "./helm.ts";
+import { type Finding, kubeLinter, kubeScore } from "./linters.ts";
+import { NAME, VALUE_SETS } from "./value-sets.ts";
+import { WAIVERS, waives } from "./waivers.ts";
 
 const LINTERS = { "kube-score": kubeScore, "kube-linter": kubeLinter };
 const found = VALUE_SETS.flatMap(([set, values]) => {

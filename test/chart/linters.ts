@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { tool } from "../../lib/tool";
+import { tool } from "../../lib/tool.ts";
 
 export interface Finding {
   readonly check: string;
@@ -24,7 +24,7 @@ export function kubeScore(manifests: string): Finding[] {
 }
 
 export function kubeLinter(manifests: string): Finding[] {
-  const args = ["lint", "--config", join(__dirname, "kube-linter.yaml"), "--format", "json"];
+  const args = ["lint", "--config", join(import.meta.dirname, "kube-linter.yaml"), "--format", "json"];
   const { Reports } = answer<Linted>("kube-linter", [...args, "--fail-if-no-objects-found", "-"], manifests);
   return (Reports ?? []).map(({ Check, Object: { K8sObject }, Diagnostic }) => ({
     check: Check,

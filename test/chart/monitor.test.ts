@@ -1,5 +1,5 @@
-import { pick } from "./helm";
-import { beside, NAME } from "./value-sets";
+import { pick } from "./helm.ts";
+import { beside, NAME } from "./value-sets.ts";
 
 const ON = { "serviceMonitor.enabled": true };
 

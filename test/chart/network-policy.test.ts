@@ -1,5 +1,5 @@
-import { isHook, type Manifest, pick, refusal, render } from "./helm";
-import { EXTERNAL, NAME } from "./value-sets";
+import { isHook, type Manifest, pick, refusal, render } from "./helm.ts";
+import { EXTERNAL, NAME } from "./value-sets.ts";
 
 const ON = { "networkPolicy.enabled": true };
 const policies = (manifests: Manifest[]) => manifests.filter((m) => m.kind === "NetworkPolicy" && !isHook(m));

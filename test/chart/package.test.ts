@@ -6,10 +6,10 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { parse } from "yaml";
-import { TestRegistry } from "../../local/pulumi/testing/registry";
-import { ROOT } from "../stack-config";
-import { CHART, helm, KUBE_VERSION } from "./helm";
-import { commandOf } from "../../lib/tool";
+import { TestRegistry } from "../../local/pulumi/testing/registry.ts";
+import { ROOT } from "../stack-config.ts";
+import { CHART, helm, KUBE_VERSION } from "./helm.ts";
+import { commandOf } from "../../lib/tool.ts";
 
 // Each starts several processes, on a machine that may have others to do.
 jest.setTimeout(60_000);

@@ -1,5 +1,5 @@
-import { type Manifest, pick, refusal } from "./helm";
-import { beside as program, EXTERNAL, GATEWAY, NAME } from "./value-sets";
+import { type Manifest, pick, refusal } from "./helm.ts";
+import { beside as program, EXTERNAL, GATEWAY, NAME } from "./value-sets.ts";
 
 test("metrics are not on the public route", () => {
   const [rule] = pick(program(), "Ingress", NAME)["spec"].rules;

@@ -1,5 +1,5 @@
-import { pick, refusal } from "./helm";
-import { beside as program, EXTERNAL, NAME } from "./value-sets";
+import { pick, refusal } from "./helm.ts";
+import { beside as program, EXTERNAL, NAME } from "./value-sets.ts";
 
 test("autoscaling alone decides how many pods there are", () => {
   expect(pick(program(), "Deployment", NAME)["spec"].replicas).toBeUndefined();

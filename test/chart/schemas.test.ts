@@ -1,6 +1,6 @@
-import { type Manifest, pick, render } from "./helm";
-import { minors, validator } from "./schemas";
-import { EVERYTHING, NAME, VALUE_SETS } from "./value-sets";
+import { type Manifest, pick, render } from "./helm.ts";
+import { minors, validator } from "./schemas.ts";
+import { EVERYTHING, NAME, VALUE_SETS } from "./value-sets.ts";
 
 const rendered = VALUE_SETS.map(([name, values]) => ({ name, manifests: render(NAME, values) }));
 

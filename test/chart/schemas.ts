@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import Ajv, { type ErrorObject, type ValidateFunction } from "ajv/dist/2020";
+import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import { parseAllDocuments } from "yaml";
-import type { Manifest } from "./helm";
-import { CACHE } from "../../lib/tool";
+import type { Manifest } from "./helm.ts";
+import { CACHE } from "../../lib/tool.ts";
 
 /** Where `make tools` keeps them. */
 const FOLDER = process.env["KUBERNETES_SCHEMAS"] ?? join(CACHE, "schemas");
@@ -18,7 +18,7 @@ export function minors(): string[] {
 
 /** What a Kubernetes of that minor, with the add-ons the chart knows, would refuse in the manifests: an unknown field, too. */
 export function validator(minor: string): (manifests: readonly Manifest[]) => string[] {
-  const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true });
+  const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true });
   const builtIn = JSON.parse(readFileSync(join(FOLDER, `${minor}.json`), "utf8")) as { $defs: Record<string, Schema> };
   ajv.addSchema(builtIn, "kubernetes");
   const known = new Map<string, Schema>();

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ROOT, STACKS } from "../stack-config";
-import { render } from "./helm";
+import { ROOT, STACKS } from "../stack-config.ts";
+import { render } from "./helm.ts";
 
 export const NAME = "acci-framework";
 

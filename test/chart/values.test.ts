@@ -1,4 +1,4 @@
-import { refusal } from "./helm";
+import { refusal } from "./helm.ts";
 
 test.each<[string, object, string]>([
   ["no replica", { replicaCount: 0 }, "at '/replicaCount': minimum: got 0, want 1"],

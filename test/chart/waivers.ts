@@ -1,4 +1,4 @@
-import type { Finding } from "./linters";
+import type { Finding } from "./linters.ts";
 
 /** A finding that is known, and why it stays. */
 export interface Waiver {

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Application, type ApplicationArgs } from "../../components/application";
-import { DIGEST, find, isSecret, namesOf, record } from "../recorder";
+import { Application, type ApplicationArgs } from "../../components/application.ts";
+import { DIGEST, find, isSecret, namesOf, record } from "../recorder.ts";
 
 const RELEASE = "kubernetes:helm.sh/v3:Release";
 const args = (): ApplicationArgs => ({

@@ -1,10 +1,10 @@
-import { parseConfig } from "../../config";
-import { demandsOf } from "../../lib/resources";
-import { buildStack } from "../../stack";
-import { find, isSecret, knownOf, record } from "../recorder";
-import { judge } from "../../policy/judge";
-import { subjectOf } from "../policy/recorded";
-import { stackValues } from "../stack-config";
+import { parseConfig } from "../../config.ts";
+import { demandsOf } from "../../lib/resources.ts";
+import { buildStack } from "../../stack.ts";
+import { find, isSecret, knownOf, record } from "../recorder.ts";
+import { judge } from "../../policy/judge.ts";
+import { subjectOf } from "../policy/recorded.ts";
+import { stackValues } from "../stack-config.ts";
 
 const key = (name: string) => ({ accessKeyId: name, secretAccessKey: `${name}-secret` });
 const storeKeys = { producer: key("producer"), janitor: key("janitor"), archive: key("archive") };

@@ -1,5 +1,5 @@
-import { Environment } from "../../components/environment";
-import { find, record } from "../recorder";
+import { Environment } from "../../components/environment.ts";
+import { find, record } from "../recorder.ts";
 
 const resources = { limits: { cpu: "1", memory: "1Gi" }, requests: { cpu: "500m", memory: "512Mi" } };
 const recorded = (protect: boolean) =>

@@ -1,8 +1,8 @@
-import { Gateway, type GatewayArgs } from "../../components/gateway";
-import { parseConfig } from "../../config";
-import { buildStack } from "../../stack";
-import { find, record } from "../recorder";
-import { stackValues } from "../stack-config";
+import { Gateway, type GatewayArgs } from "../../components/gateway.ts";
+import { parseConfig } from "../../config.ts";
+import { buildStack } from "../../stack.ts";
+import { find, record } from "../recorder.ts";
+import { stackValues } from "../stack-config.ts";
 
 const GATEWAY = "kubernetes:gateway.networking.k8s.io/v1:Gateway";
 const ROUTE = "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute";

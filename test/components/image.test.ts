@@ -1,5 +1,5 @@
-import { digestOf, Image } from "../../components/image";
-import { DIGEST, find, namesOf, record } from "../recorder";
+import { digestOf, Image } from "../../components/image.ts";
+import { DIGEST, find, namesOf, record } from "../recorder.ts";
 
 const repository = "ghcr.io/broccode/acci-framework";
 const build = { context: "./app", platforms: ["linux/amd64", "linux/arm64"], tags: ["1.0.0", "latest"] } as const;

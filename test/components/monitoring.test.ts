@@ -1,10 +1,10 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { parseConfig } from "../../config";
-import { alertRules } from "../../lib/alerts";
-import { buildStack } from "../../stack";
-import { find, knownOf, record } from "../recorder";
-import { ROOT, stackValues } from "../stack-config";
+import { parseConfig } from "../../config.ts";
+import { alertRules } from "../../lib/alerts.ts";
+import { buildStack } from "../../stack.ts";
+import { find, knownOf, record } from "../recorder.ts";
+import { ROOT, stackValues } from "../stack-config.ts";
 
 const FOLDER = join(ROOT, "assets", "alerts");
 const RULE = "kubernetes:monitoring.coreos.com/v1:PrometheusRule";

@@ -1,5 +1,5 @@
-import { type AddonArgs, Platform, type PlatformArgs } from "../../components/platform";
-import { find, namesOf, record } from "../recorder";
+import { type AddonArgs, Platform, type PlatformArgs } from "../../components/platform.ts";
+import { find, namesOf, record } from "../recorder.ts";
 
 const RELEASE = "kubernetes:helm.sh/v3:Release";
 const preinstalled: AddonArgs = { mode: "preinstalled", namespace: "somewhere" };

@@ -1,5 +1,5 @@
-import { Policies } from "../../components/policies";
-import { record } from "../recorder";
+import { Policies } from "../../components/policies.ts";
+import { record } from "../recorder.ts";
 
 const neighbour = (namespace: string) => ({ namespace, podLabels: { app: namespace } });
 const args = {

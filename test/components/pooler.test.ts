@@ -1,6 +1,6 @@
-import { Pooler, type PoolerArgs } from "../../components/pooler";
-import { Postgres, type PostgresArgs } from "../../components/postgres";
-import { find, record } from "../recorder";
+import { Pooler, type PoolerArgs } from "../../components/pooler.ts";
+import { Postgres, type PostgresArgs } from "../../components/postgres.ts";
+import { find, record } from "../recorder.ts";
 
 const POOLER = "kubernetes:postgresql.cnpg.io/v1:Pooler";
 const args: PoolerArgs = {

@@ -1,5 +1,5 @@
-import { Postgres, type PostgresArgs } from "../../components/postgres";
-import { find, isSecret, record, type Recorded } from "../recorder";
+import { Postgres, type PostgresArgs } from "../../components/postgres.ts";
+import { find, isSecret, record, type Recorded } from "../recorder.ts";
 
 const CLUSTER = "kubernetes:postgresql.cnpg.io/v1:Cluster";
 const args: PostgresArgs = {

@@ -1,8 +1,8 @@
-import { parseConfig } from "../../config";
-import { DRILLS } from "../../lib/drills";
-import { buildStack } from "../../stack";
-import { find, isSecret, knownOf, record } from "../recorder";
-import { stackValues } from "../stack-config";
+import { parseConfig } from "../../config.ts";
+import { DRILLS } from "../../lib/drills.ts";
+import { buildStack } from "../../stack.ts";
+import { find, isSecret, knownOf, record } from "../recorder.ts";
+import { stackValues } from "../stack-config.ts";
 
 const keys = {
   producer: { accessKeyId: "producer", secretAccessKey: "producer-secret" },

@@ -1,5 +1,5 @@
-import { Redis, type RedisArgs } from "../../components/redis";
-import { find, isSecret, record } from "../recorder";
+import { Redis, type RedisArgs } from "../../components/redis.ts";
+import { find, isSecret, record } from "../recorder.ts";
 
 const args: RedisArgs = {
   namespace: "acci-dev",

@@ -1,5 +1,5 @@
-import { Tls, type TlsArgs } from "../../components/tls";
-import { find, record } from "../recorder";
+import { Tls, type TlsArgs } from "../../components/tls.ts";
+import { find, record } from "../recorder.ts";
 
 const args: TlsArgs = {
   namespace: "acci-dev",

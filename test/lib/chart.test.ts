@@ -1,8 +1,8 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { chartChecksum } from "../../lib/chart";
-import { ROOT } from "../stack-config";
+import { chartChecksum } from "../../lib/chart.ts";
+import { ROOT } from "../stack-config.ts";
 
 const copy = mkdtempSync(join(tmpdir(), "acci-chart-"));
 afterAll(() => rmSync(copy, { recursive: true }));

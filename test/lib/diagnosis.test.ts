@@ -1,5 +1,5 @@
-import { diagnose, type Evidence, type Finding, redact, report } from "../../lib/diagnosis";
-import * as pods from "./pods";
+import { diagnose, type Evidence, type Finding, redact, report } from "../../lib/diagnosis.ts";
+import * as pods from "./pods.ts";
 
 const failure = "release acci-framework: did not become ready and was rolled back";
 

@@ -1,6 +1,6 @@
-import { parseConfig } from "../../config";
-import { postgresParameters } from "../../lib/postgres-parameters";
-import { stackValues } from "../stack-config";
+import { parseConfig } from "../../config.ts";
+import { postgresParameters } from "../../lib/postgres-parameters.ts";
+import { stackValues } from "../stack-config.ts";
 
 const footprint = { requests: 20, limits: 25, volumes: 10 };
 const prod = stackValues("prod");

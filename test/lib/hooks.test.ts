@@ -1,4 +1,4 @@
-import { isWebhookStarting } from "../../lib/hooks";
+import { isWebhookStarting } from "../../lib/hooks.ts";
 
 const call =
   'failed calling webhook "webhook.cert-manager.io": failed to call webhook: Post "https://webhook/mutate": ';

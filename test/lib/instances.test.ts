@@ -1,7 +1,7 @@
-import type { Pod } from "../../lib/diagnosis";
-import { everyInstance, type Wanted } from "../../lib/instances";
-import { WITH_PLUGIN } from "../../lib/plugin-rollout";
-import { READY } from "../../lib/replicas";
+import type { Pod } from "../../lib/diagnosis.ts";
+import { everyInstance, type Wanted } from "../../lib/instances.ts";
+import { WITH_PLUGIN } from "../../lib/plugin-rollout.ts";
+import { READY } from "../../lib/replicas.ts";
 
 const instance = (name: string, { plugin = true, ready = true, deleted = false } = {}): Pod => ({
   metadata: { name, ...(deleted ? { deletionTimestamp: "2026-01-01T00:00:00Z" } : {}) },

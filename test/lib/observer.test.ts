@@ -1,7 +1,7 @@
-import type { Cluster } from "../../lib/cluster";
-import type { Pod } from "../../lib/diagnosis";
-import { Observer } from "../../lib/observer";
-import * as pods from "./pods";
+import type { Cluster } from "../../lib/cluster.ts";
+import type { Pod } from "../../lib/diagnosis.ts";
+import { Observer } from "../../lib/observer.ts";
+import * as pods from "./pods.ts";
 
 const subject = {
   name: "acci-framework",

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { postgresParameters } from "../../lib/postgres-parameters";
+import { postgresParameters } from "../../lib/postgres-parameters.ts";
 
 test("8Gi and 200 connections", () => {
   expect(postgresParameters({ memoryLimit: "8Gi", maxConnections: 200 })).toEqual({

@@ -1,5 +1,5 @@
-import { missingPlatforms, notFound } from "../../lib/promotion";
-import { refusal } from "../../lib/signature";
+import { missingPlatforms, notFound } from "../../lib/promotion.ts";
+import { refusal } from "../../lib/signature.ts";
 
 const reference = "ghcr.io/broccode/acci-framework:1.0.0";
 

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { formatCpu, formatMemory, parseCpu, parseMemory } from "../../lib/quantity";
+import { formatCpu, formatMemory, parseCpu, parseMemory } from "../../lib/quantity.ts";
 
 test.each([
   ["500m", 500],

@@ -1,4 +1,4 @@
-import { maxMemoryMiB, redisConf, usersAcl } from "../../lib/redis-config";
+import { maxMemoryMiB, redisConf, usersAcl } from "../../lib/redis-config.ts";
 
 const plain = { appendfsync: "everysec", tls: false } as const;
 

@@ -1,4 +1,4 @@
-import { suggest } from "../../lib/suggest";
+import { suggest } from "../../lib/suggest.ts";
 
 const KEYS = ["instances", "image", "storage", "storageClass", "resources"];
 

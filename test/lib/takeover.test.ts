@@ -1,4 +1,4 @@
-import { otherImage } from "../../lib/takeover";
+import { otherImage } from "../../lib/takeover.ts";
 
 const image = "ghcr.io/acme/app:1.0.0@sha256:aa";
 

@@ -1,5 +1,5 @@
-import type { ResourceRule } from "../../policy/model/rule";
-import type { Subject } from "../../policy/model/subject";
+import type { ResourceRule } from "../../policy/model/rule.ts";
+import type { Subject } from "../../policy/model/subject.ts";
 
 export const DIGEST = `sha256:${"a".repeat(64)}`;
 

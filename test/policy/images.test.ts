@@ -1,9 +1,9 @@
-import { UNKNOWN } from "../../policy/model/subject";
-import { refuseRetiredComponents } from "../../policy/rules/refuse-retired-components";
-import { refuseTheTagLatest } from "../../policy/rules/refuse-the-tag-latest";
-import { runImagesByDigest } from "../../policy/rules/run-images-by-digest";
-import { waivers } from "../../policy/waivers";
-import { deployment, DIGEST, findings, goodContainer, postgres, release, running, subject } from "./builders";
+import { UNKNOWN } from "../../policy/model/subject.ts";
+import { refuseRetiredComponents } from "../../policy/rules/refuse-retired-components.ts";
+import { refuseTheTagLatest } from "../../policy/rules/refuse-the-tag-latest.ts";
+import { runImagesByDigest } from "../../policy/rules/run-images-by-digest.ts";
+import { waivers } from "../../policy/waivers.ts";
+import { deployment, DIGEST, findings, goodContainer, postgres, release, running, subject } from "./builders.ts";
 
 const WHERE = "Deployment thing, container main";
 

@@ -1,7 +1,7 @@
-import { denyTrafficByDefault } from "../../policy/rules/deny-traffic-by-default";
-import { sayWhatIsNotChecked } from "../../policy/rules/say-what-is-not-checked";
-import { selectEveryWorkload } from "../../policy/rules/select-every-workload";
-import { deployment, policy, postgres, release } from "./builders";
+import { denyTrafficByDefault } from "../../policy/rules/deny-traffic-by-default.ts";
+import { sayWhatIsNotChecked } from "../../policy/rules/say-what-is-not-checked.ts";
+import { selectEveryWorkload } from "../../policy/rules/select-every-workload.ts";
+import { deployment, policy, postgres, release } from "./builders.ts";
 
 const both = { policyTypes: ["Ingress", "Egress"] };
 const denyAll = policy({ podSelector: {}, ...both });

@@ -1,11 +1,11 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { Secret } from "@pulumi/policy";
-import { policiesFor } from "../../policy/engine/policy";
-import { plain } from "../../policy/engine/properties";
-import { UNKNOWN } from "../../policy/model/subject";
-import { rules } from "../../policy/rules";
-import { ROOT } from "../stack-config";
+import { policiesFor } from "../../policy/engine/policy.ts";
+import { plain } from "../../policy/engine/properties.ts";
+import { UNKNOWN } from "../../policy/model/subject.ts";
+import { rules } from "../../policy/rules.ts";
+import { ROOT } from "../stack-config.ts";
 
 const UNKNOWN_STRING = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 

@@ -1,9 +1,9 @@
-import { keepPodsOffTheHost } from "../../policy/rules/keep-pods-off-the-host";
-import { limitEveryContainer } from "../../policy/rules/limit-every-container";
-import { probeEveryServer } from "../../policy/rules/probe-every-server";
-import { restrictEveryPod } from "../../policy/rules/restrict-every-pod";
-import { withholdServiceAccountTokens } from "../../policy/rules/withhold-service-account-tokens";
-import { deployment, findings, goodContainer, goodPod, postgres, running, subject } from "./builders";
+import { keepPodsOffTheHost } from "../../policy/rules/keep-pods-off-the-host.ts";
+import { limitEveryContainer } from "../../policy/rules/limit-every-container.ts";
+import { probeEveryServer } from "../../policy/rules/probe-every-server.ts";
+import { restrictEveryPod } from "../../policy/rules/restrict-every-pod.ts";
+import { withholdServiceAccountTokens } from "../../policy/rules/withhold-service-account-tokens.ts";
+import { deployment, findings, goodContainer, goodPod, postgres, running, subject } from "./builders.ts";
 
 const WHERE = "Deployment thing, container main";
 const template = { template: { spec: { ...goodPod, containers: [{ ...goodContainer, livenessProbe: undefined }] } } };

@@ -1,11 +1,11 @@
-import { parseConfig } from "../../config";
-import { isProps, type Subject, UNKNOWN } from "../../policy/model/subject";
-import { buildStack } from "../../stack";
-import { isSecret, record, knownOf, type Recorded, unwrapSecret } from "../recorder";
-import { type StackName, stackValues } from "../stack-config";
+import { parseConfig } from "../../config.ts";
+import { isProps, type Subject, UNKNOWN } from "../../policy/model/subject.ts";
+import { buildStack } from "../../stack.ts";
+import { isSecret, record, knownOf, type Recorded, unwrapSecret } from "../recorder.ts";
+import { stackValues } from "../stack-config.ts";
 
 /** A stack of this repository as the policy pack would see it, without a cluster and without a secret of anybody's. */
-export async function subjectsOf(stack: StackName, exposure: object = {}): Promise<Subject[]> {
+export async function subjectsOf(stack: string, exposure: object = {}): Promise<Subject[]> {
   const values = stackValues(stack);
   const config = parseConfig(stack, { ...values, exposure: { ...values["exposure"], ...exposure } });
   const resources = await record((opts) => void buildStack(config, knownOf(config), opts), { stack });

@@ -1,12 +1,12 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { judge } from "../../policy/judge";
-import { UNKNOWN } from "../../policy/model/subject";
-import { imagesOf } from "../../policy/model/workloads";
-import { findings, release } from "./builders";
-import { limitEveryContainer } from "../../policy/rules/limit-every-container";
-import { runImagesByDigest } from "../../policy/rules/run-images-by-digest";
+import { judge } from "../../policy/judge.ts";
+import { UNKNOWN } from "../../policy/model/subject.ts";
+import { imagesOf } from "../../policy/model/workloads.ts";
+import { findings, release } from "./builders.ts";
+import { limitEveryContainer } from "../../policy/rules/limit-every-container.ts";
+import { runImagesByDigest } from "../../policy/rules/run-images-by-digest.ts";
 
 const values = {
   image: { digest: UNKNOWN },

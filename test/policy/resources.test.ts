@@ -1,10 +1,10 @@
-import { keepServicesInside } from "../../policy/rules/keep-services-inside";
-import { keepSecretsOutOfPlainInputs } from "../../policy/rules/keep-secrets-out-of-plain-inputs";
-import { nameTheProvider } from "../../policy/rules/name-the-provider";
-import { protectNamespacesWithData } from "../../policy/rules/protect-namespaces-with-data";
-import { protectWhatHoldsData } from "../../policy/rules/protect-what-holds-data";
-import type { Subject } from "../../policy/model/subject";
-import { findings, postgres, release, running, subject } from "./builders";
+import { keepServicesInside } from "../../policy/rules/keep-services-inside.ts";
+import { keepSecretsOutOfPlainInputs } from "../../policy/rules/keep-secrets-out-of-plain-inputs.ts";
+import { nameTheProvider } from "../../policy/rules/name-the-provider.ts";
+import { protectNamespacesWithData } from "../../policy/rules/protect-namespaces-with-data.ts";
+import { protectWhatHoldsData } from "../../policy/rules/protect-what-holds-data.ts";
+import type { Subject } from "../../policy/model/subject.ts";
+import { findings, postgres, release, running, subject } from "./builders.ts";
 
 const statefulSet = (claims: object[], over: Partial<Subject>) =>
   subject("kubernetes:apps/v1:StatefulSet", { spec: { volumeClaimTemplates: claims } }, over);

@@ -1,10 +1,10 @@
-import { judge } from "../../policy/judge";
-import { parseImage } from "../../policy/model/image";
-import type { Subject } from "../../policy/model/subject";
-import { imagesOf } from "../../policy/model/workloads";
-import { waivers } from "../../policy/waivers";
-import { STACKS, type StackName } from "../stack-config";
-import { subjectsOf } from "./recorded";
+import { judge } from "../../policy/judge.ts";
+import { parseImage } from "../../policy/model/image.ts";
+import type { Subject } from "../../policy/model/subject.ts";
+import { imagesOf } from "../../policy/model/workloads.ts";
+import { waivers } from "../../policy/waivers.ts";
+import { STACKS, type StackName } from "../stack-config.ts";
+import { subjectsOf } from "./recorded.ts";
 
 const subjects = new Map<StackName, Subject[]>();
 beforeAll(async () => {

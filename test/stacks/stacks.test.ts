@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseConfig } from "../../config";
-import { buildStack } from "../../stack";
-import { isSecret, record, type Recorded, knownOf } from "../recorder";
-import { STACKS, type StackName, stackValues } from "../stack-config";
+import { parseConfig } from "../../config.ts";
+import { buildStack } from "../../stack.ts";
+import { isSecret, record, type Recorded, knownOf } from "../recorder.ts";
+import { STACKS, type StackName, stackValues } from "../stack-config.ts";
 
 /** What a reviewer sees of a stack. A golden file is for reviewing; the other tests are the proof. */
 async function picture(stack: StackName): Promise<string> {
@@ -39,7 +39,7 @@ const isChart = (value: unknown): value is { path: string } =>
   typeof value === "object" && value !== null && "checksum" in value;
 
 test.each(STACKS)("%s is the stack that was reviewed", async (stack) => {
-  const file = join(__dirname, "golden", `${stack}.json`);
+  const file = join(import.meta.dirname, "golden", `${stack}.json`);
   const actual = await picture(stack);
   if (process.env["UPDATE_GOLDEN"] === "1" || !existsSync(file)) writeFileSync(file, actual);
   expect(actual).toBe(readFileSync(file, "utf8"));

@@ -48,7 +48,7 @@ export function runPlugin(call: RunPlugin): void {
       ? [sdkScript("run-policy-pack", folder), ...request.getArgsList().slice(-1), folder]
       : [sdkScript("run-plugin", folder), join(folder, info?.getEntryPoint() || "."), ...request.getArgsList()];
   const env = Object.fromEntries(request.getEnvList().map((pair) => pair.split(/=(.*)/s, 2)));
-  // In its own folder, because ts-node looks up tsconfig.json from there.
+  // In its own folder, as the official host does.
   const child = startNode([...runtimeOptions(info).nodeArgs, ...args], {
     cwd: folder,
     env,

@@ -1,5 +1,5 @@
 import { PolicyPack } from "@pulumi/policy";
-import { policiesFor } from "./engine/policy";
-import { rules } from "./rules";
+import { policiesFor } from "./engine/policy.ts";
+import { rules } from "./rules.ts";
 
 new PolicyPack("acci", { policies: policiesFor(rules) });
