@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { BackupError } from "../errors.ts";
+import { changeDocument, type Document, readDocument } from "../store/document.ts";
 import type { Store } from "../store/store.ts";
 
 /** One rehearsal of a recovery: which dump, how long each step took, and whether the application served in the end. */
@@ -38,33 +38,28 @@ const documentSchema = z.strictObject({
 /** Some years of weekly ones. */
 const KEPT = 200;
 
-const keyOf = (site: string) => `drills/${site}.json`;
+const documentOf = (site: string): Document<Drill[]> => ({
+  key: `drills/${site}.json`,
+  parse(body, store) {
+    try {
+      return documentSchema.parse(JSON.parse(body)).drills;
+    } catch (error) {
+      throw new BackupError(
+        "refused",
+        `${store.place}/drills/${site}.json: must be a list of drills, got ${(error as Error).message}; remove it to begin anew`,
+      );
+    }
+  },
+  print: (drills) =>
+    `${JSON.stringify(documentSchema.parse({ format: "acci-drills", version: 1, drills }), null, 2)}\n`,
+});
 
 /** All there are of a site, oldest first. */
-export async function readDrills(store: Store, site: string): Promise<Drill[]> {
-  const found = await store.read(keyOf(site));
-  return found ? parse(store, site, found.body) : [];
-}
+export const readDrills = async (store: Store, site: string): Promise<Drill[]> =>
+  (await readDocument(store, documentOf(site))) ?? [];
 
 /** Adds one, whoever else adds one at the same time. */
-export async function recordDrill(store: Store, drill: Drill): Promise<Drill[]> {
-  for (;;) {
-    const found = await store.read(keyOf(drill.site));
-    const drills = [...(found ? parse(store, drill.site, found.body) : []), drill].slice(-KEPT);
-    const body = JSON.stringify(documentSchema.parse({ format: "acci-drills", version: 1, drills }), null, 2);
-    const condition = found ? { ifMatch: found.etag } : ({ ifAbsent: true } as const);
-    if ((await store.write(keyOf(drill.site), `${body}\n`, condition)) !== undefined) return drills;
-    await sleep(Math.random() * 200);
-  }
-}
-
-function parse(store: Store, site: string, body: string): Drill[] {
-  try {
-    return documentSchema.parse(JSON.parse(body)).drills;
-  } catch (error) {
-    throw new BackupError(
-      "refused",
-      `${store.place}/${keyOf(site)}: must be a list of drills, got ${(error as Error).message}; remove it to begin anew`,
-    );
-  }
-}
+export const recordDrill = (store: Store, drill: Drill): Promise<Drill[]> =>
+  changeDocument(store, documentOf(drill.site), (drills = []) =>
+    drills.some(({ startedAt }) => startedAt === drill.startedAt) ? drills : [...drills, drill].slice(-KEPT),
+  );
