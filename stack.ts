@@ -15,11 +15,19 @@ import { Validation } from "./components/validation.ts";
 import type { StackConfig } from "./config.ts";
 import { alertRules } from "./lib/alerts.ts";
 import { chartChecksum } from "./lib/chart.ts";
-import { awaitPlugin } from "./lib/plugin-rollout.ts";
+import {
+  clusterArgs,
+  drillArgs,
+  gatewayProvider,
+  neighbours,
+  postgresArgs,
+  redisArgs,
+  restoreArgs,
+  tlsArgs,
+} from "./lib/component-args.ts";
 import { backupRepository, type Promotions } from "./lib/promotion.ts";
-import { demandsOf, mostPods } from "./lib/resources.ts";
+import { demandsOf } from "./lib/resources.ts";
 import { observeJob, observeRelease } from "./lib/observer.ts";
-import { wishOf } from "./lib/takeover.ts";
 
 const CHART = "./helm";
 const ALERTS = "./assets/alerts";
@@ -194,10 +202,6 @@ function createProtection(
   );
 }
 
-function drillArgs({ application, redis }: StackConfig) {
-  return { application: application.resources, cache: { image: redis.image, resources: redis.resources } };
-}
-
 function createValidation(
   { cluster, exposure, namespace: site, platform }: StackConfig,
   { namespace, protection, takeover, tls }: ProtectionNeeds & { readonly protection: Protection; readonly tls: Tls },
@@ -221,11 +225,6 @@ function createValidation(
   );
 }
 
-function restoreArgs({ cluster, namespace }: StackConfig, restore: NonNullable<StackConfig["restore"]>) {
-  const hooks = observeJob("restore", { namespace, cluster, secrets: pulumi.output([]) });
-  return { wish: wishOf(restore), timeoutMinutes: restore.timeoutMinutes, hooks };
-}
-
 function createRoute(
   { exposure }: StackConfig,
   namespace: pulumi.Output<string>,
@@ -239,95 +238,3 @@ function createRoute(
   const gateway = new Gateway("gateway", { namespace, host, tlsSecret: tls.secretName, ...exposure.gateway }, opts);
   return { gateway, route: { kind: "gateway", ...both, parentRefs: gateway.parentRefs } satisfies Route };
 }
-
-/** A Gateway that is there already has its own controller. */
-function gatewayProvider({ exposure: { gateway, mode } }: StackConfig) {
-  return mode === "gateway" && !gateway.existing ? { gateway } : {};
-}
-
-function clusterArgs({ cluster }: StackConfig): k8s.ProviderArgs {
-  return {
-    // An update that was killed may have made an object nobody wrote down; the next one must take it over, not stop at it.
-    upsertExistingObjects: true,
-    // What is written here is the truth: a field somebody set by hand is taken back, not argued about.
-    enablePatchForce: true,
-    // Secrets are changed where they are: replaced ones would be missing for a moment, for pods that start then.
-    enableSecretMutable: true,
-    ...(cluster.kubeconfig ? { kubeconfig: cluster.kubeconfig } : {}),
-    ...(cluster.context ? { context: cluster.context } : {}),
-  };
-}
-
-function neighbours({ backups, cluster, exposure, platform, postgres }: StackConfig) {
-  const { namespace = platform.traefik.namespace, podLabels } = exposure.controller;
-  return {
-    controller: { namespace, podLabels },
-    operator: {
-      namespace: platform.cloudnativePg.namespace,
-      podLabels: { "app.kubernetes.io/name": "cloudnative-pg" },
-    },
-    prometheus: { namespace: platform.prometheusNamespace, podLabels: { "app.kubernetes.io/name": "prometheus" } },
-    apiServerCidrs: cluster.apiServerCidrs,
-    archived: postgres.archive !== undefined,
-    store: backups && placeOf(backups.store),
-    secondStore: backups?.offsite && placeOf(backups.offsite.store),
-  };
-}
-
-function postgresArgs(config: StackConfig) {
-  const { application, cluster, namespace, postgres, protect, rotation } = config;
-  const { archive, pooler, storage, storageClass, ...rest } = postgres;
-  const maxClients = mostPods(application) * application.databaseMaxConnections;
-  return {
-    ...rest,
-    ...(pooler.instances > 0 ? { pooler: { ...pooler, maxClients } } : {}),
-    ...(archive ? { archive: archiveArgs(config, archive) } : {}),
-    ...(archive
-      ? { baseBackupHooks: awaitPlugin("postgres", { cluster, namespace, instances: postgres.instances }) }
-      : {}),
-    storage: { size: storage, storageClass },
-    ...(config.restore ? { readyWithPrimary: true } : {}),
-    rotations: {
-      owner: rotation.postgresOwner,
-      app: rotation.postgresApp,
-      backup: rotation.postgresBackup,
-      restore: rotation.postgresRestore,
-    },
-    protect,
-  };
-}
-
-function archiveArgs(
-  { backups, namespace, storeKeys }: StackConfig,
-  archive: NonNullable<StackConfig["postgres"]["archive"]>,
-) {
-  const key = storeKeys?.archive && pulumi.secret(storeKeys.archive);
-  // The rules of the configuration ask for one with the other.
-  return { server: namespace, ...archive, store: backups!.store, key };
-}
-
-function redisArgs({ protect, redis, rotation }: StackConfig) {
-  const { storage, storageClass, ...rest } = redis;
-  return {
-    ...rest,
-    rotations: rotation.redis,
-    protect,
-    ...(storage ? { storage: { size: storage, storageClass } } : {}),
-  };
-}
-
-function tlsArgs({ exposure, tls }: StackConfig) {
-  const { issuer, ...acme } = tls;
-  return { host: exposure.host, ingressClassName: exposure.className, issuer, acme };
-}
-
-const placeOf = ({ cidrs, endpoint }: NonNullable<StackConfig["backups"]>["store"]) => ({
-  cidrs,
-  port: portOf(endpoint),
-});
-
-/** Without an endpoint it is Amazon's, by HTTPS. */
-const portOf = (endpoint = "https://s3"): number => {
-  const { port, protocol } = new URL(endpoint);
-  return Number(port || (protocol === "https:" ? 443 : 80));
-};
