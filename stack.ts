@@ -101,6 +101,7 @@ export function buildStack(
     migrate: postgres.ownerUrl,
     cache: redis.url,
     databaseCaSecret: postgres.caSecret,
+    databaseIdentity: postgres.identity,
     cacheCaSecret: redis.caSecret,
   };
   const { gateway, route } = createRoute(config, namespace, tls, {
@@ -143,9 +144,9 @@ export function buildStack(
 }
 
 /** What is restored once, and again when it changes: a takeover after the last one, a database that was made anew. */
-const takeoverOf = ({ cluster }: Postgres, epoch?: number) => ({
+const takeoverOf = ({ identity }: Postgres, epoch?: number) => ({
   ...(epoch === undefined ? {} : { "acci.dev/epoch": String(epoch) }),
-  "acci.dev/database": cluster.metadata.apply((metadata) => metadata?.uid ?? ""),
+  "acci.dev/database": identity,
 });
 
 interface ProtectionNeeds {

@@ -12,6 +12,8 @@ export interface Connections {
   readonly cache: pulumi.Output<string>;
   /** Name of the secret with the database server's CA. */
   readonly databaseCaSecret: string;
+  /** With another one that CA is another, which pods read when they start. */
+  readonly databaseIdentity: pulumi.Input<string>;
   /** The same of the cache. @default - it does not speak TLS */
   readonly cacheCaSecret?: pulumi.Output<string>;
 }
@@ -114,7 +116,12 @@ export class Application extends pulumi.ComponentResource {
             existingSecret: secrets.cache.metadata.name,
             ...(connections.cacheCaSecret ? { caSecret: connections.cacheCaSecret } : {}),
           },
-          secretsChecksum: checksum([connections.database, connections.migrate, connections.cache]),
+          secretsChecksum: checksum([
+            connections.database,
+            connections.migrate,
+            connections.cache,
+            connections.databaseIdentity,
+          ]),
         },
         atomic: true,
         maxHistory: 10,

@@ -58,11 +58,14 @@ export class Postgres extends pulumi.ComponentResource {
   readonly appUrl: pulumi.Output<string>;
   /** Name of the secret with the server's CA. */
   readonly caSecret: string;
+  /** Another one when the database was made anew: whoever trusts it, or did something to it, begins anew as well. */
+  readonly identity: pulumi.Output<string>;
   /** Who dumps: at a replica, when there is one. */
   readonly reader: DatabaseArgs;
   /** Who restores: at the primary. */
   readonly restorer: DatabaseArgs;
-  readonly cluster: k8s.apiextensions.CustomResource;
+
+  private readonly cluster: k8s.apiextensions.CustomResource;
 
   constructor(name: string, args: PostgresArgs, opts?: pulumi.ComponentResourceOptions) {
     const { baseBackupHooks: _, ...inputs } = args;
@@ -79,10 +82,11 @@ export class Postgres extends pulumi.ComponentResource {
     this.ownerUrl = url(this.host, OWNER, accounts.owner.password);
     this.appUrl = url(pooler?.host ?? this.host, userOf(app), accounts[app].password);
     this.caSecret = "postgres-ca";
-    const { caSecret } = this;
+    this.identity = this.cluster.metadata.apply((metadata) => metadata?.uid ?? "");
+    const { caSecret, identity } = this;
     const readHost = args.instances > 1 ? this.service("ro", args.namespace) : this.host;
-    this.reader = { host: readHost, name: DATABASE, secret: accounts.backup.secret, caSecret };
-    this.restorer = { host: this.host, name: DATABASE, secret: accounts.restore.secret, caSecret };
+    this.reader = { host: readHost, name: DATABASE, secret: accounts.backup.secret, caSecret, identity };
+    this.restorer = { host: this.host, name: DATABASE, secret: accounts.restore.secret, caSecret, identity };
     this.registerOutputs({ host: this.host });
   }
 

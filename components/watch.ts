@@ -48,7 +48,11 @@ export class Watch extends pulumi.ComponentResource {
         spec: {
           replicas: 1,
           selector: { matchLabels: WATCH },
-          template: { metadata: { labels: objectLabels("watch") }, spec: podSpec(args) },
+          template: {
+            // It reads the CA when it starts.
+            metadata: { labels: objectLabels("watch"), annotations: { "acci.dev/database": args.database.identity } },
+            spec: podSpec(args),
+          },
         },
       },
       { parent: this },

@@ -78,6 +78,8 @@ export interface DatabaseArgs {
   /** basic-auth Secret of the role that connects. */
   readonly secret: pulumi.Input<string>;
   readonly caSecret: string;
+  /** Another one when it was made anew, with another CA. */
+  readonly identity: pulumi.Input<string>;
 }
 
 const DATABASE_FOLDER = "/etc/acci/database";

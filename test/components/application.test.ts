@@ -12,6 +12,7 @@ const args = (): ApplicationArgs => ({
     migrate: pulumi.secret("postgres://owner"),
     cache: pulumi.secret("redis://acci"),
     databaseCaSecret: "postgres-ca",
+    databaseIdentity: "the first",
   },
   scale: {
     replicas: 3,
@@ -69,9 +70,12 @@ test("connections reach the pods as secrets the values only name", async () => {
   expect(JSON.stringify(values)).not.toContain("://");
 });
 
-test("a changed connection rolls the pods, and gives nothing away", async () => {
+test.each([
+  ["a changed connection", { cache: pulumi.secret("redis://rotated") }],
+  ["a database that was made anew", { databaseIdentity: "the second" }],
+])("%s rolls the pods, and gives nothing away", async (_, changed) => {
   const before = (await releaseOf())["values"].secretsChecksum;
-  const connections = { ...args().connections, cache: pulumi.secret("redis://rotated") };
+  const connections = { ...args().connections, ...changed };
   const after = (await releaseOf({ connections }))["values"].secretsChecksum;
   expect(before).toMatch(/^[0-9a-f]{16}$/);
   expect(after).toMatch(/^[0-9a-f]{16}$/);

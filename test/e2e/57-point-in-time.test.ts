@@ -7,7 +7,7 @@ import { buckets, storeEndpoint } from "../../local/cluster/store.ts";
 import { project } from "../../local/lib/paths.ts";
 import { pulumi } from "../../local/stack/pulumi.ts";
 import { Operator } from "./operator.ts";
-import { ask, kube, kubeJson, namespace, readNote, secret, sql, until, writeNote } from "./site.ts";
+import { ask, dev, kube, kubeJson, namespace, readNote, secret, sql, until, writeNote } from "./site.ts";
 
 /** Folders of the archive that no earlier run has written to. */
 const [first, second] = [1, 2].map((life) => `dev-${Date.now().toString(36)}-${life}`) as [string, string];
@@ -39,9 +39,6 @@ async function seal(): Promise<void> {
     return last !== undefined && last >= piece!;
   });
 }
-
-/** Of every tenant's notes, in the order of their ids. */
-const content = () => sql("SELECT md5(string_agg(n::text, '|' ORDER BY id)) FROM notes n");
 
 /** The store, with the key that the database has. */
 async function storeOfArchive(): Promise<S3Client> {
@@ -101,7 +98,7 @@ describe("with an archive of the log", () => {
 
   it("a database that exists is not recovered; a new one has every row of that moment and none of a later one", async () => {
     const { id } = await writeNote("before the accident");
-    const before = await content();
+    const before = await dev.contentOfNotes();
     const clock = `to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
     const [at] = await sql(`SELECT ${clock}`);
     await writeNote("after it");
@@ -115,8 +112,7 @@ describe("with an archive of the log", () => {
     const began = Date.now();
     await up(recovered, "--refresh");
     process.stdout.write(`recovered to ${at} in ${Math.round((Date.now() - began) / 1000)} s\n`);
-    expect(await content()).toEqual(before);
-    await kube(["rollout", "restart", "deployment/acci-framework", "deployment/watch"]);
+    expect(await dev.contentOfNotes()).toEqual(before);
     await until("the site to serve", 180, async () => (await readNote(id)).status === 200);
     await writeNote("in the second life");
   });

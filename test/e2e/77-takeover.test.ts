@@ -17,9 +17,6 @@ const inReverse = new Operator("dr", { dr: "dev", config: { dev: { "acci:restore
 const catalogue = async (asked = "dev") =>
   JSON.parse(await command("backups", `STACK=${asked}`, "ARGS=--json")) as Catalogue;
 
-/** Of every tenant's notes, in the order of their ids. */
-const contentOf = (site: Site) => site.sql("SELECT md5(string_agg(n::text, '|' ORDER BY id)) FROM notes n");
-
 /** Enough that a restore has a middle. */
 const MANY = `
   INSERT INTO notes (id, tenant_id, title, body)
@@ -54,7 +51,7 @@ describe("when the site is lost", () => {
     await dev.sql(MANY);
     ({ id: first } = await dev.writeNote("before the disaster"));
     await command("backup", "STACK=dev");
-    before = await contentOf(dev);
+    before = await dev.contentOfNotes();
   });
 
   it("a preview of dr says which dump it would bring back, and from whom", async () => {
@@ -88,7 +85,7 @@ describe("when the site is lost", () => {
     } finally {
       signalStore("CONT");
     }
-    expect(await contentOf(dev)).toEqual(before);
+    expect(await dev.contentOfNotes()).toEqual(before);
   });
 
   it("one that is killed while the application comes up leaves the next one that alone to do", async () => {
@@ -98,12 +95,12 @@ describe("when the site is lost", () => {
     });
     // The lost site has nobody to ask.
     expect((await catalogue("dr")).site).toBe("acci-dr");
-    expect(await contentOf(dr)).toEqual(before);
+    expect(await dr.contentOfNotes()).toEqual(before);
   });
 
   it("the runbook brings it back: same rows, row-level security on, route and metrics validated, all of it measured", async () => {
     await operator.follow("loss-of-site", "Bring it back");
-    expect(await contentOf(dr)).toEqual(before);
+    expect(await dr.contentOfNotes()).toEqual(before);
     expect(JSON.parse((await dr.readNote(first)).body)).toMatchObject({ title: "before the disaster" });
     expect((await dr.readNote(first, otherTenant)).status).toBe(404);
     expect(await operator.follow("loss-of-site", "See what was lost")).toContain("acci-dr is in charge");
@@ -124,11 +121,11 @@ describe("when the site is lost", () => {
     await scaleDev(2);
     const { id } = await dr.writeNote("the last one on dr", tenant);
     await operator.follow("failback", "Hand over");
-    const last = await contentOf(dr);
+    const last = await dr.contentOfNotes();
     const shown = await operator.follow("failback", "Take over");
     expect(shown).toMatch(/acci-dev is in charge since epoch \d+/);
     await until("dev to serve again", 120, async () => (await dev.ask("/health")).status === 200);
-    expect(await contentOf(dev)).toEqual(last);
+    expect(await dev.contentOfNotes()).toEqual(last);
     expect((await dev.readNote(id)).status).toBe(200);
     await dev.writeNote("back home");
     await command("backup", "STACK=dev");
@@ -138,7 +135,7 @@ describe("when the site is lost", () => {
   it("until it is confirmed, the database of before is one command away", async () => {
     const back = ["Go back to what was here before", "Confirm"] as const;
     await operator.follow("failback", back[0]);
-    expect(await contentOf(dev)).toEqual(before);
+    expect(await dev.contentOfNotes()).toEqual(before);
     await until("dev to serve again", 120, async () => (await dev.readNote(first)).status === 200);
     await dev.writeNote("on the database of before");
     expect(await operator.follow("failback", back[1])).toMatch(/acci_undone_\d+/);
@@ -161,12 +158,12 @@ describe("when the site is lost", () => {
   it("with the namespace and the state of the site in charge destroyed, the other has all of its last dump", async () => {
     const { id } = await dr.writeNote("before dr is destroyed");
     await command("backup", "STACK=dr");
-    const last = await contentOf(dr);
+    const last = await dr.contentOfNotes();
     await destroyDr();
     await until("silence of the destroyed site", 120, async () => silenceOf("acci-dr") > 50);
     await inReverse.follow("loss-of-site", "Bring it back");
     await until("dev to serve again", 120, async () => (await dev.readNote(id)).status === 200);
-    expect(await contentOf(dev)).toEqual(last);
+    expect(await dev.contentOfNotes()).toEqual(last);
   });
 
   afterAll(async () => {

@@ -78,6 +78,9 @@ export class Site {
     return rows.split("\n").filter(Boolean);
   };
 
+  /** A hash of every tenant's notes, in the order of their ids. */
+  readonly contentOfNotes = () => this.sql("SELECT md5(string_agg(n::text, '|' ORDER BY id)) FROM notes n");
+
   /** What a secret of the site holds, decoded. */
   readonly secret = async (name: string): Promise<Record<string, string>> => {
     const { data } = await this.kubeJson<{ data: Record<string, string> }>(["get", "secret", name]);
