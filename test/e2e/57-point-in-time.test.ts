@@ -7,7 +7,7 @@ import { buckets, storeEndpoint } from "../../local/cluster/store.ts";
 import { project } from "../../local/lib/paths.ts";
 import { pulumi } from "../../local/stack/pulumi.ts";
 import { Operator } from "./operator.ts";
-import { ask, dev, kube, kubeJson, namespace, readNote, secret, sql, until, writeNote } from "./site.ts";
+import { dev, kube, kubeJson, namespace, readNote, secret, sql, until, writeNote } from "./site.ts";
 
 /** Folders of the archive that no earlier run has written to. */
 const [first, second] = [1, 2].map((life) => `dev-${Date.now().toString(36)}-${life}`) as [string, string];
@@ -59,19 +59,31 @@ const allowed = (verb: string, what: string) =>
     () => "no",
   );
 
+async function hasPlugin(): Promise<boolean> {
+  const names = "jsonpath={.items[*].spec.initContainers[*].name}";
+  const containers = await kube(["get", "pods", "-l", "cnpg.io/podRole=instance", "-o", names]);
+  return containers.split(" ").includes("plugin-barman-cloud");
+}
+
+const serves = () =>
+  until("the site to take notes", 180, () =>
+    writeNote("is it there").then(
+      () => true,
+      () => false,
+    ),
+  );
+
 describe("with an archive of the log", () => {
   let client: S3Client;
 
   beforeAll(async () => {
     await up({ server: first });
     await baseBackup(first);
-    await until("the site to serve", 180, async () => (await ask("/health")).status === 200);
+    await serves();
   });
 
   it("the database has the plugin beside it, under the rules of its namespace", async () => {
-    const pods = ["get", "pods", "-l", "cnpg.io/podRole=instance", "-o"];
-    const names = "jsonpath={.items[*].spec.initContainers[*].name}";
-    expect((await kube([...pods, names])).split(" ")).toContain("plugin-barman-cloud");
+    expect(await hasPlugin()).toBe(true);
     expect(await allowed("get", "secrets/postgres-archive")).toBe("yes");
     expect(await allowed("get", "secrets/backup-producer")).toBe("no");
     expect(await allowed("list", "secrets")).toBe("no");
@@ -132,7 +144,9 @@ describe("with an archive of the log", () => {
 
   afterAll(async () => {
     await up(undefined);
-    await until("the site to serve", 180, async () => (await ask("/health")).status === 200);
+    // The operator restarts the database for it in its own time.
+    await until("the database without the plugin", 180, async () => !(await hasPlugin()));
+    await serves();
     for (const server of [first, second])
       for await (const { Contents = [] } of paginateListObjectsV2(
         { client },
