@@ -64,8 +64,8 @@ export class Postgres extends pulumi.ComponentResource {
   readonly reader: DatabaseArgs;
   /** Who restores: at the primary. */
   readonly restorer: DatabaseArgs;
-
-  private readonly cluster: k8s.apiextensions.CustomResource;
+  /** All that the reader and the restorer need; the application's pooler comes after it. */
+  readonly cluster: k8s.apiextensions.CustomResource;
 
   constructor(name: string, args: PostgresArgs, opts?: pulumi.ComponentResourceOptions) {
     const { baseBackupHooks: _, ...inputs } = args;

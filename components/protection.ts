@@ -55,7 +55,7 @@ export class Protection extends pulumi.ComponentResource {
     const backups = new Backups(
       "backups",
       { ...tools, ...args.backups, applicationImage, database: postgres.reader },
-      { parent: this, dependsOn: [postgres] },
+      { parent: this, dependsOn: [postgres.cluster] },
     );
     if (args.offsite) {
       const { deadlineMinutes, timeZone } = args.backups;
