@@ -1,6 +1,7 @@
 import type { Report } from "../backup/takeover/report.ts";
 import { outputs, pulumi } from "../local/stack/pulumi.ts";
-import { destroyDr, dr, rehearsalOf } from "../test/e2e/dr.ts";
+import { dr, rehearsalOf } from "../test/e2e/dr.ts";
+import { lose } from "../test/e2e/lose.ts";
 import { promoteDev } from "../test/e2e/promotion.ts";
 import { command, dev, type Site, until } from "../test/e2e/site.ts";
 import { bareRestore, data, rowsOf } from "./backup.ts";
@@ -23,7 +24,7 @@ async function bringUp(gigabytes: number): Promise<Report> {
   await drop(dev);
   await dev.sql(`SET ROLE acci; ${data(rowsOf(gigabytes))}`);
   await command("backup", "STACK=dev");
-  await destroyDr();
+  await lose("dr");
   const config = { ...rehearsalOf(24), ...restore };
   await up("dr", config);
   const { takeover } = (await outputs("dr")) as { takeover: Report };
@@ -37,7 +38,7 @@ async function goHome(): Promise<void> {
   await up("dev", restore);
   await up("dev");
   await command("confirm", "STACK=dev", "YES=1");
-  await destroyDr();
+  await lose("dr");
   await until("dev to serve again", 120, async () => (await dev.ask("/health")).status === 200);
 }
 

@@ -1,6 +1,6 @@
-import { kubectl } from "../../local/cluster/cluster.ts";
 import { killPrimary, newPrimary, switchOver } from "./failover.ts";
 import { Load } from "./load.ts";
+import { lose } from "./lose.ts";
 import { destroyProd, prod, pulumiProd, upProd } from "./production.ts";
 import { promoteDev } from "./promotion.ts";
 import { until } from "./site.ts";
@@ -250,7 +250,5 @@ describe("pulumi destroy of prod", () => {
     );
   });
 
-  afterAll(async () => {
-    await kubectl(["delete", "namespace", prod.namespace, "--ignore-not-found", "--wait=true", "--timeout=300s"]);
-  });
+  afterAll(() => lose("prod"));
 });

@@ -6,7 +6,8 @@ import type { Report } from "../../backup/takeover/report.ts";
 import { bin, inState } from "../../local/lib/paths.ts";
 import { outputs, pulumi } from "../../local/stack/pulumi.ts";
 import { killUpDuring } from "./background.ts";
-import { destroyDr, dr, rehearsal } from "./dr.ts";
+import { dr, rehearsal } from "./dr.ts";
+import { lose } from "./lose.ts";
 import { Operator } from "./operator.ts";
 import { promoteDev } from "./promotion.ts";
 import { command, dev, otherTenant, type Site, tenant, until } from "./site.ts";
@@ -159,7 +160,7 @@ describe("when the site is lost", () => {
     const { id } = await dr.writeNote("before dr is destroyed");
     await command("backup", "STACK=dr");
     const last = await dr.contentOfNotes();
-    await destroyDr();
+    await lose("dr");
     await until("silence of the destroyed site", 120, async () => silenceOf("acci-dr") > 50);
     await inReverse.follow("loss-of-site", "Bring it back");
     await until("dev to serve again", 120, async () => (await dev.readNote(id)).status === 200);
@@ -168,7 +169,7 @@ describe("when the site is lost", () => {
 
   afterAll(async () => {
     signalStore("CONT");
-    await destroyDr();
+    await lose("dr");
     await pulumi("dev", ["up", "--yes", "--skip-preview"]);
     await dev.sql("DELETE FROM notes WHERE title LIKE 'note %'");
   });

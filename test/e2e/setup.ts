@@ -1,14 +1,16 @@
 import type { Catalogue } from "../../backup/catalogue/schema.ts";
 import { pulumi } from "../../local/stack/pulumi.ts";
+import { lose } from "./lose.ts";
 import { command, sql } from "./site.ts";
 
 const up = (config = {}) => pulumi("dev", ["up", "--yes", "--skip-preview"], { config });
 
 /**
- * Dumps outlive the site they are of. Where an earlier run has destroyed it, or left another in charge, they are brought back into the dev
- * stack, as an operator would: nothing may be published beside them.
+ * What an earlier run has left is cleared away. Dumps outlive the site they are of: where it was destroyed, or another is in charge, they are
+ * brought back into the dev stack, as an operator would, for nothing may be published beside them.
  */
 export default async function (): Promise<void> {
+  for (const stack of ["prod", "dr"] as const) await lose(stack);
   const catalogue = JSON.parse(await command("backups", "ARGS=--json")) as Catalogue | null;
   if (!catalogue || (await isOf(catalogue))) return;
   await up({ "acci:restore": { evenIfAlive: true, replace: true } });
