@@ -25,8 +25,8 @@ const roles = {
     name: "acci_restore",
     // Rows under row-level security are copied into tables that have it already, and counted to prove a restore.
     attributes: ["createdb", "bypassrls"],
-    // A member of the owner makes databases for it and renames them, which nobody may be connected to meanwhile.
-    inRoles: [OWNER, "acci_app", "pg_signal_backend"],
+    // A member of the owner makes databases for it and renames them, which nobody may be connected to meanwhile; a checkpoint lets replicas join.
+    inRoles: [OWNER, "acci_app", "pg_signal_backend", "pg_checkpoint"],
   },
 } as const satisfies Record<string, Role>;
 

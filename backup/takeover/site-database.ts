@@ -6,6 +6,11 @@ import { commentOf, type Origin, originOf } from "../database/origin.ts";
 import { identifier, literal } from "../database/sql.ts";
 import { NOT_SYSTEM } from "../database/tables.ts";
 import { BackupError } from "../errors.ts";
+import { say } from "../progress.ts";
+
+/** How long to hold the line; the checkpointer goes on without us. */
+const REQUESTED_MS = 100;
+const QUERY_CANCELED = "57014";
 
 /** The site's live database and those beside it, as the role that restores sees them from the database `postgres`. */
 export class SiteDatabase {
@@ -121,6 +126,19 @@ export class SiteDatabase {
         for (const { datname } of rows)
           await client.query(`ALTER DATABASE ${identifier(datname)} ALLOW_CONNECTIONS true`);
       }
+    });
+  }
+
+  /**
+   * Asks for a checkpoint, which takes its time, and goes on. A replica that joins copies nothing before the next one, and the one it asks for
+   * is spread over minutes when much was written.
+   */
+  async requestCheckpoint(): Promise<void> {
+    await withClient(this.#server, async (client) => {
+      await client.query(`SET statement_timeout = ${REQUESTED_MS}`);
+      await client.query("CHECKPOINT").catch((error: Error & { code?: string }) => {
+        if (error.code !== QUERY_CANCELED) say(`no checkpoint, so replicas may join late: ${error.message}`);
+      });
     });
   }
 

@@ -3,6 +3,7 @@ import { buffer } from "node:stream/consumers";
 import { generateIdentity, identityToRecipient } from "age-encryption";
 import { loadCatalogue } from "../catalogue/document.ts";
 import { pinsOf } from "../catalogue/pin.ts";
+import { until } from "../../local/lib/progress.ts";
 import { openStore, type Store } from "../store/store.ts";
 import { NOTES, Site } from "../testing/site.ts";
 import { TestStore } from "../testing/store.ts";
@@ -54,6 +55,14 @@ describe("a takeover", () => {
     await expect(prod.publish()).rejects.toThrow(
       /prod \(epoch 1\) may not publish .* got dr \(epoch 2\) as the site in charge/,
     );
+  });
+
+  it("asks for a checkpoint, for which a replica that joins would wait minutes", async () => {
+    await prod.publish();
+    const last = async () => (await dr.sql<{ lsn: string }>("SELECT redo_lsn AS lsn FROM pg_control_checkpoint()"))[0]!;
+    const before = await last();
+    await dr.takeOver();
+    await until("a checkpoint", 30, async () => (await last()).lsn !== before.lsn);
   });
 
   it("done again changes nothing, not even what was written since", async () => {

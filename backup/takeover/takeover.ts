@@ -47,6 +47,7 @@ export async function takeover(ask: Takeover): Promise<Report> {
     ({ entry, manifest } = await prepare(ask, last, phases));
   }
   await phases.run("swapping", () => install(ask, entry, manifest, tenure.epoch));
+  await ask.database.requestCheckpoint();
   await phases.run("emptying the cache", () => invalidate(ask.cache));
   return tell(ask, { entry, epoch: tenure.epoch, startedAt, phases: phases.seconds });
 }

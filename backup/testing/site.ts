@@ -39,7 +39,7 @@ export class Site {
     // The operator grants what a role is a member of.
     const members = [
       "GRANT pg_read_all_data TO acci_backup",
-      "GRANT acci, acci_app, pg_signal_backend TO acci_restore",
+      "GRANT acci, acci_app, pg_signal_backend, pg_checkpoint TO acci_restore",
     ];
     await site.sql(["CREATE ROLE acci LOGIN", ...createRoles(), ...members].join(";"), "postgres");
     return site;

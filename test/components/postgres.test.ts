@@ -44,7 +44,7 @@ test("has a role for each kind of work, with the rights for it and no others", a
       ...login,
       bypassrls: true,
       createdb: true,
-      inRoles: ["acci", "acci_app", "pg_signal_backend"],
+      inRoles: ["acci", "acci_app", "pg_signal_backend", "pg_checkpoint"],
       passwordSecret: { name: "postgres-restore" },
     },
   ]);
