@@ -1,7 +1,7 @@
 import type { Catalogue } from "../../backup/catalogue/schema.ts";
 import { pulumi } from "../../local/stack/pulumi.ts";
 import { lose } from "./lose.ts";
-import { command, sql } from "./site.ts";
+import { command, dev, sql } from "./site.ts";
 
 const up = (config = {}) => pulumi("dev", ["up", "--yes", "--skip-preview"], { config });
 
@@ -18,8 +18,9 @@ export default async function (): Promise<void> {
   await command("confirm", "YES=1");
 }
 
-/** Whether dev's database is the one the newest dump is of, or came from the last takeover. */
-async function isOf({ entries, epoch }: Catalogue): Promise<boolean> {
+/** Whether dev is in charge, with the database that the newest dump is of or that came from the last takeover. */
+async function isOf({ entries, epoch, site }: Catalogue): Promise<boolean> {
+  if (site !== dev.namespace) return false;
   const [system, origin = ""] = await sql(
     `SELECT system_identifier FROM pg_control_system();
      SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database();`,
