@@ -16,5 +16,5 @@ done
 exec postgres -D "$data" -k "$SCRATCH" \
   -c listen_addresses= -c unix_socket_permissions=0770 \
   -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c wal_level=minimal -c max_wal_senders=0 \
-  -c max_wal_size=4GB -c checkpoint_timeout=1h -c autovacuum=off -c dynamic_shared_memory_type=mmap -c maintenance_work_mem=256MB \
+  -c max_wal_size=4GB -c checkpoint_timeout=1h -c autovacuum=off -c dynamic_shared_memory_type=mmap -c maintenance_work_mem="$SCRATCH_INDEX_MEMORY" \
   -c shared_preload_libraries="$(IFS=,; echo "${preload[*]}")"

@@ -1,10 +1,21 @@
 import type { ToolArgs, Variable } from "./backup-tool.ts";
+import { parseMemory } from "./quantity.ts";
 import { claimOf, containerSecurity, type Storage } from "./workload.ts";
 
 export const SCRATCH = { name: "scratch", mountPath: "/scratch" };
 
+interface ScratchServerArgs extends Pick<ToolArgs, "image" | "resources"> {
+  /** Indexes that are built at once. */
+  readonly jobs: number;
+}
+
+/** For each index that is built, so that all of them have a quarter of the server's memory. */
+const indexMemory = ({ jobs, resources }: ScratchServerArgs) =>
+  `${Math.max(Math.floor(parseMemory(resources.limits.memory) / 4 / jobs), 16)}MB`;
+
 /** Postgres that lives as long as its pod, reached through a socket: nobody else can. */
-export function scratchServer({ image, resources }: Pick<ToolArgs, "image" | "resources">) {
+export function scratchServer(args: ScratchServerArgs) {
+  const { image, resources } = args;
   const answers = { exec: { command: ["pg_isready", "-h", SCRATCH.mountPath] } };
   return {
     name: "scratch",
@@ -12,7 +23,10 @@ export function scratchServer({ image, resources }: Pick<ToolArgs, "image" | "re
     // A sidecar: it starts before the steps and is stopped after them.
     restartPolicy: "Always",
     command: ["/app/backup/scratch.sh"],
-    env: [{ name: "SCRATCH", value: SCRATCH.mountPath }],
+    env: [
+      { name: "SCRATCH", value: SCRATCH.mountPath },
+      { name: "SCRATCH_INDEX_MEMORY", value: indexMemory(args) },
+    ],
     resources,
     securityContext: containerSecurity(),
     startupProbe: { ...answers, periodSeconds: 1, failureThreshold: 120 },

@@ -36,6 +36,17 @@ test("each step of a run has the keys it needs and no others", async () => {
   expect(mountsOf(pod, "rotate")).toEqual(["tmp", "janitor"]);
 });
 
+test.each([
+  [{ memory: "4Gi", jobs: 4 }, "256MB"],
+  [{ memory: "512Mi", jobs: 2 }, "64MB"],
+])("indexes that are built at once fit into the throwaway server: %j", async ({ jobs, memory }, each) => {
+  const { backups } = stackValues("dr");
+  const resources = { limits: { cpu: "4", memory }, requests: { cpu: "1", memory } };
+  const pod = await podOf({ backups: { ...backups, jobs, resources } });
+  const { env } = pod.initContainers.find(({ name }: any) => name === "scratch");
+  expect(env).toContainEqual({ name: "SCRATCH_INDEX_MEMORY", value: each });
+});
+
 test("only who proves a dump can read an encrypted one", async () => {
   const recipient = `age1${"q".repeat(58)}`;
   const values = stackValues("dr");
