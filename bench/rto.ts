@@ -25,7 +25,8 @@ async function bringUp(gigabytes: number): Promise<Report> {
   await dev.sql(`SET ROLE acci; ${data(rowsOf(gigabytes))}`);
   await command("backup", "STACK=dev");
   await lose("dr");
-  const config = { ...rehearsalOf(24, 12), ...restore };
+  const { "acci:footprint": footprint, ...rest } = rehearsalOf(24, 12);
+  const config = { ...rest, "acci:footprint": { ...footprint, volumes: 50 }, ...restore };
   await up("dr", config);
   const { takeover } = (await outputs("dr")) as { takeover: Report };
   await goHome();

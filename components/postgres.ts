@@ -83,10 +83,10 @@ export class Postgres extends pulumi.ComponentResource {
     this.appUrl = url(pooler?.host ?? this.host, userOf(app), accounts[app].password);
     this.caSecret = "postgres-ca";
     this.identity = this.cluster.metadata.apply((metadata) => metadata?.uid ?? "");
-    const { caSecret, identity } = this;
+    const common = { name: DATABASE, caSecret: this.caSecret, identity: this.identity, replicas: args.instances - 1 };
     const readHost = args.instances > 1 ? this.service("ro", args.namespace) : this.host;
-    this.reader = { host: readHost, name: DATABASE, secret: accounts.backup.secret, caSecret, identity };
-    this.restorer = { host: this.host, name: DATABASE, secret: accounts.restore.secret, caSecret, identity };
+    this.reader = { ...common, host: readHost, secret: accounts.backup.secret };
+    this.restorer = { ...common, host: this.host, secret: accounts.restore.secret };
     this.registerOutputs({ host: this.host });
   }
 
@@ -223,6 +223,8 @@ function clusterSpec(args: PostgresArgs, accounts: Accounts) {
     primaryUpdateStrategy: "unsupervised",
     // New sessions are refused meanwhile, and those of a pool never end by themselves: the operator's three minutes would be an outage.
     smartShutdownTimeout: 5,
+    // One that does not stream has old data, for whoever reads it, and commits must not wait for it.
+    probes: { readiness: { type: "streaming" } },
     storage: { size: storage.size, ...(storage.storageClass ? { storageClass: storage.storageClass } : {}) },
     resources,
     affinity: {
@@ -245,7 +247,7 @@ function clusterSpec(args: PostgresArgs, accounts: Accounts) {
     managed: { roles: managedRoles((role) => accounts[role].secret) },
     postgresql: {
       parameters: postgresParameters(
-        { memoryLimit: resources.limits.memory, maxConnections: args.maxConnections },
+        { memoryLimit: resources.limits.memory, storage: storage.size, maxConnections: args.maxConnections },
         args.audit,
       ),
       // Before the operator's own last line, which would admit a password without TLS.

@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { toolJob } from "../lib/backup-tool.ts";
+import { replicasVariable, toolJob } from "../lib/backup-tool.ts";
 import { objectLabels } from "../lib/labels.ts";
 import { restorePod, type RestorePodArgs } from "../lib/restore-pod.ts";
 
@@ -29,6 +29,7 @@ export class Restore extends pulumi.ComponentResource {
     super("acci:index:Restore", name, inputs, opts);
     const env = [
       { name: "ACCI_RESTORE", value: JSON.stringify(args.wish) },
+      ...replicasVariable(args.database),
       ...(args.epoch === undefined ? [] : [{ name: "ACCI_EPOCH", value: String(args.epoch) }]),
     ];
     const timeout = `${args.timeoutMinutes}m`;

@@ -6,6 +6,7 @@ import {
   databaseVariables,
   databaseVolumes,
   mounted,
+  replicasVariable,
   secretVolume,
   STORE_FOLDER,
   temporary,
@@ -66,6 +67,7 @@ function podSpec(args: WatchArgs) {
   const { database, drillEvery, offsite } = args;
   const env = [
     ...databaseVariables(database),
+    ...replicasVariable(database),
     ...(drillEvery ? [{ name: "ACCI_DRILL_EVERY_SECONDS", value: String(drillEvery) }] : []),
     ...(offsite ? [{ name: "ACCI_OFFSITE", value: "true" }] : []),
   ];

@@ -80,7 +80,13 @@ export interface DatabaseArgs {
   readonly caSecret: string;
   /** Another one when it was made anew, with another CA. */
   readonly identity: pulumi.Input<string>;
+  /** Beside the primary. */
+  readonly replicas: number;
 }
+
+/** How many replicas a restore holds the log for, until they stream. */
+export const replicasVariable = ({ replicas }: DatabaseArgs): Variable[] =>
+  replicas > 0 ? [{ name: "ACCI_REPLICAS", value: String(replicas) }] : [];
 
 const DATABASE_FOLDER = "/etc/acci/database";
 const CA_FOLDER = "/etc/acci/postgres-ca";

@@ -2,6 +2,7 @@ import { parseMemory } from "./quantity.ts";
 
 export interface PostgresSizing {
   readonly memoryLimit: string;
+  readonly storage: string;
   readonly maxConnections: number;
 }
 
@@ -13,7 +14,7 @@ export type Audit = "off" | "connections" | "pgaudit";
  * the connections' sorts and hashes, so that a full house stays under the limit; the page cache has the rest.
  */
 export function postgresParameters(
-  { memoryLimit, maxConnections }: PostgresSizing,
+  { memoryLimit, maxConnections, storage }: PostgresSizing,
   audit: Audit = "off",
 ): Record<string, string> {
   const memoryMiB = parseMemory(memoryLimit);
@@ -29,6 +30,8 @@ export function postgresParameters(
     log_min_duration_statement: "1000",
     // A session left idle inside a transaction holds back vacuum for everybody.
     idle_in_transaction_session_timeout: "60000",
+    // A slot whose replica is gone would hold the log until the disk is full.
+    max_slot_wal_keep_size: megabytes(Math.max(parseMemory(storage) / 5, 1024)),
     // A replica that met a dead primary tries its successor at once, for which commits wait, and not in five seconds.
     wal_retrieve_retry_interval: "500ms",
     ...auditParameters[audit],

@@ -1,7 +1,7 @@
 /** A role beside the owner, kept by CloudNativePG. */
 interface Role {
   readonly name: string;
-  readonly attributes?: readonly ("bypassrls" | "createdb")[];
+  readonly attributes?: readonly ("bypassrls" | "createdb" | "replication")[];
   readonly inRoles?: readonly string[];
   /** What its sessions start with. */
   readonly settings?: Readonly<Record<string, string>>;
@@ -23,8 +23,9 @@ const roles = {
   },
   restore: {
     name: "acci_restore",
-    // Rows under row-level security are copied into tables that have it already, and counted to prove a restore.
-    attributes: ["createdb", "bypassrls"],
+    // Rows under row-level security are copied into tables that have it already, and counted to prove a restore. A replication slot holds the log
+    // for replicas that join meanwhile; pg_hba admits nobody but the operator's own role to stream it.
+    attributes: ["createdb", "bypassrls", "replication"],
     // A member of the owner makes databases for it and renames them, which nobody may be connected to meanwhile; a checkpoint lets replicas join.
     inRoles: [OWNER, "acci_app", "pg_signal_backend", "pg_checkpoint"],
   },

@@ -10,6 +10,7 @@ import { withStore } from "./run.ts";
 export async function takeoverCommand(settings: Settings): Promise<void> {
   const options = loadOptions(settings);
   const epoch = settings.optionalNumber("ACCI_EPOCH");
+  const replicas = settings.optionalNumber("ACCI_REPLICAS");
   const report = await withStore(settings, (store) =>
     takeover({
       site: settings.text("ACCI_SITE"),
@@ -19,6 +20,7 @@ export async function takeoverCommand(settings: Settings): Promise<void> {
       wish: settings.json<Wish>("ACCI_RESTORE"),
       ...options,
       ...(epoch ? { epoch } : {}),
+      ...(replicas ? { replicas } : {}),
     }),
   );
   say(`${report.site} is in charge since epoch ${report.epoch}, with ${report.rows} rows of ${report.dump}`);

@@ -20,6 +20,7 @@ export async function watchCommand(settings: Settings): Promise<void> {
   const site = settings.text("ACCI_SITE");
   const database = new SiteDatabase(settings.connection());
   const every = settings.optionalNumber("ACCI_DRILL_EVERY_SECONDS");
+  const replicas = settings.optionalNumber("ACCI_REPLICAS") ?? 0;
   const hasSecond = settings.optional("ACCI_OFFSITE") !== undefined;
   let metrics = "";
   let failures = 0;
@@ -32,7 +33,7 @@ export async function watchCommand(settings: Settings): Promise<void> {
   await withStore(settings, async (store) => {
     for (;;) {
       try {
-        metrics = await look(store, { site, database, every, hasSecond });
+        metrics = await look(store, { site, database, every, hasSecond, replicas });
         failures = 0;
       } catch (error) {
         failures += 1;
@@ -50,11 +51,14 @@ interface Watched {
   readonly every: number | undefined;
   /** Whether dumps are copied to a second store. */
   readonly hasSecond: boolean;
+  /** Of the database, which a restore holds the log for. */
+  readonly replicas: number;
 }
 
-async function look(store: Store, { database, every, hasSecond, site }: Watched): Promise<string> {
+async function look(store: Store, { database, every, hasSecond, replicas, site }: Watched): Promise<string> {
   const catalogue = await loadCatalogue(store);
   if (catalogue) await act(store, site, database, catalogue);
+  await database.releaseLog(replicas);
   const lastRun = await readLastRun(store, site);
   const lastCopy = hasSecond ? await readLastCopy(store, site) : undefined;
   const takeover = catalogue?.site === site ? await readReport(store, catalogue.epoch) : undefined;

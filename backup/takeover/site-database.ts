@@ -8,6 +8,13 @@ import { NOT_SYSTEM } from "../database/tables.ts";
 import { BackupError } from "../errors.ts";
 import { say } from "../progress.ts";
 
+/** Of the log, while replicas join. */
+const SLOT = "acci_restore";
+const HELD = "SELECT FROM pg_catalog.pg_replication_slots WHERE slot_name = $1";
+const RELEASE = `
+  SELECT pg_catalog.pg_drop_replication_slot(slot_name) FROM pg_catalog.pg_replication_slots WHERE slot_name = $1 AND (wal_status = 'lost' OR $2 <=
+    (SELECT count(*) FROM pg_catalog.pg_replication_slots WHERE slot_type = 'physical' AND active AND NOT temporary))`;
+
 /** How long to hold the line; the checkpointer goes on without us. */
 const REQUESTED_MS = 100;
 const QUERY_CANCELED = "57014";
@@ -127,6 +134,22 @@ export class SiteDatabase {
           await client.query(`ALTER DATABASE ${identifier(datname)} ALLOW_CONNECTIONS true`);
       }
     });
+  }
+
+  /**
+   * Keeps the log from now on. A replica that joins while a dump is restored needs all of it until it streams, and the server would throw it
+   * away before; then commits wait for a replica that never comes.
+   */
+  async holdLog(): Promise<void> {
+    await withClient(this.#server, async (client) => {
+      const { rowCount } = await client.query(HELD, [SLOT]);
+      if (rowCount === 0) await client.query("SELECT pg_catalog.pg_create_physical_replication_slot($1, true)", [SLOT]);
+    });
+  }
+
+  /** Lets it go once so many replicas stream, or when the server had to let it go; else it would fill the disk. */
+  async releaseLog(replicas: number): Promise<void> {
+    await withClient(this.#server, (client) => client.query(RELEASE, [SLOT, replicas]));
   }
 
   /**

@@ -57,6 +57,18 @@ describe("a takeover", () => {
     );
   });
 
+  it("holds the log for replicas that join meanwhile, until they stream", async () => {
+    await prod.publish();
+    await dr.takeOver({}, { replicas: 1 });
+    const held = () => dr.sql("SELECT restart_lsn IS NOT NULL AS held FROM pg_replication_slots");
+    expect(await held()).toEqual([{ held: true }]);
+    await dr.database.holdLog();
+    await dr.database.releaseLog(1);
+    expect(await held()).toHaveLength(1);
+    await dr.database.releaseLog(0);
+    expect(await held()).toEqual([]);
+  });
+
   it("asks for a checkpoint, for which a replica that joins would wait minutes", async () => {
     await prod.publish();
     const last = async () => (await dr.sql<{ lsn: string }>("SELECT redo_lsn AS lsn FROM pg_control_checkpoint()"))[0]!;

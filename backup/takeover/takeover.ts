@@ -17,6 +17,8 @@ import type { SiteDatabase } from "./site-database.ts";
 export interface Takeover extends Beside {
   readonly site: string;
   readonly cache: Cache;
+  /** Of the database, of which some may still be joining. @default 0 */
+  readonly replicas?: number;
   /** The only one in which it may take place: whoever asked for it knew the site in charge then. @default - any */
   readonly epoch?: number;
 }
@@ -37,6 +39,7 @@ export async function takeover(ask: Takeover): Promise<Report> {
   if (!(await readReport(ask.store, epoch))) phases.note("infrastructure", await sinceBegun(ask.store, epoch));
   if (catalogue.site === ask.site) await refuseKept(ask.database, catalogue.epoch);
   else if (!ask.wish.evenIfAlive) await refuseLiving(ask.store, catalogue);
+  if (ask.replicas) await ask.database.holdLog();
   let { entry, manifest } = await prepare(ask, chooseFor(ask, catalogue), phases);
   const tenure = await phases.run("taking over", () => chargeOf(ask, catalogue, entry));
   // Shut out now, the old site can publish no more; what it did until then is not to be lost.

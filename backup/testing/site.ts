@@ -79,7 +79,7 @@ export class Site {
     return new SiteDatabase(this.as("acci_restore"));
   }
 
-  takeOver(wish: Wish = {}, more: Pick<Takeover, "epoch" | "identity"> = {}) {
+  takeOver(wish: Wish = {}, more: Pick<Takeover, "epoch" | "identity" | "replicas"> = {}) {
     const { database, name: site, redis } = this;
     return takeover({ site, store: this.#store(), database, cache: redis.cache, wish, jobs: 2, ...more });
   }

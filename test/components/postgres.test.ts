@@ -44,6 +44,7 @@ test("has a role for each kind of work, with the rights for it and no others", a
       ...login,
       bypassrls: true,
       createdb: true,
+      replication: true,
       inRoles: ["acci", "acci_app", "pg_signal_backend", "pg_checkpoint"],
       passwordSecret: { name: "postgres-restore" },
     },
@@ -55,7 +56,7 @@ test("has a role for each kind of work, with the rights for it and no others", a
     "CREATE ROLE acci_app_2 LOGIN",
     "CREATE ROLE acci_backup LOGIN BYPASSRLS",
     "ALTER ROLE acci_backup SET default_transaction_read_only = on",
-    "CREATE ROLE acci_restore LOGIN CREATEDB BYPASSRLS",
+    "CREATE ROLE acci_restore LOGIN CREATEDB BYPASSRLS REPLICATION",
   ]);
 });
 

@@ -138,6 +138,10 @@ describe("the database of prod", () => {
       "acci_backup|f|f|f|t",
       "acci_restore|f|f|t|t",
     ]);
+    // What it may hold the log with does not let it read the log.
+    expect(await psql("user=acci_restore replication=true sslmode=require")).toMatch(
+      /no pg_hba\.conf entry for replication connection/,
+    );
   });
 });
 

@@ -46,7 +46,9 @@ test("changes nothing else, and what follows from sizes follows", () => {
   expect(same).toEqual(before);
   expect(none).toEqual({ requests: 100, limits: 100, volumes: 100 });
   const { limits } = small.postgres.resources;
-  expect(postgresParameters({ memoryLimit: limits.memory, maxConnections: 200 })["shared_buffers"]).toBe("512MB");
+  expect(
+    postgresParameters({ storage: "50Gi", memoryLimit: limits.memory, maxConnections: 200 })["shared_buffers"],
+  ).toBe("512MB");
 });
 
 test("a stack without a volume for its cache gets none", () => {

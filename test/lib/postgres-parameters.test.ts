@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { postgresParameters } from "../../lib/postgres-parameters.ts";
 
 test("8Gi and 200 connections", () => {
-  expect(postgresParameters({ memoryLimit: "8Gi", maxConnections: 200 })).toEqual({
+  expect(postgresParameters({ storage: "50Gi", memoryLimit: "8Gi", maxConnections: 200 })).toEqual({
     max_connections: "200",
     shared_buffers: "2048MB",
     effective_cache_size: "6144MB",
@@ -12,6 +12,7 @@ test("8Gi and 200 connections", () => {
     random_page_cost: "1.1",
     log_min_duration_statement: "1000",
     idle_in_transaction_session_timeout: "60000",
+    max_slot_wal_keep_size: "10240MB",
     wal_retrieve_retry_interval: "500ms",
   });
 });
@@ -22,7 +23,7 @@ test("shared buffers and the sorts of a full house leave memory to spare", () =>
       fc.integer({ min: 1024, max: 262144 }),
       fc.integer({ min: 20, max: 250 }),
       (memoryMiB, maxConnections) => {
-        const parameters = postgresParameters({ memoryLimit: `${memoryMiB}Mi`, maxConnections });
+        const parameters = postgresParameters({ storage: "50Gi", memoryLimit: `${memoryMiB}Mi`, maxConnections });
         const shared = parseInt(parameters["shared_buffers"]!, 10);
         const sorts = (parseInt(parameters["work_mem"]!, 10) * maxConnections) / 1024;
         const maintenance = parseInt(parameters["maintenance_work_mem"]!, 10);
@@ -33,7 +34,7 @@ test("shared buffers and the sorts of a full house leave memory to spare", () =>
 });
 
 test("a tiny instance still gets what Postgres needs to start", () => {
-  const parameters = postgresParameters({ memoryLimit: "128Mi", maxConnections: 100 });
+  const parameters = postgresParameters({ storage: "50Gi", memoryLimit: "128Mi", maxConnections: 100 });
   expect([parameters["shared_buffers"], parameters["work_mem"], parameters["maintenance_work_mem"]]).toEqual([
     "32MB",
     "1024kB",
@@ -43,7 +44,7 @@ test("a tiny instance still gets what Postgres needs to start", () => {
 
 test("the log tells what it is asked to, and never a statement with a password", () => {
   const auditOf = (audit: "off" | "connections" | "pgaudit") => {
-    const parameters = postgresParameters({ memoryLimit: "1Gi", maxConnections: 60 }, audit);
+    const parameters = postgresParameters({ storage: "50Gi", memoryLimit: "1Gi", maxConnections: 60 }, audit);
     expect(Object.keys(parameters)).not.toContain("log_statement");
     return [parameters["log_connections"], parameters["log_disconnections"], parameters["pgaudit.log"]];
   };
