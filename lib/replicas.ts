@@ -4,7 +4,7 @@ import { everyInstance, type InstancesArgs, type Wanted } from "./instances.ts";
 export const READY: Wanted = {
   holds: () => true,
   words: "are ready",
-  cure: "the site serves without the others; look at the events of their pods, and run `pulumi up` again",
+  cure: "the site serves without the others; look at their pods, delete one that cannot join with its claim, and run `pulumi up` again",
 };
 
 /**
