@@ -68,6 +68,14 @@ export function writeAccounts(): void {
   writeFileSync(path.join(accounts, "users.json"), JSON.stringify({ accessAccounts }), { mode: 0o600 });
 }
 
+/** As after a leak: these keys are made anew, and the ones before are good for nothing. */
+export async function replaceKeys(names: readonly Account[]): Promise<void> {
+  const anew = Object.fromEntries(names.map((name) => [name, newKey(name)]));
+  writeFileSync(file, JSON.stringify({ ...keys(), ...anew }), { mode: 0o600 });
+  writeAccounts();
+  await prepareBuckets();
+}
+
 function policy(bucket: string, { archive, janitor, producer }: StoreKeys): string {
   const both = { AWS: [janitor.accessKeyId, producer.accessKeyId] };
   const archiver = { AWS: archive ? [archive.accessKeyId] : [] };

@@ -201,7 +201,7 @@ test("the tools have what a restore has, and never run by themselves", async () 
   expect(template.spec.volumes).toEqual(restore.spec.volumes);
   const [tools, takeover] = [template.spec.containers[0], restore.spec.containers[0]];
   expect(tools.volumeMounts).toEqual(takeover.volumeMounts);
-  expect(tools.env).toEqual(takeover.env.filter(({ name }: any) => name !== "ACCI_RESTORE"));
+  expect(tools.env).toEqual(takeover.env.filter(({ name }: any) => !["ACCI_RESTORE", "ACCI_REPLICAS"].includes(name)));
 });
 
 test("no resource, component or not, holds a key in clear", async () => {

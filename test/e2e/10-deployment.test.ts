@@ -9,7 +9,6 @@ import {
   asTenant,
   host,
   kube,
-  make,
   otherTenant,
   readNote,
   redis,
@@ -20,8 +19,6 @@ import {
 } from "./site.ts";
 
 describe("make up", () => {
-  beforeAll(() => make("up"));
-
   it("says where the site is and what it runs", async () => {
     expect(await outputs("dev")).toEqual({
       url: `https://${host}`,

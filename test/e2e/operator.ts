@@ -58,6 +58,8 @@ export class Operator {
 
   private configure(stack: string, [verb, ...args]: readonly string[]): string {
     const [key, value] = args.filter((word) => !word.startsWith("--"));
+    // A secret comes on stdin; the embedded platform gives the store's keys itself.
+    if (verb === "set" && value === undefined) return "";
     const before = this.config[stack] ?? {};
     this.config[stack] =
       verb === "rm"

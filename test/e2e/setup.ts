@@ -1,7 +1,7 @@
 import type { Catalogue } from "../../backup/catalogue/schema.ts";
 import { pulumi } from "../../local/stack/pulumi.ts";
 import { lose } from "./lose.ts";
-import { command, dev, sql } from "./site.ts";
+import { command, dev, make, sql } from "./site.ts";
 
 const up = (config = {}) => pulumi("dev", ["up", "--yes", "--skip-preview"], { config });
 
@@ -10,6 +10,7 @@ const up = (config = {}) => pulumi("dev", ["up", "--yes", "--skip-preview"], { c
  * brought back into the dev stack, as an operator would, for nothing may be published beside them.
  */
 export default async function (): Promise<void> {
+  await make("up");
   for (const stack of ["prod", "dr"] as const) await lose(stack);
   const catalogue = JSON.parse(await command("backups", "ARGS=--json")) as Catalogue | null;
   if (!catalogue || (await isOf(catalogue))) return;
