@@ -42,7 +42,13 @@ export class Pooler extends pulumi.ComponentResource {
       {
         apiVersion: "postgresql.cnpg.io/v1",
         kind: "Pooler",
-        metadata: { name: POOLER, namespace: args.namespace, labels: objectLabels("postgres-pooler") },
+        metadata: {
+          name: POOLER,
+          namespace: args.namespace,
+          labels: objectLabels("postgres-pooler"),
+          // Until the object itself is gone the operator makes its pods anew as they are deleted, without an end.
+          annotations: { "pulumi.com/deletionPropagationPolicy": "background" },
+        },
         spec: {
           cluster: { name: args.cluster },
           instances: args.instances,

@@ -40,6 +40,11 @@ test("speaks TLS on both sides, and verifies the database", async () => {
   ]);
 });
 
+test("is deleted before its pods, which its operator would make anew", async () => {
+  const { metadata } = find(await recorded(), "kubernetes:postgresql.cnpg.io/v1:Pooler", "pooler").inputs as any;
+  expect(metadata.annotations["pulumi.com/deletionPropagationPolicy"]).toBe("background");
+});
+
 test("every container of its pods is sized", async () => {
   const { spec } = (await specOf()).template;
   expect([...spec.containers, ...spec.initContainers].map(({ name, resources }) => [name, resources])).toEqual([
