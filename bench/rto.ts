@@ -1,17 +1,12 @@
 import type { Report } from "../backup/takeover/report.ts";
 import { outputs, pulumi } from "../local/stack/pulumi.ts";
 import { dr, rehearsalOf } from "../test/e2e/dr.ts";
+import { bringDevHome, evenIfAlive } from "../test/e2e/dumps.ts";
 import { lose } from "../test/e2e/lose.ts";
 import { promoteDev } from "../test/e2e/promotion.ts";
 import { command, dev, type Site, until } from "../test/e2e/site.ts";
 import { bareRestore, data, rowsOf } from "./backup.ts";
 import type { Figure } from "./run.ts";
-
-const up = (stack: string, config: Record<string, unknown> = {}) =>
-  pulumi(stack, ["up", "--yes", "--skip-preview"], { config });
-
-/** The site is not lost here, so it is shut out; whatever the other one has is kept aside. */
-const restore = { "acci:restore": { evenIfAlive: true, replace: true } };
 
 const drop = (site: Site) => site.sql("DROP TABLE IF EXISTS public.a, public.b");
 
@@ -25,9 +20,8 @@ async function bringUp(gigabytes: number): Promise<Report> {
   await dev.sql(`SET ROLE acci; ${data(rowsOf(gigabytes))}`);
   await command("backup", "STACK=dev");
   await lose("dr");
-  const { "acci:footprint": footprint, ...rest } = rehearsalOf(24, 12);
-  const config = { ...rest, "acci:footprint": { ...footprint, volumes: 50 }, ...restore };
-  await up("dr", config);
+  const config = { ...rehearsalOf({ requests: 12, limits: 24, volumes: 50 }), ...evenIfAlive };
+  await pulumi("dr", ["up", "--yes", "--skip-preview"], { config });
   const { takeover } = (await outputs("dr")) as { takeover: Report };
   await goHome();
   return takeover;
@@ -36,9 +30,7 @@ async function bringUp(gigabytes: number): Promise<Report> {
 async function goHome(): Promise<void> {
   await drop(dr);
   await command("backup", "STACK=dr");
-  await up("dev", restore);
-  await up("dev");
-  await command("confirm", "STACK=dev", "YES=1");
+  await bringDevHome();
   await lose("dr");
   await until("dev to serve again", 120, async () => (await dev.ask("/health")).status === 200);
 }

@@ -56,9 +56,11 @@ export function postgresArgs(config: StackConfig) {
   return {
     ...rest,
     ...(pooler.instances > 0 ? { pooler: { ...pooler, maxClients } } : {}),
-    ...(archive ? { archive: archiveArgs(config, archive) } : {}),
     ...(archive
-      ? { baseBackupHooks: awaitPlugin("postgres", { cluster, namespace, instances: postgres.instances }) }
+      ? {
+          archive: archiveArgs(config, archive),
+          baseBackupHooks: awaitPlugin("postgres", { cluster, namespace, instances: postgres.instances }),
+        }
       : {}),
     storage: { size: storage, storageClass },
     ...(config.restore ? { readyWithPrimary: true } : {}),

@@ -9,6 +9,9 @@ export interface Pod {
   };
 }
 
+export const isReady = ({ status }: Pod): boolean =>
+  status?.conditions?.some((condition) => condition.type === "Ready" && condition.status === "True") === true;
+
 export interface ContainerStatus {
   readonly name: string;
   readonly ready: boolean;

@@ -1,5 +1,5 @@
 import { type Cluster, connect } from "./cluster.ts";
-import type { Pod } from "./diagnosis.ts";
+import { isReady, type Pod } from "./diagnosis.ts";
 
 export interface InstancesArgs {
   readonly namespace: string;
@@ -33,13 +33,9 @@ export async function everyInstance(
   const { pods: list } = await connectTo();
   for (const began = Date.now(); ; await new Promise((resolve) => setTimeout(resolve, intervalMs))) {
     const pods = await list(namespace, INSTANCES);
-    const done = pods.filter((pod) => isReady(pod) && holds(pod));
+    const done = pods.filter((pod) => !pod.metadata?.deletionTimestamp && isReady(pod) && holds(pod));
     if (done.length >= instances && done.length === pods.length) return;
     if (Date.now() - began < limitMs) continue;
     throw new Error(`postgres: ${done.length} of ${instances} instances ${words} after ${limitMs / 1000} s; ${cure}`);
   }
 }
-
-const isReady = ({ metadata, status }: Pod): boolean =>
-  !metadata?.deletionTimestamp &&
-  status?.conditions?.some(({ type, status: holds }) => type === "Ready" && holds === "True") === true;

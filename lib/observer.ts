@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Cluster, connect } from "./cluster.ts";
-import { diagnose, type Finding, type Pod, type PodEvent, redact, report } from "./diagnosis.ts";
+import { diagnose, type Finding, isReady, type Pod, type PodEvent, redact, report } from "./diagnosis.ts";
 import { canUseHooks } from "./hooks.ts";
 
 export interface ObserverArgs {
@@ -136,7 +136,7 @@ export class Observer {
     const finding = diagnose(pod);
     if (!finding) {
       // A pod on its way down is no longer evidence of health.
-      if (pod.status?.conditions?.some((c) => c.type === "Ready" && c.status === "True")) this.#findings.delete(name);
+      if (isReady(pod)) this.#findings.delete(name);
       return;
     }
     this.#findings.set(name, finding);

@@ -1,12 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
-import type { Catalogue, Entry } from "../../backup/catalogue/schema.ts";
+import type { Entry } from "../../backup/catalogue/schema.ts";
 import { project } from "../../local/lib/paths.ts";
 import type { Drill } from "../../backup/drill/record.ts";
+import { catalogueOf } from "./dumps.ts";
 import { command, kube, kubeJson, sql, tenant, until, writeNote } from "./site.ts";
 
-const catalogue = async () => JSON.parse(await command("backups", "ARGS=--json")) as Catalogue | null;
+const catalogue = () => catalogueOf("dev");
 const entries = async (): Promise<readonly Entry[]> => (await catalogue())?.entries ?? [];
 
 /** Writes notes until it is told to stop; answers how many. */

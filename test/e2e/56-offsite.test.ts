@@ -1,9 +1,9 @@
-import type { Catalogue, Entry } from "../../backup/catalogue/schema.ts";
+import type { Entry } from "../../backup/catalogue/schema.ts";
+import { catalogueOf } from "./dumps.ts";
 import { command, kube, kubeJson, until } from "./site.ts";
 
 const verified = (entries: readonly Entry[]) => entries.filter(({ status }) => status === "verified");
-const entriesIn = async (...args: string[]) =>
-  (JSON.parse(await command("backups", `ARGS=--json ${args.join(" ")}`)) as Catalogue | null)?.entries ?? [];
+const entriesIn = async (...args: string[]) => (await catalogueOf("dev", ...args))?.entries ?? [];
 
 const metric = async (name: string) => {
   const script = "fetch('http://127.0.0.1:9090/metrics').then(async (a) => console.log(await a.text()))";

@@ -1,10 +1,10 @@
-import type { Catalogue } from "../../backup/catalogue/schema.ts";
+import { catalogueOf } from "./dumps.ts";
 import { Operator } from "./operator.ts";
 import { command, dev, otherTenant, readNote, sql, until, writeNote } from "./site.ts";
 
 const operator = new Operator("dev");
 const follow = (heading: string) => operator.follow("loss-of-database", heading);
-const catalogue = async () => JSON.parse(await command("backups", "ARGS=--json")) as Catalogue;
+const catalogue = async () => (await catalogueOf("dev"))!;
 
 describe("the runbook for a lost database", () => {
   it("brings the last dump back into a new one, for an application that trusts the new server", async () => {

@@ -1,12 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { statSync } from "node:fs";
 import path from "node:path";
-import type { Catalogue } from "../../backup/catalogue/schema.ts";
 import type { Report } from "../../backup/takeover/report.ts";
 import { bin, inState } from "../../local/lib/paths.ts";
 import { outputs, pulumi } from "../../local/stack/pulumi.ts";
 import { killUpDuring } from "./background.ts";
 import { dr, rehearsal } from "./dr.ts";
+import { catalogueOf } from "./dumps.ts";
 import { lose } from "./lose.ts";
 import { Operator } from "./operator.ts";
 import { promoteDev } from "./promotion.ts";
@@ -15,8 +15,7 @@ import { command, dev, otherTenant, type Site, tenant, until } from "./site.ts";
 const operator = new Operator("dev", { config: { dr: rehearsal } });
 /** The other way round: dr is the site, and dev stands in for it. */
 const inReverse = new Operator("dr", { dr: "dev", config: { dev: { "acci:restore": { replace: true } } } });
-const catalogue = async (asked = "dev") =>
-  JSON.parse(await command("backups", `STACK=${asked}`, "ARGS=--json")) as Catalogue;
+const catalogue = async (asked = "dev") => (await catalogueOf(asked))!;
 
 /** Enough that a restore has a middle. */
 const MANY = `

@@ -1,10 +1,11 @@
+import type { Footprint } from "../../lib/footprint.ts";
 import { Site } from "./site.ts";
 
 export const dr = new Site("acci-dr", "dr.acci-framework.dev");
 
-/** What the dr stack must be told to fit beside dev, with so many percent of its limits and requests, and to stand in for it. */
-export const rehearsalOf = (limits: number, requests: number) => ({
-  "acci:footprint": { requests, limits, volumes: 2 },
+/** What the dr stack must be told to fit beside dev, with so much of it, and to stand in for it. */
+export const rehearsalOf = (footprint: Footprint) => ({
+  "acci:footprint": footprint,
   "acci:platform": { certManager: { mode: "preinstalled" } },
   "acci:tls": { issuer: "acme-of-dr" },
   "acci:exposure": { host: dr.host },
@@ -12,4 +13,4 @@ export const rehearsalOf = (limits: number, requests: number) => ({
   "acci:backups": { store: { prefix: "dev" } },
 });
 
-export const rehearsal = rehearsalOf(12, 6);
+export const rehearsal = rehearsalOf({ requests: 6, limits: 12, volumes: 2 });

@@ -1,9 +1,8 @@
 import type { Catalogue } from "../../backup/catalogue/schema.ts";
-import { pulumi } from "../../local/stack/pulumi.ts";
+import { originOf } from "../../backup/database/origin.ts";
+import { bringDevHome, catalogueOf } from "./dumps.ts";
 import { lose } from "./lose.ts";
-import { command, dev, make, sql } from "./site.ts";
-
-const up = (config = {}) => pulumi("dev", ["up", "--yes", "--skip-preview"], { config });
+import { dev, make, sql } from "./site.ts";
 
 /**
  * What an earlier run has left is cleared away. Dumps outlive the site they are of: where it was destroyed, or another is in charge, they are
@@ -12,19 +11,16 @@ const up = (config = {}) => pulumi("dev", ["up", "--yes", "--skip-preview"], { c
 export default async function (): Promise<void> {
   await make("up");
   for (const stack of ["prod", "dr"] as const) await lose(stack);
-  const catalogue = JSON.parse(await command("backups", "ARGS=--json")) as Catalogue | null;
-  if (!catalogue || (await isOf(catalogue))) return;
-  await up({ "acci:restore": { evenIfAlive: true, replace: true } });
-  await up();
-  await command("confirm", "YES=1");
+  const catalogue = await catalogueOf("dev");
+  if (catalogue && !(await isOf(catalogue))) await bringDevHome();
 }
 
 /** Whether dev is in charge, with the database that the newest dump is of or that came from the last takeover. */
 async function isOf({ entries, epoch, site }: Catalogue): Promise<boolean> {
   if (site !== dev.namespace) return false;
-  const [system, origin = ""] = await sql(
+  const [system, comment] = await sql(
     `SELECT system_identifier FROM pg_control_system();
      SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database();`,
   );
-  return entries.at(-1)?.systemIdentifier === system || origin.includes(`"epoch":${epoch}}`);
+  return entries.at(-1)?.systemIdentifier === system || originOf(comment ?? null)?.epoch === epoch;
 }
