@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { loadConfig, type StackConfig } from "./config.ts";
+import { loadConfig } from "./config.ts";
+import { instancesAsConfigured } from "./lib/as-configured.ts";
 import { type Footprint, isFull } from "./lib/footprint.ts";
 import { promoteAll } from "./lib/promotion.ts";
 import { withholdDebugMessages } from "./lib/quiet.ts";
-import { replicasJoined } from "./lib/replicas.ts";
 import { planTakeover, takeoverReport } from "./lib/takeover.ts";
 import { buildStack } from "./stack.ts";
 
@@ -22,17 +22,13 @@ export default async () => {
     imageRef: image.ref,
     ...(protection ? { backupImageRef: protection.image } : {}),
     databaseHost: postgres.host,
-    ...(validation ? afterTakeover(config, validation.job.id) : {}),
+    databaseInstances: instancesAsConfigured(
+      { cluster: config.cluster, namespace: config.namespace, ...config.postgres },
+      (validation?.job ?? application.release).id,
+    ),
+    ...(validation ? { takeover: takeoverReport(config, validation.job.id) } : {}),
   };
 };
-
-function afterTakeover(config: StackConfig, validated: pulumi.Output<unknown>) {
-  const { cluster, namespace, postgres } = config;
-  return {
-    takeover: takeoverReport(config, validated),
-    databaseInstances: replicasJoined({ cluster, namespace, instances: postgres.instances }, validated),
-  };
-}
 
 function warnOfFootprint({ limits, requests, volumes }: Footprint): Promise<void> {
   return pulumi.log.warn(

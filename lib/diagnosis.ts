@@ -1,12 +1,21 @@
+import type { Amount } from "./resources.ts";
+
 /** The parts of Kubernetes' objects that a diagnosis reads; the client's own types satisfy them. */
 export interface Pod {
   readonly metadata?: { readonly name?: string; readonly deletionTimestamp?: Date | string };
+  readonly spec?: { readonly containers: readonly Container[] };
   readonly status?: {
     readonly phase?: string;
     readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
     readonly initContainerStatuses?: readonly ContainerStatus[];
     readonly containerStatuses?: readonly ContainerStatus[];
   };
+}
+
+interface Container {
+  readonly name: string;
+  readonly image?: string;
+  readonly resources?: { readonly limits?: Partial<Amount>; readonly requests?: Partial<Amount> };
 }
 
 export const isReady = ({ status }: Pod): boolean =>

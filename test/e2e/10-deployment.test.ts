@@ -26,6 +26,7 @@ describe("make up", () => {
       imageRef: expect.stringMatching(/^ghcr\.io\/broccode\/acci-framework:dev@sha256:[0-9a-f]{64}$/),
       backupImageRef: expect.stringMatching(/^ghcr\.io\/broccode\/acci-framework-backup:dev@sha256:[0-9a-f]{64}$/),
       databaseHost: "postgres-rw.acci-dev.svc",
+      databaseInstances: 1,
     });
   });
 

@@ -1,10 +1,31 @@
+import { asConfigured } from "../../lib/as-configured.ts";
 import type { Pod } from "../../lib/diagnosis.ts";
 import { everyInstance, type Wanted } from "../../lib/instances.ts";
 import { WITH_PLUGIN } from "../../lib/plugin-rollout.ts";
-import { READY } from "../../lib/replicas.ts";
 
-const instance = (name: string, { plugin = true, ready = true, deleted = false } = {}): Pod => ({
+const CONFIGURED = asConfigured({
+  image: "postgresql:15.15",
+  resources: { limits: { cpu: "4000m", memory: "8192Mi" }, requests: { cpu: "500m", memory: "1966Mi" } },
+});
+
+/** As the API server writes it down. */
+const container = {
+  name: "postgres",
+  image: "postgresql:15.15",
+  resources: { limits: { cpu: "4", memory: "8Gi" }, requests: { cpu: "500m", memory: "1966Mi" } },
+};
+
+const instance = (
+  name: string,
+  { plugin = true, ready = true, deleted = false, runs = {} }: Partial<Shown> = {},
+): Pod => ({
   metadata: { name, ...(deleted ? { deletionTimestamp: "2026-01-01T00:00:00Z" } : {}) },
+  spec: {
+    containers: [
+      { name: "plugin", image: "plugin:1" },
+      { ...container, ...runs },
+    ],
+  },
   status: {
     conditions: [{ type: "Ready", status: ready ? "True" : "False" }],
     initContainerStatuses: [
@@ -13,6 +34,14 @@ const instance = (name: string, { plugin = true, ready = true, deleted = false }
     ],
   },
 });
+
+interface Shown {
+  readonly plugin: boolean;
+  readonly ready: boolean;
+  readonly deleted: boolean;
+  /** What its container has of its own. */
+  readonly runs: Partial<typeof container>;
+}
 
 /** Shows one list of pods after the other, the last one for ever. */
 const waiting = (wanted: Wanted, instances: number, ...shown: Pod[][]) => {
@@ -47,9 +76,9 @@ test("says what it waited for in vain", async () => {
 });
 
 test("waits until the replicas are ready", async () => {
-  const [primary, replica] = [instance("postgres-1", { plugin: false }), instance("postgres-2", { plugin: false })];
+  const [primary, replica] = [instance("postgres-1"), instance("postgres-2")];
   const { done, pods } = waiting(
-    READY,
+    CONFIGURED,
     2,
     [primary],
     [primary, instance("postgres-2", { ready: false })],
@@ -59,7 +88,26 @@ test("waits until the replicas are ready", async () => {
   expect(pods).toHaveBeenCalledTimes(3);
 });
 
+test("waits until each instance has the image and the resources of the stack", async () => {
+  const { limits, requests } = container.resources;
+  const wanted = instance("postgres-1");
+  const { done, pods } = waiting(
+    CONFIGURED,
+    1,
+    [instance("postgres-1", { runs: { image: "postgresql:15.14" } })],
+    [instance("postgres-1", { runs: { resources: { requests, limits: { cpu: "4", memory: "4Gi" } } } })],
+    [instance("postgres-1", { runs: { resources: { limits, requests: { cpu: "1", memory: "1966Mi" } } } })],
+    // One too many, which goes when there are to be fewer.
+    [wanted, instance("postgres-2", { runs: { image: "postgresql:15.14" } })],
+    [wanted],
+  );
+  await done;
+  expect(pods).toHaveBeenCalledTimes(5);
+});
+
 test("says that the site serves without them", async () => {
-  const { done } = waiting(READY, 3, [instance("postgres-1"), instance("postgres-2", { ready: false })]);
-  await expect(done).rejects.toThrow("postgres: 1 of 3 instances are ready after 0.05 s; the site serves without");
+  const { done } = waiting(CONFIGURED, 3, [instance("postgres-1"), instance("postgres-2", { ready: false })]);
+  await expect(done).rejects.toThrow(
+    "postgres: 1 of 3 instances are ready and as configured after 0.05 s; the site serves with those that are",
+  );
 });
