@@ -223,8 +223,12 @@ function clusterSpec(args: PostgresArgs, accounts: Accounts) {
     primaryUpdateStrategy: "unsupervised",
     // New sessions are refused meanwhile, and those of a pool never end by themselves: the operator's three minutes would be an outage.
     smartShutdownTimeout: 5,
-    // One that does not stream has old data, for whoever reads it, and commits must not wait for it.
-    probes: { readiness: { type: "streaming" } },
+    probes: {
+      // The operator's ten seconds would be lost in every start, and so in every recovery.
+      startup: { periodSeconds: 1 },
+      // One that does not stream has old data, for whoever reads it, and commits must not wait for it.
+      readiness: { type: "streaming" },
+    },
     storage: { size: storage.size, ...(storage.storageClass ? { storageClass: storage.storageClass } : {}) },
     resources,
     affinity: {
