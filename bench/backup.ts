@@ -104,15 +104,6 @@ async function dumpDirectory(source: Connection, folder: string): Promise<(targe
     shell(`pg_restore -j${JOBS} -d ${target.database} ${folder}/directory && psql -qc ANALYZE`, target);
 }
 
-/** Seconds that pg_restore takes for so much of the same data, on this machine and without a cluster. */
-export function bareRestore(gigabytes: number): Promise<number> {
-  return withServers(async (postgres, _, folder) => {
-    const restore = await dumpDirectory(await postgres.database(data(rowsOf(gigabytes))), folder);
-    const target = await postgres.database();
-    return seconds(() => restore(target));
-  });
-}
-
 const said = (ours: number, theirs: number, what: string) =>
   `${ours.toFixed(1)} s against ${theirs.toFixed(1)} s of ${what}, ${GIGABYTES} GB, ${JOBS} sessions`;
 

@@ -28,18 +28,10 @@ function emptyProject(): string {
   const folder = mkdtempSync(path.join(os.tmpdir(), "acci-floor-"));
   writeFileSync(
     path.join(folder, "Pulumi.yaml"),
-    "name: floor\nruntime: { name: nodejs, options: { tsconfig: tsconfig.json } }\n",
+    "name: floor\nruntime: { name: nodejs, options: { typescript: false } }\n",
   );
-  writeFileSync(path.join(folder, "package.json"), JSON.stringify({ name: "floor", main: "index.ts" }));
-  const compilerOptions = {
-    target: "ES2022",
-    module: "CommonJS",
-    moduleResolution: "Node10",
-    noCheck: true,
-    ignoreDeprecations: "6.0",
-  };
-  writeFileSync(path.join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions }));
-  writeFileSync(path.join(folder, "index.ts"), emptyProgram);
+  writeFileSync(path.join(folder, "package.json"), JSON.stringify({ name: "floor", type: "module", main: "index.js" }));
+  writeFileSync(path.join(folder, "index.js"), emptyProgram);
   symlinkSync(path.join(project, "node_modules"), path.join(folder, "node_modules"));
   mkdirSync(path.join(folder, "state"));
   return folder;
