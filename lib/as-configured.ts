@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { connect } from "./cluster.ts";
 import { everyInstance, type InstancesArgs, type Wanted } from "./instances.ts";
 import { parseCpu, parseMemory } from "./quantity.ts";
 import type { Amount, Resources } from "./resources.ts";
@@ -41,8 +42,12 @@ export function instancesAsConfigured(
   args: InstancesArgs & DatabaseConfig,
   after: pulumi.Output<unknown>,
 ): pulumi.Output<number> {
+  if (pulumi.runtime.isDryRun()) return pulumi.output(args.instances);
+  // Loaded while the engine works: at the end everybody would wait for it.
+  const connected = connect(args.cluster);
+  connected.catch(() => {});
   return after.apply(async () => {
-    if (!pulumi.runtime.isDryRun()) await everyInstance(args, asConfigured(args));
+    await everyInstance(args, asConfigured(args), { connectTo: () => connected });
     return args.instances;
   });
 }
