@@ -2,7 +2,6 @@ import { kubectl } from "../../local/cluster/cluster.ts";
 import { type Site, until } from "./site.ts";
 
 interface ServiceMonitor {
-  readonly metadata: { readonly name: string };
   readonly spec: {
     readonly selector: { readonly matchLabels: Readonly<Record<string, string>> };
     readonly endpoints: readonly { readonly port: string; readonly path: string }[];
@@ -13,8 +12,13 @@ interface PrometheusRule {
   readonly spec: { readonly groups: readonly object[] };
 }
 
+interface Service {
+  readonly metadata: { readonly name: string };
+  readonly spec: { readonly ports: readonly { readonly name: string; readonly port: number }[] };
+}
+
 export interface Target {
-  readonly labels: { readonly pod: string; readonly job: string };
+  readonly labels: { readonly job: string };
   readonly health: string;
   readonly lastError: string;
 }
@@ -44,22 +48,8 @@ export class Prometheus {
   }
 
   async start(): Promise<void> {
-    const { namespace } = this.#site;
-    const access = { metadata: { name, namespace }, apiVersion: "rbac.authorization.k8s.io/v1" };
     const items = [
       { apiVersion: "v1", kind: "Namespace", metadata: { name: NAMESPACE } },
-      { apiVersion: "v1", kind: "ServiceAccount", metadata },
-      {
-        ...access,
-        kind: "Role",
-        rules: [{ apiGroups: [""], resources: ["services", "endpoints", "pods"], verbs: ["get", "list", "watch"] }],
-      },
-      {
-        ...access,
-        kind: "RoleBinding",
-        roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name },
-        subjects: [{ kind: "ServiceAccount", ...metadata }],
-      },
       { apiVersion: "v1", kind: "ConfigMap", metadata, data: await this.#configuration() },
       { apiVersion: "v1", kind: "Pod", metadata: { ...metadata, labels }, spec: pod },
     ];
@@ -67,10 +57,7 @@ export class Prometheus {
     await kubectl(["-n", NAMESPACE, "wait", "--for=condition=Ready", `pod/${name}`, "--timeout=60s"]);
   }
 
-  async stop(): Promise<void> {
-    await this.#site.kube(["delete", "role,rolebinding", name, "--ignore-not-found"]);
-    await kubectl(["delete", "namespace", NAMESPACE, "--ignore-not-found"]);
-  }
+  readonly stop = () => kubectl(["delete", "namespace", NAMESPACE, "--ignore-not-found"]);
 
   async targets(): Promise<readonly Target[]> {
     const { activeTargets } = await ask<{ activeTargets: Target[] }>("targets?state=active");
@@ -96,7 +83,7 @@ export class Prometheus {
     const configuration = {
       global: { scrape_interval: INTERVAL, scrape_timeout: INTERVAL, evaluation_interval: INTERVAL },
       rule_files: ["/etc/prometheus/rules.yml"],
-      scrape_configs: monitors.flatMap((monitor) => scrapesOf(monitor, this.#site.namespace)),
+      scrape_configs: (await Promise.all(monitors.map((monitor) => this.#scrapes(monitor)))).flat(),
     };
     // JSON is YAML.
     return {
@@ -105,13 +92,31 @@ export class Prometheus {
     };
   }
 
-  async #list<T>(kind: string): Promise<readonly T[]> {
-    return (await this.#site.kubeJson<{ items: T[] }>(["get", kind])).items;
+  /** A port, by its name, of the Services that the monitor selects. By their names: Debian's Prometheus finds no pods. */
+  async #scrapes({ spec }: ServiceMonitor) {
+    const { namespace } = this.#site;
+    const selector = Object.entries(spec.selector.matchLabels).map(([key, value]) => `${key}=${value}`);
+    const services = await this.#list<Service>("services", "-l", selector.join(","));
+    return spec.endpoints.flatMap(({ path, port }) =>
+      services.flatMap(({ metadata: { name: job }, spec: { ports } }) =>
+        ports
+          .filter((one) => one.name === port)
+          .map((one) => ({
+            job_name: job,
+            metrics_path: path,
+            static_configs: [{ targets: [`${job}.${namespace}.svc:${one.port}`], labels: { namespace } }],
+          })),
+      ),
+    );
+  }
+
+  async #list<T>(kind: string, ...args: string[]): Promise<readonly T[]> {
+    return (await this.#site.kubeJson<{ items: T[] }>(["get", kind, ...args])).items;
   }
 }
 
 const pod = {
-  serviceAccountName: name,
+  automountServiceAccountToken: false,
   terminationGracePeriodSeconds: 1,
   securityContext: { runAsNonRoot: true, runAsUser: 10001 },
   containers: [
@@ -140,26 +145,6 @@ const pod = {
     { name: "tmp", emptyDir: {} },
   ],
 };
-
-/** As the operator translates them: a port, by its name, of the Services the monitor selects. */
-function scrapesOf({ metadata: { name: monitor }, spec }: ServiceMonitor, namespace: string) {
-  const keep = (label: string, regex: string) => ({ source_labels: [label], regex, action: "keep" });
-  const set = (target_label: string, label: string) => ({ source_labels: [label], target_label });
-  return spec.endpoints.map(({ path, port }) => ({
-    job_name: `${namespace}/${monitor}/${port}`,
-    metrics_path: path,
-    kubernetes_sd_configs: [{ role: "endpoints", namespaces: { names: [namespace] } }],
-    relabel_configs: [
-      ...Object.entries(spec.selector.matchLabels).map(([label, value]) =>
-        keep(`__meta_kubernetes_service_label_${label.replaceAll(/\W/g, "_")}`, value),
-      ),
-      keep("__meta_kubernetes_endpoint_port_name", port),
-      set("namespace", "__meta_kubernetes_namespace"),
-      set("pod", "__meta_kubernetes_pod_name"),
-      set("job", "__meta_kubernetes_service_name"),
-    ],
-  }));
-}
 
 /** Asks its API, through that of the cluster. */
 async function ask<T>(question: string): Promise<T> {
