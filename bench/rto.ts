@@ -1,4 +1,5 @@
 import type { Report } from "../backup/takeover/report.ts";
+import { merge } from "../local/stack/overlay.ts";
 import { outputs, pulumi } from "../local/stack/pulumi.ts";
 import { dr, rehearsalOf } from "../test/e2e/dr.ts";
 import { bringDevHome, evenIfAlive } from "../test/e2e/dumps.ts";
@@ -9,20 +10,18 @@ import { data, rowsOf } from "./backup.ts";
 import type { Figure } from "./run.ts";
 import { seconds } from "./seconds.ts";
 
-/** As many as the dr stack's own restore has. */
+/** Of both restores. */
 const JOBS = 4;
 
 const drop = (site: Site) => site.sql("DROP TABLE IF EXISTS public.a, public.b");
 
 /** What restores may use both of the machine's processors: a smaller share would measure the share. */
 const bothProcessors = { resources: { limits: { cpu: "8400m" } } };
-const rehearsal = rehearsalOf({ requests: 12, limits: 24, volumes: 50 });
-const config = {
-  ...rehearsal,
+const config = merge(rehearsalOf({ requests: 12, limits: 24, volumes: 50 }), {
   ...evenIfAlive,
-  "acci:postgres": { ...rehearsal["acci:postgres"], ...bothProcessors },
-  "acci:backups": { ...rehearsal["acci:backups"], ...bothProcessors },
-};
+  "acci:postgres": bothProcessors,
+  "acci:backups": { ...bothProcessors, jobs: JOBS },
+});
 
 /** Brings the dr stack up from nothing with so much data of the dev stack, with a quarter of the prod stack's memory. */
 async function bringUp(gigabytes: number): Promise<Report> {
@@ -46,8 +45,7 @@ async function goHome(): Promise<void> {
 
 /** Seconds that a bare pg_restore takes for the site's data, into a database beside its own: with the same server, replicas and machine. */
 async function bareRestore(site: Site): Promise<number> {
-  const pod = (await site.kube(["get", "pods", "-l", "cnpg.io/instanceRole=primary", "-o", "name"])).trim();
-  const shell = (script: string) => site.kube(["exec", pod, "-c", "postgres", "--", "bash", "-c", script]);
+  const shell = (script: string) => site.inPrimary(["bash", "-c", script]);
   const folder = "/var/lib/postgresql/data/bare";
   await shell(`pg_dump --format=directory --jobs=${JOBS} --compress=1 --file=${folder} acci && createdb bare`);
   const took = await seconds(() =>

@@ -61,9 +61,8 @@ describe("a change made by hand", () => {
   });
 
   it("to the database has ended when its instances run as configured", async () => {
-    const selector = ["-l", "cnpg.io/podRole=instance"];
     const request = "jsonpath={.items[*].spec.containers[?(@.name=='postgres')].resources.requests.cpu}";
-    const requests = () => kube(["get", "pods", ...selector, "-o", request]);
+    const requests = () => kube(["get", "pods", "-l", "cnpg.io/podRole=instance", "-o", request]);
     const before = await requests();
     const config = { "acci:postgres": { resources: { requests: { cpu: "77m" } } } };
     await pulumi("dev", ["up", "--yes", "--skip-preview"], { config });

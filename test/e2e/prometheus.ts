@@ -20,7 +20,6 @@ interface Service {
 export interface Target {
   readonly labels: { readonly job: string };
   readonly health: string;
-  readonly lastError: string;
 }
 
 export interface Rule {

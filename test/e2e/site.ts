@@ -70,12 +70,16 @@ export class Site {
 
   readonly readNote = (id: string, of = tenant) => this.ask(`/api/notes/${id}`, asTenant(of));
 
+  /** Runs a command in the primary's container and answers what it prints. */
+  readonly inPrimary = async (command: readonly string[], input?: string): Promise<string> => {
+    const pod = await this.kube(["get", "pods", "-l", "cnpg.io/instanceRole=primary", "-o", "name"]);
+    return this.kube(["exec", "-i", pod.trim(), "-c", "postgres", "--", ...command], input);
+  };
+
   /** Runs SQL in the primary and answers its rows. */
   readonly sql = async (statements: string): Promise<string[]> => {
-    const pod = await this.kube(["get", "pods", "-l", "cnpg.io/instanceRole=primary", "-o", "name"]);
     const command = ["psql", "--no-psqlrc", "-qAt", "-v", "ON_ERROR_STOP=1", "acci"];
-    const rows = await this.kube(["exec", "-i", pod.trim(), "-c", "postgres", "--", ...command], statements);
-    return rows.split("\n").filter(Boolean);
+    return (await this.inPrimary(command, statements)).split("\n").filter(Boolean);
   };
 
   /** A hash of every tenant's notes, in the order of their ids. */
