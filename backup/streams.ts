@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { type Duplex, Transform } from "node:stream";
+import { Transform } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import zlib from "node:zlib";
 import { Decrypter, Encrypter } from "age-encryption";
 
@@ -37,14 +38,54 @@ export const compress = () =>
     params: { [zlib.constants.ZSTD_c_compressionLevel]: LEVEL, [zlib.constants.ZSTD_c_checksumFlag]: 1 },
   });
 
-export const decompress = () => zlib.createZstdDecompress({ chunkSize: CHUNK });
+type Bytes = AsyncIterable<Uint8Array>;
+type Filter = (source: Bytes) => Bytes;
 
-type Filter = (source: Duplex | NodeJS.ReadableStream) => AsyncIterable<Uint8Array>;
+/** The data are not what they were when they were written, or the key is another. Their source and whoever takes them are well. */
+export class Unreadable extends Error {
+  /** `key`: not even opened. `data`: wrong further on. */
+  readonly stage: "key" | "data";
+
+  constructor(stage: "key" | "data", cause: unknown) {
+    super((cause as Error).message, { cause });
+    this.name = "Unreadable";
+    this.stage = stage;
+  }
+}
+
+/** Tells what a filter cannot read from what its source could not give. */
+function reader(filter: Filter): Filter {
+  return async function* (source) {
+    let broken: { readonly error: unknown } | undefined;
+    async function* watched() {
+      try {
+        yield* source;
+      } catch (error) {
+        broken = { error };
+        throw error;
+      }
+    }
+    try {
+      yield* filter(watched());
+    } catch (error) {
+      if (broken) throw broken.error;
+      throw error instanceof Unreadable ? error : new Unreadable("data", error);
+    }
+  };
+}
+
+export const decompress = (): Filter =>
+  reader(async function* (source) {
+    const unpacked = zlib.createZstdDecompress({ chunkSize: CHUNK });
+    // What goes wrong in it is met by whoever reads the other end.
+    pipeline(source, unpacked).catch(() => {});
+    yield* unpacked as Bytes;
+  });
 
 /** Encrypts to age recipients; to none it changes nothing. */
 export function encrypt(recipients: readonly string[]): Filter {
   return async function* (source) {
-    if (recipients.length === 0) return yield* source as AsyncIterable<Uint8Array>;
+    if (recipients.length === 0) return yield* source;
     const encrypter = new Encrypter();
     for (const recipient of recipients) encrypter.addRecipient(recipient);
     yield* await encrypter.encrypt(toWeb(source));
@@ -53,13 +94,15 @@ export function encrypt(recipients: readonly string[]): Filter {
 
 /** The other way; without an identity it changes nothing. */
 export function decrypt(identity: string | undefined): Filter {
-  return async function* (source) {
-    if (identity === undefined) return yield* source as AsyncIterable<Uint8Array>;
-    const decrypter = new Decrypter();
-    decrypter.addIdentity(identity);
-    yield* await decrypter.decrypt(toWeb(source));
-  };
+  if (identity === undefined) return (source) => source;
+  const decrypter = new Decrypter();
+  decrypter.addIdentity(identity);
+  return reader(async function* (source) {
+    const opened = await decrypter.decrypt(toWeb(source)).catch((error: unknown) => {
+      throw new Unreadable("key", error);
+    });
+    yield* opened;
+  });
 }
 
-const toWeb = (source: Duplex | NodeJS.ReadableStream) =>
-  ReadableStream.from(source as AsyncIterable<Uint8Array>) as ReadableStream<Uint8Array>;
+const toWeb = (source: Bytes) => ReadableStream.from(source) as ReadableStream<Uint8Array>;

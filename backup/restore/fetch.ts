@@ -1,25 +1,28 @@
-import type { Readable, Writable } from "node:stream";
+import { type Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import pg from "pg";
 import type { Stored } from "../dump/manifest.ts";
 import { BackupError } from "../errors.ts";
 import type { Store } from "../store/store.ts";
-import { decompress, decrypt, Measure } from "../streams.ts";
+import { decompress, decrypt, Measure, Unreadable } from "../streams.ts";
 
 /** Streams an object of a dump into the sink, and fails when one bit of it is not what the manifest says. */
 export async function fetch(
   store: Store,
-  { bytes, key, rawBytes, rawSha256, sha256 }: Stored,
+  object: Stored,
   sink: Writable,
   { identity, onBytes }: { identity?: string; onBytes?: (bytes: number) => void },
 ): Promise<void> {
   const stored = new Measure();
   const raw = new Measure(onBytes);
-  const source: Readable = await store.get(key);
+  const source = await store.get(object.key);
   try {
     await pipeline(source, stored, decrypt(identity), decompress(), raw, sink);
   } catch (error) {
-    throw damage(key, stored, bytes, error as Error);
+    if (error instanceof Unreadable || refusesData(error)) throw await judge(store, object, stored.bytes, error);
+    throw error;
   }
+  const { bytes, key, rawBytes, rawSha256, sha256 } = object;
   check(key, "bytes", bytes, stored.bytes);
   check(key, "SHA-256", sha256, stored.sha256());
   check(key, "bytes when unpacked", rawBytes, raw.bytes);
@@ -31,14 +34,34 @@ function check(key: string, what: string, expected: string | number, found: stri
     throw new BackupError("proof", `${key}: ${what} must be ${expected}, got ${found}; the object was changed`);
 }
 
-/** Broken data shows as an error of whoever reads it first; an error that is not about data is passed on. */
-function damage(key: string, stored: Measure, expected: number, error: Error & { code?: string }): Error {
-  if (error instanceof BackupError) return error;
-  const unreadable = /^Z(STD)?_/.test(error.code ?? "");
-  if (!unreadable && !/decrypt|authentication|chunk|identity/i.test(error.message)) return error;
+/** Resources, and somebody who intervened: no data are to blame for these. */
+const NOT_THE_DATA = ["53", "55", "57", "58"];
+
+/** A database reads rows as they come, and so may be the first to meet what is wrong with them. */
+const refusesData = (error: unknown): error is Error =>
+  error instanceof pg.DatabaseError && !NOT_THE_DATA.includes((error.code ?? "").slice(0, 2));
+
+/** Looks at the object itself once more: as long as it is what was written, something else is to blame. */
+async function judge(store: Store, { bytes, key, sha256 }: Stored, read: number, error: Error): Promise<Error> {
+  const found = await measure(store, key);
+  const told = `${key}: must unpack, got ${error.message} after ${read} of ${bytes} bytes`;
+  const proof = (text: string) => new BackupError("proof", text, { cause: error });
+  if (found.bytes !== bytes) return proof(`${told}; the object was changed, it has ${found.bytes} bytes`);
+  if (found.sha256 !== sha256)
+    return proof(`${told}; the object was changed, its SHA-256 must be ${sha256}, got ${found.sha256}`);
+  if (!(error instanceof Unreadable)) return error;
+  if (error.stage === "data")
+    return proof(`${told} although the object is what was written; look at the memory of the nodes`);
   return new BackupError(
-    "proof",
-    `${key}: must unpack, got ${error.message} after ${stored.bytes} of ${expected} bytes; the object was changed or the key is another`,
+    "refused",
+    `${key}: must open with the identity, got ${error.message} although the object is what was written; ` +
+      "set acci:backupIdentity to the age secret key of the dump's recipients",
     { cause: error },
   );
+}
+
+async function measure(store: Store, key: string): Promise<{ readonly bytes: number; readonly sha256: string }> {
+  const all = new Measure();
+  await pipeline(await store.get(key), all.resume());
+  return { bytes: all.bytes, sha256: all.sha256() };
 }
