@@ -13,7 +13,7 @@ import {
 import { objectLabels } from "../lib/labels.ts";
 import { DATABASE, OWNER, userOf } from "../lib/postgres-roles.ts";
 import type { Resources } from "../lib/resources.ts";
-import { SCRATCH, scratchServer, scratchVariables, scratchVolume } from "../lib/scratch-server.ts";
+import { SCRATCH, scratchServer, scratchVariables, scratchVolume, type SiteServer } from "../lib/scratch-server.ts";
 import { type ScheduleArgs, toolSchedule } from "../lib/tool-schedule.ts";
 import { containerSecurity, type Storage } from "../lib/workload.ts";
 
@@ -22,6 +22,8 @@ export interface DrillArgs extends ToolArgs, ScheduleArgs {
   /** Tables restored at once. */
   readonly jobs: number;
   readonly canDecrypt: boolean;
+  /** What the throwaway server must be like. */
+  readonly server: SiteServer;
   readonly scratch: Storage;
   /** What has to serve the restored data, by digest. */
   readonly application: { readonly image: pulumi.Input<string>; readonly resources: Resources };
@@ -52,16 +54,15 @@ const WORK = { name: "work", mountPath: "/work" };
 const STORE = mounted("producer", STORE_FOLDER);
 
 function podSpec(args: DrillArgs) {
-  const { canDecrypt, jobs } = args;
+  const { canDecrypt, jobs, server } = args;
   const key = identity(canDecrypt);
   const restore = tool(
     "drill",
     args,
     [
       { name: "ACCI_WORK", value: WORK.mountPath },
-      ...scratchVariables,
+      ...scratchVariables(server),
       { name: "ACCI_JOBS", value: String(jobs) },
-      { name: "ACCI_LOGINS", value: [OWNER, userOf("app")].join(",") },
       { name: "ACCI_ADDRESSES", value: JSON.stringify(Object.values(ADDRESSES)) },
       ...key.env,
     ],

@@ -6,9 +6,20 @@ import { retryWhileWebhookStarts } from "../lib/hooks.ts";
 import { objectLabels } from "../lib/labels.ts";
 import { type Audit, postgresParameters } from "../lib/postgres-parameters.ts";
 import { archiving, PLUGIN, type Recovery, recovering, refuseLateRecovery } from "../lib/point-in-time.ts";
-import { createRoles, DATABASE, managedRoles, OWNER, type RoleKey, userOf } from "../lib/postgres-roles.ts";
+import { createExtensions, superuserExtensions } from "../lib/postgres-extensions.ts";
+import {
+  createRoles,
+  DATABASE,
+  type ExtraRole,
+  managedRoles,
+  OWNER,
+  type RoleKey,
+  siteRoles,
+  userOf,
+} from "../lib/postgres-roles.ts";
 import type { Resources } from "../lib/resources.ts";
 import { keepersOf, slotsAfter } from "../lib/rotation.ts";
+import type { SiteServer } from "../lib/scratch-server.ts";
 import { Archive, type ArchiveArgs } from "./archive.ts";
 import { Pooler, POOLER, type PoolerArgs } from "./pooler.ts";
 
@@ -20,6 +31,10 @@ export interface PostgresArgs {
   readonly storage: { readonly size: string; readonly storageClass?: string };
   readonly maxConnections: number;
   readonly audit: Audit;
+  /** Beside the stack's own. */
+  readonly roles: readonly ExtraRole[];
+  /** That only a superuser may create, beside pgaudit. */
+  readonly extensions: readonly string[];
   readonly resources: Resources;
   /** @default - the application connects to the primary */
   readonly pooler?: Omit<PoolerArgs, "namespace" | "cluster">;
@@ -60,10 +75,12 @@ export class Postgres extends pulumi.ComponentResource {
   readonly caSecret: string;
   /** Another one when the database was made anew: whoever trusts it, or did something to it, begins anew as well. */
   readonly identity: pulumi.Output<string>;
-  /** Who dumps: at a replica, when there is one. */
+  /** Who dumps: asks the primary for a replica, when there is one. */
   readonly reader: DatabaseArgs;
   /** Who restores: at the primary. */
   readonly restorer: DatabaseArgs;
+  /** What it has from its beginning. */
+  readonly server: SiteServer;
   /** All that the reader and the restorer need; the application's pooler comes after it. */
   readonly cluster: k8s.apiextensions.CustomResource;
 
@@ -76,17 +93,18 @@ export class Postgres extends pulumi.ComponentResource {
       args.archive && new Archive(`${name}-archive`, { ...args.archive, namespace: args.namespace }, { parent: this });
     this.cluster = this.createCluster(name, args, accounts, archive?.objectStore);
     if (args.archive) this.createBaseBackups(name, args, args.archive);
-    this.host = this.service("rw", args.namespace);
+    this.host = pulumi.interpolate`${this.cluster.metadata.name}-rw.${args.namespace}.svc`;
     const pooler = args.pooler ? this.createPooler(name, { ...args, pooler: args.pooler }) : undefined;
     const app = (["app", "app2"] as const)[slotsAfter(args.rotations.app).active];
     this.ownerUrl = url(this.host, OWNER, accounts.owner.password);
     this.appUrl = url(pooler?.host ?? this.host, userOf(app), accounts[app].password);
     this.caSecret = "postgres-ca";
     this.identity = this.cluster.metadata.apply((metadata) => metadata?.uid ?? "");
-    const common = { name: DATABASE, caSecret: this.caSecret, identity: this.identity, replicas: args.instances - 1 };
-    const readHost = args.instances > 1 ? this.service("ro", args.namespace) : this.host;
-    this.reader = { ...common, host: readHost, secret: accounts.backup.secret };
-    this.restorer = { ...common, host: this.host, secret: accounts.restore.secret };
+    const { caSecret, host, identity } = this;
+    const primary = { name: DATABASE, host, caSecret, identity, replicas: args.instances - 1 };
+    this.reader = { ...primary, secret: accounts.backup.secret };
+    this.restorer = { ...primary, secret: accounts.restore.secret };
+    this.server = { roles: siteRoles(args.roles), extensions: superuserExtensions(args) };
     this.registerOutputs({ host: this.host });
   }
 
@@ -189,10 +207,6 @@ export class Postgres extends pulumi.ComponentResource {
     );
   }
 
-  private service(kind: "ro" | "rw", namespace: pulumi.Input<string>): pulumi.Output<string> {
-    return pulumi.interpolate`${this.cluster.metadata.name}-${kind}.${namespace}.svc`;
-  }
-
   private createPooler(name: string, { namespace, pooler }: PostgresArgs & Required<Pick<PostgresArgs, "pooler">>) {
     const args = { ...pooler, namespace, cluster: this.cluster.metadata.name };
     return new Pooler(`${name}-pooler`, args, { parent: this });
@@ -213,7 +227,8 @@ interface Account {
 type Accounts = Readonly<Record<RoleKey | "owner", Account>>;
 
 function clusterSpec(args: PostgresArgs, accounts: Accounts) {
-  const { instances, resources, storage } = args;
+  const { audit, instances, resources, roles, storage } = args;
+  const extensions = superuserExtensions(args);
   return {
     imageName: args.image,
     instances,
@@ -243,16 +258,17 @@ function clusterSpec(args: PostgresArgs, accounts: Accounts) {
         secret: { name: accounts.owner.secret },
         encoding: "UTF8",
         dataChecksums: true,
-        postInitSQL: createRoles(),
+        postInitSQL: createRoles(args.roles),
+        ...(extensions.length > 0 ? { postInitTemplateSQL: createExtensions(extensions) } : {}),
       },
     },
     // The pooler shows its clients the server's certificate.
     ...(args.pooler ? { certificates: { serverAltDNSNames: namesOf(POOLER, args.namespace) } } : {}),
-    managed: { roles: managedRoles((role) => accounts[role].secret) },
+    managed: { roles: managedRoles((role) => accounts[role].secret, roles) },
     postgresql: {
       parameters: postgresParameters(
         { memoryLimit: resources.limits.memory, storage: storage.size, maxConnections: args.maxConnections },
-        args.audit,
+        { audit, extensions, replicas: instances - 1 },
       ),
       // Before the operator's own last line, which would admit a password without TLS.
       pg_hba: ["hostssl all all all scram-sha-256", "hostnossl all all all reject"],

@@ -24,7 +24,16 @@ export interface ProtectionArgs {
   readonly resources: Resources;
   readonly backups: Pick<
     BackupsArgs,
-    "schedule" | "timeZone" | "deadlineMinutes" | "recipients" | "keep" | "store" | "keys" | "identity" | "scratch"
+    | "schedule"
+    | "timeZone"
+    | "deadlineMinutes"
+    | "recipients"
+    | "adopt"
+    | "keep"
+    | "store"
+    | "keys"
+    | "identity"
+    | "scratch"
   >;
   /** @default - recoveries are not rehearsed */
   readonly drill?: {
@@ -51,10 +60,11 @@ export class Protection extends pulumi.ComponentResource {
     const { applicationImage, image, jobs, namespace, resources, site } = args;
     this.image = pulumi.output(image);
     const tools = { namespace, site, image, jobs, resources };
+    const { restorer: database, server } = postgres;
     const canDecrypt = args.backups.identity !== undefined;
     const backups = new Backups(
       "backups",
-      { ...tools, ...args.backups, applicationImage, database: postgres.reader },
+      { ...tools, ...args.backups, applicationImage, server, database: postgres.reader },
       { parent: this, dependsOn: [postgres.cluster] },
     );
     if (args.offsite) {
@@ -64,7 +74,6 @@ export class Protection extends pulumi.ComponentResource {
       new Offsite("offsite", { ...tools, deadlineMinutes, timeZone, ...args.offsite }, opts);
     }
     const after = { parent: this, dependsOn: [backups, redis] };
-    const { restorer: database } = postgres;
     const restorer = { ...tools, database, cache: redis.restorer, canDecrypt };
     this.restore = restore && new Restore("restore", { ...restorer, ...restore }, after);
     new Tools("tools", restorer, after);
@@ -72,7 +81,16 @@ export class Protection extends pulumi.ComponentResource {
       const { deadlineMinutes, scratch, timeZone } = args.backups;
       const application = { image: applicationImage, resources: drill.application };
       const { schedule } = DRILLS[drill.every];
-      const rehearsal = { schedule, timeZone, deadlineMinutes, scratch, application, cache: drill.cache, canDecrypt };
+      const rehearsal = {
+        server,
+        schedule,
+        timeZone,
+        deadlineMinutes,
+        scratch,
+        application,
+        cache: drill.cache,
+        canDecrypt,
+      };
       new Drill("drill", { ...tools, ...rehearsal }, after);
     }
     const watched = { drillEvery: drill && DRILLS[drill.every].seconds, offsite: args.offsite !== undefined };

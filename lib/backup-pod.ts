@@ -13,12 +13,16 @@ import {
   type ToolArgs,
   toolPod,
 } from "./backup-tool.ts";
-import { SCRATCH, scratchServer, scratchVariables, scratchVolume } from "./scratch-server.ts";
+import { SCRATCH, scratchServer, scratchVariables, scratchVolume, type SiteServer } from "./scratch-server.ts";
 import type { Storage } from "./workload.ts";
 
 export interface BackupPodArgs extends ToolArgs {
-  /** A replica, when there is one, as a role that reads everything. */
+  /** The primary, which knows of replicas to read from, as a role that reads everything. */
   readonly database: DatabaseArgs;
+  /** What the throwaway server must be like. */
+  readonly server: SiteServer;
+  /** The only other system identifier whose dumps go on from those before: the same database, upgraded in place. */
+  readonly adopt?: string | undefined;
   readonly jobs: number;
   readonly recipients: readonly string[];
   readonly keep: Readonly<Record<string, number>>;
@@ -67,6 +71,7 @@ const dump = (args: BackupPodArgs) =>
       ...databaseVariables(args.database),
       { name: "ACCI_JOBS", value: String(args.jobs) },
       { name: "ACCI_RECIPIENTS", value: args.recipients.join(",") },
+      ...adopted(args),
       { name: "ACCI_IMAGE", value: args.applicationImage },
       // A run by hand is made from the same template; only its name differs from those the schedule makes.
       { name: "ACCI_JOB", valueFrom: { fieldRef: { fieldPath: "metadata.labels['batch.kubernetes.io/job-name']" } } },
@@ -80,9 +85,12 @@ const verify = (args: BackupPodArgs) =>
     args,
     [
       { name: "ACCI_WORK", value: WORK.mountPath },
-      ...scratchVariables,
+      ...scratchVariables(args.server),
       { name: "ACCI_JOBS", value: String(args.jobs) },
+      ...adopted(args),
       ...identity(args.canDecrypt).env,
     ],
     [WORK, SCRATCH, PRODUCER, ...identity(args.canDecrypt).mounts],
   );
+
+const adopted = ({ adopt }: BackupPodArgs) => (adopt === undefined ? [] : [{ name: "ACCI_ADOPT", value: adopt }]);

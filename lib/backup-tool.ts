@@ -117,8 +117,8 @@ export const identity = (present: boolean) => ({
   volumes: present ? [secretVolume("identity", IDENTITY_SECRET)] : [],
 });
 
-/** Ends that another attempt would only repeat: wrong input, refused, a bug, leased, fenced, bad dump (backup/errors.ts). */
-const FINAL = [64, 65, 70, 75, 76, 77];
+/** Ends that another attempt would only repeat: wrong input, refused, a bug, leased, fenced, bad dump, unrestorable (backup/errors.ts). */
+const FINAL = [64, 65, 70, 75, 76, 77, 78];
 
 export const toolJob = (backoffLimit: number) => ({
   backoffLimit,

@@ -7,6 +7,14 @@ interface Role {
   readonly settings?: Readonly<Record<string, string>>;
 }
 
+/** A role beside the stack's own, that owns something in the database or is granted something there. */
+export interface ExtraRole {
+  readonly name: string;
+  readonly inRoles?: readonly string[];
+  /** basic-auth Secret with its password. @default - it may not log in */
+  readonly passwordSecret?: string | undefined;
+}
+
 export const OWNER = "acci";
 export const DATABASE = "acci";
 
@@ -18,7 +26,8 @@ const roles = {
     name: "acci_backup",
     // Row-level security would hide rows from a dump; pg_dump aborts rather than write such a one.
     attributes: ["bypassrls"],
-    inRoles: ["pg_read_all_data"],
+    // It asks the primary which replicas stream, to dump from one of them.
+    inRoles: ["pg_read_all_data", "pg_read_all_stats"],
     settings: { default_transaction_read_only: "on" },
   },
   restore: {
@@ -26,27 +35,71 @@ const roles = {
     // Rows under row-level security are copied into tables that have it already, and counted to prove a restore. A replication slot holds the log
     // for replicas that join meanwhile; pg_hba admits nobody but the operator's own role to stream it.
     attributes: ["createdb", "bypassrls", "replication"],
-    // A member of the owner makes databases for it and renames them, which nobody may be connected to meanwhile; a checkpoint lets replicas join.
-    inRoles: [OWNER, "acci_app", "pg_signal_backend", "pg_checkpoint"],
+    // A member of every role gives back what it owned, was granted and had set; it counts the rows of all. Whoever is connected to a database
+    // that is renamed has to go, and a checkpoint lets replicas join.
+    inRoles: [OWNER, "acci_app", "acci_app_2", "acci_backup", "pg_read_all_data", "pg_signal_backend", "pg_checkpoint"],
   },
 } as const satisfies Record<string, Role>;
 
 export type RoleKey = keyof typeof roles;
 export const userOf = (key: RoleKey): string => roles[key].name;
 
-const all: readonly [RoleKey, Role][] = Object.entries(roles) as [RoleKey, Role][];
+/** Roles that a configured one may be a member of; never of the one that restores, which is a member of it. */
+export const JOINABLE: readonly string[] = [OWNER, roles.app.name, roles.app2.name, roles.backup.name];
+export const OWN_ROLES: readonly string[] = [OWNER, ...Object.values(roles).map(({ name }) => name)];
+
+/** The stack's own but the owner, the one that restores as a member of the extra ones. */
+const ownOf = (extra: readonly ExtraRole[]): readonly [RoleKey, Role][] =>
+  (Object.entries(roles) as [RoleKey, Role][]).map(([key, role]) => [
+    key,
+    key === "restore" ? { ...role, inRoles: [...(role.inRoles ?? []), ...extra.map(({ name }) => name)] } : role,
+  ]);
 
 /** `spec.managed.roles`: the operator holds the roles to this, and sets their passwords. */
-export function managedRoles<T>(secretOf: (key: RoleKey) => T) {
-  return all.map(([key, { name, attributes = [], inRoles }]) => ({
-    name,
-    ensure: "present",
-    login: true,
-    inherit: true,
-    ...Object.fromEntries(attributes.map((attribute) => [attribute, true])),
-    ...(inRoles ? { inRoles } : {}),
-    passwordSecret: { name: secretOf(key) },
-  }));
+export function managedRoles<T>(secretOf: (key: RoleKey) => T, extra: readonly ExtraRole[] = []) {
+  const kept = { ensure: "present", inherit: true };
+  const membership = ({ inRoles = [] }: ExtraRole | Role) => (inRoles.length > 0 ? { inRoles } : {});
+  return [
+    ...extra.map((role) => ({
+      name: role.name,
+      ...kept,
+      login: role.passwordSecret !== undefined,
+      ...membership(role),
+      ...(role.passwordSecret === undefined ? {} : { passwordSecret: { name: role.passwordSecret } }),
+    })),
+    ...ownOf(extra).map(([key, role]) => ({
+      name: role.name,
+      ...kept,
+      login: true,
+      ...Object.fromEntries((role.attributes ?? []).map((attribute) => [attribute, true])),
+      ...membership(role),
+      passwordSecret: { name: secretOf(key) },
+    })),
+  ];
+}
+
+/** A role as a server has it before anything is restored into it. */
+export interface SiteRole {
+  readonly name: string;
+  readonly attributes: readonly string[];
+  readonly memberOf: readonly string[];
+}
+
+/** Every role of a site's server, the owner first: what a dump may name. */
+export function siteRoles(extra: readonly ExtraRole[] = []): SiteRole[] {
+  return [
+    { name: OWNER, attributes: ["LOGIN"], memberOf: [] },
+    ...extra.map(({ inRoles = [], name, passwordSecret }) => ({
+      name,
+      attributes: passwordSecret === undefined ? [] : ["LOGIN"],
+      memberOf: inRoles,
+    })),
+    ...ownOf(extra).map(([, { attributes = [], inRoles = [], name }]) => ({
+      name,
+      attributes: ["LOGIN", ...attributes.map((attribute) => attribute.toUpperCase())],
+      memberOf: inRoles,
+    })),
+  ];
 }
 
 /** The operator sets passwords in clear, as its own role. A slow or failed statement of others is logged with its text, this one never. */
@@ -55,12 +108,18 @@ const KEEP_PASSWORDS_OUT_OF_THE_LOG = [
   "ALTER ROLE postgres SET log_min_error_statement = panic",
 ];
 
-/** Makes the roles with the cluster, so that they can be granted to before the operator has got to them. */
-export function createRoles(): string[] {
-  return KEEP_PASSWORDS_OUT_OF_THE_LOG.concat(
-    all.flatMap(([, { name, attributes = [], settings = {} }]) => [
-      ["CREATE ROLE", name, "LOGIN", ...attributes.map((attribute) => attribute.toUpperCase())].join(" "),
-      ...Object.entries(settings).map(([key, value]) => `ALTER ROLE ${name} SET ${key} = ${value}`),
-    ]),
+/** Makes the roles with the cluster: a restore begins before the operator has got to them, and then they can be granted to. */
+export function createRoles(extra: readonly ExtraRole[] = []): string[] {
+  const [, ...made] = siteRoles(extra);
+  const settings = Object.values<Role>(roles).flatMap(({ name, settings = {} }) =>
+    Object.entries(settings).map(([key, value]) => `ALTER ROLE ${name} SET ${key} = ${value}`),
   );
+  return [
+    ...KEEP_PASSWORDS_OUT_OF_THE_LOG,
+    ...made.map(({ attributes, name }) => ["CREATE ROLE", name, ...attributes].join(" ")),
+    ...settings,
+    ...made
+      .filter(({ memberOf }) => memberOf.length > 0)
+      .map((role) => `GRANT ${role.memberOf.join(", ")} TO ${role.name}`),
+  ];
 }

@@ -1,3 +1,4 @@
+import { databaseRules } from "./database-rules.ts";
 import { isFull } from "./footprint.ts";
 import { PRODUCTION } from "./production.ts";
 import { formatMemory, parseCpu, parseMemory } from "./quantity.ts";
@@ -15,6 +16,7 @@ export function crossChecks(stack: string, values: Values): string[] {
     ...exposureRules(values),
     ...sizingRules(values),
     ...backupRules(values),
+    ...databaseRules(values),
     ...archiveRules(values),
     ...footprintRules(stack, values),
     ...(PRODUCTION.includes(stack) ? productionRules(stack, values) : []),

@@ -54,6 +54,14 @@ const image = (description: string, example: string) => pattern(IMAGE, "an image
 const dnsLabel = (description: string, example: string) =>
   pattern(DNS_LABEL, "a DNS label: lower case letters, digits and hyphens", description, example);
 
+const roleName = (description: string, example: string) =>
+  pattern(
+    /^[a-z_][a-z0-9_]{0,62}$/,
+    "the name of a role: lower case letters, digits and underscores",
+    description,
+    example,
+  );
+
 const amountKept = (periods: string) => wholeNumber(0, 1000, `The newest dump of so many ${periods}.`);
 const storeKey = (description: string) =>
   section(description, { accessKeyId: text("Access key.", "AKIA…"), secretAccessKey: text("Secret key.", "…") });
@@ -180,6 +188,37 @@ export const schema = z.strictObject({
       ["off", "connections", "pgaudit"],
       "What the log tells: who connects, and with pgaudit what is changed in roles and schema.",
     ).default("connections"),
+    roles: leaf(
+      z.array(
+        section("A role.", {
+          name: roleName("Its name.", "reporting"),
+          inRoles: leaf(z.array(roleName("A role.", "acci_app")), {
+            description:
+              "Roles it is a member of: the stack's own but `acci_restore`, those of Postgres, or ones above it.",
+            rule: "a list of roles",
+            example: "[pg_read_all_data]",
+          }).default([]),
+          passwordSecret: dnsLabel(
+            "basic-auth Secret with its password, made by someone else; it may log in only with one.",
+            "postgres-reporting",
+          ).optional(),
+        }),
+      ),
+      {
+        description:
+          "Roles beside the stack's own that own something in the database or are granted something, so that a recovery has them: " +
+          "each with `name`, and with `inRoles` and `passwordSecret` if it is a member of others or logs in.",
+        rule: "a list of roles with a name each",
+        example: "[{name: reporting, inRoles: [pg_read_all_data]}]",
+      },
+    ).default([]),
+    extensions: leaf(z.array(pattern(/^[a-z_][a-z0-9_-]{0,62}$/, "the name of an extension", "Name.", "postgis")), {
+      description:
+        "Extensions that only a superuser may create, which the image has, in the order they need each other: made with the database, so that a " +
+        "recovery has them; in one that exists, by hand (docs/recovery.md). pgaudit is `audit`'s to make.",
+      rule: "a list of extensions",
+      example: "[postgis]",
+    }).default([]),
     pooler: section("PgBouncer between the application and the database.", {
       instances: wholeNumber(0, 20, "Pods; without any the application connects to the database itself.").default(0),
       image: image("Image of PgBouncer, 1.21 or later.", "ghcr.io/cloudnative-pg/pgbouncer:1.25.1").default(
@@ -335,6 +374,12 @@ export const schema = z.strictObject({
     ).default("Etc/UTC"),
     deadlineMinutes: wholeNumber(5, 2880, "How long a run may take, the proof included.").default(360),
     jobs: wholeNumber(1, 16, "Tables that are read or restored at once.").default(2),
+    adopt: pattern(
+      /^\d+$/,
+      "a number in quotes",
+      "System identifier of a database that was upgraded in place (pg_upgrade gives it another): its dumps go on from those before.",
+      '"7300000000000000000"',
+    ).optional(),
     recipients: leaf(z.array(z.string().regex(/^age1[0-9a-z]{58}$/)), {
       description: "age public keys that dumps are encrypted to; the store's own encryption alone when empty.",
       rule: "a list of age public keys",

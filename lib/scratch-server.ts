@@ -1,4 +1,5 @@
 import type { ToolArgs, Variable } from "./backup-tool.ts";
+import { type SiteRole, userOf } from "./postgres-roles.ts";
 import { parseMemory } from "./quantity.ts";
 import { claimOf, containerSecurity, type Storage } from "./workload.ts";
 
@@ -37,11 +38,21 @@ export function scratchServer(args: ScratchServerArgs) {
   };
 }
 
-/** How the tools connect to it, as its superuser. */
-export const scratchVariables: Variable[] = [
+/** What the site's own server has before anything is restored into it. */
+export interface SiteServer {
+  readonly roles: readonly SiteRole[];
+  /** In its template. */
+  readonly extensions: readonly string[];
+}
+
+/** How the tools connect to it, as its superuser, to make it the site's server; restored is as the role that does so at the site. */
+export const scratchVariables = ({ extensions, roles }: SiteServer): Variable[] => [
   { name: "PGHOST", value: SCRATCH.mountPath },
   { name: "PGDATABASE", value: "postgres" },
   { name: "PGUSER", value: "postgres" },
+  { name: "ACCI_ROLES", value: JSON.stringify(roles) },
+  { name: "ACCI_EXTENSIONS", value: extensions.join(",") },
+  { name: "ACCI_RESTORE_ROLE", value: userOf("restore") },
 ];
 
 /** Gone with the pod. */

@@ -66,6 +66,26 @@ test.each<[string, unknown, string]>([
     "Acci_Dev",
     'acci:namespace: must be a DNS label: lower case letters, digits and hyphens, got "Acci_Dev"; set it to, for example, acci-dev',
   ],
+  [
+    "postgres.roles",
+    [{ name: "Reporting" }],
+    'acci:postgres.roles[0].name: must be the name of a role: lower case letters, digits and underscores, got "Reporting"; set it to, for example, reporting',
+  ],
+  [
+    "postgres.roles",
+    [{ name: "reporting", passwordsecret: "x" }],
+    'acci:postgres.roles[0].passwordsecret: is not a known key, got "x"; did you mean acci:postgres.roles[0].passwordSecret?',
+  ],
+  [
+    "postgres.extensions",
+    "postgis",
+    'acci:postgres.extensions: must be a list of extensions, got "postgis"; set it to, for example, [postgis]',
+  ],
+  [
+    "backups.adopt",
+    7300000000000000,
+    'acci:backups.adopt: must be a number in quotes, got 7300000000000000; set it to, for example, "7300000000000000000"',
+  ],
   ["protect", "yes", 'acci:protect: must be true or false, got "yes"; set it to, for example, true'],
   [
     "redis",
@@ -227,6 +247,43 @@ test.each<[StackName, string, unknown, string]>([
       "lower it or raise acci:redis.resources.limits.memory",
   ],
   [
+    "prod",
+    "postgres.roles",
+    [{ name: "acci_app" }],
+    "acci:postgres.roles[0].name: must be none of the stack's or of Postgres's own, got acci_app; give it another name",
+  ],
+  [
+    "prod",
+    "postgres.roles",
+    [{ name: "pg_reporting" }],
+    "acci:postgres.roles[0].name: must be none of the stack's or of Postgres's own, got pg_reporting; give it another name",
+  ],
+  [
+    "prod",
+    "postgres.roles",
+    [{ name: "reporting" }, { name: "reporting" }],
+    "acci:postgres.roles[1].name: must be named once, got reporting again; remove one of them",
+  ],
+  [
+    "prod",
+    "postgres.roles",
+    [{ name: "reporting", inRoles: ["pg_monitor", "acci_app", "auditors", "acci_restore"] }, { name: "auditors" }],
+    "acci:postgres.roles[0].inRoles: must be acci, acci_app, acci_app_2, acci_backup, a role of Postgres or one above it, " +
+      "got auditors, acci_restore; list that role before it, or remove it",
+  ],
+  [
+    "prod",
+    "postgres.extensions",
+    ["pgaudit"],
+    "acci:postgres.extensions: must not have pgaudit, got it; acci:postgres.audit: pgaudit makes it, and without that the operator drops it",
+  ],
+  [
+    "prod",
+    "postgres.extensions",
+    ["postgis", "hstore", "postgis"],
+    "acci:postgres.extensions: must have each once, got postgis again; remove one of them",
+  ],
+  [
     "dev",
     "platform.traefik.version",
     undefined,
@@ -295,7 +352,8 @@ test("a local chart needs no version", () => {
 });
 
 test("defaults are filled in", () => {
-  const { cluster, exposure, platform, redis, tls } = parseConfig("dev", stackValues("dev"));
+  const { cluster, exposure, platform, postgres, redis, tls } = parseConfig("dev", stackValues("dev"));
+  expect([postgres.roles, postgres.extensions]).toEqual([[], []]);
   expect(cluster).toEqual({ apiServerCidrs: ["0.0.0.0/0"] });
   expect(exposure.controller).toEqual({ podLabels: { "app.kubernetes.io/name": "traefik" } });
   expect(platform.prometheusNamespace).toBe("monitoring");

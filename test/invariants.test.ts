@@ -138,4 +138,46 @@ describe.each(STACKS)("%s", (stack: StackName) => {
   test("stays small enough to read", () => expect(resources.length).toBeLessThan(120));
 });
 
+/** What dr must have otherwise than prod: where it is, and that it takes over. Everything else is prod's, or a recovery is not what was lost. */
+const DIFFERENCES = ["namespace", "restore"];
+
+test("prod and dr are told the same but for where they are, and that dr takes over", () => {
+  const [prod, dr] = [stackValues("prod"), stackValues("dr")];
+  const keys = new Set([...Object.keys(prod), ...Object.keys(dr)]);
+  expect([...keys].filter((key) => JSON.stringify(prod[key]) !== JSON.stringify(dr[key])).sort()).toEqual(DIFFERENCES);
+});
+
+test("what dr is made of is what prod is made of", async () => {
+  const [prod, dr] = [await madeOf("prod"), await madeOf("dr")];
+  const differ = [...new Set([...prod.keys(), ...dr.keys()])].filter((id) => prod.get(id) !== dr.get(id));
+  expect(differ.sort()).toEqual([
+    // The takeover, and what follows it.
+    "acci:index:Restore restore",
+    "acci:index:Validation validation",
+    "kubernetes:batch/v1:Job restore",
+    "kubernetes:batch/v1:Job validation",
+    // The restore waits for the primary alone.
+    "kubernetes:postgresql.cnpg.io/v1:Cluster postgres",
+  ]);
+  const cluster = differ.at(-1)!;
+  expect(dr.get(cluster)!.replace("jsonpath={.status.readyInstances}", "condition=Ready")).toBe(prod.get(cluster));
+});
+
+/** Inputs of a stack's resources by type and name, as if both were in one namespace; those of components repeat their children's. */
+async function madeOf(stack: StackName): Promise<Map<string, string>> {
+  const config = parseConfig(stack, stackValues(stack));
+  const resources = await record((opts) => void buildStack(config, knownOf(config), opts), { stack });
+  const namespace = new RegExp(`acci-${stack}\\b`, "g");
+  // Over addresses, with the namespace in them.
+  const checksum = /"secretsChecksum":"\w+"/;
+  return new Map(
+    resources
+      .filter((r) => !isComponent(r) || ["restore", "validation"].includes(r.name))
+      .map(({ inputs, name, type }) => [
+        `${type} ${name}`,
+        JSON.stringify(inputs).replaceAll(namespace, "acci").replace(checksum, ""),
+      ]),
+  );
+}
+
 const containersOf = (template: any): any[] => [...(template.spec.initContainers ?? []), ...template.spec.containers];

@@ -71,6 +71,8 @@ describe("of a database", () => {
     storage: { size: "50Gi" },
     maxConnections: 200,
     audit: "connections",
+    roles: [],
+    extensions: [],
     resources: args.resources,
     pooler,
     rotations: { owner: 0, app: 0, backup: 0, restore: 0 },

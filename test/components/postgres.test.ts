@@ -10,10 +10,22 @@ const args: PostgresArgs = {
   storage: { size: "50Gi" },
   maxConnections: 200,
   audit: "connections",
+  roles: [],
+  extensions: [],
   resources: { limits: { cpu: "4", memory: "8Gi" }, requests: { cpu: "2", memory: "4Gi" } },
   rotations: { owner: 0, app: 0, backup: 0, restore: 0 },
   protect: true,
 };
+
+const RESTORER = [
+  "acci",
+  "acci_app",
+  "acci_app_2",
+  "acci_backup",
+  "pg_read_all_data",
+  "pg_signal_backend",
+  "pg_checkpoint",
+];
 
 let postgres: Postgres;
 const recorded = (over: Partial<PostgresArgs> = {}) =>
@@ -36,7 +48,7 @@ test("has a role for each kind of work, with the rights for it and no others", a
       name: "acci_backup",
       ...login,
       bypassrls: true,
-      inRoles: ["pg_read_all_data"],
+      inRoles: ["pg_read_all_data", "pg_read_all_stats"],
       passwordSecret: { name: "postgres-backup" },
     },
     {
@@ -45,7 +57,7 @@ test("has a role for each kind of work, with the rights for it and no others", a
       bypassrls: true,
       createdb: true,
       replication: true,
-      inRoles: ["acci", "acci_app", "pg_signal_backend", "pg_checkpoint"],
+      inRoles: RESTORER,
       passwordSecret: { name: "postgres-restore" },
     },
   ]);
@@ -55,26 +67,77 @@ test("has a role for each kind of work, with the rights for it and no others", a
     "CREATE ROLE acci_app LOGIN",
     "CREATE ROLE acci_app_2 LOGIN",
     "CREATE ROLE acci_backup LOGIN BYPASSRLS",
-    "ALTER ROLE acci_backup SET default_transaction_read_only = on",
     "CREATE ROLE acci_restore LOGIN CREATEDB BYPASSRLS REPLICATION",
+    "ALTER ROLE acci_backup SET default_transaction_read_only = on",
+    "GRANT acci_app TO acci_app_2",
+    "GRANT pg_read_all_data, pg_read_all_stats TO acci_backup",
+    `GRANT ${RESTORER.join(", ")} TO acci_restore`,
   ]);
 });
 
-test.each([
-  [1, "postgres-rw.acci-prod.svc"],
-  [2, "postgres-ro.acci-prod.svc"],
-])("%i instances: dumps read from %s", async (instances, host) => {
-  const resources = await recorded({ instances });
-  expect(await valueOf(postgres.reader.host)).toBe(host);
-  for (const [secret, username] of [
-    [postgres.reader.secret, "acci_backup"],
-    [postgres.restorer.secret, "acci_restore"],
-  ] as const) {
-    const name = (await valueOf(secret)) as string;
-    const { stringData } = find(resources, "kubernetes:core/v1:Secret", name).inputs as { stringData: any };
-    expect([isSecret(stringData), stringData.value.username]).toEqual([true, username]);
-  }
+test("keeps configured roles too, which the role that restores can become", async () => {
+  const roles = [
+    { name: "auditors" },
+    { name: "reporting", inRoles: ["auditors"], passwordSecret: "reporting-password" },
+  ];
+  const { bootstrap, managed } = specOf(await recorded({ roles }));
+  const kept = { ensure: "present", inherit: true };
+  expect(managed.roles.slice(0, 2)).toEqual([
+    { name: "auditors", ...kept, login: false },
+    { name: "reporting", ...kept, login: true, inRoles: ["auditors"], passwordSecret: { name: "reporting-password" } },
+  ]);
+  expect(managed.roles.at(-1)).toMatchObject({ name: "acci_restore", inRoles: [...RESTORER, "auditors", "reporting"] });
+  expect(bootstrap.initdb.postInitSQL).toEqual(
+    expect.arrayContaining([
+      "CREATE ROLE auditors",
+      "CREATE ROLE reporting LOGIN",
+      "GRANT auditors TO reporting",
+      `GRANT ${[...RESTORER, "auditors", "reporting"].join(", ")} TO acci_restore`,
+    ]),
+  );
+  expect(postgres.server.roles.slice(0, 3)).toEqual([
+    { name: "acci", attributes: ["LOGIN"], memberOf: [] },
+    { name: "auditors", attributes: [], memberOf: [] },
+    { name: "reporting", attributes: ["LOGIN"], memberOf: ["auditors"] },
+  ]);
 });
+
+test("makes extensions that only a superuser may create in the template, from which every database of the site is made", async () => {
+  const { bootstrap, postgresql } = specOf(
+    await recorded({ audit: "pgaudit", extensions: ["pg_stat_statements", "uuid-ossp"] }),
+  );
+  expect(bootstrap.initdb.postInitTemplateSQL).toEqual([
+    'CREATE EXTENSION IF NOT EXISTS "pgaudit"',
+    'CREATE EXTENSION IF NOT EXISTS "pg_stat_statements"',
+    'CREATE EXTENSION IF NOT EXISTS "uuid-ossp"',
+  ]);
+  expect(postgres.server.extensions).toEqual(["pgaudit", "pg_stat_statements", "uuid-ossp"]);
+  // The operator would drop it otherwise.
+  expect(postgresql.parameters["pg_stat_statements.track"]).toBe("top");
+  const without = specOf(await recorded());
+  expect(without.bootstrap.initdb).not.toHaveProperty("postInitTemplateSQL");
+  expect(Object.keys(without.postgresql.parameters)).not.toContain("pg_stat_statements.track");
+});
+
+test.each([
+  [1, undefined],
+  [2, "on"],
+])(
+  "%i instances: dumps ask the primary, and replicas keep what a dump of theirs reads: %s",
+  async (instances, feedback) => {
+    const resources = await recorded({ instances });
+    expect(specOf(resources).postgresql.parameters["hot_standby_feedback"]).toBe(feedback);
+    expect(await valueOf(postgres.reader.host)).toBe("postgres-rw.acci-prod.svc");
+    for (const [secret, username] of [
+      [postgres.reader.secret, "acci_backup"],
+      [postgres.restorer.secret, "acci_restore"],
+    ] as const) {
+      const name = (await valueOf(secret)) as string;
+      const { stringData } = find(resources, "kubernetes:core/v1:Secret", name).inputs as { stringData: any };
+      expect([isSecret(stringData), stringData.value.username]).toEqual([true, username]);
+    }
+  },
+);
 
 test("admits passwords over TLS only", async () => {
   expect(specOf(await recorded()).postgresql.pg_hba).toEqual([

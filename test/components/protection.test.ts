@@ -47,6 +47,48 @@ test.each([
   expect(env).toContainEqual({ name: "SCRATCH_INDEX_MEMORY", value: each });
 });
 
+const envOf = (pod: any, step: string): Record<string, string> =>
+  Object.fromEntries(
+    pod.initContainers.find(({ name }: any) => name === step).env.map(({ name, value }: any) => [name, value]),
+  );
+
+test("a dump is proven, and a recovery rehearsed, in a server like the site's own, as the role that restores there", async () => {
+  const values = stackValues("dr");
+  const resources = await recorded({
+    postgres: { ...values["postgres"], roles: [{ name: "reporting" }], extensions: ["postgis"] },
+  });
+  const pods = ["backups", "drill"].map(
+    (name) => find(resources, "kubernetes:batch/v1:CronJob", name).inputs["spec"].jobTemplate.spec.template.spec,
+  );
+  const cluster = find(resources, "kubernetes:postgresql.cnpg.io/v1:Cluster", "postgres").inputs["spec"];
+  for (const env of [envOf(pods[0], "verify"), envOf(pods[1], "drill")]) {
+    expect(env).toMatchObject({
+      PGUSER: "postgres",
+      ACCI_RESTORE_ROLE: "acci_restore",
+      ACCI_EXTENSIONS: "pgaudit,postgis",
+    });
+    const [owner, ...roles] = JSON.parse(env["ACCI_ROLES"]!);
+    expect(owner).toEqual({ name: "acci", attributes: ["LOGIN"], memberOf: [] });
+    expect(roles.map(({ memberOf, name }: any) => [name, memberOf])).toEqual(
+      cluster.managed.roles.map(({ inRoles = [], name }: any) => [name, inRoles]),
+    );
+  }
+  expect(cluster.bootstrap.initdb.postInitTemplateSQL).toEqual([
+    'CREATE EXTENSION IF NOT EXISTS "pgaudit"',
+    'CREATE EXTENSION IF NOT EXISTS "postgis"',
+  ]);
+});
+
+test("an adopted database is adopted by those who publish, and nothing is where none is named", async () => {
+  const values = stackValues("dr");
+  const pod = await podOf({ backups: { ...values["backups"], adopt: "7300000000000000000" } });
+  for (const step of ["dump", "verify"])
+    expect([envOf(pod, step)["ACCI_ADOPT"], envOf(await podOf(), step)["ACCI_ADOPT"]]).toEqual([
+      "7300000000000000000",
+      undefined,
+    ]);
+});
+
 test("only who proves a dump can read an encrypted one", async () => {
   const recipient = `age1${"q".repeat(58)}`;
   const values = stackValues("dr");
@@ -72,7 +114,7 @@ test("a run that only would fail again is not tried again", async () => {
   expect(concurrencyPolicy).toBe("Forbid");
   expect(jobTemplate.spec.podFailurePolicy.rules[1]).toEqual({
     action: "FailJob",
-    onExitCodes: { operator: "In", values: [64, 65, 70, 75, 76, 77] },
+    onExitCodes: { operator: "In", values: [64, 65, 70, 75, 76, 77, 78] },
   });
 });
 

@@ -4,6 +4,7 @@ import { postgresParameters } from "../../lib/postgres-parameters.ts";
 test("8Gi and 200 connections", () => {
   expect(postgresParameters({ storage: "50Gi", memoryLimit: "8Gi", maxConnections: 200 })).toEqual({
     max_connections: "200",
+    max_locks_per_transaction: "120",
     shared_buffers: "2048MB",
     effective_cache_size: "6144MB",
     work_mem: "10485kB",
@@ -44,11 +45,22 @@ test("a tiny instance still gets what Postgres needs to start", () => {
 
 test("the log tells what it is asked to, and never a statement with a password", () => {
   const auditOf = (audit: "off" | "connections" | "pgaudit") => {
-    const parameters = postgresParameters({ storage: "50Gi", memoryLimit: "1Gi", maxConnections: 60 }, audit);
+    const parameters = postgresParameters({ storage: "50Gi", memoryLimit: "1Gi", maxConnections: 60 }, { audit });
     expect(Object.keys(parameters)).not.toContain("log_statement");
     return [parameters["log_connections"], parameters["log_disconnections"], parameters["pgaudit.log"]];
   };
   expect(auditOf("off")).toEqual([undefined, undefined, undefined]);
   expect(auditOf("connections")).toEqual(["on", "on", undefined]);
   expect(auditOf("pgaudit")).toEqual(["on", "on", "role, ddl"]);
+});
+
+test("a dump of 10,000 tables finds a lock for each, twice", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 20, max: 2000 }), (maxConnections) => {
+      const parameters = postgresParameters({ storage: "50Gi", memoryLimit: "8Gi", maxConnections });
+      const locks = Number(parameters["max_locks_per_transaction"]);
+      expect(locks).toBeGreaterThanOrEqual(64);
+      expect(locks * maxConnections).toBeGreaterThanOrEqual(20_000);
+    }),
+  );
 });
