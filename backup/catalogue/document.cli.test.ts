@@ -1,9 +1,11 @@
 import fc from "fast-check";
-import { openStore } from "../store/store.ts";
-import { aDump } from "../testing/entries.ts";
+import { openStore, Store } from "../store/store.ts";
+import { aCatalogue, aDump, anEntry } from "../testing/entries.ts";
 import { TestStore } from "../testing/store.ts";
 import { CATALOGUE, changeCatalogue, loadCatalogue } from "./document.ts";
+import { MARK } from "./mark.ts";
 import { publish } from "./publish.ts";
+import { rotate } from "./rotate.ts";
 import { takeOver } from "./takeover.ts";
 
 let server: TestStore;
@@ -14,6 +16,19 @@ afterAll(() => server.stop());
 
 const open = () => openStore(server.settings());
 const prod = { site: "prod", epoch: 1 };
+const older = (revision: number, got: string) => ({
+  exitCode: 65,
+  message: expect.stringMatching(
+    `catalogue.json must be of revision ${revision} or later, got ${got}.*; put the object's newest version back, or .* remove mark.json$`,
+  ) as string,
+});
+/** As somebody would leave it who changed it by hand. */
+const unsealed = (body: string) => body.replace(/,\n {2}"checksum": .*\n/, "\n");
+const flipped = (bytes: Buffer, offset: number) => {
+  const changed = Buffer.from(bytes);
+  changed[offset]! ^= 1 << (offset % 8);
+  return changed;
+};
 const fencedWith = (message: string) => ({ exitCode: 76, message: expect.stringContaining(message) as string });
 
 describe("the document", () => {
@@ -40,7 +55,7 @@ describe("the document", () => {
   ])("that is %s is refused and kept", async (_, broken, told) => {
     const store = open();
     await publish(store, prod, aDump(1));
-    const body = typeof broken === "string" ? broken : broken((await store.read(CATALOGUE))!.body);
+    const body = typeof broken === "string" ? broken : broken(unsealed((await store.read(CATALOGUE))!.body));
     await store.write(CATALOGUE, body);
     for (const use of [() => loadCatalogue(store), () => publish(store, prod, aDump(2))]) {
       await expect(use()).rejects.toMatchObject({ exitCode: 65, message: expect.stringContaining(told) as string });
@@ -70,6 +85,132 @@ describe("the document", () => {
     const wrong = publish(store, prod, aDump(1, { rows: -1 }));
     await expect(wrong).rejects.toThrow("rows");
     expect(await loadCatalogue(store)).toBeUndefined();
+  });
+});
+
+describe("damage", () => {
+  test("of any one bit is refused, and kept for whoever puts a good one back", async () => {
+    const store = open();
+    await publish(store, prod, aDump(1, { reason: "a row of “notes” is missing", status: "bad" }));
+    const { body } = (await store.read(CATALOGUE))!;
+    const good = await loadCatalogue(store);
+    const bytes = Buffer.from(body);
+    for (let offset = 0; offset < bytes.length; offset++) {
+      const found = { body: String(flipped(bytes, offset)), etag: "1", modified: new Date() };
+      const read = (key: string) => Promise.resolve(key === CATALOGUE ? found : undefined);
+      await expect(loadCatalogue({ place: "s3://acci", read } as unknown as Store)).rejects.toMatchObject({
+        kind: "refused",
+        message: expect.stringMatching(/catalogue\.json .*put the object's (newest|last) good version back/) as string,
+      });
+    }
+    const damaged = String(flipped(bytes, body.indexOf("prod")));
+    await store.write(CATALOGUE, damaged);
+    await expect(loadCatalogue(store)).rejects.toThrow(/must be as it was written, but its content has the checksum /);
+    await expect(publish(store, prod, aDump(2))).rejects.toMatchObject({ exitCode: 65 });
+    expect((await store.read(CATALOGUE))!.body).toBe(damaged);
+    await store.write(CATALOGUE, body);
+    expect(await loadCatalogue(store)).toEqual(good);
+  });
+
+  test("of the mark is refused too", async () => {
+    const store = open();
+    await publish(store, prod, aDump(1));
+    await store.write(MARK, (await store.read(MARK))!.body.replace('"revision": 1', '"revision": 9'));
+    await expect(loadCatalogue(store)).rejects.toMatchObject({
+      exitCode: 65,
+      message: expect.stringContaining("mark.json must be a mark of the catalogue") as string,
+    });
+  });
+
+  test("cannot be seen in a catalogue of before there were checksums, which gets one at its next change", async () => {
+    const store = open();
+    const old = aCatalogue([anEntry(1)]);
+    await store.write(CATALOGUE, JSON.stringify(old));
+    expect(await loadCatalogue(store)).toEqual(old);
+    expect(await store.read(MARK)).toBeUndefined();
+    await publish(store, prod, aDump(2));
+    expect(JSON.parse((await store.read(CATALOGUE))!.body)).toMatchObject({
+      revision: 1,
+      checksum: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+    });
+    await store.write(CATALOGUE, JSON.stringify(old));
+    await expect(loadCatalogue(store)).rejects.toMatchObject(older(1, "0: this is an older one"));
+  });
+});
+
+describe("an older catalogue that is put back", () => {
+  async function changedTwice() {
+    const store = open();
+    await publish(store, prod, aDump(1));
+    const first = (await store.read(CATALOGUE))!.body;
+    await takeOver(store, { site: "dr", from: prod });
+    return { store, first };
+  }
+
+  test("is refused to all, until the newest is there again", async () => {
+    const { store, first } = await changedTwice();
+    const second = (await store.read(CATALOGUE))!.body;
+    await store.write(CATALOGUE, first);
+    const keep = { hourly: 9, daily: 9, weekly: 9, monthly: 9, yearly: 9 };
+    for (const use of [
+      () => loadCatalogue(store),
+      () => publish(store, prod, aDump(2)),
+      () => takeOver(store, { site: "dr2", from: prod }),
+      () => rotate(store, keep, { acting: prod }),
+    ])
+      await expect(use()).rejects.toMatchObject(older(2, "1: this is an older one that was put back"));
+    expect((await store.read(CATALOGUE))!.body).toBe(first);
+    await store.write(CATALOGUE, second);
+    expect(await publish(store, { site: "dr", epoch: 2 }, aDump(2))).toMatchObject({ sequence: 2 });
+  });
+
+  test("is gone on from by whoever removes the mark, and then the ones it replaced are refused", async () => {
+    const { store, first } = await changedTwice();
+    const second = (await store.read(CATALOGUE))!.body;
+    await store.write(CATALOGUE, first);
+    await store.remove([MARK]);
+    await publish(store, prod, aDump(2));
+    await store.write(CATALOGUE, second);
+    await expect(loadCatalogue(store)).rejects.toMatchObject(older(2, "2: this is an older one"));
+  });
+
+  test("is told from one that was removed, which is not begun anew", async () => {
+    const { store } = await changedTwice();
+    await store.remove([CATALOGUE]);
+    await expect(loadCatalogue(store)).rejects.toMatchObject(older(2, "none: it was removed"));
+    await expect(publish(store, prod, aDump(2))).rejects.toMatchObject(older(2, "none: it was removed"));
+  });
+
+  test("is found out after a change whose maker was killed before the mark, by the next change", async () => {
+    const { store } = await changedTwice();
+    const dr = { site: "dr", epoch: 2 };
+    const write = jest.spyOn(store, "write").mockImplementation(async (key, ...rest) => {
+      if (key === MARK) throw new Error("killed");
+      return Store.prototype.write.call(store, key, ...rest);
+    });
+    await expect(publish(store, dr, aDump(2))).rejects.toThrow("killed");
+    write.mockRestore();
+    expect((await loadCatalogue(store))!.entries).toHaveLength(2);
+    const third = (await store.read(CATALOGUE))!.body;
+    // Published already: nothing changes, and the mark is made up for.
+    await publish(store, dr, aDump(2));
+    expect(JSON.parse((await store.read(MARK))!.body)).toMatchObject({ revision: 3 });
+    await publish(store, dr, aDump(3));
+    await store.write(CATALOGUE, third);
+    await expect(loadCatalogue(store)).rejects.toMatchObject(older(4, "3: this is an older one"));
+  });
+
+  test("is never seen where others only change it meanwhile", async () => {
+    const settings = server.settings();
+    const [writer, reader] = [openStore(settings), openStore(settings)];
+    await publish(writer, prod, aDump(1));
+    let writing = true;
+    const publishing = Promise.all(Array.from({ length: 25 }, (_, i) => publish(writer, prod, aDump(i + 2)))).finally(
+      () => (writing = false),
+    );
+    while (writing) expect((await loadCatalogue(reader))!.entries.length).toBeGreaterThan(0);
+    await publishing;
+    expect(JSON.parse((await reader.read(MARK))!.body)).toMatchObject({ revision: 26 });
   });
 });
 

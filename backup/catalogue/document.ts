@@ -2,15 +2,30 @@ import { z } from "zod";
 import { BackupError } from "../errors.ts";
 import { changeDocument, type Document, readDocument } from "../store/document.ts";
 import type { Store } from "../store/store.ts";
-import { catalogueSchema, type Catalogue } from "./schema.ts";
+import { MARK, type Mark, raiseMark, readMark } from "./mark.ts";
+import { catalogueSchema, type Catalogue, documentSchema } from "./schema.ts";
+import { BrokenSeal, checksumOf, seal, unseal } from "./seal.ts";
 
 export const CATALOGUE = "catalogue.json";
 
-const DOCUMENT: Document<Catalogue> = {
+/** A catalogue, and which of all there were it is. */
+interface Revision {
+  readonly catalogue: Catalogue;
+  /** 0: of before there were revisions. */
+  readonly revision: number;
+  /** @default - it was never sealed */
+  readonly checksum?: string;
+}
+
+const DOCUMENT: Document<Revision> = {
   key: CATALOGUE,
   parse(body, store) {
-    const { success, data, error } = catalogueSchema.safeParse(jsonOf(body));
-    if (success) return data;
+    const { checksum, content } = unsealed(store, body);
+    const { success, data, error } = documentSchema.omit({ checksum: true }).safeParse(content);
+    if (success) {
+      const { revision = 0, ...catalogue } = data;
+      return { catalogue, revision, ...(checksum && { checksum }) };
+    }
     const problems = z.prettifyError(error).split("\n").slice(0, 6).join("\n  ");
     throw new BackupError(
       "refused",
@@ -18,22 +33,63 @@ const DOCUMENT: Document<Catalogue> = {
         `use the version that wrote it, or put the object's last good version back:\n  ${problems}`,
     );
   },
-  print: (catalogue) => `${JSON.stringify(catalogueSchema.parse(catalogue), null, 2)}\n`,
+  print: (revision) => seal(contentOf(revision)),
 };
 
+const contentOf = ({ catalogue, revision }: Revision) => ({ ...catalogueSchema.parse(catalogue), revision });
+
 /** Nothing when there never was one. */
-export const loadCatalogue = (store: Store): Promise<Catalogue | undefined> => readDocument(store, DOCUMENT);
+export async function loadCatalogue(store: Store): Promise<Catalogue | undefined> {
+  const [mark, found] = await Promise.all([readMark(store), readDocument(store, DOCUMENT)]);
+  // A change that fell between the two answers looks the same.
+  const certain = behind(found, mark) ? await readDocument(store, DOCUMENT) : found;
+  refuseOlder(store, certain, mark);
+  return certain?.catalogue;
+}
 
 /** Replaces the catalogue as a whole, by compare and swap: `change` may be asked more than once. */
-export const changeCatalogue = (
+export async function changeCatalogue(
   store: Store,
   change: (catalogue: Catalogue | undefined) => Catalogue,
-): Promise<Catalogue> => changeDocument(store, DOCUMENT, change);
+): Promise<Catalogue> {
+  const mark = await readMark(store);
+  const done = await changeDocument(store, DOCUMENT, (found) => {
+    refuseOlder(store, found, mark);
+    const changed = change(found?.catalogue);
+    return found && changed === found.catalogue ? found : { catalogue: changed, revision: (found?.revision ?? 0) + 1 };
+  });
+  const { catalogue, checksum = checksumOf(contentOf(done)), revision } = done;
+  // Also for whoever was killed between the two.
+  if (revision > (mark?.revision ?? 0)) await raiseMark(store, { revision, catalogue: checksum });
+  return catalogue;
+}
 
-function jsonOf(body: string): unknown {
+const behind = (found: Revision | undefined, mark: Mark | undefined) =>
+  mark !== undefined &&
+  (!found ||
+    found.revision < mark.revision ||
+    (found.revision === mark.revision && found.checksum !== undefined && found.checksum !== mark.catalogue));
+
+function refuseOlder(store: Store, found: Revision | undefined, mark: Mark | undefined): void {
+  if (!mark || !behind(found, mark)) return;
+  const got = found ? `${found.revision}: this is an older one that was put back` : "none: it was removed";
+  throw new BackupError(
+    "refused",
+    `${store.place}: ${CATALOGUE} must be of revision ${mark.revision} or later, got ${got}, nothing was changed; ` +
+      `put the object's newest version back, or to go on with what is there now, remove ${MARK}`,
+  );
+}
+
+function unsealed(store: Store, body: string): ReturnType<typeof unseal> {
   try {
-    return JSON.parse(body);
-  } catch {
-    return body;
+    return unseal(body);
+  } catch (error) {
+    if (!(error instanceof BrokenSeal)) throw error;
+    throw new BackupError(
+      "refused",
+      `${store.place}: ${CATALOGUE} must be as it was written, but ${error.message}, nothing was changed; ` +
+        "put the object's newest good version back, and look at the store's disks",
+      { cause: error },
+    );
   }
 }

@@ -39,6 +39,8 @@ export const entrySchema = z.strictObject({
   recipients: z.array(z.string()),
   /** The application's image by digest, when the site said which it ran. */
   image: z.string().optional(),
+  /** The Job that made it: what tries that Job again must not make another. */
+  run: z.string().optional(),
 });
 
 /** The one document that decides what exists: a dump that is not in it was never made. Replaced as a whole, by compare and swap. */
@@ -52,6 +54,14 @@ export const catalogueSchema = z.strictObject({
   /** The last one given to an entry. */
   sequence: count,
   entries: z.array(entrySchema),
+});
+
+/** As it is stored. A catalogue of before there were these has neither, and gets both at its next change. */
+export const documentSchema = catalogueSchema.extend({
+  /** Grows by one with each change, so that an older one that is put back is found out. */
+  revision: z.int().positive().optional(),
+  /** SHA-256 of all else in it: as JSON with sorted keys and without space. */
+  checksum: sha256.optional(),
 });
 
 export type Tenure = z.infer<typeof tenureSchema>;
