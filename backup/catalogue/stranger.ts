@@ -1,0 +1,29 @@
+import { BackupError } from "../errors.ts";
+import type { Catalogue, Entry } from "./schema.ts";
+
+type Known = Pick<Entry, "id" | "serverVersion" | "systemIdentifier">;
+
+/**
+ * A database that was made anew has nothing, and must not become the newest dump of one that had everything. One that was upgraded in place
+ * is the same under another system identifier: whoever upgraded it says so with `adopted`.
+ */
+export function refuseStranger({ entries, epoch }: Catalogue, dump: Known, adopted?: string): void {
+  const before = entries.filter((entry) => entry.epoch === epoch).at(-1);
+  if (!before || [before.systemIdentifier, adopted].includes(dump.systemIdentifier)) return;
+  throw new BackupError(
+    "refused",
+    `dump ${dump.id}: must be of system ${before.systemIdentifier}, as ${before.id} is, got ${dump.systemIdentifier}; ${cureFor(before, dump)}`,
+  );
+}
+
+/** Adopted by mistake, an empty database would in time be all there is; so what is more likely is said first. */
+function cureFor(before: Known, { serverVersion, systemIdentifier }: Known): string {
+  const restore = "bring the last dump back with acci:restore, or begin anew under another acci:backups.store.prefix";
+  const adopt = `set acci:backups.adopt to "${systemIdentifier}"`;
+  return majorOf(serverVersion) > majorOf(before.serverVersion)
+    ? `this database was upgraded in place from ${before.serverVersion} to ${serverVersion}, most likely: look whether its rows are there, ` +
+        `and ${adopt}; if it was made anew, ${restore}`
+    : `this database was made anew: ${restore}; only if it is the same one, upgraded in place, ${adopt}`;
+}
+
+const majorOf = (version: string) => Number.parseInt(version, 10);
