@@ -1,5 +1,6 @@
-import { DeleteObjectsCommand, type S3Client } from "@aws-sdk/client-s3";
-import { nameOf } from "./failure.ts";
+import { DeleteObjectCommand, DeleteObjectsCommand, type S3Client } from "@aws-sdk/client-s3";
+import { parallel } from "../parallel.ts";
+import { nameOf, statusOf } from "./failure.ts";
 
 export interface Refused {
   readonly key: string;
@@ -8,14 +9,37 @@ export interface Refused {
 
 /** As many as S3 takes at once. */
 const BATCH = 1000;
+/** Requests at a time where each object needs its own. */
+const LANES = 8;
+
+/** Stores that were found to have no batches; there is no need to ask them again. */
+const withoutBatches = new WeakSet<S3Client>();
 
 /** Removes objects. What may not be removed, for lack of permission or under a lock, is answered and not thrown. */
 export async function removeObjects(client: S3Client, Bucket: string, keys: readonly string[]): Promise<Refused[]> {
   const refused: Refused[] = [];
   for (let from = 0; from < keys.length; from += BATCH)
-    refused.push(...(await removeBatch(client, Bucket, keys.slice(from, from + BATCH))));
+    refused.push(...(await removeSome(client, Bucket, keys.slice(from, from + BATCH))));
   return refused;
 }
+
+async function removeSome(client: S3Client, Bucket: string, keys: readonly string[]): Promise<Refused[]> {
+  if (!withoutBatches.has(client)) {
+    try {
+      return await removeBatch(client, Bucket, keys);
+    } catch (error) {
+      if (!isForBatches(error)) throw error;
+      withoutBatches.add(client);
+    }
+  }
+  return (await parallel(keys, LANES, (key) => removeOne(client, Bucket, key))).flat();
+}
+
+/**
+ * Whether a store refuses the batch as such: it does not know the request, or, as some do of SDKs since 2025, wants another
+ * checksum of it. If something else is wrong, the single requests will say so.
+ */
+const isForBatches = (error: unknown) => [400, 404, 405, 411, 415, 501].includes(statusOf(error) ?? 0);
 
 async function removeBatch(client: S3Client, Bucket: string, keys: readonly string[]): Promise<Refused[]> {
   try {
@@ -24,7 +48,21 @@ async function removeBatch(client: S3Client, Bucket: string, keys: readonly stri
     return Errors.map(({ Key, Code, Message }) => ({ key: Key!, reason: `${Code}: ${Message}` }));
   } catch (error) {
     // Some stores say of each object that it is denied, others of all of them.
-    if (nameOf(error) !== "AccessDenied") throw error;
-    return keys.map((key) => ({ key, reason: `AccessDenied: ${(error as Error).message}` }));
+    return keys.map((key) => denied(key, error));
   }
+}
+
+async function removeOne(client: S3Client, Bucket: string, key: string): Promise<Refused[]> {
+  try {
+    await client.send(new DeleteObjectCommand({ Bucket, Key: key }));
+    return [];
+  } catch (error) {
+    // That it was gone already is said by few.
+    return nameOf(error) === "NoSuchKey" ? [] : [denied(key, error)];
+  }
+}
+
+function denied(key: string, error: unknown): Refused {
+  if (nameOf(error) !== "AccessDenied") throw error;
+  return { key, reason: `AccessDenied: ${(error as Error).message}` };
 }
