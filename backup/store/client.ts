@@ -24,6 +24,10 @@ export function openClient(settings: StoreSettings, clock: StoreClock): S3Client
     forcePathStyle,
     credentials: { accessKeyId, secretAccessKey },
     maxAttempts: ATTEMPTS,
+    // Many stores refuse the checksums that the SDK would add or send others than they should. What is written is signed with its
+    // SHA-256, and what is read has one that the dump or the catalogue knows.
+    requestChecksumCalculation: "WHEN_REQUIRED",
+    responseChecksumValidation: "WHEN_REQUIRED",
     requestHandler: {
       connectionTimeout: CONNECT_MS,
       requestTimeout: REQUEST_MS,

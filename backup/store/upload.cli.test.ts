@@ -1,9 +1,14 @@
 import { Readable } from "node:stream";
-import { CompleteMultipartUploadCommand, type S3Client } from "@aws-sdk/client-s3";
+import {
+  CompleteMultipartUploadCommand,
+  HeadObjectCommand,
+  type S3Client,
+  UploadPartCommand,
+} from "@aws-sdk/client-s3";
 import { TestStore } from "../testing/store.ts";
 import { openClient } from "./client.ts";
 import { StoreClock } from "./clock.ts";
-import { upload } from "./upload.ts";
+import { type PutOptions, upload } from "./upload.ts";
 
 let server: TestStore;
 beforeAll(async () => {
@@ -29,10 +34,38 @@ function forgetful(end: boolean): S3Client {
 }
 
 test("an upload that ended although the answer was lost is whole", async () => {
-  expect(await upload(forgetful(true), object, source(), { partSize: 5 * MB })).toBe(12 * MB);
+  expect(await upload(forgetful(true), object, source())).toBe(12 * MB);
 });
 
 test("one that did not end is not", async () => {
-  const failed = upload(forgetful(false), { ...object, Key: "other" }, source(), { partSize: 5 * MB });
+  const failed = upload(forgetful(false), { ...object, Key: "other" }, source());
   await expect(failed).rejects.toMatchObject({ name: "NoSuchUpload" });
+});
+
+test("parts are equal and as large as the size that is expected, without which they are 8 MiB", async () => {
+  const client = openClient(server.settings(), new StoreClock());
+  const send = jest.spyOn(client, "send");
+  const sizes = async (of: number, options: PutOptions) => {
+    send.mockClear();
+    const source = Readable.from(Array.from({ length: of }, () => Buffer.alloc(MB)));
+    expect(await upload(client, { ...object, Key: "sized" }, source, options)).toBe(of * MB);
+    const head = await client.send(new HeadObjectCommand({ ...object, Key: "sized" }));
+    expect(head.ContentLength).toBe(of * MB);
+    return send.mock.calls.flatMap(([command]) =>
+      command instanceof UploadPartCommand ? [(command.input.Body as Buffer).length / MB] : [],
+    );
+  };
+  expect(await sizes(20, {})).toEqual([8, 8, 4]);
+  expect(await sizes(16, {})).toEqual([8, 8]);
+  expect(await sizes(40, { size: 80e9 })).toEqual([16, 16, 8]);
+});
+
+test("what is smaller than a part is one request", async () => {
+  const client = openClient(server.settings(), new StoreClock());
+  const send = jest.spyOn(client, "send");
+  for (const body of [[], [Buffer.from("x")], [Buffer.alloc(7 * MB)]]) {
+    send.mockClear();
+    await upload(client, { ...object, Key: "small" }, Readable.from(body, { objectMode: false }));
+    expect(send.mock.calls.map(([command]) => command.constructor.name)).toEqual(["PutObjectCommand"]);
+  }
 });

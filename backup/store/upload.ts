@@ -1,48 +1,63 @@
-import { Readable } from "node:stream";
-import { HeadObjectCommand, type ObjectLockMode, type S3Client } from "@aws-sdk/client-s3";
-import { Upload } from "@aws-sdk/lib-storage";
+import { type Readable } from "node:stream";
+import { HeadObjectCommand, type ObjectLockMode, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { BackupError } from "../errors.ts";
 import { nameOf } from "./failure.ts";
+import { beginMultipart, type Multipart, type Target } from "./multipart.ts";
+import { eachPart, lanesFor, MOST, type Part, partSizeFor, partsOf } from "./parts.ts";
 
 export interface PutOptions {
-  /** Bytes sent at once; three times as much is held in memory. S3 takes 10 000 parts an object. @default 8 MiB */
-  readonly partSize?: number;
+  /** How many bytes it will be, roughly: up to twice as many fit. @default - up to 80 GB fit */
+  readonly size?: number;
   /** Keeps the object from being removed. The bucket must have been created with object lock. */
   readonly lock?: { readonly until: Date; readonly mode: ObjectLockMode };
   readonly signal?: AbortSignal;
 }
 
-const PART = 8 << 20;
-const QUEUE = 3;
-
-/** Sends what the source gives, part by part, and answers how many bytes it was. Without its end nothing is stored. */
+/**
+ * Sends what the source gives and answers how many bytes it was: what fits into one part by one request, all else part by part.
+ * Without its end nothing is stored.
+ */
 export async function upload(
   client: S3Client,
   object: { readonly Bucket: string; readonly Key: string },
   source: Readable,
-  { partSize = PART, lock, signal }: PutOptions,
+  { size, lock, signal }: PutOptions = {},
 ): Promise<number> {
-  const counted = count(source);
   const stop = () => source.destroy(signal!.reason as Error);
-  // Not the SDK's own way of aborting: it does not wait until the parts are given up.
   if (signal?.aborted) stop();
   signal?.addEventListener("abort", stop, { once: true });
+  const target = { ...object, ...(lock && locked(lock)) };
+  const partSize = partSizeFor(size);
+  let bytes = 0;
+  let multipart: Promise<Multipart> | undefined;
+  const send = async (part: Part) => {
+    bytes += part.body.length;
+    if (part.number > MOST) throw tooLarge(object.Key, partSize);
+    if (part.number === 1 && part.body.length < partSize)
+      await client.send(new PutObjectCommand({ ...target, Body: part.body }));
+    else await (await (multipart ??= beginMultipart(client, target))).send(part);
+  };
   try {
-    const params = {
-      ...object,
-      Body: counted.stream,
-      ...(lock && { ObjectLockMode: lock.mode, ObjectLockRetainUntilDate: lock.until }),
-    };
-    await new Upload({ client, params, partSize, queueSize: QUEUE }).done();
-    return counted.bytes();
+    await eachPart(partsOf(source, partSize), lanesFor(partSize), send);
+    await (await multipart)?.complete();
+    return bytes;
   } catch (error) {
-    if (await endedBefore(client, object, counted.bytes(), error)) return counted.bytes();
+    if (await endedBefore(client, object, bytes, error)) return bytes;
     source.destroy();
-    throw tooLarge(error, object.Key, partSize);
+    // Where this fails as well, rotation finds the parts.
+    await multipart?.then(({ abort }) => abort()).catch(() => undefined);
+    throw error;
   } finally {
     signal?.removeEventListener("abort", stop);
   }
 }
+
+/** S3 takes nothing that is to be locked without a checksum. */
+const locked = ({ mode, until }: NonNullable<PutOptions["lock"]>): Partial<Target> => ({
+  ObjectLockMode: mode,
+  ObjectLockRetainUntilDate: until,
+  ChecksumAlgorithm: "CRC32",
+});
 
 /** Whether the end of an upload was done although its answer was lost, so that doing it again found nothing to end. */
 async function endedBefore(
@@ -56,20 +71,5 @@ async function endedBefore(
   return there?.ContentLength === bytes;
 }
 
-function count(source: Readable) {
-  let bytes = 0;
-  async function* chunks() {
-    for await (const chunk of source as AsyncIterable<Buffer>) {
-      bytes += chunk.length;
-      yield chunk;
-    }
-  }
-  return { stream: Readable.from(chunks(), { objectMode: false }), bytes: () => bytes };
-}
-
-function tooLarge(error: unknown, key: string, partSize: number): unknown {
-  if (!(error instanceof Error) || !error.message.startsWith("Exceeded ")) return error;
-  return new BackupError("input", `${key}: is larger than 10000 parts of ${partSize} bytes; set a larger part size`, {
-    cause: error,
-  });
-}
+const tooLarge = (key: string, partSize: number) =>
+  new BackupError("bug", `${key}: must fit into ${MOST} parts of ${partSize} bytes, got more; say its size to put()`);
