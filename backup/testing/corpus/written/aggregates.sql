@@ -1,0 +1,10 @@
+CREATE FUNCTION smaller(a int, b int) RETURNS int LANGUAGE sql IMMUTABLE RETURN least(a, b);
+CREATE AGGREGATE smallest (int) (SFUNC = smaller, STYPE = int, SORTOP = OPERATOR(pg_catalog.<));
+CREATE FUNCTION keep(state int[], v int) RETURNS int[] LANGUAGE sql IMMUTABLE RETURN state || v;
+CREATE FUNCTION nth_of(state int[], n int) RETURNS int LANGUAGE sql IMMUTABLE RETURN state[n];
+CREATE AGGREGATE nth (n int ORDER BY v int) (SFUNC = keep, STYPE = int[], FINALFUNC = nth_of, INITCOND = '{}', FINALFUNC_MODIFY = READ_WRITE);
+CREATE AGGREGATE mean (float8) (SFUNC = float8_accum, STYPE = float8[], FINALFUNC = float8_avg, INITCOND = '{0,0,0}', COMBINEFUNC = float8_combine, PARALLEL = SAFE, SSPACE = 32);
+CREATE AGGREGATE everything (*) (SFUNC = int8inc, STYPE = int8, INITCOND = '0');
+CREATE FUNCTION glue(state text, a text, VARIADIC more text[]) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT coalesce(state, '') || a $$;
+CREATE AGGREGATE glued (a text, VARIADIC more text[]) (SFUNC = glue, STYPE = text, INITCOND = 'it''s');
+CREATE VIEW uses AS SELECT smallest(x), glued(x::text, 'a', 'b') FROM generate_series(1, 3) x;

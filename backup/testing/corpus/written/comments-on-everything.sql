@@ -1,0 +1,15 @@
+CREATE SCHEMA c; COMMENT ON SCHEMA c IS 'schema'; COMMENT ON SCHEMA public IS 'changed';
+CREATE TABLE c.t (id int CONSTRAINT k PRIMARY KEY, v varchar(9) CONSTRAINT ck CHECK (v IN ('a', 'b'))); COMMENT ON TABLE c.t IS E'table\nof two lines; -- '' \\'; COMMENT ON COLUMN c.t.v IS 'column'; COMMENT ON CONSTRAINT ck ON c.t IS 'check'; COMMENT ON CONSTRAINT k ON c.t IS 'key'; COMMENT ON INDEX c.k IS 'index of key';
+CREATE VIEW c.v AS SELECT * FROM c.t; COMMENT ON VIEW c.v IS 'view'; COMMENT ON COLUMN c.v.id IS 'column of view';
+CREATE MATERIALIZED VIEW c.m AS SELECT 1 AS a; COMMENT ON MATERIALIZED VIEW c.m IS 'matview'; COMMENT ON COLUMN c.m.a IS 'of matview';
+CREATE SEQUENCE c.s; COMMENT ON SEQUENCE c.s IS 'sequence';
+CREATE FUNCTION c.f(int) RETURNS int LANGUAGE sql AS 'SELECT 1'; COMMENT ON FUNCTION c.f(int) IS 'function'; CREATE PROCEDURE c.p() LANGUAGE sql AS ''; COMMENT ON PROCEDURE c.p() IS 'procedure';
+CREATE AGGREGATE c.a(int) (SFUNC = int4pl, STYPE = int); COMMENT ON AGGREGATE c.a(int) IS 'aggregate';
+CREATE TYPE c.e AS ENUM ('a'); COMMENT ON TYPE c.e IS 'enum'; CREATE TYPE c.ct AS (a int); COMMENT ON TYPE c.ct IS 'composite'; COMMENT ON COLUMN c.ct.a IS 'attribute'; CREATE DOMAIN c.d AS int CONSTRAINT dk CHECK (VALUE > 0); COMMENT ON DOMAIN c.d IS 'domain'; COMMENT ON CONSTRAINT dk ON DOMAIN c.d IS 'domain check';
+CREATE OPERATOR c.+++| (FUNCTION = c.f, RIGHTARG = int); COMMENT ON OPERATOR c.+++| (NONE, int) IS 'operator';
+CREATE RULE r AS ON DELETE TO c.t DO INSTEAD NOTHING; COMMENT ON RULE r ON c.t IS 'rule';
+CREATE POLICY pol ON c.t USING (v IN ('a', 'b')); COMMENT ON POLICY pol ON c.t IS 'policy';
+CREATE TRIGGER tr BEFORE UPDATE ON c.t FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger(); COMMENT ON TRIGGER tr ON c.t IS 'trigger';
+CREATE STATISTICS c.st ON id, v FROM c.t; COMMENT ON STATISTICS c.st IS 'statistics'; CREATE PUBLICATION pub FOR TABLE c.t; COMMENT ON PUBLICATION pub IS 'publication';
+CREATE COLLATION c.col FROM "C"; COMMENT ON COLLATION c.col IS 'collation'; CREATE TEXT SEARCH DICTIONARY c.dict (TEMPLATE = simple); COMMENT ON TEXT SEARCH DICTIONARY c.dict IS 'dictionary';
+CREATE EXTENSION citext SCHEMA c; COMMENT ON EXTENSION citext IS 'extension';

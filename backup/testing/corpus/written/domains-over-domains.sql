@@ -1,0 +1,11 @@
+CREATE DOMAIN text_of_some AS varchar(20) CHECK (VALUE IN ('a', 'b', 'c'));
+CREATE DOMAIN narrower AS text_of_some DEFAULT 'a' CONSTRAINT not_c CHECK (VALUE <> 'c');
+CREATE DOMAIN narrowest AS narrower NOT NULL CHECK (VALUE ~ '^a');
+CREATE DOMAIN numbers AS int[] CHECK (array_length(VALUE, 1) > 0);
+CREATE DOMAIN zip AS text COLLATE "C" CHECK (VALUE SIMILAR TO '[0-9]{5}');
+CREATE TYPE holder AS (z zip, n numbers);
+CREATE DOMAIN held AS holder CHECK ((VALUE).z IS NOT NULL);
+CREATE TABLE t (a narrowest, b numbers[], c held, d zip DEFAULT '12345');
+ALTER DOMAIN zip ADD CONSTRAINT later CHECK (VALUE <> '00000') NOT VALID;
+COMMENT ON CONSTRAINT not_c ON DOMAIN narrower IS 'no c';
+INSERT INTO t VALUES ('a', ARRAY[ARRAY[1, 2]::numbers], ROW('12345', ARRAY[1])::holder, DEFAULT);

@@ -1,0 +1,10 @@
+CREATE TABLE t (a int, b text, c int DEFAULT 3, d text, e int GENERATED ALWAYS AS (a + 1) STORED);
+INSERT INTO t (a, b, c, d) VALUES (1, 'b', 3, 'd'), (2, 'bb', 4, 'dd');
+ALTER TABLE t DROP COLUMN b, DROP COLUMN c;
+ALTER TABLE t ADD COLUMN c text DEFAULT 'new', ADD COLUMN "pg.dropped.2" int;
+ALTER TABLE t ALTER COLUMN d TYPE varchar(10) USING left(d, 10);
+CREATE VIEW v AS SELECT * FROM t;
+CREATE TABLE child () INHERITS (t);
+ALTER TABLE t DROP COLUMN d CASCADE;
+INSERT INTO child (a) VALUES (9);
+CREATE TABLE nothing_left (a int); ALTER TABLE nothing_left DROP COLUMN a; INSERT INTO nothing_left DEFAULT VALUES;

@@ -1,0 +1,7 @@
+CREATE TABLE t (a varchar(9), b char(3), c text, n numeric(5, 2), i int, at timestamp, iv interval, arr varchar[]);
+CREATE VIEW v AS SELECT
+  a IN ('x', 'y') AS in_varchar, b IN ('x', 'y') AS in_char, a = ANY (ARRAY['x', 'y']) AS any_text, a NOT IN (SELECT c FROM t) AS not_sub, (a, b) IN (('x', 'y'), ('z', 'w')) AS in_rows, (n, i) < (2.5, 1) AS cmp, ROW(a, i) IS NULL AS rn,
+  a LIKE 'x\_%' ESCAPE '\' AS l, a ILIKE ANY (ARRAY['a', 'b']) AS il, c SIMILAR TO 'a|b' AS sim, a || i AS cat, extract(year FROM at) AS y, date_part('dow', at) AS dow, at::date + 1 AS d, at AT TIME ZONE 'Europe/Berlin' AS tz, iv * 2.5 AS iv2,
+  substring(c FROM 2 FOR 3) AS s1, substring(c FROM 'a(.)b') AS s2, overlay(c PLACING 'x' FROM 1) AS o, trim(BOTH 'x' FROM c) AS tr, position('a' IN c) AS p, normalize(c, NFKC) AS nf, c IS NFC NORMALIZED AS isn, (at, iv) OVERLAPS (at, at) AS ov, collation for (c) AS cf,
+  arr[1:2] AS sl, ARRAY(SELECT i FROM t t2 ORDER BY 1) AS asub, CAST(n AS int) AS ci, n::varchar(3) AS nv, -n AS neg, i % 2 = 0 OR NOT i > 5 AND i IS NOT DISTINCT FROM 3 AS bools, CASE i WHEN 1 THEN 'one' WHEN 2 THEN a ELSE c END AS cs, nullif(a, c) AS nl, greatest(a, b, c) AS gr, (SELECT count(*) FROM t x WHERE x.i = t.i) AS cnt, i BETWEEN SYMMETRIC 5 AND 1 AS bs, u IS UNKNOWN IS TRUE AS unk
+FROM (SELECT t0.*, t0.i > 0 AS u FROM t t0) t(a, b, c, n, i, at, iv, arr, u), LATERAL (SELECT 1) one(x) WHERE false;

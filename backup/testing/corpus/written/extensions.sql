@@ -1,0 +1,11 @@
+CREATE SCHEMA ext; CREATE SCHEMA "odd ext";
+CREATE EXTENSION hstore SCHEMA ext VERSION '1.4';
+CREATE EXTENSION pg_trgm SCHEMA "odd ext"; CREATE EXTENSION citext SCHEMA ext; CREATE EXTENSION ltree; CREATE EXTENSION unaccent SCHEMA ext;
+CREATE EXTENSION "uuid-ossp" SCHEMA ext; CREATE EXTENSION pgcrypto SCHEMA ext; CREATE EXTENSION intarray SCHEMA ext; CREATE EXTENSION tablefunc SCHEMA ext;
+CREATE TABLE t (id uuid DEFAULT ext.uuid_generate_v4() PRIMARY KEY, h ext.hstore DEFAULT 'a=>1', c ext.citext CHECK (c IN ('X', 'Y')), p ltree, s text, n int[]);
+CREATE INDEX ON t USING gin (s "odd ext".gin_trgm_ops); CREATE INDEX ON t USING gist (p); CREATE INDEX ON t USING gin (h); CREATE INDEX ON t USING gin (n ext.gin__int_ops);
+CREATE UNIQUE INDEX ON t (c);
+CREATE VIEW similar_to AS SELECT s OPERATOR("odd ext".%) 'x' AS a, h OPERATOR(ext.->) 'a' AS b, p @> 'Top'::ltree AS c FROM t;
+INSERT INTO t (c, p, s, n) VALUES ('X', 'Top.Science', 'words', '{1,2}');
+COMMENT ON EXTENSION hstore IS 'changed by us';
+GRANT EXECUTE ON FUNCTION ext.uuid_generate_v4() TO acci_app;

@@ -1,0 +1,14 @@
+CREATE FUNCTION f(a int) RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION f(a text) RETURNS int LANGUAGE sql AS 'SELECT 2';
+CREATE FUNCTION f(a int, b int DEFAULT 1 + 1, c text DEFAULT NULL) RETURNS int LANGUAGE plpgsql IMMUTABLE STRICT COST 33 PARALLEL RESTRICTED AS $$ begin return 1; end $$;
+CREATE FUNCTION f(VARIADIC a anyarray) RETURNS anyelement LANGUAGE sql AS 'SELECT a[1]';
+CREATE FUNCTION any_compatible(a anycompatible, b anycompatiblearray) RETURNS anycompatiblearray LANGUAGE sql AS 'SELECT b || a';
+CREATE FUNCTION secured() RETURNS name LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, "$user", 'odd "path' SET datestyle = 'ISO, DMY' SET work_mem FROM CURRENT AS 'SELECT current_user';
+CREATE FUNCTION quoted() RETURNS text LANGUAGE plpgsql AS $body$ BEGIN RETURN $$ it's $$ || E'\n\\' || $x$;--$x$; END $body$;
+CREATE FUNCTION transformed(internal_name text) RETURNS void LANGUAGE sql WINDOW AS '' ;
+CREATE PROCEDURE p(a int, OUT b text) LANGUAGE plpgsql AS 'BEGIN b := a; END';
+CREATE PROCEDURE p(a text, OUT b text) LANGUAGE plpgsql AS 'BEGIN b := a; END';
+CREATE FUNCTION "Odd ""fn"" (x)"("A b" int, "from" text = 'x') RETURNS SETOF record LANGUAGE sql ROWS 5 AS 'SELECT 1, 2';
+CREATE FUNCTION late(a int) RETURNS int LANGUAGE plpgsql AS 'BEGIN RETURN (SELECT count(*) FROM not_there); END';
+COMMENT ON FUNCTION f(int) IS 'one';
+REVOKE ALL ON FUNCTION secured() FROM PUBLIC; GRANT EXECUTE ON PROCEDURE p(int) TO acci_app WITH GRANT OPTION;

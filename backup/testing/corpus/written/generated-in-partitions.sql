@@ -1,0 +1,8 @@
+CREATE TABLE sums (id int, a int, b int GENERATED ALWAYS AS (a + 1) STORED) PARTITION BY RANGE (id);
+CREATE TABLE sums_low PARTITION OF sums FOR VALUES FROM (MINVALUE) TO (10);
+CREATE TABLE sums_high (b int GENERATED ALWAYS AS (a + 1) STORED, a int, id int);
+ALTER TABLE sums ATTACH PARTITION sums_high FOR VALUES FROM (10) TO (MAXVALUE);
+INSERT INTO sums (id, a) VALUES (1, 2), (11, 3);
+CREATE TABLE parent (x int, y int GENERATED ALWAYS AS (x * 2) STORED);
+CREATE TABLE child (z int) INHERITS (parent);
+INSERT INTO child (x, z) VALUES (1, 2);

@@ -1,0 +1,15 @@
+CREATE TABLE t (id int, name varchar(30), status varchar(9), tags text[], doc jsonb, at timestamptz, geo point, words tsvector);
+CREATE INDEX ON t (name) WHERE status IN ('open', 'paid');
+CREATE INDEX ON t (lower(name::text), (id % 7) DESC NULLS LAST, name COLLATE "C" text_pattern_ops);
+CREATE INDEX ON t ((doc ->> 'a'), ((doc -> 'b')::text)) WHERE doc ? 'a' AND name ~~ 'x%';
+CREATE INDEX ON t USING gin (tags, doc jsonb_path_ops) WITH (fastupdate = off);
+CREATE INDEX ON t USING brin (at) WITH (pages_per_range = 4);
+CREATE INDEX ON t USING brin (at timestamptz_minmax_multi_ops (values_per_range = 16));
+CREATE INDEX ON t USING gist (geo, words tsvector_ops (siglen = 100));
+CREATE INDEX ON t USING spgist (name);
+CREATE INDEX ON t USING hash (id);
+CREATE UNIQUE INDEX ON t (id, name) INCLUDE (status, at) NULLS NOT DISTINCT WITH (deduplicate_items = off, fillfactor = 40);
+CREATE INDEX "odd "" name; --" ON t ((CASE WHEN id > 0 THEN name ELSE status END));
+CREATE INDEX ON t (date_trunc('day', at AT TIME ZONE 'UTC'));
+ALTER INDEX t_id_idx RENAME TO "INDEX - t";
+INSERT INTO t (id, name, status) SELECT g, 'n' || g, 'open' FROM generate_series(1, 30) g;

@@ -1,0 +1,13 @@
+CREATE TABLE base (id int NOT NULL, name varchar(20) DEFAULT 'x', gone int, CONSTRAINT named CHECK (name IN ('x', 'y')), CONSTRAINT own CHECK (id > 0) NO INHERIT);
+CREATE TABLE second (id int NOT NULL, note text);
+CREATE TABLE merged (id int, note text DEFAULT 'merged', extra int) INHERITS (base, second);
+ALTER TABLE base DROP COLUMN gone;
+ALTER TABLE base ADD COLUMN added int DEFAULT 7;
+CREATE TABLE grandchild (more text) INHERITS (merged);
+ALTER TABLE ONLY merged ALTER COLUMN name SET DEFAULT 'y';
+CREATE TABLE adopted (note text, id int NOT NULL);
+ALTER TABLE adopted INHERIT second;
+CREATE TABLE orphan () INHERITS (second);
+ALTER TABLE orphan NO INHERIT second;
+CREATE INDEX ON merged (extra);
+INSERT INTO base (id) VALUES (1); INSERT INTO merged (id, extra) VALUES (2, 3); INSERT INTO grandchild (id) VALUES (4); INSERT INTO adopted VALUES ('a', 5);

@@ -1,0 +1,1 @@
+DO $$ BEGIN FOR n IN 1..150 LOOP EXECUTE format('CREATE TABLE t%s (id serial PRIMARY KEY, kind varchar CHECK (kind IN (''a'', ''b'')), parent int)', n); EXECUTE format('INSERT INTO t%s (kind) VALUES (''a'')', n); IF n > 1 THEN EXECUTE format('ALTER TABLE t%s ADD FOREIGN KEY (parent) REFERENCES t%s', n, n - 1); END IF; END LOOP; END $$;

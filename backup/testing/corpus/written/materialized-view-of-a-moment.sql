@@ -1,0 +1,5 @@
+CREATE TABLE t (id int); INSERT INTO t VALUES (1);
+CREATE MATERIALIZED VIEW fresh AS SELECT count(*) AS n FROM t;
+CREATE FUNCTION of_now() RETURNS bigint LANGUAGE sql STABLE AS 'SELECT count(*) FROM public.t';
+CREATE MATERIALIZED VIEW by_function AS SELECT public.of_now() AS n;
+GRANT SELECT ON fresh TO acci_app; COMMENT ON MATERIALIZED VIEW fresh IS 'of a moment';

@@ -1,0 +1,15 @@
+CREATE TYPE region AS ENUM ('north', 'south', 'east');
+CREATE TABLE hashed (r region, n int) PARTITION BY HASH (r);
+CREATE TABLE hashed_0 PARTITION OF hashed FOR VALUES WITH (MODULUS 3, REMAINDER 0);
+CREATE TABLE hashed_1 PARTITION OF hashed FOR VALUES WITH (MODULUS 3, REMAINDER 1);
+CREATE TABLE hashed_2 PARTITION OF hashed FOR VALUES WITH (MODULUS 3, REMAINDER 2);
+INSERT INTO hashed VALUES ('north', 1), ('south', 2), ('east', 3);
+CREATE TABLE listed (k varchar(5), n int) PARTITION BY LIST (lower(k::text));
+CREATE TABLE listed_a PARTITION OF listed FOR VALUES IN ('a', 'b', NULL);
+CREATE TABLE listed_rest PARTITION OF listed DEFAULT PARTITION BY RANGE (n, (n % 3));
+CREATE TABLE listed_rest_low PARTITION OF listed_rest FOR VALUES FROM (MINVALUE, MINVALUE) TO (10, 0);
+CREATE TABLE listed_rest_rest PARTITION OF listed_rest DEFAULT;
+INSERT INTO listed VALUES ('A', 1), ('z', 5), ('z', 50), (NULL, 1);
+CREATE TABLE timed (at timestamptz, what text COLLATE "C") PARTITION BY RANGE (at, what);
+CREATE TABLE timed_1 PARTITION OF timed FOR VALUES FROM ('2020-01-01 00:00+00', 'a') TO ('2021-01-01 00:00+00', MINVALUE);
+CREATE TABLE empty_parent (id int) PARTITION BY LIST (id);

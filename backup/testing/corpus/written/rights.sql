@@ -1,0 +1,10 @@
+CREATE SCHEMA closed; CREATE TABLE closed.t (a int, b text, "C c" int); INSERT INTO closed.t VALUES (1, 'x', 2); CREATE VIEW closed.v AS SELECT a FROM closed.t; CREATE SEQUENCE closed.s; CREATE TYPE closed.e AS ENUM ('a'); CREATE DOMAIN closed.d AS int;
+CREATE FUNCTION closed.f(int) RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE AGGREGATE closed.g(int) (SFUNC = int4pl, STYPE = int);
+GRANT USAGE ON SCHEMA closed TO acci_app WITH GRANT OPTION; GRANT ALL ON SCHEMA closed TO PUBLIC;
+GRANT SELECT (a, "C c"), INSERT (b), UPDATE (a), REFERENCES (a) ON closed.t TO acci_app; GRANT DELETE, TRUNCATE, TRIGGER ON closed.t TO acci_app WITH GRANT OPTION; GRANT SELECT (b) ON closed.t TO PUBLIC;
+REVOKE ALL ON closed.t FROM acci; GRANT SELECT ON closed.t TO acci;
+REVOKE ALL ON closed.v FROM acci;
+GRANT USAGE, SELECT ON SEQUENCE closed.s TO acci_app; REVOKE UPDATE ON SEQUENCE closed.s FROM acci;
+REVOKE ALL ON TYPE closed.e FROM PUBLIC; REVOKE USAGE ON TYPE closed.e FROM acci; GRANT USAGE ON TYPE closed.d TO acci_app WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION closed.f(int) FROM PUBLIC, acci; GRANT EXECUTE ON FUNCTION closed.g(int) TO acci_app_2;
+REVOKE USAGE ON SCHEMA public FROM PUBLIC; GRANT USAGE ON SCHEMA public TO acci_app;

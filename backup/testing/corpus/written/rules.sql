@@ -1,0 +1,10 @@
+CREATE TABLE t (id int, name varchar(5), n int);
+CREATE TABLE log (what text, at timestamptz DEFAULT now());
+CREATE RULE noted AS ON INSERT TO t DO ALSO (INSERT INTO log (what) VALUES (new.name); NOTIFY changed);
+CREATE RULE never AS ON DELETE TO t WHERE old.name IN ('keep', 'hold') DO INSTEAD NOTHING;
+CREATE RULE other AS ON UPDATE TO t WHERE old.n IS DISTINCT FROM new.n DO ALSO UPDATE log SET what = new.name FROM t u WHERE u.id = old.id AND log.what = u.name;
+CREATE RULE "odd ""name"" of; a rule --" AS ON UPDATE TO log DO INSTEAD NOTHING;
+ALTER TABLE t ENABLE REPLICA RULE noted;
+ALTER TABLE log DISABLE RULE "odd ""name"" of; a rule --";
+COMMENT ON RULE never ON t IS 'some stay';
+INSERT INTO t VALUES (1, 'a', 1);

@@ -1,0 +1,13 @@
+CREATE EXTENSION unaccent;
+CREATE TEXT SEARCH DICTIONARY plain (TEMPLATE = simple, STOPWORDS = english, ACCEPT = false);
+CREATE TEXT SEARCH DICTIONARY "Odd; dict" (TEMPLATE = snowball, LANGUAGE = german, STOPWORDS = german);
+CREATE TEXT SEARCH CONFIGURATION mine (COPY = pg_catalog.english);
+ALTER TEXT SEARCH CONFIGURATION mine ALTER MAPPING FOR hword, word WITH unaccent, "Odd; dict", plain;
+ALTER TEXT SEARCH CONFIGURATION mine DROP MAPPING FOR email, url;
+CREATE TEXT SEARCH CONFIGURATION empty (PARSER = default);
+CREATE TABLE t (id int, body text, words tsvector GENERATED ALWAYS AS (setweight(to_tsvector('public.mine'::regconfig, body), 'A')) STORED);
+CREATE INDEX ON t USING gin (to_tsvector('mine', body)); CREATE INDEX ON t USING gist (words);
+CREATE FUNCTION refill() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END';
+CREATE TRIGGER up BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION tsvector_update_trigger_column('words', 'body', 'id');
+INSERT INTO t VALUES (1, 'Der Hund and the cats');
+COMMENT ON TEXT SEARCH CONFIGURATION mine IS 'ours';

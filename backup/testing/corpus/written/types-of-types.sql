@@ -1,0 +1,11 @@
+CREATE TYPE color AS ENUM ('red', 'it''s "green"', 'bl;ue --', '');
+CREATE TYPE pair AS (c color, n numeric(5, 1), t text COLLATE "C");
+CREATE TYPE pairs AS (list pair[], one pair);
+CREATE TYPE "Odd Type" AS ("Odd Field" int, "select" text);
+CREATE TABLE t (id int, p pair, ps pair[], deep pairs[], o "Odd Type" DEFAULT ROW(1, 'x')::"Odd Type");
+CREATE TABLE of_type OF pair (PRIMARY KEY (c), n WITH OPTIONS DEFAULT 1.5 CHECK (n > 0));
+CREATE TABLE row_in_row (t t, u of_type[]);
+ALTER TYPE pair ADD ATTRIBUTE added int CASCADE;
+INSERT INTO t (id, p, ps) VALUES (1, ROW('red', 1, 'a', 2)::pair, ARRAY[ROW('', 2, NULL, NULL)::pair, NULL]);
+INSERT INTO of_type VALUES ('bl;ue --', 2, 'x', 1);
+COMMENT ON TYPE color IS 'of three';

@@ -1,0 +1,12 @@
+CREATE TABLE t (id int PRIMARY KEY, old_name text, gone int, extra text);
+CREATE TABLE u (id int PRIMARY KEY, v text);
+CREATE VIEW stars AS SELECT * FROM t JOIN u USING (id);
+CREATE VIEW nested AS SELECT s.*, s AS whole FROM stars s;
+ALTER TABLE t RENAME COLUMN old_name TO v;
+ALTER TABLE t RENAME COLUMN extra TO "select";
+ALTER TABLE t DROP COLUMN gone CASCADE;
+CREATE VIEW stars_again AS SELECT t.*, u.v AS v2 FROM t, u;
+ALTER TABLE u RENAME COLUMN v TO "V";
+ALTER TABLE u RENAME TO "U u";
+ALTER VIEW stars_again RENAME COLUMN v2 TO "two v";
+INSERT INTO t VALUES (1, 'a', 'b'); INSERT INTO "U u" VALUES (1, 'c');

@@ -1,0 +1,10 @@
+CREATE TABLE tree (id int PRIMARY KEY, parent int REFERENCES tree, name text);
+CREATE VIEW paths AS
+  WITH RECURSIVE walk (id, path) AS (
+    SELECT id, ARRAY[name] FROM tree WHERE parent IS NULL
+    UNION ALL SELECT t.id, w.path || t.name FROM tree t JOIN walk w ON t.parent = w.id) SEARCH DEPTH FIRST BY id SET ord CYCLE id SET looped USING seen
+  SELECT id, path, looped FROM walk ORDER BY ord;
+CREATE VIEW kept AS WITH a AS MATERIALIZED (SELECT 1 AS x), b AS NOT MATERIALIZED (SELECT 2 AS y) SELECT * FROM a, b;
+CREATE VIEW sets AS (SELECT id FROM tree EXCEPT ALL SELECT 1) UNION (SELECT id FROM tree INTERSECT SELECT 2 ORDER BY 1 LIMIT 3) ORDER BY 1 OFFSET 1;
+CREATE VIEW few AS SELECT id FROM tree ORDER BY name FETCH FIRST 2 ROWS WITH TIES;
+INSERT INTO tree VALUES (1, NULL, 'root'), (2, 1, 'leaf');

@@ -1,0 +1,15 @@
+CREATE INDEX orders_by_status ON shop.orders (status) INCLUDE (amount) WHERE status = 'open';
+CREATE INDEX orders_by_slug ON shop.orders (shop.twice(quantity) DESC NULLS LAST);
+CREATE INDEX orders_by_body ON shop.orders USING gin (body jsonb_path_ops);
+CREATE INDEX customers_by_name ON shop.customers (name text_pattern_ops) WITH (fillfactor = 60);
+CREATE INDEX customers_by_lower ON shop.customers (lower(name), (left(notes, 3)));
+ALTER INDEX shop.customers_by_lower ALTER COLUMN 2 SET STATISTICS 321;
+CREATE INDEX events_by_what ON shop.events (what);
+CREATE INDEX events_2020_only ON shop.events_2020 (kind);
+CREATE INDEX hashed_by_v ON ONLY shop.hashed (v);
+ALTER TABLE shop.customers CLUSTER ON customers_pkey;
+COMMENT ON INDEX shop.orders_by_status IS 'the open ones';
+CREATE STATISTICS shop.orders_stats (ndistinct, dependencies) ON customer, status FROM shop.orders;
+CREATE STATISTICS shop.orders_expr (mcv) ON (quantity % 10), status FROM shop.orders;
+ALTER STATISTICS shop.orders_stats SET STATISTICS 77;
+COMMENT ON STATISTICS shop.orders_stats IS 'they go together';

@@ -1,0 +1,21 @@
+GRANT USAGE ON SCHEMA shop TO acci_app;
+GRANT USAGE, CREATE ON SCHEMA ops TO acci_app WITH GRANT OPTION;
+GRANT SELECT, INSERT, UPDATE ON shop.orders TO acci_app;
+GRANT SELECT (name, email), UPDATE (notes) ON shop.customers TO acci_app;
+GRANT SELECT ON shop.open_orders TO PUBLIC;
+GRANT USAGE ON SEQUENCE ops.tickets TO acci_app;
+GRANT EXECUTE ON PROCEDURE ops.tidy(interval) TO acci_app;
+GRANT CREATE ON SCHEMA public TO acci_app;
+REVOKE ALL ON shop.sums FROM acci;
+GRANT SELECT ON shop.sums TO acci;
+ALTER DEFAULT PRIVILEGES IN SCHEMA shop GRANT SELECT ON TABLES TO acci_app;
+ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
+ALTER DEFAULT PRIVILEGES IN SCHEMA ops GRANT USAGE ON SEQUENCES TO acci_app WITH GRANT OPTION;
+DO $$ BEGIN
+  EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO acci_app', current_database());
+  EXECUTE format('REVOKE CONNECT ON DATABASE %I FROM PUBLIC', current_database());
+  EXECUTE format('GRANT CONNECT ON DATABASE %I TO acci_app, acci_backup, acci_restore', current_database());
+  EXECUTE format('ALTER DATABASE %I SET statement_timeout = ''7min''', current_database());
+  EXECUTE format('ALTER DATABASE %I SET search_path = public, "$user", ops', current_database());
+  EXECUTE format('ALTER DATABASE %I CONNECTION LIMIT 90', current_database());
+END $$;
