@@ -4,6 +4,7 @@ import * as random from "@pulumi/random";
 import type { DatabaseArgs } from "../lib/backup-tool.ts";
 import { retryWhileWebhookStarts } from "../lib/hooks.ts";
 import { objectLabels } from "../lib/labels.ts";
+import { explainMajorUpgrade } from "../lib/major-upgrade.ts";
 import { type Audit, postgresParameters } from "../lib/postgres-parameters.ts";
 import { archiving, PLUGIN, type Recovery, recovering, refuseLateRecovery } from "../lib/point-in-time.ts";
 import { createExtensions, superuserExtensions } from "../lib/postgres-extensions.ts";
@@ -175,7 +176,10 @@ export class Postgres extends pulumi.ComponentResource {
         protect: args.protect,
         retainOnDelete: args.protect,
         customTimeouts: { create: "15m", update: "30m" },
-        hooks: { ...retryWhileWebhookStarts(name), ...refuseLateRecovery(name) },
+        hooks: {
+          ...retryWhileWebhookStarts(name),
+          beforeUpdate: [...explainMajorUpgrade(name), ...refuseLateRecovery(name)],
+        },
       },
     );
   }

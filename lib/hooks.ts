@@ -2,14 +2,15 @@ import * as state from "@pulumi/pulumi/runtime/state.js";
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * Whether hooks can be used now: not in a preview, where nothing happens, and not with an engine that lacks them. The SDK asks the engine
- * when a program starts, and keeps the answer where its typings do not show it.
+ * Whether the engine knows hooks. The SDK asks it when a program starts, and keeps the answer where its typings do not show it.
  */
-export function canUseHooks(): boolean {
-  if (pulumi.runtime.isDryRun()) return false;
+export function engineHasHooks(): boolean {
   const store = (state as unknown as { getStore(): Record<string, unknown> }).getStore();
   return store["supportsResourceHooks"] === true && store["supportsErrorHooks"] === true;
 }
+
+/** Whether those can be used that do something: not in a preview, where nothing happens. */
+export const canUseHooks = (): boolean => !pulumi.runtime.isDryRun() && engineHasHooks();
 
 const RETRY_DELAY_MS = 3000;
 /** An operator that is installed again first waits for the lease of the one before to run out, which takes a minute. */

@@ -58,11 +58,11 @@ const recoveryOf = (inputs: unknown) => {
 };
 
 /** Refuses such a change before anything is touched. */
-export function refuseLateRecovery(name: string): pulumi.ResourceHookBinding | undefined {
-  if (!canUseHooks()) return undefined;
+export function refuseLateRecovery(name: string): pulumi.ResourceHook[] {
+  if (!canUseHooks()) return [];
   const refuse = new pulumi.ResourceHook(`${name}-recovery`, ({ newInputs, oldInputs }) => {
     const problem = recoveryProblem(oldInputs, newInputs);
     if (problem) throw new Error(problem);
   });
-  return { beforeUpdate: [refuse] };
+  return [refuse];
 }

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import * as state from "@pulumi/pulumi/runtime/state.js";
 
 export interface Recorded {
   readonly type: string;
@@ -46,9 +47,12 @@ export async function record(
     },
     "acci",
     options.stack ?? "test",
-    // As a preview: mocks have no resource hooks, and nothing is observed in a preview.
+    // As a preview: nothing is observed in one.
     true,
   );
+  // Mocks say that they have resource hooks, and have none.
+  const store = (state as unknown as { getStore(): Record<string, unknown> }).getStore();
+  store["supportsResourceHooks"] = false;
   const seen: Omit<Recorded, "inputs" | "provider">[] = [];
   // Mocks hide resource options; a transformation sees them, and children inherit it.
   build({ transformations: [({ type, name, opts }) => void seen.push({ type, name, opts })] });
