@@ -119,6 +119,17 @@ describe.each(kinds)("an object that is %s", (kind) => {
     await proof(other.data, object, identity, () => new Collected());
   });
 
+  test("is named where whoever takes it is the first to find out", async () => {
+    const { data, identity, object } = made[kind]!;
+    // As a sink that counts rows before the object has ended; large enough to meet no end of the frame.
+    const counting = () =>
+      new Writable({ write: (_chunk, _encoding, done) => done(new BackupError("proof", "a row is missing")) });
+    await proof(flipped(data, data.length - 3, 0), object, identity, counting);
+    await expect(fetch(giving(data), object, counting(), identity ? { identity } : {})).rejects.toThrow(
+      "a row is missing",
+    );
+  });
+
   test("and that was written wrong is bad, though nothing changed it since", async () => {
     const { data, identity, object } = made[kind]!;
     const damaged = flipped(data, data.length >> 1, 3);

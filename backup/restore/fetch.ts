@@ -16,10 +16,15 @@ export async function fetch(
   const stored = new Measure();
   const raw = new Measure(onBytes);
   const source = await store.get(object.key);
+  // The first to fail takes the others along.
+  const failed: string[] = [];
+  source.once("error", () => failed.push("source"));
+  sink.once("error", () => failed.push("sink"));
   try {
     await pipeline(source, stored, decrypt(identity), decompress(), raw, sink);
   } catch (error) {
-    if (error instanceof Unreadable || refusesData(error)) throw await judge(store, object, stored.bytes, error);
+    if (error instanceof Unreadable || (failed[0] === "sink" && refusesData(error)))
+      throw await judge(store, object, stored.bytes, error);
     throw error;
   }
   const { bytes, key, rawBytes, rawSha256, sha256 } = object;
@@ -37,9 +42,11 @@ function check(key: string, what: string, expected: string | number, found: stri
 /** Resources, and somebody who intervened: no data are to blame for these. */
 const NOT_THE_DATA = ["53", "55", "57", "58"];
 
-/** A database reads rows as they come, and so may be the first to meet what is wrong with them. */
-const refusesData = (error: unknown): error is Error =>
-  error instanceof pg.DatabaseError && !NOT_THE_DATA.includes((error.code ?? "").slice(0, 2));
+/** Whoever takes rows as they come may be the first to meet what is wrong with them. */
+function refusesData(error: unknown): error is Error {
+  if (error instanceof BackupError) return error.kind === "proof";
+  return error instanceof pg.DatabaseError && !NOT_THE_DATA.includes((error.code ?? "").slice(0, 2));
+}
 
 /** Looks at the object itself once more: as long as it is what was written, something else is to blame. */
 async function judge(store: Store, { bytes, key, sha256 }: Stored, read: number, error: Error): Promise<Error> {
