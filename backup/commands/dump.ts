@@ -1,49 +1,81 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { loadCatalogue } from "../catalogue/document.ts";
 import type { Entry } from "../catalogue/schema.ts";
 import { dump } from "../dump/dump.ts";
 import { rowsOf, totalOf } from "../dump/manifest.ts";
 import { type ManifestReference, storeManifest } from "../dump/store-manifest.ts";
+import { BackupError } from "../errors.ts";
 import { newId } from "../id.ts";
 import { say, size } from "../progress.ts";
 import type { Settings } from "../settings.ts";
+import type { Store } from "../store/store.ts";
 import { withRun } from "./run.ts";
 
 /** What one container of a run tells the next. */
 export interface Handover extends ManifestReference {
   readonly id: string;
   readonly class: Entry["class"];
+  /** The Job. */
+  readonly run?: string;
   /** Token of the run's lease. */
   readonly lease: string;
+  /** An attempt before this one came as far as that: there is nothing to prove. @default false */
+  readonly published?: boolean;
 }
 
 export const handover = (settings: Settings) => path.join(settings.text("ACCI_WORK"), "dump.json");
 
-/** Writes a dump that nobody sees yet, and leaves the run's lease to the step that proves it. */
+/**
+ * Writes a dump that nobody sees yet, and leaves the run's lease to the step that proves it. What an attempt of the same Job has
+ * published already is not done twice.
+ */
 export async function dumpCommand(settings: Settings): Promise<void> {
   const site = settings.text("ACCI_SITE");
-  const image = settings.optional("ACCI_IMAGE");
+  const run = settings.optional("ACCI_JOB");
   const id = newId(site, new Date());
   await withRun(settings, id, { leave: true }, async (store, lease) => {
-    const request = {
-      id,
-      site,
-      jobs: settings.number("ACCI_JOBS", 2),
-      recipients: settings.list("ACCI_RECIPIENTS"),
-      ...(image ? { image } : {}),
-    };
-    say(`dumping to ${store.place}/dumps/${id}`);
-    const manifest = await dump(settings.connection(), store, request);
-    const reference = await storeManifest(store, manifest);
+    const found = await publishedBy(store, site, run);
+    const done = found ?? (await write(settings, store, id));
+    const told: Handover = { class: classOf(run), ...(run && { run }), ...done, lease };
     mkdirSync(path.dirname(handover(settings)), { recursive: true });
-    writeFileSync(
-      handover(settings),
-      JSON.stringify({ ...reference, id, class: classOf(settings.optional("ACCI_JOB")), lease } satisfies Handover),
-    );
-    say(
-      `dumped ${rowsOf(manifest)} rows of ${manifest.tables.length} tables, ${size(totalOf(manifest, "rawBytes"))} in ${size(totalOf(manifest, "bytes"))}; to be proven`,
-    );
+    writeFileSync(handover(settings), JSON.stringify(told));
   });
+}
+
+type Done = Omit<Handover, "class" | "lease">;
+
+/** Asked by the only one at work: whoever was before either has published or never will. */
+async function publishedBy(store: Store, site: string, run: string | undefined): Promise<Done | undefined> {
+  if (!run) return undefined;
+  const entries = (await loadCatalogue(store))?.entries ?? [];
+  const entry = entries.findLast((one) => one.site === site && one.run === run);
+  if (!entry) return undefined;
+  if (entry.status === "bad")
+    throw new BackupError(
+      "proof",
+      `${entry.id}: was made by an attempt of ${run} before this one, is bad and kept as evidence\n  ${entry.reason ?? "no reason given"}`,
+    );
+  say(`${entry.id} was made, proven and published by an attempt of ${run} before this one; there is nothing to dump`);
+  return { ...entry.manifest, id: entry.id, published: true };
+}
+
+async function write(settings: Settings, store: Store, id: string): Promise<Done> {
+  const image = settings.optional("ACCI_IMAGE");
+  const request = {
+    id,
+    site: settings.text("ACCI_SITE"),
+    jobs: settings.number("ACCI_JOBS", 2),
+    recipients: settings.list("ACCI_RECIPIENTS"),
+    ...(image ? { image } : {}),
+  };
+  say(`dumping to ${store.place}/dumps/${id}`);
+  const manifest = await dump(settings.connection(), store, request);
+  const reference = await storeManifest(store, manifest);
+  say(
+    `dumped ${rowsOf(manifest)} rows of ${manifest.tables.length} tables, ${size(totalOf(manifest, "rawBytes"))} in ${size(totalOf(manifest, "bytes"))}; to be proven`,
+  );
+  return { ...reference, id };
 }
 
 /** The schedule names its jobs after minutes; every other name was given by hand. */
