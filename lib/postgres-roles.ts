@@ -28,7 +28,8 @@ const roles = {
     attributes: ["bypassrls"],
     // It asks the primary which replicas stream, to dump from one of them.
     inRoles: ["pg_read_all_data", "pg_read_all_stats"],
-    settings: { default_transaction_read_only: "on" },
+    // pg_read_all_data does not reach large objects, each of which has an owner.
+    settings: { default_transaction_read_only: "on", lo_compat_privileges: "on" },
   },
   restore: {
     name: "acci_restore",

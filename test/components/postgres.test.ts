@@ -69,6 +69,7 @@ test("has a role for each kind of work, with the rights for it and no others", a
     "CREATE ROLE acci_backup LOGIN BYPASSRLS",
     "CREATE ROLE acci_restore LOGIN CREATEDB BYPASSRLS REPLICATION",
     "ALTER ROLE acci_backup SET default_transaction_read_only = on",
+    "ALTER ROLE acci_backup SET lo_compat_privileges = on",
     "GRANT acci_app TO acci_app_2",
     "GRANT pg_read_all_data, pg_read_all_stats TO acci_backup",
     `GRANT ${RESTORER.join(", ")} TO acci_restore`,
