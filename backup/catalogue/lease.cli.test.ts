@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
+import { BackupError } from "../errors.ts";
 import { openStore, type Store } from "../store/store.ts";
 import { TestStore } from "../testing/store.ts";
 import { activeLease, LEASE, withLease } from "./lease.ts";
@@ -178,16 +179,13 @@ test("the work is stopped when the store is gone for longer than the lease", asy
   await server.up();
 }, 60_000);
 
-test("a store that ignores conditions is refused", async () => {
+test("a store that lacks what a run needs is refused before the work", async () => {
   const store = open();
-  const write = store.write.bind(store);
-  store.write = (key, body) => write(key, body);
+  jest.spyOn(store, "requireCapable").mockRejectedValue(new BackupError("refused", "ignores If-Match"));
   const work = jest.fn();
-  await expect(withLease(store, dump, {}, work)).rejects.toMatchObject({
-    exitCode: 69,
-    message: expect.stringContaining("ignores If-Match") as string,
-  });
+  await expect(withLease(store, dump, {}, work)).rejects.toThrow("ignores If-Match");
   expect(work).not.toHaveBeenCalled();
+  expect(await store.read(LEASE)).toBeUndefined();
 });
 
 test("a lease that nobody can read stops everyone, with a cure", async () => {

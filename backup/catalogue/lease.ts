@@ -98,11 +98,12 @@ class Held {
     if (found && before && !own && !isOver(before, found, now)) throw busy(store, before, found, now);
     // One that ran out is still its own as long as nobody else had one.
     if (adopt !== undefined && !own) throw superseded(store, before);
+    // One that ignores conditions would let two runs in, and lose dumps from the catalogue.
+    if (adopt === undefined) await store.requireCapable("dumps");
     const since = adopt !== undefined && before ? before.since : now.toISOString();
     const lease = { holder: name, ...(dump && { dump }), token: adopt ?? randomUUID(), since, ttlSeconds: ttl / 1000 };
     const held = new Held(store, { ...lease, released: false });
     if (!(await held.#write(found ? { ifMatch: found.etag } : { ifAbsent: true }))) throw await held.#overtaken();
-    await held.#assertConditions();
     return held;
   }
 
@@ -161,15 +162,6 @@ class Held {
     return new BackupError(
       "lease",
       `${this.#store.place}: ${LEASE} was removed meanwhile; leave it alone, and run it again`,
-    );
-  }
-
-  /** A store that ignores conditions would let two runs in, and lose dumps from the catalogue. */
-  async #assertConditions(): Promise<void> {
-    if ((await this.#store.write(LEASE, textOf(this.#lease), { ifMatch: '"another"' })) === undefined) return;
-    throw new BackupError(
-      "store",
-      `${this.#store.place}: ignores If-Match, so two runs could overwrite each other's work; use a store with conditional writes`,
     );
   }
 }

@@ -41,6 +41,8 @@ export async function rotate(store: Store, keep: Keep, options: RotateOptions): 
   const now = options.now ?? (await store.now());
   const found = required(store, await loadCatalogue(store));
   admit(found, acting, "rotate");
+  // Before anything leaves the catalogue.
+  if (!dryRun) await store.requireCapable("removal");
   const { ids: pinned } = await pinsOf(store, now);
   const leaving = (entries: readonly Entry[]) => expired(entries, keep, now).filter(({ id }) => !pinned.has(id));
   const gone = dryRun ? leaving(found.entries) : await takeOff(store, acting, leaving);

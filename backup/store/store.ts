@@ -12,6 +12,7 @@ import { openClient } from "./client.ts";
 import { StoreClock } from "./clock.ts";
 import { resumed } from "./download.ts";
 import { nameOf, placeOf, statusOf, storeFailure } from "./failure.ts";
+import { lacksForDumps, lacksForRemoval } from "./probe.ts";
 import { removeObjects, type Refused } from "./removal.ts";
 import { type StoreSettings } from "./settings.ts";
 import { abandonUpload, unfinishedUploads, type Unfinished } from "./unfinished.ts";
@@ -153,6 +154,20 @@ export class Store {
       abandonUpload(client, this.#settings.bucket, whole),
     );
     return refused.map(({ reason }) => ({ key: upload.key, reason }));
+  }
+
+  /** Refuses a store that lacks what dumps need, or whoever removes them, and says all of it at once. */
+  async requireCapable(of: "dumps" | "removal"): Promise<void> {
+    const place = { client: this.#client, Bucket: this.#settings.bucket, Prefix: `${this.#prefix}probe/` };
+    const lacks = await this.#ask("trying what it can", () =>
+      of === "dumps" ? lacksForDumps(place) : lacksForRemoval(place),
+    );
+    if (lacks.length === 0) return;
+    const listed = lacks.map((lack) => `\n  - ${lack}`).join("");
+    throw new BackupError(
+      "refused",
+      `${this.place}: must do what S3 does, got a store that does not; use another one, or a newer version of it:${listed}`,
+    );
   }
 
   /** The store's time, to the second. */
