@@ -8,6 +8,8 @@ const EXIT_CODES = {
   lease: 75,
   fenced: 76,
   proof: 77,
+  /** The database holds what no recovery could bring back: final, and nobody's outage. */
+  unrestorable: 78,
 } as const;
 
 /** A failure that names what, the value it has and the cure. */

@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { type Manifest, type Stored } from "../dump/manifest.ts";
+import { objectsOf, type Stored } from "../dump/manifest.ts";
 import { readManifest } from "../dump/store-manifest.ts";
 import { BackupError } from "../errors.ts";
 import { Progress } from "../progress.ts";
@@ -112,7 +112,7 @@ async function copyDump(
   const measured = () => new Measure((bytes) => progress.add(bytes));
   const manifest = await readManifest(store, entry.manifest);
   let bytes = 0;
-  for (const part of partsOf(manifest)) {
+  for (const part of objectsOf(manifest)) {
     const there = await second.head(part.key);
     if (there?.bytes === part.bytes) continue;
     await copyObject(store, second, part, measured(), options);
@@ -121,8 +121,6 @@ async function copyDump(
   await copyObject(store, second, entry.manifest, measured(), options);
   return bytes + entry.manifest.bytes;
 }
-
-const partsOf = ({ archive, tables }: Manifest): Stored[] => [archive, ...tables.map(({ data }) => data)];
 
 /** The end of the stream is withheld when it is not what it must be, so that the second store never shows the object. */
 async function copyObject(
@@ -144,6 +142,10 @@ async function copyObject(
         `${store.place}/${key}: must have ${expected}, got ${found}; choose another dump, and look at this store's disks`,
       );
     }
-    await second.put(key, Readable.from(checked()), { ...(lock && { lock }), ...(signal && { signal }) });
+    await second.put(key, Readable.from(checked()), {
+      size: bytes,
+      ...(lock && { lock }),
+      ...(signal && { signal }),
+    });
   });
 }

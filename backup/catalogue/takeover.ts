@@ -10,15 +10,18 @@ export interface Takeover {
   readonly from: Tenure;
   /** The dump that the new site begins with. */
   readonly dump?: string;
+  /** Looks at the catalogue as it is when the site would be put in charge; false: not now. @default - always */
+  readonly admit?: (catalogue: Catalogue) => boolean;
 }
 
 /** Puts a site in charge: from then on the old one can publish nothing. Asked again, it answers the same. */
-export async function takeOver(store: Store, { site, from, dump }: Takeover): Promise<Tenure> {
+export async function takeOver(store: Store, { admit, site, from, dump }: Takeover): Promise<Tenure> {
   const at = (await store.now()).toISOString();
   const taken = await changeCatalogue(store, (catalogue) => {
     if (!catalogue) throw nothingThere(store, site);
     if (isDone(catalogue, site, from)) return catalogue;
     if (catalogue.site !== from.site || catalogue.epoch !== from.epoch) throw late(catalogue, site, from);
+    if (admit && !admit(catalogue)) return catalogue;
     return { ...catalogue, site, epoch: from.epoch + 1, takeover: { from, at, ...(dump && { dump }) } };
   });
   return { site: taken.site, epoch: taken.epoch };

@@ -20,7 +20,8 @@ export async function besideCommand(settings: Settings): Promise<void> {
   await withStore(settings, async (store) => {
     const entry = choose(await loadCatalogue(store), ...selectionOf(wish));
     // The live database may hold what it likes: nothing comes in its place.
-    await restoreBeside({ store, database, ...options, wish: { ...wish, replace: true } }, entry, name, new Phases());
+    const ask = { store, database, ...options, wish: { ...wish, replace: true } };
+    await restoreBeside(ask, { entry, name, toServe: false }, new Phases());
     say(`${entry.id} of ${entry.snapshotAt} is the database ${name} now`);
   });
 }

@@ -4,21 +4,21 @@ import { choose } from "../catalogue/choose.ts";
 import { loadCatalogue } from "../catalogue/document.ts";
 import { withPin } from "../catalogue/pin.ts";
 import type { Entry } from "../catalogue/schema.ts";
-import { type Connection, withClient } from "../database/connection.ts";
-import { identifier } from "../database/sql.ts";
 import { htmlOf, markdownOf } from "../drill/page.ts";
 import { type Drill, recordDrill } from "../drill/record.ts";
 import { readManifest } from "../dump/store-manifest.ts";
 import { asFailure } from "../failure.ts";
 import { requireIdentity } from "../identity.ts";
 import { say } from "../progress.ts";
-import { requireSameSchema } from "../restore/compare.ts";
-import { loadThrowaway } from "../restore/throwaway.ts";
+import { bringBack, differencesIn, settle } from "../restore/bring-back.ts";
+import { requireSame } from "../restore/compare.ts";
+import { withDump } from "../restore/open.ts";
+import { prepareThrowaway, requireRoles } from "../restore/throwaway.ts";
 import type { Settings } from "../settings.ts";
 import type { Store } from "../store/store.ts";
 import { Phases } from "../takeover/phases.ts";
 import { applicationChecks, validate } from "../validation/checks.ts";
-import { loadOptions } from "./load-options.ts";
+import { loadOptions, siteServer } from "./load-options.ts";
 import { withStore } from "./run.ts";
 
 /** What the first step of a drill tells the last. */
@@ -76,21 +76,20 @@ async function rehearse(settings: Settings, store: Store, entry: Entry, phases: 
   const options = loadOptions(settings);
   requireIdentity(entry.recipients, options.identity);
   const manifest = await phases.run("checking", () => readManifest(store, entry.manifest));
-  const server = settings.connection();
-  const target = await phases.run("restoring", () =>
-    loadThrowaway(server, manifest.database.name, { manifest, store }, options),
-  );
-  await phases.run("comparing", () => requireSameSchema(target, manifest));
-  await letIn(server, settings.list("ACCI_LOGINS"));
+  const site = siteServer(settings);
+  requireRoles(manifest, site);
+  await withDump(store, manifest, options, async (dump) => {
+    const server = await prepareThrowaway(settings.connection(), site);
+    const target = await phases.run("restoring", () => bringBack(server, manifest.database.name, dump));
+    await phases.run("comparing", async () =>
+      requireSame(manifest.id, [
+        ...(await differencesIn(server, target, dump)),
+        ...(await settle(server, target, dump)),
+      ]),
+    );
+  });
   for (const { file, url } of settings.json<{ file: string; url: string }[]>("ACCI_ADDRESSES"))
     writeFileSync(path.join(settings.text("ACCI_WORK"), file), url);
-}
-
-/** Roles of a throwaway server may not log in; those of the application must, and through its socket alone. */
-async function letIn(server: Connection, names: readonly string[]): Promise<void> {
-  await withClient(server, async (client) => {
-    for (const name of names) await client.query(`ALTER ROLE ${identifier(name)} LOGIN`);
-  });
 }
 
 const factsOf = ({ id, rawBytes, rows, snapshotAt }: Entry, startedAt: Date) => ({

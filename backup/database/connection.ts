@@ -7,6 +7,8 @@ import { BackupError } from "../errors.ts";
 export interface Connection {
   /** Name, or the folder of a socket. */
   readonly host: string;
+  /** The one server that is meant, where the name may lead to several. Its certificate must be for the name all the same. @default - whom the name leads to */
+  readonly address?: string;
   readonly port: number;
   readonly user: string;
   readonly database: string;
@@ -61,9 +63,10 @@ export async function connect(connection: Connection): Promise<pg.Client> {
   }
 }
 
-async function open({ caFile, commits, database, host, passwordFile, port, user }: Connection): Promise<pg.Client> {
+async function open(connection: Connection): Promise<pg.Client> {
+  const { address, caFile, commits, database, host, passwordFile, port, user } = connection;
   const client = new pg.Client({
-    host,
+    host: address ?? host,
     port,
     user,
     database,
@@ -71,7 +74,7 @@ async function open({ caFile, commits, database, host, passwordFile, port, user 
     connectionTimeoutMillis: CONNECT_MS,
     keepAlive: true,
     ...(passwordFile ? { password: readSecret(passwordFile) } : {}),
-    ...(caFile ? { ssl: { ca: readSecret(caFile), rejectUnauthorized: true } } : {}),
+    ...(caFile ? { ssl: { ca: readSecret(caFile), rejectUnauthorized: true, servername: host } } : {}),
   });
   // Without a listener a connection that breaks while idle would end the process; whoever uses it next is told.
   client.on("error", () => {});
@@ -113,9 +116,13 @@ const CAUSES: Readonly<Record<string, string>> = {
   "53300": "the server has no connection left; raise acci:postgres.maxConnections",
 };
 
-function unreachable({ database, host, port, user }: Connection, error: Error & { code?: string }): BackupError {
+/** `postgres-rw.acci-prod.svc:5432`, with the address where one is meant. */
+export const placeOf = ({ address, host, port }: Connection) => `${host}:${port}${address ? ` (${address})` : ""}`;
+
+function unreachable(connection: Connection, error: Error & { code?: string }): BackupError {
+  const { database, user } = connection;
   const reason = (error.code && CAUSES[error.code]) ?? (error.message || error.code || "no reason given");
-  return new BackupError("database", `database ${database} at ${host}:${port} as ${user}: cannot be used, ${reason}`, {
+  return new BackupError("database", `database ${database} at ${placeOf(connection)} as ${user}: cannot be used, ${reason}`, {
     cause: error,
   });
 }

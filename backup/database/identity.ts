@@ -8,6 +8,15 @@ export const identitySchema = z.strictObject({
   encoding: z.string(),
   collate: z.string(),
   ctype: z.string(),
+  /** Where its locale comes from. */
+  provider: z.enum(["libc", "icu", "builtin"]).default("libc"),
+  /** Of a provider other than libc. */
+  locale: z.string().nullable().default(null),
+  icuRules: z.string().nullable().default(null),
+  /** Of the operating system's or ICU's order of characters, when it was made. */
+  collationVersion: z.string().nullable().default(null),
+  /** -1: none. */
+  connectionLimit: z.int().default(-1),
   /** Privileges on the database itself; null for the server's defaults. */
   grants: z.array(z.strictObject({ grantee: z.string(), privilege: z.string(), grantable: z.boolean() })).nullable(),
   /** `ALTER DATABASE … SET`, for all roles or for one. */
@@ -21,15 +30,19 @@ export const identitySchema = z.strictObject({
 
 export type Identity = z.infer<typeof identitySchema>;
 
+/** Columns of pg_database that only some majors have are read by name from the whole row. */
 const IDENTITY = `
   SELECT d.datname AS name, pg_catalog.pg_get_userbyid(d.datdba) AS owner, pg_catalog.pg_encoding_to_char(d.encoding) AS encoding,
-    pg_catalog.shobj_description(d.oid, 'pg_database') AS comment, d.datcollate AS collate, d.datctype AS ctype, pg_catalog.current_setting('server_version') AS "serverVersion",
+    d.datcollate AS collate, d.datctype AS ctype, d.datconnlimit AS "connectionLimit", w.whole ->> 'datcollversion' AS "collationVersion",
+    CASE w.whole ->> 'datlocprovider' WHEN 'i' THEN 'icu' WHEN 'b' THEN 'builtin' ELSE 'libc' END AS provider,
+    coalesce(w.whole ->> 'datlocale', w.whole ->> 'daticulocale') AS locale, w.whole ->> 'daticurules' AS "icuRules",
+    pg_catalog.shobj_description(d.oid, 'pg_database') AS comment, pg_catalog.current_setting('server_version') AS "serverVersion",
     pg_catalog.current_setting('server_version_num')::int AS "serverNumber", (SELECT system_identifier::text FROM pg_catalog.pg_control_system()) AS "systemIdentifier",
     (SELECT pg_catalog.json_agg(pg_catalog.json_build_object('grantee', coalesce(pg_catalog.pg_get_userbyid(nullif(x.grantee, 0)), 'PUBLIC'),
        'privilege', x.privilege_type, 'grantable', x.is_grantable)) FROM pg_catalog.aclexplode(d.datacl) x) AS grants,
     coalesce((SELECT pg_catalog.json_agg(pg_catalog.json_build_object('role', pg_catalog.pg_get_userbyid(nullif(s.setrole, 0)), 'setting', v))
        FROM pg_catalog.pg_db_role_setting s, pg_catalog.unnest(s.setconfig) v WHERE s.setdatabase = d.oid), '[]') AS settings
-  FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()`;
+  FROM pg_catalog.pg_database d, LATERAL (SELECT pg_catalog.to_jsonb(d) AS whole) w WHERE d.datname = pg_catalog.current_database()`;
 
 export async function identityOf(client: pg.Client): Promise<Identity> {
   const { rows } = await client.query<Identity>(IDENTITY);
@@ -38,3 +51,52 @@ export async function identityOf(client: pg.Client): Promise<Identity> {
 
 /** 15 of 150014. */
 export const majorOf = ({ serverNumber }: Pick<Identity, "serverNumber">) => Math.floor(serverNumber / 10_000);
+
+/** Of a database nobody granted anything on. */
+export const PUBLIC_DEFAULTS = ["CONNECT", "TEMPORARY"].map((privilege) => ({
+  grantee: "PUBLIC",
+  privilege,
+  grantable: false,
+}));
+
+/** A fence is one site's own, and no part of its database. */
+export const FENCE = "default_transaction_read_only";
+
+/** `search_path=a, b` in two. */
+export function splitSetting(setting: string): [name: string, value: string] {
+  const at = setting.indexOf("=");
+  return [setting.slice(0, at), setting.slice(at + 1)];
+}
+
+/** Every difference between what a database was and what it came back as, each a sentence. */
+export function compareIdentity(expected: Identity, found: Identity): string[] {
+  const parts: [string, (identity: Identity) => string][] = [
+    ["owner", ({ owner }) => owner],
+    ["encoding", ({ encoding }) => encoding],
+    ["locale", localeOf],
+    ["connection limit", ({ connectionLimit }) => String(connectionLimit)],
+    ["privileges", ({ grants, owner }) => grantsOf(grants, owner)],
+    ["settings", ({ settings }) => settingsOf(settings)],
+  ];
+  return parts
+    .filter(([, of]) => of(expected) !== of(found))
+    .map(([what, of]) => `database, ${what}: must be ${of(expected) || "none"}, got ${of(found) || "none"}`);
+}
+
+const localeOf = ({ collate, ctype, icuRules, locale, provider }: Identity) =>
+  [provider, collate, ctype, locale, icuRules].filter(Boolean).join(" ");
+
+const grantsOf = (grants: Identity["grants"], owner: string) =>
+  (grants ?? PUBLIC_DEFAULTS)
+    // What the owner may do is his to take and to give.
+    .filter(({ grantee }) => grantee !== owner)
+    .map(({ grantable, grantee, privilege }) => `${grantee}=${privilege}${grantable ? "*" : ""}`)
+    .sort()
+    .join(" ");
+
+const settingsOf = (settings: Identity["settings"]) =>
+  settings
+    .filter(({ role, setting }) => role !== null || splitSetting(setting)[0] !== FENCE)
+    .map(({ role, setting }) => `${role === null ? "" : `${role}: `}${setting}`)
+    .sort()
+    .join("; ");

@@ -10,7 +10,7 @@ const escape = (text: string) => text.replaceAll(/[\\:]/g, (found) => `\\${found
  * environment are open to everyone who lists processes.
  */
 export async function withLibpq<T>(
-  { caFile, commits, database, host, passwordFile, port, user }: Connection,
+  { address, caFile, commits, database, host, passwordFile, port, user }: Connection,
   work: (env: NodeJS.ProcessEnv) => Promise<T>,
 ): Promise<T> {
   const folder = mkdtempSync(path.join(os.tmpdir(), "libpq-"));
@@ -23,6 +23,7 @@ export async function withLibpq<T>(
     return await work({
       ...process.env,
       PGHOST: host,
+      ...(address ? { PGHOSTADDR: address } : {}),
       PGPORT: String(port),
       PGUSER: user,
       PGDATABASE: database,

@@ -12,6 +12,13 @@ export const roleSchema = z.strictObject({
 
 export type Role = z.infer<typeof roleSchema>;
 
+/** The same of whoever only looks at it. */
+export interface KnownRole {
+  readonly name: string;
+  readonly attributes: readonly string[];
+  readonly memberOf: readonly string[];
+}
+
 const ROLES = `
   SELECT r.rolname AS name,
     pg_catalog.array_remove(ARRAY[CASE WHEN r.rolsuper THEN 'SUPERUSER' END, CASE WHEN NOT r.rolinherit THEN 'NOINHERIT' END,
@@ -27,14 +34,44 @@ export async function rolesOf(client: pg.Client): Promise<Role[]> {
   return rows;
 }
 
-/** Makes the roles a throwaway server lacks. Nobody logs in there, so no one may. */
-export async function createRoles(client: pg.Client, roles: readonly Role[]): Promise<void> {
+/** Those that own something in the database, are granted something, are named by a policy or have settings there. */
+const NEEDED = `
+  WITH RECURSIVE here AS (SELECT oid, datdba FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()),
+  needed AS (
+    SELECT refobjid AS oid FROM pg_catalog.pg_shdepend, here WHERE refclassid = 'pg_catalog.pg_authid'::regclass
+      AND (dbid = here.oid OR (classid = 'pg_catalog.pg_database'::regclass AND objid = here.oid))
+    UNION SELECT setrole FROM pg_catalog.pg_db_role_setting, here WHERE setdatabase = here.oid AND setrole <> 0
+    UNION SELECT datdba FROM here
+    UNION SELECT m.roleid FROM needed JOIN pg_catalog.pg_auth_members m ON m.member = needed.oid)
+  SELECT r.rolname AS name FROM needed JOIN pg_catalog.pg_roles r USING (oid) WHERE r.rolname !~ '^pg_'`;
+
+/** The roles without which the database would not be the same, and those they are members of. */
+export async function neededRolesOf(client: pg.Client): Promise<Role[]> {
+  const { rows } = await client.query<{ name: string }>(NEEDED);
+  const names = new Set(rows.map(({ name }) => name));
+  return (await rolesOf(client)).filter(({ name }) => names.has(name));
+}
+
+/** Makes the roles that a throwaway server lacks, as a site's server has them before a restore; nobody has a password there. */
+export async function createRoles(client: pg.Client, roles: readonly KnownRole[]): Promise<void> {
   const present = new Set((await rolesOf(client)).map(({ name }) => name));
   const missing = roles.filter(({ name }) => !present.has(name));
-  for (const { attributes, name } of missing) {
-    const kept = attributes.filter((attribute) => attribute !== "LOGIN" && attribute !== "SUPERUSER");
-    await client.query(`CREATE ROLE ${identifier(name)} NOLOGIN ${kept.join(" ")}`);
-  }
+  for (const { attributes, name } of missing) await client.query(`CREATE ROLE ${identifier(name)} ${attributes.join(" ")}`);
   for (const { memberOf, name } of missing)
     for (const group of memberOf) await client.query(`GRANT ${identifier(group)} TO ${identifier(name)}`);
 }
+
+/** Each role that a dump needs and that is not there or is another, as a sentence. */
+export function compareRoles(needed: readonly KnownRole[], there: readonly KnownRole[]): string[] {
+  return needed.flatMap((role) => {
+    const found = there.find(({ name }) => name === role.name);
+    if (!found) return [`role ${role.name}: is missing`];
+    const [expected, got] = [role, found].map(({ attributes, memberOf }) => textOf(attributes, memberOf));
+    return expected === got ? [] : [`role ${role.name}: must have ${expected}, got ${got}`];
+  });
+}
+
+const textOf = (attributes: readonly string[], memberOf: readonly string[]) =>
+  [[...attributes].sort().join(" ") || "no attributes", memberOf.length > 0 ? `memberships of ${[...memberOf].sort().join(", ")}` : ""]
+    .filter(Boolean)
+    .join(" and ");

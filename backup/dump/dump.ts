@@ -1,19 +1,28 @@
+import { createReadStream, mkdtempSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
 import type pg from "pg";
-import type { Connection } from "../database/connection.ts";
-import { identityOf, majorOf } from "../database/identity.ts";
-import { rolesOf } from "../database/roles.ts";
-import { schemaFacts } from "../database/schema-facts.ts";
-import { withSessions } from "../database/sessions.ts";
+import { type Connection, withClient } from "../database/connection.ts";
+import { extensionsOf } from "../database/extensions.ts";
+import { type Identity, identityOf, majorOf } from "../database/identity.ts";
+import { type LargeObject, largeObjectsOf, PAGES } from "../database/large-objects.ts";
+import { populatedViewsOf } from "../database/materialized-views.ts";
+import { neededRolesOf } from "../database/roles.ts";
 import { sequencesOf } from "../database/sequences.ts";
-import { qualified, tablesOf, type Table } from "../database/tables.ts";
+import { type Reader, readersOf } from "../database/servers.ts";
+import { withSessions } from "../database/sessions.ts";
+import { qualified, type Table, tablesOf } from "../database/tables.ts";
+import { type Definitions, readDefinitions } from "../definitions/read.ts";
 import { BackupError } from "../errors.ts";
-import { parallel } from "../parallel.ts";
-import { Progress } from "../progress.ts";
+import { say } from "../progress.ts";
 import type { Store } from "../store/store.ts";
-import { clientVersion, withArchive } from "./archive.ts";
-import { copyOut } from "./copy-out.ts";
-import type { DumpedTable, Manifest, Stored } from "./manifest.ts";
-import { join, type Snapshot, withSnapshot } from "./snapshot.ts";
+import { clientVersion } from "./client-version.ts";
+import { copySourceOut } from "./copy-out.ts";
+import type { DumpedTable, Manifest } from "./manifest.ts";
+import { join, type Moment, withMoment } from "./moment.ts";
+import { refuseUnrestorable } from "./refuse.ts";
+import { writeRows } from "./rows.ts";
+import { changedKinds, schemaStateOf } from "./schema-state.ts";
 import { write } from "./write.ts";
 
 export interface DumpRequest {
@@ -30,44 +39,80 @@ export const folderOf = (id: string) => `dumps/${id}`;
 
 /**
  * Writes all of the database to the store as one moment shows it, the manifest last. Nothing of it is a dump yet: it becomes one when
- * the catalogue names it.
+ * the catalogue names it. One server is read from beginning to end: a replica if there is one that keeps up, and the primary if that had
+ * to end the dump to keep up.
  */
 export async function dump(connection: Connection, store: Store, request: DumpRequest): Promise<Manifest> {
+  const readers = await readersOf(connection);
+  for (const [i, reader] of readers.entries()) {
+    say(`reading ${reader.name}${reader.replica || readers.length > 1 ? "" : ", as no replica can be read"}`);
+    try {
+      return await dumpFrom(reader, store, request);
+    } catch (error) {
+      if (i + 1 === readers.length || !isConflict(error as Error)) throw named(reader, error as Error);
+      say(`${reader.name} had to end the dump to follow the primary, which is read instead: ${(error as Error).message}`);
+    }
+  }
+  throw new Error("a database has a primary");
+}
+
+/** What a change on the primary does to whoever reads the same on a replica, once that has waited for long enough. */
+const isConflict = ({ message }: Error) => /conflict with recovery/.test(message);
+
+function named({ name, replica }: Reader, error: Error): Error {
+  if (!replica || error instanceof BackupError || !/^Connection terminated|ECONNRESET|EPIPE|terminating connection/.test(error.message))
+    return error;
+  return new BackupError("database", `${name}: went away in the middle of the dump, ${error.message}; run it again`, { cause: error });
+}
+
+/** Each time somebody changed the schema in the second or so that its definitions take to be read. */
+const ATTEMPTS = 5;
+
+async function dumpFrom({ server }: Reader, store: Store, request: DumpRequest): Promise<Manifest> {
   const startedAt = new Date();
-  return withSnapshot(connection, async (snapshot) => {
-    const facts = await readFacts(snapshot);
-    const kept = facts.tables.filter(({ unlogged }) => !unlogged);
-    const lanes = () => join(connection, snapshot);
-    const { archive, tables } = await withSessions(Math.min(request.jobs, kept.length), lanes, async (sessions) => {
-      for (const session of [snapshot.leader, ...sessions]) await lock(session, kept);
-      return {
-        archive: await writeArchive(connection, store, request, snapshot, facts.tables),
-        tables: await writeTables(sessions, store, request, kept),
-      };
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await dumpOnce(server, store, request, startedAt);
+    } catch (error) {
+      if (!(error instanceof SchemaChanged) || attempt === ATTEMPTS) throw error;
+      say(`${error.message}; the dump begins anew`);
+    }
+  }
+}
+
+async function dumpOnce(server: Connection, store: Store, request: DumpRequest, startedAt: Date): Promise<Manifest> {
+  return withMoment(server, async (moment) => {
+    const facts = await readFacts(moment, server);
+    const archive = await withDefinitions(server, moment, async ({ entries, file }) => {
+      await refuseUnrestorable(moment.leader, entries);
+      return write(store, `${folderOf(request.id)}/archive`, createReadStream(file), request);
     });
+    const written = await writeContent(server, store, request, moment, facts);
+    const { database, extensions, populatedViews, roles, sequenceValues, tables } = facts;
     return {
       format: "acci-dump",
-      version: 1,
+      version: 2,
       id: request.id,
       site: request.site,
-      database: facts.database,
+      database,
       clientVersion: facts.clientVersion,
       startedAt: startedAt.toISOString(),
-      snapshotAt: snapshot.at.toISOString(),
+      snapshotAt: moment.at.toISOString(),
       finishedAt: new Date().toISOString(),
       recipients: [...request.recipients],
       ...(request.image ? { image: request.image } : {}),
       archive,
-      tables,
-      unlogged: facts.tables.filter(({ unlogged }) => unlogged).map(qualified),
-      roles: facts.roles,
-      facts: facts.schema,
-      sequences: facts.sequences,
+      ...written,
+      unlogged: tables.filter(({ unlogged }) => unlogged).map(qualified),
+      roles,
+      extensions,
+      sequenceValues,
+      populatedViews,
     };
   });
 }
 
-async function readFacts({ leader }: Snapshot) {
+async function readFacts({ leader }: Moment, server: Connection) {
   const database = await identityOf(leader);
   const client = await clientVersion();
   if (Number.parseInt(client, 10) < majorOf(database))
@@ -75,82 +120,77 @@ async function readFacts({ leader }: Snapshot) {
       "refused",
       `pg_dump ${client}: must be at least of the server's version, got ${database.serverVersion}; update the backup image`,
     );
-  await refuseLargeObjects(leader);
-  const tables = await tablesOf(leader);
-  // Before pg_dump reads them: a sequence in the archive is then never behind the manifest.
-  const sequences = await sequencesOf(leader);
   return {
     database,
     clientVersion: client,
-    tables,
-    sequences,
-    roles: await rolesOf(leader),
-    schema: await schemaFacts(leader),
+    tables: await tablesOf(leader),
+    sequenceValues: await withClient(server, sequencesOf),
+    extensions: await extensionsOf(leader),
+    populatedViews: await populatedViewsOf(leader),
+    largeObjects: await largeObjectsOf(leader),
+    roles: await neededRolesOf(leader),
   };
 }
 
-async function refuseLargeObjects(leader: Snapshot["leader"]): Promise<void> {
-  const { rows } = await leader.query<{ oid: string; count: string }>(
-    "SELECT min(oid)::text AS oid, count(*)::text AS count FROM pg_catalog.pg_largeobject_metadata",
-  );
-  const [{ count, oid }] = rows as [{ oid: string; count: string }];
-  if (count !== "0")
-    throw new BackupError(
-      "refused",
-      `large objects: must not be used, got ${count}, the first with oid ${oid}; keep such data in bytea columns or in an object store`,
+class SchemaChanged extends BackupError {}
+
+/** The definitions, all of the moment. */
+async function withDefinitions<T>(
+  server: Connection,
+  moment: Moment,
+  work: (definitions: Definitions) => Promise<T>,
+): Promise<T> {
+  const folder = mkdtempSync(path.join(os.tmpdir(), "dump-"));
+  try {
+    const before = await schemaStateOf(moment.leader);
+    let failure: Error | undefined;
+    const read = await readDefinitions(server, path.join(folder, "archive"), { snapshot: moment.name }).catch(
+      (error: Error) => void (failure = error),
     );
-}
-
-/**
- * Until the dump has ended nobody may drop or rewrite what is in its list. Each session locks for itself: one that came to a table
- * later would wait behind whoever waits to drop it, who waits for the others.
- */
-async function lock(session: pg.Client, tables: readonly Table[]): Promise<void> {
-  for (const table of tables)
-    await session.query(`LOCK TABLE ONLY ${qualified(table)} IN ACCESS SHARE MODE`).catch((error: Error) => {
-      throw new BackupError(
+    const changed = changedKinds(before, await withClient(server, schemaStateOf));
+    if (changed.length > 0)
+      throw new SchemaChanged(
         "database",
-        `table ${qualified(table)}: must be readable for the dump, got ${error.message}; run it again`,
-        {
-          cause: error,
-        },
+        `schema: must stay the same while its definitions are read, got other ${changed.join(", ")}; run it again after the migration`,
+        { cause: failure },
       );
-    });
+    if (!read) throw failure!;
+    return await work(read);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
-function writeArchive(
-  connection: Connection,
-  store: Store,
-  { id, recipients }: DumpRequest,
-  snapshot: Snapshot,
-  tables: readonly Table[],
-): Promise<Stored> {
-  return withArchive(connection, snapshot, tables, (archive) =>
-    write(store, `${folderOf(id)}/archive`, archive, { recipients }),
-  );
-}
-
-/** The largest first, so that no lane is left with one at the end. */
-async function writeTables(
-  sessions: readonly pg.Client[],
+/** Rows and large objects. */
+async function writeContent(
+  server: Connection,
   store: Store,
   { id, jobs, recipients }: DumpRequest,
-  tables: readonly Table[],
-): Promise<DumpedTable[]> {
-  const order = tables.map((table, i) => ({ table, i })).sort((a, b) => b.table.size - a.table.size);
-  const progress = new Progress("dumped", {
-    bytes: tables.reduce((sum, { size }) => sum + size, 0),
-    items: tables.length,
+  moment: Moment,
+  { database: { encoding }, largeObjects, tables }: { database: Identity; largeObjects: LargeObject[]; tables: Table[] },
+): Promise<Pick<Manifest, "tables" | "bundles" | "largeObjects">> {
+  const kept = tables.filter(({ unlogged }) => !unlogged);
+  const folder = folderOf(id);
+  const lanes = Math.max(1, Math.min(jobs, kept.length));
+  return withSessions(lanes, () => join(server, moment), async (sessions) => {
+    const rows = { store, folder, recipients, encoding, leader: moment.leader, lanes: sessions };
+    const written = await writeRows(rows, kept);
+    if (largeObjects.length === 0) return written;
+    const pages = await writePages(moment.leader, store, `${folder}/large-objects`, recipients, encoding);
+    return { ...written, largeObjects: { objects: largeObjects, pages } };
   });
-  const onBytes = (bytes: number) => progress.add(bytes);
-  const dumped: DumpedTable[] = [];
-  await parallel(order, jobs, async ({ i, table }, lane) => {
-    const source = copyOut(sessions[lane]!, table);
-    const key = `${folderOf(id)}/tables/${String(i + 1).padStart(5, "0")}`;
-    const data = await write(store, key, source, { recipients, onBytes });
-    progress.finished();
-    const { schema, name, columns } = table;
-    dumped[i] = { schema, name, columns: [...columns], rows: source.rowCount, data };
-  });
-  return dumped;
+}
+
+async function writePages(
+  session: pg.Client,
+  store: Store,
+  key: string,
+  recipients: readonly string[],
+  encoding: string,
+): Promise<DumpedTable> {
+  const { rows } = await session.query<{ size: number }>("SELECT pg_catalog.pg_table_size('pg_catalog.pg_largeobject')::float8 AS size");
+  const source = copySourceOut(session, PAGES, encoding);
+  const data = await write(store, key, source, { recipients, size: rows[0]!.size });
+  const columns = ["loid", "pageno", "data"];
+  return { schema: "pg_catalog", name: "pg_largeobject", columns, rows: source.rowCount, reach: "own", condition: "", data };
 }

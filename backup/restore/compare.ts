@@ -1,48 +1,121 @@
+import path from "node:path";
 import { type Connection, withClient } from "../database/connection.ts";
-import { compareFacts, schemaFacts } from "../database/schema-facts.ts";
+import { compareExtensions, extensionsOf, replacedVersions } from "../database/extensions.ts";
+import { majorOf, identityOf } from "../database/identity.ts";
+import { compareLargeObjects, largeObjectsOf, PAGES } from "../database/large-objects.ts";
+import { compareViews, populatedViewsOf } from "../database/materialized-views.ts";
 import { compareSequences, sequencesOf } from "../database/sequences.ts";
 import { qualified } from "../database/tables.ts";
-import { contentOf } from "../dump/copy-out.ts";
-import type { DumpedTable, Manifest } from "../dump/manifest.ts";
+import { type Definitions, definitionsOf, differencesOf, sentenceOf } from "../definitions/compare.ts";
+import { readDefinitions } from "../definitions/read.ts";
+import { contentOf, contentOfSource, digestOf, generatedOf } from "../dump/copy-out.ts";
+import type { DumpedTable } from "../dump/manifest.ts";
 import { BackupError } from "../errors.ts";
-import { eachTable } from "./each-table.ts";
+import { eachUnit } from "./each-unit.ts";
+import type { OpenDump } from "./open.ts";
 
-/** Every difference between a restored database and what its manifest says, each a sentence; none when they are the same. */
-export async function compare(target: Connection, manifest: Manifest, jobs: number): Promise<string[]> {
-  return [...(await compareSchema(target, manifest)), ...(await compareContent(target, manifest, jobs))];
+/** Makes an empty database beside the target, for the work, into which definitions may be restored as they were into that. */
+export type Beside = <T>(work: (database: Connection) => Promise<T>) => Promise<T>;
+
+/** Every difference between a restored database and its dump, but for rows; each a sentence, none when they are the same. */
+export async function compareSchema(target: Connection, dump: OpenDump, normal: Normal): Promise<string[]> {
+  const { manifest } = dump;
+  const definitions = await compareDefinitions(target, dump, normal);
+  // What archives of before have of these, they have as definitions.
+  if (manifest.version === 1) return definitions;
+  const others = await withClient(target, async (client) => [
+    ...compareExtensions(manifest.extensions, await extensionsOf(client), {
+      databaseOwner: manifest.database.owner,
+      replaced: await replacedVersions(client, manifest.extensions),
+    }),
+    ...compareSequences(manifest.sequenceValues, await sequencesOf(client)),
+    ...compareViews(manifest.populatedViews, await populatedViewsOf(client)),
+    ...compareLargeObjects(manifest.largeObjects?.objects ?? [], await largeObjectsOf(client)),
+  ]);
+  return [...definitions, ...others];
 }
 
-/** Definitions, grants, policies and sequences. */
-const compareSchema = (target: Connection, manifest: Manifest) =>
-  withClient(target, async (client) => [
-    ...compareFacts(manifest.facts, await schemaFacts(client)),
-    ...compareSequences(manifest.sequences, await sequencesOf(client)),
-  ]);
+/** The definitions of a dump once more, from a second restore of them: as Postgres prints what it has read from its own print. */
+export type Normal = () => Promise<Definitions>;
+
+/**
+ * Entry by entry, as texts. Postgres prints some definitions in other words after they were restored, such as `status IN ('open')` of a
+ * varchar; so where texts differ, it is the second restore that decides, which has been through the same.
+ */
+async function compareDefinitions(target: Connection, dump: OpenDump, normal: Normal): Promise<string[]> {
+  const file = path.join(dump.folder, "restored");
+  const found = definitionsOf((await readDefinitions(target, file)).entries);
+  const expected = definitionsOf(dump.definitions.entries);
+  const differences = differencesOf(expected, found);
+  if (differences.length === 0) return [];
+  const again = await normal();
+  const server = await withClient(target, identityOf);
+  const otherMajor = majorOf(server) !== majorOf(dump.manifest.database);
+  return differences
+    .filter(({ name, expected: before, found: after }) => {
+      const texts = again.get(name)?.join("\0");
+      if (texts !== after?.join("\0")) return true;
+      // What is there in the one and not in the other is lost, unless another major has another way to say it.
+      return (before === undefined || after === undefined) && !otherMajor;
+    })
+    .map(sentenceOf);
+}
 
 const SHOWN = 20;
 
-/** Fails with the first of the differences that `compareSchema` finds. */
-export async function requireSameSchema(target: Connection, manifest: Manifest): Promise<void> {
-  const problems = await compareSchema(target, manifest);
+/** Fails with the first of the differences. */
+export function requireSame(id: string, problems: readonly string[]): void {
   if (problems.length === 0) return;
+  const more = problems.length > SHOWN ? [`and ${problems.length - SHOWN} more`] : [];
   throw new BackupError(
     "proof",
-    [`${manifest.id}: must come back as it was dumped`, ...problems.slice(0, SHOWN)].join("\n  "),
+    [`${id}: must come back as it was dumped`, ...problems.slice(0, SHOWN), ...more].join("\n  "),
   );
 }
 
 /** Rows, read back from the disk they were restored to. */
-async function compareContent(target: Connection, manifest: Manifest, jobs: number): Promise<string[]> {
-  const found = await eachTable(target, manifest, { jobs, verb: "compared" }, async (session, table, onBytes) =>
-    differences(table, await contentOf(session, table, onBytes)),
-  );
-  return found.flat();
+export async function compareContent(target: Connection, dump: OpenDump): Promise<string[]> {
+  const { encoding } = dump.manifest.database;
+  const found = await eachUnit(target, dump, "compared", async (session, { tables }, progress) => {
+    const problems: string[] = [];
+    for (const table of tables) {
+      problems.push(...(await differences(session, table, encoding, (bytes) => progress.add(bytes))));
+      progress.finished();
+    }
+    return problems;
+  });
+  return [...found.flat(), ...(await comparePages(target, dump))];
 }
 
-function differences(table: DumpedTable, { rows, sha256 }: { rows: number; sha256: string }): string[] {
+type Client = Parameters<typeof contentOf>[0];
+
+async function differences(
+  client: Client,
+  table: DumpedTable,
+  encoding: string,
+  onBytes: (bytes: number) => void,
+): Promise<string[]> {
   const name = `table ${qualified(table)}`;
+  if (table.digest !== undefined) {
+    const { digest, rows } = await digestOf(client, table);
+    if (rows !== table.rows) return [`${name}: must have ${table.rows} rows, got ${rows}`];
+    return digest === table.digest ? [] : [`${name}: must have the content ${table.digest}, got ${digest}`];
+  }
+  const { rows, sha256 } = await contentOf(client, table, encoding, onBytes);
   if (rows !== table.rows) return [`${name}: must have ${table.rows} rows, got ${rows}`];
-  return sha256 === table.data.rawSha256
+  if (sha256 !== table.data.rawSha256) return [`${name}: must have the content ${table.data.rawSha256}, got ${sha256}`];
+  if (!table.generated) return [];
+  const { columns, sha256: expected } = table.generated;
+  const computed = await generatedOf(client, table, columns, encoding);
+  return computed === expected
     ? []
-    : [`${name}: must have the content ${table.data.rawSha256}, got ${sha256}`];
+    : [`${name}: must compute ${columns.join(", ")} as ${expected}, got ${computed}; their functions do not always say the same`];
+}
+
+async function comparePages(target: Connection, { manifest }: OpenDump): Promise<string[]> {
+  if (!manifest.largeObjects) return [];
+  const { data, rows: expected } = manifest.largeObjects.pages;
+  const { rows, sha256 } = await withClient(target, (client) => contentOfSource(client, PAGES, manifest.database.encoding));
+  if (rows !== expected) return [`large objects: must have ${expected} pages, got ${rows}`];
+  return sha256 === data.rawSha256 ? [] : [`large objects: must have the content ${data.rawSha256}, got ${sha256}`];
 }

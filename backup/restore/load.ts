@@ -1,36 +1,41 @@
-import { createWriteStream, mkdtempSync, rmSync } from "node:fs";
-import os from "node:os";
-import path from "node:path";
 import { type Connection, withClient } from "../database/connection.ts";
-import type { Manifest } from "../dump/manifest.ts";
-import type { Store } from "../store/store.ts";
-import { listOf, restoreSection } from "./archive.ts";
+import { createExtensions } from "../database/extensions.ts";
+import { setSequences } from "../database/sequences.ts";
+import { isExtensionComment } from "../definitions/compare.ts";
+import type { TocEntry } from "../definitions/toc.ts";
 import { copyIn } from "./copy-in.ts";
-import { eachTable } from "./each-table.ts";
-import { fetch } from "./fetch.ts";
+import { eachUnit } from "./each-unit.ts";
+import { loadLargeObjects } from "./large-objects.ts";
+import type { OpenDump } from "./open.ts";
+import { restoreEntries } from "./pg-restore.ts";
+import { refreshViews } from "./refresh.ts";
 
-export interface LoadOptions {
-  readonly jobs: number;
-  /** age secret key; of no use for a dump that is not encrypted. */
-  readonly identity?: string;
+/** Restores a dump into an empty database, as a role that is no superuser. */
+export async function load(target: Connection, dump: OpenDump): Promise<void> {
+  const { definitions, jobs, manifest } = dump;
+  await loadDefinitions(target, dump, "before");
+  await eachUnit(target, dump, "restored", (session, unit, progress) => copyIn(session, dump, unit, progress));
+  if (manifest.largeObjects) await loadLargeObjects(target, dump, manifest.largeObjects);
+  // Of archives that have data in them.
+  await restoreEntries(target, definitions, "data", { jobs, wanted: () => true });
+  await withClient(target, (client) => setSequences(client, manifest.sequenceValues));
+  await loadDefinitions(target, dump, "after");
+  await refreshViews(target, manifest.populatedViews, jobs);
+  await withClient(target, (client) => client.query("ANALYZE"));
 }
 
-/** Restores a dump into an empty database. */
-export async function load(target: Connection, store: Store, manifest: Manifest, options: LoadOptions): Promise<void> {
-  const opened = manifest.recipients.length > 0 && options.identity ? { identity: options.identity } : {};
-  const folder = mkdtempSync(path.join(os.tmpdir(), "restore-"));
-  try {
-    const file = path.join(folder, "archive");
-    await fetch(store, manifest.archive, createWriteStream(file), opened);
-    const archive = { file, list: await listOf(file) };
-    await restoreSection(target, archive, "pre-data", options);
-    await eachTable(target, manifest, { jobs: options.jobs, verb: "restored" }, (session, table, onBytes) =>
-      copyIn(session, store, table, { ...opened, onBytes }),
-    );
-    await restoreSection(target, archive, "data", options);
-    await restoreSection(target, archive, "post-data", options);
-    await withClient(target, (client) => client.query("ANALYZE"));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+/** Of the definitions, what comes before the rows, or after them. */
+export async function loadDefinitions(
+  target: Connection,
+  { definitions, jobs, manifest }: OpenDump,
+  when: "before" | "after",
+): Promise<void> {
+  const restore = (section: "pre-data" | "post-data", wanted: (entry: TocEntry) => boolean) =>
+    restoreEntries(target, definitions, section, { jobs, wanted });
+  if (when === "after") return restore("post-data", () => true);
+  // Extensions are made before all that may use them, in the schemas that they live in.
+  const isSchema = ({ desc }: TocEntry) => desc === "SCHEMA";
+  await restore("pre-data", isSchema);
+  await withClient(target, (client) => createExtensions(client, manifest.extensions, manifest.database.owner));
+  await restore("pre-data", (entry) => !isSchema(entry) && !isExtensionComment(entry));
 }

@@ -1,22 +1,37 @@
 import { type Connection, withClient } from "../database/connection.ts";
-import { createDatabase } from "../database/create.ts";
-import { createRoles } from "../database/roles.ts";
+import { compareRoles, createRoles, type KnownRole } from "../database/roles.ts";
+import { identifier } from "../database/sql.ts";
 import type { Manifest } from "../dump/manifest.ts";
-import type { Store } from "../store/store.ts";
-import { load, type LoadOptions } from "./load.ts";
+import { BackupError } from "../errors.ts";
 
-/** Restores a dump as a new database of a server that has nothing else, with the roles it names, and answers where it is. */
-export async function loadThrowaway(
-  server: Connection,
-  name: string,
-  { manifest, store }: { readonly manifest: Manifest; readonly store: Store },
-  options: LoadOptions,
-): Promise<Connection> {
-  await withClient(server, async (client) => {
-    await createRoles(client, manifest.roles);
-    await createDatabase(client, name, manifest.database, manifest.database.owner);
+/** What a site's database server has before anything is restored to it. */
+export interface SiteServer {
+  readonly roles: readonly KnownRole[];
+  /** Those that only a superuser may make, which are in template1. */
+  readonly extensions: readonly string[];
+  /** Who restores, and is no superuser. */
+  readonly restoreRole: string;
+}
+
+/** Makes a server that has nothing like one of a site's, and answers how the role that restores reaches it. */
+export async function prepareThrowaway(superuser: Connection, site: SiteServer): Promise<Connection> {
+  await withClient(superuser, (client) => createRoles(client, site.roles));
+  await withClient({ ...superuser, database: "template1" }, async (client) => {
+    for (const name of site.extensions)
+      await client.query(`CREATE EXTENSION IF NOT EXISTS ${identifier(name)} SCHEMA public`);
   });
-  const target = { ...server, database: name };
-  await load(target, store, manifest, options);
-  return target;
+  return { ...superuser, database: "postgres", user: site.restoreRole };
+}
+
+/** Refuses a dump of which a site's server lacks roles, or has others of the same names. */
+export function requireRoles({ roles: needed }: Manifest, { roles }: SiteServer): void {
+  const problems = compareRoles(needed, roles);
+  if (problems.length === 0) return;
+  throw new BackupError(
+    "unrestorable",
+    [
+      "the database's roles must be those that a recovery finds; name others in acci:postgres.roles, or take away what they own and are granted, got",
+      ...problems,
+    ].join("\n  "),
+  );
 }

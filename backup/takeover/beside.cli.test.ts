@@ -29,7 +29,7 @@ afterEach(() => store.close());
 async function restore(id: string, name = "acci_scratch_test") {
   const entry = choose(await loadCatalogue(store), { id });
   const ask = { store, database: prod.database, jobs: 2, wish: { dump: id, replace: true } };
-  return restoreBeside(ask, entry, name, new Phases());
+  return restoreBeside(ask, { entry, name, toServe: false }, new Phases());
 }
 
 describe("a dump beside the live database", () => {

@@ -7,8 +7,9 @@ import type { Manifest } from "../dump/manifest.ts";
 import { readManifest } from "../dump/store-manifest.ts";
 import { requireIdentity } from "../identity.ts";
 import { say } from "../progress.ts";
-import { requireSameSchema } from "../restore/compare.ts";
-import { load, type LoadOptions } from "../restore/load.ts";
+import { bringBack, differencesIn, settle } from "../restore/bring-back.ts";
+import { requireSame } from "../restore/compare.ts";
+import { type LoadOptions, withDump } from "../restore/open.ts";
 import type { Store } from "../store/store.ts";
 import type { Phases } from "./phases.ts";
 import { admitDump, type Wish } from "./plan.ts";
@@ -20,11 +21,19 @@ export interface Beside extends LoadOptions {
   readonly wish: Wish;
 }
 
-/** Restores a dump into a database beside the live one and compares it; there whole or not at all, and nobody sees a change. */
-export const restoreBeside = (ask: Beside, entry: Entry, name: string, phases: Phases): Promise<Manifest> =>
-  withPin(ask.store, entry.id, () => restorePinned(ask, entry, name, phases));
+interface Asked {
+  readonly entry: Entry;
+  /** Of the new database. */
+  readonly name: string;
+  /** Whether it gets the settings and rights of the live one, whose place it is to take. */
+  readonly toServe: boolean;
+}
 
-async function restorePinned(ask: Beside, entry: Entry, name: string, phases: Phases): Promise<Manifest> {
+/** Restores a dump into a database beside the live one and compares it; there whole or not at all, and nobody sees a change. */
+export const restoreBeside = (ask: Beside, asked: Asked, phases: Phases): Promise<Manifest> =>
+  withPin(ask.store, asked.entry.id, () => restorePinned(ask, asked, phases));
+
+async function restorePinned(ask: Beside, { entry, name, toServe }: Asked, phases: Phases): Promise<Manifest> {
   const { database, identity, store, wish } = ask;
   say(`dump ${entry.id} of ${entry.snapshotAt}, ${entry.rows} rows`);
   requireIdentity(entry.recipients, identity);
@@ -34,12 +43,15 @@ async function restorePinned(ask: Beside, entry: Entry, name: string, phases: Ph
     return read;
   });
   try {
-    await phases.run("restoring", async () => {
-      const beside = await database.create(name, manifest.database);
-      await load(beside, store, manifest, ask);
-    });
-    await phases.run("comparing", async () => {
-      if (!wish.unverified) await requireSameSchema(database.beside(name), manifest);
+    await withDump(store, manifest, ask, async (dump) => {
+      // Of replicas there may be none yet, and all of it is made again should it be lost.
+      const server = { ...database.server, commits: "local" } as const;
+      const target = await phases.run("restoring", () => bringBack(server, name, dump));
+      await phases.run("comparing", async () => {
+        const problems = wish.unverified ? [] : await differencesIn(server, target, dump);
+        const settled = toServe ? await settle(server, target, dump) : [];
+        requireSame(manifest.id, wish.unverified ? [] : [...problems, ...settled]);
+      });
     });
   } catch (error) {
     // The server may be what failed.

@@ -40,10 +40,10 @@ export function admitDump(
     throw refused(
       `dump ${entry.id}: must be of Postgres ${majorOf(identity)} or older, got ${manifest.database.serverVersion}; raise acci:postgres.image to that version`,
     );
-  const missing = namedRoles(manifest).filter((name) => !roles.some((role) => role.name === name));
+  const missing = manifest.roles.filter(({ name }) => isNeeded(manifest) && !roles.some((role) => role.name === name));
   if (missing.length > 0)
     throw refused(
-      `dump ${entry.id}: must find its roles here, got no ${missing.join(", ")}; create them, without rights of their own, and run it again`,
+      `dump ${entry.id}: must find its roles here, got no ${missing.map(({ name }) => name).join(", ")}; name them in acci:postgres.roles, and run it again`,
     );
   if (filledTables.length > 0 && !wish.replace)
     throw refused(
@@ -51,15 +51,7 @@ export function admitDump(
     );
 }
 
-/** Those that own something or are granted something; a server has others, which a restore can do without. */
-function namedRoles({ database, facts, roles }: Manifest): string[] {
-  const words = new Set(
-    Object.values(facts)
-      .join(" ")
-      .split(/[^\w-]+/),
-  );
-  const granted = (database.grants ?? []).map(({ grantee }) => grantee);
-  return roles.map(({ name }) => name).filter((name) => words.has(name) || granted.includes(name));
-}
+/** Dumps of before have all roles of their server, of which most are not needed. */
+const isNeeded = ({ version }: Manifest) => version > 1;
 
 const refused = (message: string) => new BackupError("refused", message);

@@ -1,7 +1,6 @@
 import type pg from "pg";
 import { type Connection, withClient } from "../database/connection.ts";
-import { createDatabase } from "../database/create.ts";
-import type { Identity } from "../database/identity.ts";
+import { FENCE, splitSetting } from "../database/identity.ts";
 import { commentOf, type Origin, originOf } from "../database/origin.ts";
 import { identifier, literal } from "../database/sql.ts";
 import { NOT_SYSTEM } from "../database/tables.ts";
@@ -18,15 +17,17 @@ const RELEASE = `
 /** How long to hold the line; the checkpointer goes on without us. */
 const REQUESTED_MS = 100;
 const QUERY_CANCELED = "57014";
+const INSUFFICIENT_PRIVILEGE = "42501";
 
 /** The site's live database and those beside it, as the role that restores sees them from the database `postgres`. */
 export class SiteDatabase {
   readonly live: Connection;
-  readonly #server: Connection;
+  /** The database `postgres` of the same server. */
+  readonly server: Connection;
 
   constructor(live: Connection) {
     this.live = live;
-    this.#server = { ...live, database: "postgres" };
+    this.server = { ...live, database: "postgres" };
   }
 
   beside(name: string): Connection {
@@ -44,7 +45,7 @@ export class SiteDatabase {
   }
 
   async exists(name: string): Promise<boolean> {
-    const { rowCount } = await withClient(this.#server, (client) =>
+    const { rowCount } = await withClient(this.server, (client) =>
       client.query("SELECT FROM pg_catalog.pg_database WHERE datname = $1", [name]),
     );
     return rowCount === 1;
@@ -52,7 +53,7 @@ export class SiteDatabase {
 
   /** What the live database was restored from; nothing when it was not. */
   async origin(): Promise<Origin | undefined> {
-    const { rows } = await withClient(this.#server, (client) =>
+    const { rows } = await withClient(this.server, (client) =>
       client.query<{ comment: string | null }>(
         "SELECT pg_catalog.shobj_description(oid, 'pg_database') AS comment FROM pg_catalog.pg_database WHERE datname = $1",
         [this.live.database],
@@ -71,51 +72,45 @@ export class SiteDatabase {
       );
       const filled: string[] = [];
       for (const { name } of rows) {
-        const { rowCount } = await client.query(`SELECT FROM ${name} LIMIT 1`);
+        // Rows that we may not look at may be there.
+        const { rowCount } = await client.query(`SELECT FROM ${name} LIMIT 1`).catch((error: { code?: string }) => {
+          if (error.code === INSUFFICIENT_PRIVILEGE) return { rowCount: 1 };
+          throw error;
+        });
         if (rowCount) filled.push(name);
       }
       return filled;
     });
   }
 
-  /** Makes an empty database beside the live one, which its owner alone may connect to. Nothing in it is anybody's before the swap. */
-  async create(name: string, of: Pick<Identity, "collate" | "ctype" | "encoding" | "owner">): Promise<Connection> {
-    await withClient({ ...this.#server, commits: "local" }, async (client) => {
-      await createDatabase(client, name, of, of.owner);
-      await client.query(`REVOKE ALL ON DATABASE ${identifier(name)} FROM PUBLIC`);
-    });
-    return { ...this.beside(name), commits: "local" };
-  }
-
   async drop(name: string): Promise<void> {
     await this.#query(`DROP DATABASE IF EXISTS ${identifier(name)} WITH (FORCE)`);
-  }
-
-  /** Gives it the privileges and settings its source had. */
-  async configure(name: string, { grants, settings }: Pick<Identity, "grants" | "settings">): Promise<void> {
-    await this.#query(`REVOKE ALL ON DATABASE ${identifier(name)} FROM PUBLIC`);
-    for (const { grantable, grantee, privilege } of grants ?? PUBLIC_DEFAULTS) {
-      const to = grantee === "PUBLIC" ? "PUBLIC" : identifier(grantee);
-      await this.#query(
-        `GRANT ${privilege} ON DATABASE ${identifier(name)} TO ${to}${grantable ? " WITH GRANT OPTION" : ""}`,
-      );
-    }
-    for (const { role, setting } of settings) {
-      const [key, value] = split(setting);
-      // A fence is the other site's; this one has its own.
-      if (key === "default_transaction_read_only" || role !== null) continue;
-      await this.#query(`ALTER DATABASE ${identifier(name)} SET ${key} = ${literal(value)}`);
-    }
   }
 
   async remember(name: string, origin: Origin): Promise<void> {
     await this.#query(`COMMENT ON DATABASE ${identifier(name)} IS ${literal(commentOf(origin))}`);
   }
 
+  /** Refuses what would keep a database from being put in the place of the live one: to be known before it is too late to refuse. */
+  async requireSwappable(keptAs: string): Promise<void> {
+    if (await this.exists(keptAs))
+      throw new BackupError(
+        "refused",
+        `database ${keptAs}: must not exist, got the one that the restore before replaced; look at it, then drop it with \`make confirm\``,
+      );
+    const { rows } = await withClient(this.server, (client) =>
+      client.query<{ usename: string; application_name: string }>(
+        "SELECT usename, application_name FROM pg_catalog.pg_stat_activity JOIN pg_catalog.pg_user USING (usename) WHERE datname = $1 AND usesuper",
+        [this.live.database],
+      ),
+    );
+    if (rows.length > 0) throw inUse(this.live.database, rows);
+  }
+
   /** Puts a database in the place of the live one, in one transaction, and answers the name under which that one is kept. */
   async swap(name: string, keptAs: string): Promise<void> {
     const live = this.live.database;
-    await withClient(this.#server, async (client) => {
+    await withClient(this.server, async (client) => {
       await client.query(`ALTER DATABASE ${identifier(live)} ALLOW_CONNECTIONS false`);
       try {
         for (const database of [live, name]) await disconnect(client, database);
@@ -141,7 +136,7 @@ export class SiteDatabase {
    * away before; then commits wait for a replica that never comes.
    */
   async holdLog(): Promise<void> {
-    await withClient(this.#server, async (client) => {
+    await withClient(this.server, async (client) => {
       const { rowCount } = await client.query(HELD, [SLOT]);
       if (rowCount === 0) await client.query("SELECT pg_catalog.pg_create_physical_replication_slot($1, true)", [SLOT]);
     });
@@ -149,7 +144,7 @@ export class SiteDatabase {
 
   /** Lets it go once so many replicas stream, or when the server had to let it go; else it would fill the disk. */
   async releaseLog(replicas: number): Promise<void> {
-    await withClient(this.#server, (client) => client.query(RELEASE, [SLOT, replicas]));
+    await withClient(this.server, (client) => client.query(RELEASE, [SLOT, replicas]));
   }
 
   /**
@@ -157,7 +152,7 @@ export class SiteDatabase {
    * is spread over minutes when much was written.
    */
   async requestCheckpoint(): Promise<void> {
-    await withClient(this.#server, async (client) => {
+    await withClient(this.server, async (client) => {
       await client.query(`SET statement_timeout = ${REQUESTED_MS}`);
       await client.query("CHECKPOINT").catch((error: Error & { code?: string }) => {
         if (error.code !== QUERY_CANCELED) say(`no checkpoint, so replicas may join late: ${error.message}`);
@@ -167,45 +162,33 @@ export class SiteDatabase {
 
   /** Refuses writes to every new session; those there are end. */
   async fence(): Promise<void> {
-    await this.#query(`ALTER DATABASE ${identifier(this.live.database)} SET default_transaction_read_only = on`);
-    await withClient(this.#server, (client) => disconnect(client, this.live.database));
+    await this.#query(`ALTER DATABASE ${identifier(this.live.database)} SET ${FENCE} = on`);
+    await withClient(this.server, (client) => disconnect(client, this.live.database));
   }
 
   async unfence(): Promise<void> {
-    await this.#query(`ALTER DATABASE ${identifier(this.live.database)} RESET default_transaction_read_only`);
-    await withClient(this.#server, (client) => disconnect(client, this.live.database));
+    await this.#query(`ALTER DATABASE ${identifier(this.live.database)} RESET ${FENCE}`);
+    await withClient(this.server, (client) => disconnect(client, this.live.database));
   }
 
   async isFenced(): Promise<boolean> {
-    return (await this.#settings(this.live.database))["default_transaction_read_only"] === "on";
+    return (await this.#settings(this.live.database))[FENCE] === "on";
   }
 
   async #settings(database: string): Promise<Record<string, string>> {
-    const { rows } = await withClient(this.#server, (client) =>
+    const { rows } = await withClient(this.server, (client) =>
       client.query<{ setting: string }>(
         `SELECT v AS setting FROM pg_catalog.pg_db_role_setting s JOIN pg_catalog.pg_database d ON d.oid = s.setdatabase,
          pg_catalog.unnest(s.setconfig) v WHERE d.datname = $1 AND s.setrole = 0`,
         [database],
       ),
     );
-    return Object.fromEntries(rows.map(({ setting }) => split(setting)));
+    return Object.fromEntries(rows.map(({ setting }) => splitSetting(setting)));
   }
 
   async #query(statement: string): Promise<void> {
-    await withClient(this.#server, (client) => client.query(statement));
+    await withClient(this.server, (client) => client.query(statement));
   }
-}
-
-/** Of a database nobody granted anything on. */
-const PUBLIC_DEFAULTS = ["CONNECT", "TEMPORARY"].map((privilege) => ({
-  grantee: "PUBLIC",
-  privilege,
-  grantable: false,
-}));
-
-function split(setting: string): [string, string] {
-  const at = setting.indexOf("=");
-  return [setting.slice(0, at), setting.slice(at + 1)];
 }
 
 /** Ends every session of a database and waits until they are gone; those of superusers may not be ended by us, and are named. */
@@ -220,10 +203,13 @@ async function disconnect(client: pg.Client, database: string): Promise<void> {
     );
     if (rows.length === 0) return;
     if (Date.now() > deadline)
-      throw new BackupError(
-        "refused",
-        `database ${database}: must have no sessions, got ${rows.map((row) => `${row.usename} (${row.application_name})`).join(", ")}; end them and run it again`,
-      );
+      throw inUse(database, rows);
     await new Promise((next) => setTimeout(next, 100));
   }
 }
+
+const inUse = (database: string, sessions: readonly { usename: string; application_name: string }[]) =>
+  new BackupError(
+    "refused",
+    `database ${database}: must have no sessions, got ${sessions.map((row) => `${row.usename} (${row.application_name})`).join(", ")}; end them and run it again`,
+  );

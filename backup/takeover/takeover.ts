@@ -2,7 +2,6 @@ import { choose } from "../catalogue/choose.ts";
 import { loadCatalogue } from "../catalogue/document.ts";
 import type { Catalogue, Entry } from "../catalogue/schema.ts";
 import { takeOver } from "../catalogue/takeover.ts";
-import type { Manifest } from "../dump/manifest.ts";
 import { BackupError } from "../errors.ts";
 import { say } from "../progress.ts";
 import { type Cache, invalidate } from "../cache/invalidate.ts";
@@ -12,7 +11,6 @@ import { refuseLiving } from "./heartbeat.ts";
 import { Phases } from "./phases.ts";
 import { readReport, type Report, storeReport } from "./report.ts";
 import { selectionOf } from "./selection.ts";
-import type { SiteDatabase } from "./site-database.ts";
 
 export interface Takeover extends Beside {
   readonly site: string;
@@ -37,22 +35,22 @@ export async function takeover(ask: Takeover): Promise<Report> {
   const epoch = epochFor(ask, catalogue);
   // Before the report of this epoch is there, it is the update's own doing that is measured.
   if (!(await readReport(ask.store, epoch))) phases.note("infrastructure", await sinceBegun(ask.store, epoch));
-  if (catalogue.site === ask.site) await refuseKept(ask.database, catalogue.epoch);
-  else if (!ask.wish.evenIfAlive) await refuseLiving(ask.store, catalogue);
+  if (catalogue.site !== ask.site && !ask.wish.evenIfAlive) await refuseLiving(ask.store, catalogue);
+  await ask.database.requireSwappable(ask.database.keptName(epoch));
   if (ask.replicas) await ask.database.holdLog();
-  let { entry, manifest } = await prepare(ask, chooseFor(ask, catalogue), phases);
-  const tenure = await phases.run("taking over", () => chargeOf(ask, catalogue, entry));
-  // Shut out now, the old site can publish no more; what it did until then is not to be lost.
+  let entry = await prepare(ask, chooseFor(ask, catalogue), phases);
+  // What could still fail is tried while the other site may go on.
+  await phases.run("emptying the cache", () => invalidate(ask.cache));
   for (;;) {
-    const last = chooseFor(ask, await requireCatalogue(ask));
-    if (last.id === entry.id) break;
-    say(`${last.id} was published meanwhile, and is newer`);
-    ({ entry, manifest } = await prepare(ask, last, phases));
+    const newer = await phases.run("taking over", () => takeCharge(ask, catalogue, entry));
+    if (!newer) break;
+    say(`${newer.id} was published meanwhile, and is newer`);
+    entry = await prepare(ask, newer, phases);
   }
-  await phases.run("swapping", () => install(ask, entry, manifest, tenure.epoch));
+  await phases.run("swapping", () => install(ask, entry, epoch));
   await ask.database.requestCheckpoint();
   await phases.run("emptying the cache", () => invalidate(ask.cache));
-  return tell(ask, { entry, epoch: tenure.epoch, startedAt, phases: phases.seconds });
+  return tell(ask, { entry, epoch, startedAt, phases: phases.seconds });
 }
 
 interface Done {
@@ -125,33 +123,38 @@ async function finished(ask: Takeover, catalogue: Catalogue): Promise<Report | u
   });
 }
 
-/** Restored twice in one epoch: what the first replaced is still somebody's way back. */
-async function refuseKept(database: SiteDatabase, epoch: number): Promise<void> {
-  const kept = database.keptName(epoch);
-  if (await database.exists(kept))
-    throw new BackupError(
-      "refused",
-      `database ${kept}: must not exist, got the one that the restore before replaced; look at it, then drop it with \`make confirm\``,
-    );
-}
-
 const chooseFor = ({ wish }: Takeover, catalogue: Catalogue): Entry => choose(catalogue, ...selectionOf(wish));
 
-async function prepare(ask: Takeover, entry: Entry, phases: Phases): Promise<{ entry: Entry; manifest: Manifest }> {
-  return { entry, manifest: await restoreBeside(ask, entry, besideName(entry.id), phases) };
+/** The dump as a database that has only to be put in its place. */
+async function prepare(ask: Takeover, entry: Entry, phases: Phases): Promise<Entry> {
+  const name = besideName(entry.id);
+  await restoreBeside(ask, { entry, name, toServe: true }, phases);
+  return entry;
 }
 
 /** Of a database that is not the site's yet. */
 const besideName = (dump: string) => `acci_new_${dump.slice(-6)}`;
 
-async function chargeOf({ site, store }: Takeover, catalogue: Catalogue, { id }: Entry) {
-  if (catalogue.site === site) return { site, epoch: catalogue.epoch };
-  return takeOver(store, { site, from: { site: catalogue.site, epoch: catalogue.epoch }, dump: id });
+/**
+ * Shuts the other site out, unless it has published a newer dump meanwhile, which is answered: what it did until then is not to be lost.
+ * Both are decided by one change of the catalogue, so nothing can come between.
+ */
+async function takeCharge(ask: Takeover, catalogue: Catalogue, { id }: Entry): Promise<Entry | undefined> {
+  const { site, store } = ask;
+  if (catalogue.site === site) return undefined;
+  let newer: Entry | undefined;
+  const from = { site: catalogue.site, epoch: catalogue.epoch };
+  const admit = (found: Catalogue) => {
+    const last = chooseFor(ask, found);
+    newer = last.id === id ? undefined : last;
+    return newer === undefined;
+  };
+  await takeOver(store, { site, from, dump: id, admit });
+  return newer;
 }
 
-async function install({ database }: Takeover, entry: Entry, manifest: Manifest, epoch: number): Promise<void> {
+async function install({ database }: Takeover, entry: Entry, epoch: number): Promise<void> {
   const name = besideName(entry.id);
-  await database.configure(name, manifest.database);
   await database.remember(name, { dump: entry.id, epoch });
   await database.swap(name, database.keptName(epoch));
 }

@@ -36,12 +36,7 @@ export class Site {
 
   static async start(name: string, store: () => Store): Promise<Site> {
     const site = new Site(name, await TestRedis.start(), store);
-    // The operator grants what a role is a member of.
-    const members = [
-      "GRANT pg_read_all_data TO acci_backup",
-      "GRANT acci, acci_app, pg_signal_backend, pg_checkpoint TO acci_restore",
-    ];
-    await site.sql(["CREATE ROLE acci LOGIN", ...createRoles(), ...members].join(";"), "postgres");
+    await site.sql(["CREATE ROLE acci LOGIN", ...createRoles()].join(";"), "postgres");
     return site;
   }
 

@@ -88,7 +88,7 @@ export const constraints: Mutations = {
       "UPDATE pg_catalog.pg_index SET indisvalid = false WHERE indexrelid = 'shop.orders_by_status'::pg_catalog.regclass",
     ],
     [
-      "hashed_by_v",
+      "hashed_0_v",
       "CREATE INDEX hashed_0_v ON shop.hashed_0 (v); ALTER INDEX shop.hashed_by_v ATTACH PARTITION shop.hashed_0_v",
     ],
   ],

@@ -1,0 +1,115 @@
+import pg from "pg";
+import { z } from "zod";
+import { BackupError } from "../errors.ts";
+import { say } from "../progress.ts";
+import { isPassing } from "./passing.ts";
+import { identifier, literal } from "./sql.ts";
+
+export const extensionSchema = z.strictObject({
+  name: z.string(),
+  schema: z.string(),
+  version: z.string(),
+  owner: z.string(),
+  /** Whether a superuser owns it, who will be another one, or nobody, after a restore. */
+  ownedBySuperuser: z.boolean(),
+  /** All that belongs to it, by `type identity`: what somebody added is in no dump. */
+  members: z.array(z.string()),
+});
+
+export type Extension = z.infer<typeof extensionSchema>;
+
+/** In the order they were made: one may need another. */
+const EXTENSIONS = `
+  SELECT e.extname AS name, n.nspname AS schema, e.extversion AS version, r.rolname AS owner, r.rolsuper AS "ownedBySuperuser",
+    coalesce((SELECT pg_catalog.array_agg(i.type || ' ' || i.identity ORDER BY i.type COLLATE "C", i.identity COLLATE "C")
+      FROM pg_catalog.pg_depend d, LATERAL pg_catalog.pg_identify_object(d.classid, d.objid, d.objsubid) i
+      WHERE d.refclassid = 'pg_catalog.pg_extension'::regclass AND d.refobjid = e.oid AND d.deptype = 'e'), '{}') AS members
+  FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace JOIN pg_catalog.pg_roles r ON r.oid = e.extowner
+  ORDER BY e.oid`;
+
+export async function extensionsOf(client: pg.Client): Promise<Extension[]> {
+  const { rows } = await client.query<Extension>(EXTENSIONS);
+  return rows;
+}
+
+const VERSIONS = `
+  SELECT w.name, a.default_version AS "defaultVersion" FROM pg_catalog.json_to_recordset($1) AS w(name text, version text)
+    JOIN pg_catalog.pg_available_extensions a ON a.name = w.name
+  WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_available_extension_versions v WHERE v.name = w.name AND v.version = w.version)`;
+
+/** Versions that this server cannot make any more: what it makes instead, by extension. */
+export async function replacedVersions(
+  client: pg.Client,
+  extensions: readonly Extension[],
+): Promise<ReadonlyMap<string, string>> {
+  const asked = JSON.stringify(extensions.map(({ name, version }) => ({ name, version })));
+  const { rows } = await client.query<{ name: string; defaultVersion: string }>(VERSIONS, [asked]);
+  return new Map(rows.map(({ defaultVersion, name }) => [name, defaultVersion]));
+}
+
+/**
+ * Makes the extensions that are not there yet, in their versions and for their owners: pg_restore would make the newest version, for
+ * whoever restores, and then the database's owner could not update it. Those of superusers become the database owner's.
+ */
+export async function createExtensions(
+  client: pg.Client,
+  extensions: readonly Extension[],
+  databaseOwner: string,
+): Promise<void> {
+  const there = new Set((await extensionsOf(client)).map(({ name }) => name));
+  const replaced = await replacedVersions(client, extensions);
+  for (const { name, owner, ownedBySuperuser, schema, version } of extensions) {
+    if (there.has(name)) continue;
+    if (replaced.has(name)) say(`extension ${name} comes back in version ${replaced.get(name)!}: ${version} is not to be had here`);
+    const asked = replaced.has(name) ? "" : ` VERSION ${literal(version)}`;
+    await client.query(`SET ROLE ${identifier(ownedBySuperuser ? databaseOwner : owner)}`);
+    try {
+      await client.query(`CREATE EXTENSION ${identifier(name)} SCHEMA ${identifier(schema)}${asked}`).catch((error) => {
+        throw unrestorable(name, schema, error as Error);
+      });
+    } finally {
+      await client.query("RESET ROLE");
+    }
+  }
+}
+
+function unrestorable(name: string, schema: string, error: Error): Error {
+  if (!(error instanceof pg.DatabaseError) || isPassing(error)) return error;
+  return new BackupError(
+    "unrestorable",
+    `extension ${name} in schema ${schema}: cannot be made by a recovery, got ${error.message}; ` +
+      "name it in acci:postgres.extensions, which makes it with every database server, or drop it",
+    { cause: error },
+  );
+}
+
+const isRelation = (member: string) => /^(table|sequence|view|materialized view|foreign table) /.test(member);
+
+/** Each difference as a sentence. Another version has other members; but a table is data. */
+export function compareExtensions(
+  expected: readonly Extension[],
+  found: readonly Extension[],
+  { databaseOwner, replaced }: { readonly databaseOwner: string; readonly replaced: ReadonlyMap<string, string> },
+): string[] {
+  const ownerOf = ({ owner, ownedBySuperuser }: Extension) => (ownedBySuperuser ? databaseOwner : owner);
+  const problems = expected.flatMap((extension) => {
+    const { members, name, schema, version } = extension;
+    const restored = found.find((one) => one.name === name);
+    if (!restored) return [`extension ${name}: is missing`];
+    // Made anew with its server, or not to be had any more.
+    const other = version !== restored.version && (restored.ownedBySuperuser || replaced.get(name) === restored.version);
+    const lost = members.filter((member) => (!other || isRelation(member)) && !restored.members.includes(member));
+    const extra = other ? [] : restored.members.filter((member) => !members.includes(member));
+    return [
+      ...(schema === restored.schema ? [] : [`extension ${name}: must be in schema ${schema}, got ${restored.schema}`]),
+      ...(version === restored.version || other ? [] : [`extension ${name}: must have version ${version}, got ${restored.version}`]),
+      ...(ownerOf(extension) === ownerOf(restored)
+        ? []
+        : [`extension ${name}: must be ${ownerOf(extension)}'s, got ${ownerOf(restored)}'s`]),
+      ...lost.map((member) => `extension ${name}: its member ${member} is missing`),
+      ...extra.map((member) => `extension ${name}: its member ${member} was not in the dump's snapshot`),
+    ];
+  });
+  const extra = found.filter(({ name }) => !expected.some((one) => one.name === name));
+  return [...problems, ...extra.map(({ name }) => `extension ${name}: was not in the dump's snapshot`)];
+}

@@ -1,0 +1,62 @@
+import { type Connection, withClient } from "../database/connection.ts";
+import { compareIdentity, identityOf } from "../database/identity.ts";
+import { compareRoles, rolesOf } from "../database/roles.ts";
+import { parallel } from "../parallel.ts";
+import { type Mutation, mutations } from "../testing/mutations/all.ts";
+import { baseSetup } from "../testing/mutations/base.ts";
+import { withCopy } from "../testing/mutations/copy.ts";
+import { type Restored, RoundTrip } from "../testing/round-trip.ts";
+
+let trip: RoundTrip;
+let restored: Restored;
+
+beforeAll(async () => {
+  trip = await RoundTrip.start();
+  restored = await trip.restored(baseSetup());
+});
+afterAll(() => trip.stop());
+
+/** Of what is in the database, of the database itself and of the roles that it needs. */
+async function problemsOf(target: Connection): Promise<string[]> {
+  const { manifest } = restored;
+  const beside = await withClient(target, async (client) => [
+    ...compareIdentity(manifest.database, await identityOf(client)),
+    ...compareRoles(manifest.roles, await rolesOf(client)),
+  ]);
+  return [...beside, ...(await restored.problems(target))];
+}
+
+/** What is said of a copy with the difference planted. */
+const problemsWith = ({ change, undo }: Mutation, copy: string): Promise<string[]> =>
+  withCopy(restored.target, copy, async (target) => {
+    await trip.target.query(target, change);
+    try {
+      return await problemsOf(target);
+    } finally {
+      if (undo) await trip.target.query(target, undo);
+    }
+  });
+
+async function missed(mutation: Mutation, copy: string): Promise<string[]> {
+  const { change, kind, name } = mutation;
+  const problems = await problemsWith(mutation, copy).catch((error: Error) => [`failed: ${error.message}`]);
+  if (problems.length > 0 && problems.join("\n").includes(name)) return [];
+  return [`${kind}: ${change}: must be found and named ${name}, got ${problems.join("; ") || "nothing"}`];
+}
+
+const LANES = 2;
+
+describe("a restored database", () => {
+  it("is the same as long as nobody touches it, and so is a copy of it", async () => {
+    expect(await problemsOf(restored.target)).toEqual([]);
+    expect(await withCopy(restored.target, "untouched", problemsOf)).toEqual([]);
+  });
+
+  it(`is found to differ by each of ${mutations.length} planted differences, by name`, async () => {
+    const within = mutations.filter(({ undo }) => !undo);
+    const found = await parallel(within, LANES, (mutation, lane) => missed(mutation, `mutant_${lane}`));
+    // Others would see what these do to their server.
+    for (const mutation of mutations.filter(({ undo }) => undo)) found.push(await missed(mutation, "mutant"));
+    expect(found.flat()).toEqual([]);
+  }, 900_000);
+});

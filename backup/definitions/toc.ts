@@ -1,0 +1,120 @@
+import { readFileSync } from "node:fs";
+
+/** One object's definition in an archive of pg_dump. */
+export interface TocEntry {
+  /** By which pg_restore's lists name it. */
+  readonly id: number;
+  /** `TABLE`, `FK CONSTRAINT` and their like. */
+  readonly desc: string;
+  readonly namespace: string;
+  /** Its name within the schema, as pg_dump tells it: `notes`, `touch(integer)`, `notes tenants`. */
+  readonly tag: string;
+  readonly owner: string;
+  readonly tablespace: string;
+  /** The statements that make it. */
+  readonly definition: string;
+}
+
+/**
+ * The table of contents of a custom-format archive (src/bin/pg_dump/pg_backup_archiver.c, ReadHead and ReadToc; formats 1.14 of
+ * Postgres 12 to 1.16 of Postgres 17). `pg_restore --list` prints it with names as they come, and not the definitions.
+ */
+export function readToc(file: string): TocEntry[] {
+  const reader = new Reader(readFileSync(file));
+  const version = readHead(reader);
+  return Array.from({ length: reader.int() }, () => readEntry(reader, version));
+}
+
+const OLDEST = [1, 14];
+const NEWEST = [1, 16];
+const orderOf = ([major = 0, minor = 0]: readonly number[]) => major * 256 + minor;
+
+function readHead(reader: Reader): number {
+  if (reader.bytes(5).toString("latin1") !== "PGDMP") throw new Error("archive: must be of pg_dump's custom format");
+  const [major, minor] = [reader.byte(), reader.byte(), reader.byte()];
+  const version = orderOf([major!, minor!]);
+  if (version < orderOf(OLDEST) || version > orderOf(NEWEST))
+    throw new Error(
+      `archive: must have format ${OLDEST.join(".")} to ${NEWEST.join(".")}, got ${major}.${minor}; update the backup image`,
+    );
+  reader.intSize = reader.byte();
+  reader.offsetSize = reader.byte();
+  reader.byte(); // Format: custom.
+  if (version >= orderOf([1, 15])) reader.byte();
+  else reader.int();
+  // Seven numbers are its time of day.
+  for (let i = 0; i < 7; i++) reader.int();
+  for (let i = 0; i < 3; i++) reader.text(); // Database, server's version, pg_dump's version.
+  return version;
+}
+
+function readEntry(reader: Reader, version: number): TocEntry {
+  const id = reader.int();
+  reader.int(); // Whether it has data.
+  reader.text(); // Oid of its catalogue.
+  reader.text(); // Its oid.
+  const tag = reader.text();
+  const desc = reader.text();
+  reader.int(); // Section.
+  const definition = reader.text();
+  reader.text(); // How to drop it.
+  const copy = reader.text();
+  const namespace = reader.text();
+  const tablespace = reader.text();
+  const method = reader.text();
+  if (version >= orderOf([1, 16])) reader.int(); // Kind of relation.
+  const owner = reader.text();
+  reader.text(); // Whether it has oids.
+  while (reader.optionalText() !== undefined);
+  reader.bytes(1 + reader.offsetSize); // Where its data are.
+  const about = [copy, method && `access method ${method}`].filter(Boolean).map((line) => `\n${line}`);
+  return { id, desc, namespace, tag, owner, tablespace, definition: definition + about.join("") };
+}
+
+class Reader {
+  intSize = 4;
+  offsetSize = 8;
+  readonly #data: Buffer;
+  #at = 0;
+
+  constructor(data: Buffer) {
+    this.#data = data;
+  }
+
+  bytes(count: number): Buffer {
+    if (this.#at + count > this.#data.length) throw new Error("archive: ends within its table of contents");
+    this.#at += count;
+    return this.#data.subarray(this.#at - count, this.#at);
+  }
+
+  byte(): number {
+    return this.bytes(1)[0]!;
+  }
+
+  /** A sign, then the lowest byte first. */
+  int(): number {
+    const negative = this.byte() !== 0;
+    const value = this.bytes(this.intSize).readUIntLE(0, this.intSize);
+    return negative ? -value : value;
+  }
+
+  optionalText(): string | undefined {
+    const length = this.int();
+    return length < 0 ? undefined : textOf(this.bytes(length));
+  }
+
+  text(): string {
+    return this.optionalText() ?? "";
+  }
+}
+
+const strict = new TextDecoder("utf-8", { fatal: true });
+
+/** Archives are in the database's encoding; bytes that are no UTF-8 stand for themselves, one for one. */
+function textOf(bytes: Buffer): string {
+  try {
+    return strict.decode(bytes);
+  } catch {
+    return bytes.toString("latin1");
+  }
+}

@@ -1,0 +1,141 @@
+import pg from "pg";
+import { connect, type Connection } from "../database/connection.ts";
+import { type Lockable, lockablesOf, qualified } from "../database/tables.ts";
+import { BackupError } from "../errors.ts";
+import { say } from "../progress.ts";
+
+/** A moment of the database that several sessions of one server read together. */
+export interface Moment {
+  /** Of its snapshot. */
+  readonly name: string;
+  /** By the database's clock, when it was taken. */
+  readonly at: Date;
+  /** Holds the snapshot and the locks; ends the moment when it ends. */
+  readonly leader: pg.Client;
+}
+
+/** A clock further off than this makes ages and retention lie. */
+const SKEW_LIMIT_MS = 5 * 60_000;
+/** Each time somebody made or dropped a table in the few milliseconds between looking and locking. */
+const ATTEMPTS = 10;
+/** Tables that one statement locks. */
+const BATCH = 500;
+
+/**
+ * Takes a snapshot that lasts as long as the work, of tables that nobody changes meanwhile. They are locked before the snapshot is taken:
+ * one that was emptied or rewritten between the two would show no rows in it, though it had some at every moment
+ * (https://www.postgresql.org/docs/15/mvcc-caveats.html).
+ */
+export async function withMoment<T>(server: Connection, work: (moment: Moment) => Promise<T>): Promise<T> {
+  const leader = await connect(server);
+  let broken: Error | undefined;
+  leader.on("error", (error) => (broken = error));
+  try {
+    const result = await work(await begin(leader));
+    // Had it ended before, its locks would have as well, and what was read since might be of another moment.
+    await leader.query("COMMIT");
+    return result;
+  } catch (error) {
+    throw broken ?? error;
+  } finally {
+    await leader.end().catch(() => {});
+  }
+}
+
+async function begin(leader: pg.Client): Promise<Moment> {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const expected = await lockablesOf(leader);
+    await leader.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+    const changed = await lockAll(leader, expected);
+    if (changed === undefined) {
+      const moment = await take(leader);
+      const missed = firstDifference(expected, await lockablesOf(leader));
+      if (missed === undefined) return moment;
+      say(`${missed} was made, renamed or dropped while the dump began; it begins anew`);
+    } else say(`${changed}; the dump begins anew`);
+    await leader.query("ROLLBACK");
+  }
+  throw new BackupError(
+    "database",
+    `tables: must stay the same for a moment, got others at each of ${ATTEMPTS} attempts; run it again when fewer are made and dropped`,
+  );
+}
+
+async function take(leader: pg.Client): Promise<Moment> {
+  const { rows } = await leader.query<{ name: string; at: Date }>(
+    "SELECT pg_catalog.pg_export_snapshot() AS name, pg_catalog.clock_timestamp() AS at",
+  );
+  const [{ at, name }] = rows as [{ name: string; at: Date }];
+  const skew = Math.abs(at.getTime() - Date.now());
+  if (skew > SKEW_LIMIT_MS)
+    throw new BackupError(
+      "refused",
+      `clock: must agree with the database's to ${SKEW_LIMIT_MS / 60_000} minutes, got ${Math.round(skew / 1000)} s apart; set the clocks of the nodes by NTP`,
+    );
+  return { name, at, leader };
+}
+
+/** Locks against being dropped, emptied or rewritten; says what changed meanwhile, if anything did. Takes no snapshot. */
+async function lockAll(leader: pg.Client, tables: readonly Lockable[]): Promise<string | undefined> {
+  for (let from = 0; from < tables.length; from += BATCH) {
+    const batch = tables.slice(from, from + BATCH);
+    const names = batch.map((table) => `ONLY ${qualified(table)}`).join(", ");
+    try {
+      await leader.query(`LOCK TABLE ${names} IN ACCESS SHARE MODE`);
+    } catch (error) {
+      if (!(error instanceof pg.DatabaseError)) throw error;
+      // Undefined table or schema, or no table any more.
+      if (["42P01", "3F000", "42809"].includes(error.code ?? "")) return error.message;
+      if (error.code === "42501") throw unreadable(error);
+      if (error.code === "55P03") throw await lockedByAnother(leader, batch, error);
+      throw error;
+    }
+  }
+  return undefined;
+}
+
+const unreadable = (error: Error) =>
+  new BackupError(
+    "refused",
+    `database: must be readable as a whole by the role that dumps, got ${error.message}; grant it pg_read_all_data and BYPASSRLS`,
+    { cause: error },
+  );
+
+async function lockedByAnother(leader: pg.Client, batch: readonly Lockable[], cause: Error): Promise<BackupError> {
+  await leader.query("ROLLBACK");
+  const held: string[] = [];
+  for (const table of batch)
+    await leader
+      .query(`BEGIN; LOCK TABLE ONLY ${qualified(table)} IN ACCESS SHARE MODE NOWAIT; ROLLBACK`)
+      .catch(async () => {
+        held.push(qualified(table));
+        await leader.query("ROLLBACK");
+      });
+  return new BackupError(
+    "database",
+    `table ${held.join(", ") || qualified(batch[0]!)}: must be readable for the dump, got ${cause.message} after a minute; ` +
+      "let the session that locks it end, such as a migration, and run it again",
+    { cause },
+  );
+}
+
+function firstDifference(expected: readonly Lockable[], found: readonly Lockable[]): string | undefined {
+  const textOf = (table: Lockable) => `${table.oid} ${qualified(table)}`;
+  const [before, after] = [new Set(expected.map(textOf)), new Set(found.map(textOf))];
+  const other = [...expected.filter((table) => !after.has(textOf(table))), ...found.filter((table) => !before.has(textOf(table)))];
+  return other[0] && `table ${qualified(other[0])}`;
+}
+
+/** Another session at the same moment, of the same server. */
+export async function join(server: Connection, { name }: Moment): Promise<pg.Client> {
+  const client = await connect(server);
+  try {
+    await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+    // The name is the server's own: digits and hyphens.
+    await client.query(`SET TRANSACTION SNAPSHOT '${name}'`);
+    return client;
+  } catch (error) {
+    await client.end().catch(() => {});
+    throw error;
+  }
+}

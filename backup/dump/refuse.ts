@@ -1,0 +1,54 @@
+import type pg from "pg";
+import { nameOf } from "../definitions/compare.ts";
+import type { TocEntry } from "../definitions/toc.ts";
+import { BackupError } from "../errors.ts";
+
+/** pg_dump leaves these out, with a word at most, or cannot read them. */
+const LEFT_OUT = `
+  SELECT 'subscription ' || subname AS name, pg_catalog.pg_get_userbyid(subowner) AS owner, 'drop it before a dump, and make it anew after a recovery' AS cure
+  FROM pg_catalog.pg_subscription WHERE subdbid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
+  UNION ALL
+  SELECT 'user mapping of ' || usename || ' for server ' || srvname, usename, 'drop it: what it holds is a secret, which no dump may have'
+  FROM pg_catalog.pg_user_mappings
+  UNION ALL
+  SELECT 'tablespace ' || t.spcname || ' of the database', pg_catalog.pg_get_userbyid(d.datdba), 'move the database to pg_default'
+  FROM pg_catalog.pg_database d JOIN pg_catalog.pg_tablespace t ON t.oid = d.dattablespace
+  WHERE d.datname = pg_catalog.current_database() AND t.spcname <> 'pg_default'`;
+
+const SUPERUSERS = "SELECT rolname AS name FROM pg_catalog.pg_roles WHERE rolsuper";
+
+const SHOWN = 10;
+
+interface Found {
+  readonly name: string;
+  readonly owner: string;
+  readonly cure: string;
+}
+
+/**
+ * Refuses a database with something in it that no recovery would bring back: what pg_dump leaves out, and what belongs to a superuser, whom
+ * nobody who restores may become. The rest is found when the dump is proven.
+ */
+export async function refuseUnrestorable(client: pg.Client, entries: readonly TocEntry[]): Promise<void> {
+  const { rows: leftOut } = await client.query<Found>(LEFT_OUT);
+  const { rows } = await client.query<{ name: string }>(SUPERUSERS);
+  const superusers = new Set(rows.map(({ name }) => name));
+  const owned = entries
+    .filter(({ owner }) => superusers.has(owner))
+    .map((entry) => ({ name: nameOf(entry), owner: entry.owner, cure: "let the database's owner own it, or drop it" }));
+  const placed = entries
+    .filter(({ tablespace }) => tablespace !== "" && tablespace !== "pg_default")
+    .map((entry) => ({
+      name: nameOf(entry),
+      owner: entry.owner,
+      cure: `move it from tablespace ${entry.tablespace} to pg_default: a recovery's server has no other`,
+    }));
+  const found = [...leftOut, ...owned, ...placed];
+  if (found.length === 0) return;
+  const lines = found.slice(0, SHOWN).map(({ cure, name, owner }) => `${name}, of ${owner}; ${cure}`);
+  const more = found.length > SHOWN ? [`and ${found.length - SHOWN} more`] : [];
+  throw new BackupError(
+    "unrestorable",
+    [`the database must have nothing that a recovery could not bring back, got`, ...lines, ...more].join("\n  "),
+  );
+}

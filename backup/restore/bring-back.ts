@@ -1,0 +1,40 @@
+import path from "node:path";
+import { type Connection, withClient } from "../database/connection.ts";
+import { compareIdentity, identityOf } from "../database/identity.ts";
+import { identifier } from "../database/sql.ts";
+import { definitionsOf } from "../definitions/compare.ts";
+import { readDefinitions } from "../definitions/read.ts";
+import { compareSchema, type Normal } from "./compare.ts";
+import { configure, createFor } from "./database.ts";
+import { load, loadDefinitions } from "./load.ts";
+import type { OpenDump } from "./open.ts";
+
+/** Restores a dump as a new database of a server, which `server` leads to as the role that restores: in a recovery and in its proof alike. */
+export async function bringBack(server: Connection, name: string, dump: OpenDump): Promise<Connection> {
+  const target = await createFor(dump.manifest, server, name);
+  await load(target, dump);
+  return target;
+}
+
+/** Every difference between a dump and what was brought back of it, but for rows and for the database's own settings. */
+export const differencesIn = (server: Connection, target: Connection, dump: OpenDump): Promise<string[]> =>
+  compareSchema(target, dump, normalOf(server, `${target.database}_again`, dump));
+
+/** Gives a database that was brought back its settings and rights, and answers how they differ from the dump's. */
+export async function settle(server: Connection, target: Connection, { manifest }: OpenDump): Promise<string[]> {
+  await configure(server, target.database, manifest.database);
+  return compareIdentity(manifest.database, await withClient(target, identityOf));
+}
+
+const normalOf =
+  (server: Connection, name: string, dump: OpenDump): Normal =>
+  async () => {
+    const again = await createFor(dump.manifest, server, name);
+    try {
+      await loadDefinitions(again, dump, "before");
+      await loadDefinitions(again, dump, "after");
+      return definitionsOf((await readDefinitions(again, path.join(dump.folder, "again"))).entries);
+    } finally {
+      await withClient(server, (client) => client.query(`DROP DATABASE IF EXISTS ${identifier(name)} WITH (FORCE)`));
+    }
+  };

@@ -1,0 +1,24 @@
+import type pg from "pg";
+import { connect, type Connection } from "../database/connection.ts";
+import { withSessions } from "../database/sessions.ts";
+import { parallel } from "../parallel.ts";
+import { Progress } from "../progress.ts";
+import type { OpenDump } from "./open.ts";
+import { type Unit, unitsOf } from "./units.ts";
+
+/** Does something with every table of a dump in a database, a few at a time, and says how far it is. */
+export async function eachUnit<T>(
+  target: Connection,
+  { jobs, manifest }: Pick<OpenDump, "jobs" | "manifest">,
+  verb: string,
+  work: (session: pg.Client, unit: Unit, progress: Progress) => Promise<T>,
+): Promise<T[]> {
+  const units = unitsOf(manifest);
+  const bytes = units.reduce((sum, { object }) => sum + object.rawBytes, 0);
+  const progress = new Progress(verb, { bytes, items: manifest.tables.length });
+  return withSessions(
+    Math.min(jobs, units.length),
+    () => connect(target),
+    (sessions) => parallel(units, jobs, (unit, lane) => work(sessions[lane]!, unit, progress)),
+  );
+}

@@ -1,0 +1,24 @@
+import { from } from "pg-copy-streams";
+import { type Connection, withClient } from "../database/connection.ts";
+import { createLargeObjects, FILL, STAGE, STAGED } from "../database/large-objects.ts";
+import type { Manifest, Stored } from "../dump/manifest.ts";
+import { fetch } from "./fetch.ts";
+import type { OpenDump } from "./open.ts";
+
+/** Makes the large objects under their numbers, with their owners, rights and content. */
+export async function loadLargeObjects(
+  target: Connection,
+  { manifest, opened, store }: OpenDump,
+  { objects, pages }: NonNullable<Manifest["largeObjects"]>,
+): Promise<void> {
+  await withClient(target, async (client) => {
+    await client.query("BEGIN");
+    await createLargeObjects(client, objects);
+    await client.query(STAGE);
+    const sink = client.query(from(`COPY ${STAGED} FROM STDIN (ENCODING '${manifest.database.encoding}')`));
+    sink.on("error", () => {});
+    await fetch(store, pages.data as Stored, sink, opened);
+    await client.query(FILL);
+    await client.query("COMMIT");
+  });
+}

@@ -1,0 +1,44 @@
+import { createWriteStream, mkdtempSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { type Definitions } from "../definitions/read.ts";
+import { readToc } from "../definitions/toc.ts";
+import type { Manifest } from "../dump/manifest.ts";
+import type { Store } from "../store/store.ts";
+import { fetch } from "./fetch.ts";
+
+export interface LoadOptions {
+  readonly jobs: number;
+  /** age secret key; of no use for a dump that is not encrypted. */
+  readonly identity?: string;
+}
+
+/** A dump whose definitions are at hand. */
+export interface OpenDump {
+  readonly store: Store;
+  readonly manifest: Manifest;
+  readonly definitions: Definitions;
+  /** For files that are needed as long as it is open. */
+  readonly folder: string;
+  readonly jobs: number;
+  /** How its objects are opened. */
+  readonly opened: { readonly identity?: string };
+}
+
+/** Opens a dump for the work. */
+export async function withDump<T>(
+  store: Store,
+  manifest: Manifest,
+  { identity, jobs }: LoadOptions,
+  work: (dump: OpenDump) => Promise<T>,
+): Promise<T> {
+  const opened = manifest.recipients.length > 0 && identity ? { identity } : {};
+  const folder = mkdtempSync(path.join(os.tmpdir(), "restore-"));
+  try {
+    const file = path.join(folder, "archive");
+    await fetch(store, manifest.archive, createWriteStream(file), opened);
+    return await work({ store, manifest, definitions: { file, entries: readToc(file) }, folder, jobs, opened });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,80 @@
+import { execFile } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { promisify } from "node:util";
+import type { Connection } from "../database/connection.ts";
+import { withLibpq } from "../database/libpq.ts";
+import { type Definitions, heed } from "../definitions/read.ts";
+import type { TocEntry } from "../definitions/toc.ts";
+import { BackupError } from "../errors.ts";
+import { DISK_CURE } from "../failure.ts";
+
+const execute = promisify(execFile);
+
+/** The parts of an archive: what rows need, what else is data, and what needs rows. */
+export type Section = "pre-data" | "data" | "post-data";
+
+/** Restores those of an archive's entries that are wanted, of one section, as the role that connects. */
+export async function restoreEntries(
+  target: Connection,
+  { entries, file }: Definitions,
+  section: Section,
+  { jobs, wanted }: { readonly jobs: number; readonly wanted: (entry: TocEntry) => boolean },
+): Promise<void> {
+  const list = path.join(path.dirname(file), `list-${section}`);
+  // By number alone: a name may have anything in it.
+  writeFileSync(list, entries.filter(wanted).map(({ id }) => `${id};\n`).join(""));
+  const args = [
+    ...["--exit-on-error", `--section=${section}`, `--use-list=${list}`, `--dbname=${target.database}`],
+    ...(section === "post-data" ? [`--jobs=${jobs}`] : []),
+  ];
+  await withLibpq(target, async (env) => {
+    try {
+      const { stderr } = await execute("pg_restore", [...args, file], { env, maxBuffer: Infinity });
+      heed("pg_restore", stderr);
+    } catch (error) {
+      if (error instanceof BackupError) throw error;
+      throw failureOf(error as Failed);
+    }
+  });
+}
+
+interface Failed extends Error {
+  readonly code?: number | string;
+  readonly stderr?: string;
+}
+
+/** What Postgres and libpq say when it is not what was asked that is to blame. */
+const PASSING = new RegExp(
+  [
+    "server closed the connection|connection to server|could not (connect|receive|send)|terminating connection|the database system is",
+    "No space left on device|could not (extend|write|create|open|fsync) (file|temporary|directory)|out of (shared )?memory",
+    "canceling statement|deadlock detected|too many connections|remaining connection slots|being accessed by other users",
+  ].join("|"),
+);
+
+function failureOf(error: Failed): BackupError {
+  const printed = (error.stderr ?? error.message).trim();
+  const refused = /could not execute query: ERROR:\s+(.*)/.exec(printed);
+  const options = { cause: error };
+  if (!refused || PASSING.test(printed)) {
+    const cure = /No space left on device/.test(printed) ? `; ${DISK_CURE}` : "";
+    const code = error.code ?? "none";
+    return new BackupError("database", `pg_restore: must end well, got exit code ${code}: ${printed.slice(-4000)}${cure}`, options);
+  }
+  return new BackupError("unrestorable", `${entryIn(printed)}: cannot be made by a recovery, got ${refused[1]!}; ${cureOf(refused[1]!)}`, options);
+}
+
+/** `from TOC entry 3312; 3466 16384 EVENT TRIGGER watch postgres`: what it is, and whose. */
+const entryIn = (printed: string): string => {
+  const [, entry] = [...printed.matchAll(/from TOC entry \d+; \d+ \d+ (.*)/g)].at(-1) ?? [];
+  return entry === undefined ? "an object" : entry.replace(/ (\S+)$/, ", of $1");
+};
+
+const cureOf = (message: string): string => {
+  if (/permission denied|must be (a )?(owner|superuser|member)|superuser/i.test(message))
+    return "let the database's owner own it and all that it needs, or drop it";
+  if (/does not exist/.test(message))
+    return "a recovery has an empty search_path: name the schema of all it uses, or give its functions one by ALTER FUNCTION … SET search_path";
+  return "change it until pg_restore brings it back into an empty database, or drop it";
+};

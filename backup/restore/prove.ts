@@ -1,0 +1,40 @@
+import type { Connection } from "../database/connection.ts";
+import type { Manifest } from "../dump/manifest.ts";
+import { BackupError } from "../errors.ts";
+import type { Store } from "../store/store.ts";
+import { bringBack, differencesIn, settle } from "./bring-back.ts";
+import { compareContent } from "./compare.ts";
+import { type LoadOptions, withDump } from "./open.ts";
+import { prepareThrowaway, requireRoles, type SiteServer } from "./throwaway.ts";
+
+/** Of the restored database; nothing else is on its server. */
+const NAME = "proof";
+
+const SHOWN = 20;
+
+interface Proof extends LoadOptions {
+  /** Of a server that has nothing else. */
+  readonly superuser: Connection;
+  /** What it is made to be like. */
+  readonly site: SiteServer;
+}
+
+/**
+ * Restores a dump as a recovery does, with the same rights, and answers every difference. What a recovery could not do is no difference: it
+ * fails.
+ */
+export async function prove(store: Store, manifest: Manifest, { site, superuser, ...options }: Proof): Promise<string[]> {
+  requireRoles(manifest, site);
+  const server = await prepareThrowaway(superuser, site);
+  try {
+    return await withDump(store, manifest, options, async (dump) => {
+      const target = await bringBack(server, NAME, dump);
+      const schema = await differencesIn(server, target, dump);
+      return [...schema, ...(await settle(server, target, dump)), ...(await compareContent(target, dump))].slice(0, SHOWN);
+    });
+  } catch (error) {
+    // What was read or replayed is wrong; a store or a server that cannot be reached says nothing about the dump.
+    if (error instanceof BackupError && error.kind === "proof") return [error.message];
+    throw error;
+  }
+}

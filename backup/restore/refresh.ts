@@ -1,0 +1,48 @@
+import pg from "pg";
+import { connect, type Connection } from "../database/connection.ts";
+import type { View } from "../database/materialized-views.ts";
+import { isPassing } from "../database/passing.ts";
+import { withSessions } from "../database/sessions.ts";
+import { qualified } from "../database/tables.ts";
+import { BackupError } from "../errors.ts";
+import { parallel } from "../parallel.ts";
+
+/** One that reads another which has not been filled yet. */
+const NOT_FILLED = "55000";
+
+/** Fills materialized views, those that read others after these, however they read them. */
+export async function refreshViews(target: Connection, views: readonly View[], jobs: number): Promise<void> {
+  const lanes = Math.min(jobs, views.length);
+  await withSessions(
+    lanes,
+    () => connect(target),
+    async (sessions) => {
+      for (let left = views; left.length > 0; ) {
+        const failures = await parallel(left, lanes, (view, lane) => refresh(sessions[lane]!, view));
+        const waiting = left.filter((_, i) => failures[i]);
+        if (waiting.length === left.length) throw unrestorable(waiting[0]!, failures.find(Boolean)!);
+        left = waiting;
+      }
+    },
+  );
+}
+
+/** Answers why it must wait. */
+async function refresh(session: pg.Client, view: View): Promise<Error | undefined> {
+  try {
+    await session.query(`REFRESH MATERIALIZED VIEW ${qualified(view)}`);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof pg.DatabaseError) || isPassing(error)) throw error;
+    if (error.code === NOT_FILLED) return error;
+    throw unrestorable(view, error);
+  }
+}
+
+const unrestorable = (view: View, error: Error) =>
+  new BackupError(
+    "unrestorable",
+    `materialized view ${qualified(view)}: cannot be filled by a recovery, got ${error.message}; ` +
+      "name the schema of all it uses, or give its functions a search_path by ALTER FUNCTION … SET search_path",
+    { cause: error },
+  );
