@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { text } from "node:stream/consumers";
 import { BackupError } from "../errors.ts";
 import type { Store } from "../store/store.ts";
 import { folderOf } from "./dump.ts";
@@ -23,14 +24,12 @@ export async function storeManifest(store: Store, manifest: Manifest): Promise<M
 
 /** Reads a manifest, and fails when it is not the very one that is referred to. */
 export async function readManifest(store: Store, reference: ManifestReference): Promise<Manifest> {
-  const document = await store.read(reference.key);
-  if (!document)
-    throw new BackupError("proof", `${reference.key}: must be in the store, got nothing; choose another dump`);
-  const found = sha256(document.body);
+  const body = await text(await store.get(reference.key));
+  const found = sha256(body);
   if (found !== reference.sha256)
     throw new BackupError(
       "proof",
       `${reference.key}: SHA-256 must be ${reference.sha256}, got ${found}; the object was changed`,
     );
-  return manifestSchema.parse(JSON.parse(document.body));
+  return manifestSchema.parse(JSON.parse(body));
 }

@@ -1,13 +1,75 @@
-import { type Readable } from "node:stream";
+import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
+import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { BackupError } from "../errors.ts";
+import { nameOf, statusOf } from "./failure.ts";
 
 /** How often in a row a stream may break without having brought anything. */
-const BREAKS = 5;
+const BREAKS = 4;
 const PAUSE_MS = 500;
 
-/** Reads on where the connection broke. `open` answers the bytes from an offset, of the very same object. */
-export async function* resumed(first: Readable, open: (offset: number) => Promise<Readable>): AsyncGenerator<Buffer> {
-  let body = first;
+/** The answer began, and again and again it breaks at the same place. */
+export class CutOff extends Error {
+  override readonly name = "CutOff";
+  readonly offset: number;
+
+  constructor(offset: number, length: number | undefined, cause: unknown) {
+    super(`${(cause as Error).message} after ${offset} of ${length ?? "unknown"} bytes`, { cause });
+    this.offset = offset;
+  }
+}
+
+interface Named {
+  readonly Bucket: string;
+  readonly Key: string;
+}
+
+interface Answer {
+  readonly body: Readable;
+  readonly etag?: string;
+  /** Of the object. */
+  readonly length?: number;
+}
+
+export interface DownloadOptions {
+  readonly signal?: AbortSignal;
+  /** Says what an error of a request or of its body means. */
+  readonly told: (error: unknown) => unknown;
+}
+
+/** An object's bytes, read on where the connection broke. */
+export async function download(client: S3Client, object: Named, { signal, told }: DownloadOptions): Promise<Readable> {
+  const open = (offset: number, IfMatch?: string) =>
+    ask(client, { ...object, ...(offset > 0 && { Range: `bytes=${offset}-` }), IfMatch }, signal);
+  const failed = async (error: unknown) => {
+    throw await told(error);
+  };
+  const first = await open(0).catch(failed);
+  async function* chunks() {
+    try {
+      yield* resumed(first, (offset) => open(offset, first.etag));
+    } catch (error) {
+      await failed(signal?.aborted ? signal.reason : error);
+    }
+  }
+  return Readable.from(chunks(), { objectMode: false, ...(signal && { signal }) });
+}
+
+type Query = ConstructorParameters<typeof GetObjectCommand>[0];
+
+async function ask(client: S3Client, query: Query, signal: AbortSignal | undefined): Promise<Answer> {
+  const answer = await client.send(new GetObjectCommand(query), { ...(signal && { abortSignal: signal }) });
+  // The same bytes once more would look like damage.
+  if (query.Range && !answer.ContentRange?.startsWith(query.Range.replace("=", " ")))
+    throw new BackupError(
+      "store",
+      `${query.Key}: must go on with ${query.Range}, got ${answer.ContentRange ?? "all of it"}; use a store that honours Range`,
+    );
+  return { body: answer.Body as Readable, etag: answer.ETag, length: answer.ContentLength };
+}
+
+async function* resumed(first: Answer, open: (offset: number) => Promise<Answer>): AsyncGenerator<Buffer> {
+  let { body } = first;
   let offset = 0;
   for (let breaks = 0; ;) {
     const before = offset;
@@ -18,10 +80,46 @@ export async function* resumed(first: Readable, open: (offset: number) => Promis
       }
       return;
     } catch (error) {
+      if (offset === first.length) return;
       breaks = offset > before ? 1 : breaks + 1;
-      if (breaks > BREAKS) throw error;
+      if (breaks > BREAKS) throw new CutOff(offset, first.length, error);
       await sleep(PAUSE_MS * 2 ** (breaks - 1));
-      body = await open(offset);
+      ({ body } = await open(offset));
     }
+  }
+}
+
+/** A small object at once. The SDK tries requests again, but not the bodies of their answers. */
+export async function readWhole(client: S3Client, object: Named) {
+  for (let breaks = 0; ; breaks++) {
+    const answer = await client.send(new GetObjectCommand(object));
+    try {
+      return { body: await answer.Body!.transformToString(), etag: answer.ETag!, modified: answer.LastModified! };
+    } catch (error) {
+      if (breaks === BREAKS) throw error;
+      await sleep(PAUSE_MS * 2 ** breaks);
+    }
+  }
+}
+
+/** Whether the object was replaced while it was read, or is shorter than the store says. */
+export const isAnother = (error: unknown) => [412, 416].includes(statusOf(error) ?? 0);
+
+/** Whether it may be the object that cannot be given; that shows in whether others can. */
+export const mayBeTheObject = (error: unknown) =>
+  error instanceof CutOff ||
+  statusOf(error) === 500 ||
+  nameOf(error) === "XMinioObjectTampered" ||
+  /^(ECONNRESET|EPIPE|HPE_)/.test((error as { code?: string }).code ?? "");
+
+/** Whether an object that could not be read still cannot, at the same place. */
+export async function isWithheld(client: S3Client, object: Named, error: unknown): Promise<boolean> {
+  const offset = error instanceof CutOff ? error.offset : 0;
+  try {
+    const { body } = await ask(client, { ...object, ...(offset > 0 && { Range: `bytes=${offset}-` }) }, undefined);
+    for await (const chunk of body as AsyncIterable<Buffer>) if (chunk.length > 0) return false;
+    return offset > 0;
+  } catch {
+    return true;
   }
 }

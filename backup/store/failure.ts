@@ -26,6 +26,11 @@ const BY_NAME: Record<string, Told> = {
     "does not answer in time",
     "look whether it is up, and whether a NetworkPolicy or firewall drops packets",
   ],
+  CutOff: ["breaks off", "look at its log, and at the network and the proxies before it"],
+  InvalidObjectState: [
+    "has put the object into an archive",
+    "bring it back from there, and keep dumps out of such rules",
+  ],
   InsufficientStorage: ["has a full disk", "give it more space, or keep fewer dumps"],
   AccessDenied: [
     "does not allow this",

@@ -1,6 +1,5 @@
-import { Readable } from "node:stream";
+import { type Readable } from "node:stream";
 import {
-  GetObjectCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
   paginateListObjectsV2,
@@ -10,19 +9,13 @@ import {
 import { BackupError } from "../errors.ts";
 import { openClient } from "./client.ts";
 import { StoreClock } from "./clock.ts";
-import { resumed } from "./download.ts";
+import { download, isAnother, isWithheld, mayBeTheObject, readWhole } from "./download.ts";
 import { nameOf, placeOf, statusOf, storeFailure } from "./failure.ts";
 import { lacksForDumps, lacksForRemoval } from "./probe.ts";
 import { removeObjects, type Refused } from "./removal.ts";
 import { type StoreSettings } from "./settings.ts";
 import { abandonUpload, unfinishedUploads, type Unfinished } from "./unfinished.ts";
 import { upload, type PutOptions } from "./upload.ts";
-
-export interface Range {
-  readonly start: number;
-  /** Inclusive. */
-  readonly end?: number;
-}
 
 export interface Listed {
   readonly key: string;
@@ -77,27 +70,14 @@ export class Store {
     }
   }
 
-  /** The object's bytes; goes on where a connection broke. */
-  async get(key: string, { range, signal }: { range?: Range; signal?: AbortSignal } = {}): Promise<Readable> {
-    const start = range?.start ?? 0;
-    const bytes = (offset: number) => (range || offset > 0 ? `bytes=${start + offset}-${range?.end ?? ""}` : undefined);
-    const open = (offset: number, etag?: string) =>
-      this.#ask(`reading ${key}`, (client) =>
-        client.send(new GetObjectCommand({ ...this.#object(key), Range: bytes(offset), IfMatch: etag }), {
-          ...(signal && { abortSignal: signal }),
-        }),
-      );
-    const first = await this.#found(key, open(0));
-    const chunks = resumed(first.Body as Readable, async (offset) => (await open(offset, first.ETag)).Body as Readable);
-    return Readable.from(this.#told(`reading ${key}`, chunks), { objectMode: false, ...(signal && { signal }) });
+  /** The object's bytes; goes on where a connection broke. An object that the store has lost is told from a store that is away. */
+  get(key: string, { signal }: { signal?: AbortSignal } = {}): Promise<Readable> {
+    const told = (error: unknown) => this.#unread(key, error);
+    return download(this.#client, this.#object(key), { told, ...(signal && { signal }) });
   }
 
   async read(key: string): Promise<Document | undefined> {
-    return this.#ifThere(key, async (client) => {
-      const answer = await client.send(new GetObjectCommand(this.#object(key)));
-      const body = await answer.Body!.transformToString();
-      return { body, etag: answer.ETag!, modified: answer.LastModified! };
-    });
+    return this.#ifThere(key, (client) => readWhole(client, this.#object(key)));
   }
 
   /** Answers the new ETag, or nothing when the condition did not hold and so nothing was written. */
@@ -216,13 +196,26 @@ export class Store {
     });
   }
 
-  async #found<T>(key: string, asked: Promise<T>): Promise<T> {
-    try {
-      return await asked;
-    } catch (error) {
-      if (nameOf((error as Error).cause) !== "NoSuchKey") throw error;
-      const message = `${this.place}: has no ${key}; the dump is not whole, choose another`;
-      throw new BackupError("proof", message, { cause: error });
-    }
+  /** Whether it is the store that failed, or this object that it does not have as it was. */
+  async #unread(key: string, error: unknown): Promise<unknown> {
+    const damaged = (text: string) => new BackupError("proof", `${this.place}: ${text}`, { cause: error });
+    if (nameOf(error) === "NoSuchKey") return damaged(`has no ${key}; the dump is not whole, choose another`);
+    if (isAnother(error))
+      return damaged(`${key}: must stay as it is, got another one while it was read; choose another dump`);
+    const cure = "choose another dump, and look at the store's disks";
+    if (mayBeTheObject(error) && (await this.#givesAllBut(key, error)))
+      return damaged(`${key}: must be readable as others are, got ${(error as Error).message}; ${cure}`);
+    return storeFailure(this.#settings, `reading ${key}`, error);
+  }
+
+  /** Asked in between, so that a store that was away for a moment is not mistaken for one that lost the object. */
+  async #givesAllBut(key: string, error: unknown): Promise<boolean> {
+    // That there is none is an answer too.
+    const other = () =>
+      this.read("probe/write").then(
+        () => true,
+        () => false,
+      );
+    return (await other()) && (await isWithheld(this.#client, this.#object(key), error)) && (await other());
   }
 }
