@@ -122,7 +122,11 @@ export const placeOf = ({ address, host, port }: Connection) => `${host}:${port}
 function unreachable(connection: Connection, error: Error & { code?: string }): BackupError {
   const { database, user } = connection;
   const reason = (error.code && CAUSES[error.code]) ?? (error.message || error.code || "no reason given");
-  return new BackupError("database", `database ${database} at ${placeOf(connection)} as ${user}: cannot be used, ${reason}`, {
-    cause: error,
-  });
+  return new BackupError(
+    "database",
+    `database ${database} at ${placeOf(connection)} as ${user}: cannot be used, ${reason}`,
+    {
+      cause: error,
+    },
+  );
 }

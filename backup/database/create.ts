@@ -34,7 +34,9 @@ function localeOf({ collate, ctype, encoding, icuRules, locale, provider }: Loca
   return [
     `ENCODING ${literal(encoding)} LC_COLLATE ${literal(collate)} LC_CTYPE ${literal(ctype)}`,
     // Said where it is not the default alone: Postgres 14 and older do not know it.
-    ...(provider === "libc" ? [] : [`LOCALE_PROVIDER ${provider} ${provider.toUpperCase()}_LOCALE ${literal(locale ?? "")}`]),
+    ...(provider === "libc"
+      ? []
+      : [`LOCALE_PROVIDER ${provider} ${provider.toUpperCase()}_LOCALE ${literal(locale ?? "")}`]),
     ...(icuRules ? [`ICU_RULES ${literal(icuRules)}`] : []),
   ].join(" ");
 }

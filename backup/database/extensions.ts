@@ -60,7 +60,8 @@ export async function createExtensions(
   const replaced = await replacedVersions(client, extensions);
   for (const { name, owner, ownedBySuperuser, schema, version } of extensions) {
     if (there.has(name)) continue;
-    if (replaced.has(name)) say(`extension ${name} comes back in version ${replaced.get(name)!}: ${version} is not to be had here`);
+    if (replaced.has(name))
+      say(`extension ${name} comes back in version ${replaced.get(name)!}: ${version} is not to be had here`);
     const asked = replaced.has(name) ? "" : ` VERSION ${literal(version)}`;
     await client.query(`SET ROLE ${identifier(ownedBySuperuser ? databaseOwner : owner)}`);
     try {
@@ -97,12 +98,15 @@ export function compareExtensions(
     const restored = found.find((one) => one.name === name);
     if (!restored) return [`extension ${name}: is missing`];
     // Made anew with its server, or not to be had any more.
-    const other = version !== restored.version && (restored.ownedBySuperuser || replaced.get(name) === restored.version);
+    const other =
+      version !== restored.version && (restored.ownedBySuperuser || replaced.get(name) === restored.version);
     const lost = members.filter((member) => (!other || isRelation(member)) && !restored.members.includes(member));
     const extra = other ? [] : restored.members.filter((member) => !members.includes(member));
     return [
       ...(schema === restored.schema ? [] : [`extension ${name}: must be in schema ${schema}, got ${restored.schema}`]),
-      ...(version === restored.version || other ? [] : [`extension ${name}: must have version ${version}, got ${restored.version}`]),
+      ...(version === restored.version || other
+        ? []
+        : [`extension ${name}: must have version ${version}, got ${restored.version}`]),
       ...(ownerOf(extension) === ownerOf(restored)
         ? []
         : [`extension ${name}: must be ${ownerOf(extension)}'s, got ${ownerOf(restored)}'s`]),

@@ -21,7 +21,11 @@ export function compareViews(expected: readonly View[], found: readonly View[]):
   const namesOf = (views: readonly View[]) => views.map(({ name, schema }) => `${schema}.${name}`);
   const [before, after] = [namesOf(expected), namesOf(found)];
   return [
-    ...before.filter((name) => !after.includes(name)).map((name) => `materialized view ${name}: must be filled, got an empty one`),
-    ...after.filter((name) => !before.includes(name)).map((name) => `materialized view ${name}: must not be filled, got one that is`),
+    ...before
+      .filter((name) => !after.includes(name))
+      .map((name) => `materialized view ${name}: must be filled, got an empty one`),
+    ...after
+      .filter((name) => !before.includes(name))
+      .map((name) => `materialized view ${name}: must not be filled, got one that is`),
   ];
 }

@@ -56,7 +56,8 @@ export async function neededRolesOf(client: pg.Client): Promise<Role[]> {
 export async function createRoles(client: pg.Client, roles: readonly KnownRole[]): Promise<void> {
   const present = new Set((await rolesOf(client)).map(({ name }) => name));
   const missing = roles.filter(({ name }) => !present.has(name));
-  for (const { attributes, name } of missing) await client.query(`CREATE ROLE ${identifier(name)} ${attributes.join(" ")}`);
+  for (const { attributes, name } of missing)
+    await client.query(`CREATE ROLE ${identifier(name)} ${attributes.join(" ")}`);
   for (const { memberOf, name } of missing)
     for (const group of memberOf) await client.query(`GRANT ${identifier(group)} TO ${identifier(name)}`);
 }
@@ -72,6 +73,9 @@ export function compareRoles(needed: readonly KnownRole[], there: readonly Known
 }
 
 const textOf = (attributes: readonly string[], memberOf: readonly string[]) =>
-  [[...attributes].sort().join(" ") || "no attributes", memberOf.length > 0 ? `memberships of ${[...memberOf].sort().join(", ")}` : ""]
+  [
+    [...attributes].sort().join(" ") || "no attributes",
+    memberOf.length > 0 ? `memberships of ${[...memberOf].sort().join(", ")}` : "",
+  ]
     .filter(Boolean)
     .join(" and ");

@@ -10,7 +10,8 @@ const REPLICAS = `
     pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(), replay_lsn)::float8 AS behind
   FROM pg_catalog.pg_stat_replication WHERE state = 'streaming' AND client_addr IS NOT NULL AND replay_lsn IS NOT NULL ORDER BY behind`;
 
-const SELF = "SELECT pg_catalog.pg_is_in_recovery() AS replica, pg_catalog.host(pg_catalog.inet_server_addr()) AS address";
+const SELF =
+  "SELECT pg_catalog.pg_is_in_recovery() AS replica, pg_catalog.host(pg_catalog.inet_server_addr()) AS address";
 
 /** Where to read a whole database from. */
 export interface Reader {

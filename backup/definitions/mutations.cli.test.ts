@@ -37,11 +37,16 @@ const problemsWith = ({ change, undo }: Mutation, copy: string): Promise<string[
     }
   });
 
+/** A comparison that fails has found nothing. */
 async function missed(mutation: Mutation, copy: string): Promise<string[]> {
   const { change, kind, name } = mutation;
-  const problems = await problemsWith(mutation, copy).catch((error: Error) => [`failed: ${error.message}`]);
-  if (problems.length > 0 && problems.join("\n").includes(name)) return [];
-  return [`${kind}: ${change}: must be found and named ${name}, got ${problems.join("; ") || "nothing"}`];
+  const said = `${kind}: ${change}: must be found and named ${name}`;
+  try {
+    const problems = await problemsWith(mutation, copy);
+    return problems.join("\n").includes(name) ? [] : [`${said}, got ${problems.join("; ") || "nothing"}`];
+  } catch (error) {
+    return [`${said}, got the failure ${(error as Error).message}`];
+  }
 }
 
 const LANES = 2;

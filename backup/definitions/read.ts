@@ -13,6 +13,9 @@ export interface Definitions {
   readonly entries: readonly TocEntry[];
 }
 
+/** Nobody has a table for that long but one who changes it, or waits for somebody who reads it. */
+const LOCK_WAIT_MS = 5000;
+
 /** Everything but rows, as pg_dump's own archive: what it knows about kinds of objects and their dependencies is not to be written again. */
 export async function readDefinitions(
   connection: Connection,
@@ -20,7 +23,7 @@ export async function readDefinitions(
   { snapshot }: { readonly snapshot?: string } = {},
 ): Promise<Definitions> {
   const args = [
-    ...["--format=custom", "--compress=0", "--schema-only", "--lock-wait-timeout=60000"],
+    ...["--format=custom", "--compress=0", "--schema-only", `--lock-wait-timeout=${LOCK_WAIT_MS}`],
     ...(snapshot ? [`--snapshot=${snapshot}`] : []),
   ];
   await withLibpq(connection, async (env) => {

@@ -26,5 +26,7 @@ export function unitsOf(tables: readonly Table[], lanes: number): Unit[] {
     size += table.size;
   }
   const sizeOf = (unit: Unit) => unit.reduce((sum, table) => sum + table.size, 0);
-  return [...tables.filter((table) => !isSmall(table)).map((table) => [table]), ...bundles].sort((a, b) => sizeOf(b) - sizeOf(a));
+  return [...tables.filter((table) => !isSmall(table)).map((table) => [table]), ...bundles].sort(
+    (a, b) => sizeOf(b) - sizeOf(a),
+  );
 }

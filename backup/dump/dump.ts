@@ -50,7 +50,9 @@ export async function dump(connection: Connection, store: Store, request: DumpRe
       return await dumpFrom(reader, store, request);
     } catch (error) {
       if (i + 1 === readers.length || !isConflict(error as Error)) throw named(reader, error as Error);
-      say(`${reader.name} had to end the dump to follow the primary, which is read instead: ${(error as Error).message}`);
+      say(
+        `${reader.name} had to end the dump to follow the primary, which is read instead: ${(error as Error).message}`,
+      );
     }
   }
   throw new Error("a database has a primary");
@@ -60,9 +62,15 @@ export async function dump(connection: Connection, store: Store, request: DumpRe
 const isConflict = ({ message }: Error) => /conflict with recovery/.test(message);
 
 function named({ name, replica }: Reader, error: Error): Error {
-  if (!replica || error instanceof BackupError || !/^Connection terminated|ECONNRESET|EPIPE|terminating connection/.test(error.message))
+  if (
+    !replica ||
+    error instanceof BackupError ||
+    !/^Connection terminated|ECONNRESET|EPIPE|terminating connection/.test(error.message)
+  )
     return error;
-  return new BackupError("database", `${name}: went away in the middle of the dump, ${error.message}; run it again`, { cause: error });
+  return new BackupError("database", `${name}: went away in the middle of the dump, ${error.message}; run it again`, {
+    cause: error,
+  });
 }
 
 /** Each time somebody changed the schema in the second or so that its definitions take to be read. */
@@ -154,11 +162,28 @@ async function withDefinitions<T>(
         `schema: must stay the same while its definitions are read, got other ${changed.join(", ")}; run it again after the migration`,
         { cause: failure },
       );
+    if (failure && /lock timeout/.test(failure.message)) throw await changing(moment.leader, failure);
     if (!read) throw failure!;
     return await work(read);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+const WAITED_FOR = `
+  SELECT DISTINCT pg_catalog.format('%I.%I', n.nspname, c.relname) AS name FROM pg_catalog.pg_locks l
+    JOIN pg_catalog.pg_class c ON c.oid = l.relation JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  WHERE NOT l.granted AND l.locktype = 'relation' AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())`;
+
+/** Whoever waits for the leader's lock keeps all others waiting who come after him. */
+async function changing(leader: pg.Client, cause: Error): Promise<SchemaChanged> {
+  const { rows } = await leader.query<{ name: string }>(WAITED_FOR);
+  const names = rows.map(({ name }) => name).join(", ") || "that was locked";
+  return new SchemaChanged(
+    "database",
+    `table ${names}: must stay as it is while the dump begins, got a session that is about to change it; run it again after the migration`,
+    { cause },
+  );
 }
 
 /** Rows and large objects. */
@@ -167,18 +192,26 @@ async function writeContent(
   store: Store,
   { id, jobs, recipients }: DumpRequest,
   moment: Moment,
-  { database: { encoding }, largeObjects, tables }: { database: Identity; largeObjects: LargeObject[]; tables: Table[] },
+  {
+    database: { encoding },
+    largeObjects,
+    tables,
+  }: { database: Identity; largeObjects: LargeObject[]; tables: Table[] },
 ): Promise<Pick<Manifest, "tables" | "bundles" | "largeObjects">> {
   const kept = tables.filter(({ unlogged }) => !unlogged);
   const folder = folderOf(id);
   const lanes = Math.max(1, Math.min(jobs, kept.length));
-  return withSessions(lanes, () => join(server, moment), async (sessions) => {
-    const rows = { store, folder, recipients, encoding, leader: moment.leader, lanes: sessions };
-    const written = await writeRows(rows, kept);
-    if (largeObjects.length === 0) return written;
-    const pages = await writePages(moment.leader, store, `${folder}/large-objects`, recipients, encoding);
-    return { ...written, largeObjects: { objects: largeObjects, pages } };
-  });
+  return withSessions(
+    lanes,
+    () => join(server, moment),
+    async (sessions) => {
+      const rows = { store, folder, recipients, encoding, leader: moment.leader, lanes: sessions };
+      const written = await writeRows(rows, kept);
+      if (largeObjects.length === 0) return written;
+      const pages = await writePages(moment.leader, store, `${folder}/large-objects`, recipients, encoding);
+      return { ...written, largeObjects: { objects: largeObjects, pages } };
+    },
+  );
 }
 
 async function writePages(
@@ -188,9 +221,19 @@ async function writePages(
   recipients: readonly string[],
   encoding: string,
 ): Promise<DumpedTable> {
-  const { rows } = await session.query<{ size: number }>("SELECT pg_catalog.pg_table_size('pg_catalog.pg_largeobject')::float8 AS size");
+  const { rows } = await session.query<{ size: number }>(
+    "SELECT pg_catalog.pg_table_size('pg_catalog.pg_largeobject')::float8 AS size",
+  );
   const source = copySourceOut(session, PAGES, encoding);
   const data = await write(store, key, source, { recipients, size: rows[0]!.size });
   const columns = ["loid", "pageno", "data"];
-  return { schema: "pg_catalog", name: "pg_largeobject", columns, rows: source.rowCount, reach: "own", condition: "", data };
+  return {
+    schema: "pg_catalog",
+    name: "pg_largeobject",
+    columns,
+    rows: source.rowCount,
+    reach: "own",
+    condition: "",
+    data,
+  };
 }

@@ -74,7 +74,9 @@ export type DumpedTable = z.output<typeof tableSchema>;
 
 /** Every object of a dump but the manifest itself. */
 export function objectsOf({ archive, bundles, largeObjects, tables }: Manifest): Stored[] {
-  const own = [...tables, ...(largeObjects ? [largeObjects.pages] : [])].flatMap(({ data }) => ("key" in data ? [data] : []));
+  const own = [...tables, ...(largeObjects ? [largeObjects.pages] : [])].flatMap(({ data }) =>
+    "key" in data ? [data] : [],
+  );
   return [archive, ...bundles, ...own];
 }
 

@@ -122,7 +122,10 @@ async function lockedByAnother(leader: pg.Client, batch: readonly Lockable[], ca
 function firstDifference(expected: readonly Lockable[], found: readonly Lockable[]): string | undefined {
   const textOf = (table: Lockable) => `${table.oid} ${qualified(table)}`;
   const [before, after] = [new Set(expected.map(textOf)), new Set(found.map(textOf))];
-  const other = [...expected.filter((table) => !after.has(textOf(table))), ...found.filter((table) => !before.has(textOf(table)))];
+  const other = [
+    ...expected.filter((table) => !after.has(textOf(table))),
+    ...found.filter((table) => !before.has(textOf(table))),
+  ];
   return other[0] && `table ${qualified(other[0])}`;
 }
 

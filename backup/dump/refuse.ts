@@ -35,7 +35,14 @@ export async function refuseUnrestorable(client: pg.Client, entries: readonly To
   const superusers = new Set(rows.map(({ name }) => name));
   const owned = entries
     .filter(({ owner }) => superusers.has(owner))
-    .map((entry) => ({ name: nameOf(entry), owner: entry.owner, cure: "let the database's owner own it, or drop it" }));
+    .map((entry) => ({
+      name: nameOf(entry),
+      owner: entry.owner,
+      cure:
+        entry.desc === "DATABASE"
+          ? "give it an owner who is no superuser"
+          : "let the database's owner own it, or drop it",
+    }));
   const placed = entries
     .filter(({ tablespace }) => tablespace !== "" && tablespace !== "pg_default")
     .map((entry) => ({

@@ -55,7 +55,13 @@ export async function writeRows(
   return { tables: sorted, bundles };
 }
 
-const namesOf = ({ columns, condition, name, reach, schema }: Table) => ({ schema, name, columns: [...columns], reach, condition });
+const namesOf = ({ columns, condition, name, reach, schema }: Table) => ({
+  schema,
+  name,
+  columns: [...columns],
+  reach,
+  condition,
+});
 
 /** What was read of one table. */
 interface Part extends Pick<DumpedTable, "rows" | "digest" | "generated"> {

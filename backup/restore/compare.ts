@@ -109,13 +109,17 @@ async function differences(
   const computed = await generatedOf(client, table, columns, encoding);
   return computed === expected
     ? []
-    : [`${name}: must compute ${columns.join(", ")} as ${expected}, got ${computed}; their functions do not always say the same`];
+    : [
+        `${name}: must compute ${columns.join(", ")} as ${expected}, got ${computed}; their functions do not always say the same`,
+      ];
 }
 
 async function comparePages(target: Connection, { manifest }: OpenDump): Promise<string[]> {
   if (!manifest.largeObjects) return [];
   const { data, rows: expected } = manifest.largeObjects.pages;
-  const { rows, sha256 } = await withClient(target, (client) => contentOfSource(client, PAGES, manifest.database.encoding));
+  const { rows, sha256 } = await withClient(target, (client) =>
+    contentOfSource(client, PAGES, manifest.database.encoding),
+  );
   if (rows !== expected) return [`large objects: must have ${expected} pages, got ${rows}`];
   return sha256 === data.rawSha256 ? [] : [`large objects: must have the content ${data.rawSha256}, got ${sha256}`];
 }

@@ -132,9 +132,15 @@ class TablesSink extends Writable {
     await finished(sink);
     const found = hash.digest("hex");
     if (found !== table.data.rawSha256)
-      throw new BackupError("proof", `table ${qualified(table)}: SHA-256 must be ${table.data.rawSha256}, got ${found}; the dump was changed`);
+      throw new BackupError(
+        "proof",
+        `table ${qualified(table)}: SHA-256 must be ${table.data.rawSha256}, got ${found}; the dump was changed`,
+      );
     if (sink.rowCount !== table.rows)
-      throw new BackupError("proof", `table ${qualified(table)}: must take ${table.rows} rows, got ${sink.rowCount}; the dump is not whole`);
+      throw new BackupError(
+        "proof",
+        `table ${qualified(table)}: must take ${table.rows} rows, got ${sink.rowCount}; the dump is not whole`,
+      );
     this.#progress.finished();
   }
 }

@@ -63,9 +63,7 @@ export async function configure(
     await client.query(`REVOKE ALL ON DATABASE ${database} FROM PUBLIC`);
     for (const { grantable, grantee, privilege } of grants ?? PUBLIC_DEFAULTS) {
       const to = grantee === "PUBLIC" ? "PUBLIC" : identifier(grantee);
-      await client.query(
-        `GRANT ${privilege} ON DATABASE ${database} TO ${to}${grantable ? " WITH GRANT OPTION" : ""}`,
-      );
+      await client.query(`GRANT ${privilege} ON DATABASE ${database} TO ${to}${grantable ? " WITH GRANT OPTION" : ""}`);
     }
     await client.query(`ALTER DATABASE ${database} CONNECTION LIMIT ${connectionLimit}`);
     for (const { role, setting } of settings) {

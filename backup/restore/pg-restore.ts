@@ -23,7 +23,13 @@ export async function restoreEntries(
 ): Promise<void> {
   const list = path.join(path.dirname(file), `list-${section}`);
   // By number alone: a name may have anything in it.
-  writeFileSync(list, entries.filter(wanted).map(({ id }) => `${id};\n`).join(""));
+  writeFileSync(
+    list,
+    entries
+      .filter(wanted)
+      .map(({ id }) => `${id};\n`)
+      .join(""),
+  );
   const args = [
     ...["--exit-on-error", `--section=${section}`, `--use-list=${list}`, `--dbname=${target.database}`],
     ...(section === "post-data" ? [`--jobs=${jobs}`] : []),
@@ -60,9 +66,17 @@ function failureOf(error: Failed): BackupError {
   if (!refused || PASSING.test(printed)) {
     const cure = /No space left on device/.test(printed) ? `; ${DISK_CURE}` : "";
     const code = error.code ?? "none";
-    return new BackupError("database", `pg_restore: must end well, got exit code ${code}: ${printed.slice(-4000)}${cure}`, options);
+    return new BackupError(
+      "database",
+      `pg_restore: must end well, got exit code ${code}: ${printed.slice(-4000)}${cure}`,
+      options,
+    );
   }
-  return new BackupError("unrestorable", `${entryIn(printed)}: cannot be made by a recovery, got ${refused[1]!}; ${cureOf(refused[1]!)}`, options);
+  return new BackupError(
+    "unrestorable",
+    `${entryIn(printed)}: cannot be made by a recovery, got ${refused[1]!}; ${cureOf(refused[1]!)}`,
+    options,
+  );
 }
 
 /** `from TOC entry 3312; 3466 16384 EVENT TRIGGER watch postgres`: what it is, and whose. */

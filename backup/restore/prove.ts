@@ -23,14 +23,21 @@ interface Proof extends LoadOptions {
  * Restores a dump as a recovery does, with the same rights, and answers every difference. What a recovery could not do is no difference: it
  * fails.
  */
-export async function prove(store: Store, manifest: Manifest, { site, superuser, ...options }: Proof): Promise<string[]> {
+export async function prove(
+  store: Store,
+  manifest: Manifest,
+  { site, superuser, ...options }: Proof,
+): Promise<string[]> {
   requireRoles(manifest, site);
   const server = await prepareThrowaway(superuser, site);
   try {
     return await withDump(store, manifest, options, async (dump) => {
       const target = await bringBack(server, NAME, dump);
       const schema = await differencesIn(server, target, dump);
-      return [...schema, ...(await settle(server, target, dump)), ...(await compareContent(target, dump))].slice(0, SHOWN);
+      return [...schema, ...(await settle(server, target, dump)), ...(await compareContent(target, dump))].slice(
+        0,
+        SHOWN,
+      );
     });
   } catch (error) {
     // What was read or replayed is wrong; a store or a server that cannot be reached says nothing about the dump.

@@ -17,7 +17,7 @@ export async function refreshViews(target: Connection, views: readonly View[], j
     lanes,
     () => connect(target),
     async (sessions) => {
-      for (let left = views; left.length > 0; ) {
+      for (let left = views; left.length > 0;) {
         const failures = await parallel(left, lanes, (view, lane) => refresh(sessions[lane]!, view));
         const waiting = left.filter((_, i) => failures[i]);
         if (waiting.length === left.length) throw unrestorable(waiting[0]!, failures.find(Boolean)!);

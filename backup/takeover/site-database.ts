@@ -202,8 +202,7 @@ async function disconnect(client: pg.Client, database: string): Promise<void> {
       [database],
     );
     if (rows.length === 0) return;
-    if (Date.now() > deadline)
-      throw inUse(database, rows);
+    if (Date.now() > deadline) throw inUse(database, rows);
     await new Promise((next) => setTimeout(next, 100));
   }
 }

@@ -51,13 +51,13 @@ const RELATIONS = `
   SELECT c.oid::pg_catalog.regclass::text AS name, c.relkind AS kind, c.relispopulated AS populated
   FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND NOT c.relispartition AND c.relkind IN ('r', 'p', 'm', 'S') AND c.relpersistence <> 't'
-    AND NOT (c.relpersistence = 'u' AND c.relkind = 'r')`;
+    AND c.relpersistence <> 'u'`;
 const OBJECTS = `
   SELECT 'large object ' || m.oid || ': ' || pg_catalog.md5(pg_catalog.lo_get(m.oid)) AS line FROM pg_catalog.pg_largeobject_metadata m`;
 
-const ROWS = (name: string) =>
+const ROWS = (name: string, only: boolean) =>
   `SELECT pg_catalog.md5(coalesce(pg_catalog.string_agg(pg_catalog.md5(r), '' ORDER BY pg_catalog.md5(r) COLLATE "C"), '')) AS digest, pg_catalog.count(*)::text AS rows
-   FROM (SELECT pg_catalog.textin(pg_catalog.record_out(t)) AS r FROM ${name} t) x`;
+   FROM (SELECT pg_catalog.textin(pg_catalog.record_out(t)) AS r FROM ${only ? "ONLY " : ""}${name} t) x`;
 
 /** A partitioned table counts as one: in which partition a row is may depend on numbers that the catalogues gave. */
 async function contentOf({ database, host, port, user }: Connection): Promise<string[]> {
@@ -78,7 +78,7 @@ async function contentOf({ database, host, port, user }: Connection): Promise<st
         lines.push(
           `${name}: ${JSON.stringify((await client.query(`SELECT last_value, is_called FROM ${name}`)).rows)}`,
         );
-      else lines.push(`${name}: ${JSON.stringify((await client.query(ROWS(name))).rows)}`);
+      else lines.push(`${name}: ${JSON.stringify((await client.query(ROWS(name, kind === "r"))).rows)}`);
     }
     const objects = await client.query<{ line: string }>(OBJECTS);
     return [...lines, ...objects.rows.map(({ line }) => line)].sort();

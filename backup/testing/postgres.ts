@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { chownSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, chownSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type pg from "pg";
@@ -7,13 +7,21 @@ import { type Connection, withClient } from "../database/connection.ts";
 import { mountDisk, unmountDisk } from "./small-disk.ts";
 
 const binaries = process.env.POSTGRES_BIN ?? "/usr/lib/postgresql/15/bin";
-const tool = (name: string) => path.join(binaries, name);
+export const postgresTool = (name: string) => path.join(binaries, name);
+const tool = postgresTool;
+
+export const postgresUser = () => {
+  const [uid, gid] = ["-u", "-g"].map((flag) => Number(execFileSync("id", [flag, "postgres"])));
+  return { uid: uid!, gid: gid! };
+};
 
 /** Postgres refuses to run as root; its own user comes with the package. */
 const as = (command: string, args: readonly string[]): [string, string[]] =>
   process.getuid?.() === 0 ? ["runuser", ["-u", "postgres", "--", command, ...args]] : [command, [...args]];
 
 const run = (command: string, args: readonly string[]) => execFileSync(...as(command, args), { stdio: "pipe" });
+
+export const PORT = 5432;
 
 /** A real Postgres 15 of a test's own, on a socket. */
 export class TestPostgres {
@@ -30,8 +38,8 @@ export class TestPostgres {
   static start(settings: readonly string[] = [], { megabytes }: { readonly megabytes?: number } = {}): TestPostgres {
     const server = new TestPostgres(megabytes);
     if (process.getuid?.() === 0) {
-      const [uid, gid] = ["-u", "-g"].map((flag) => Number(execFileSync("id", [flag, "postgres"])));
-      chownSync(server.folder, uid!, gid!);
+      const { gid, uid } = postgresUser();
+      chownSync(server.folder, uid, gid);
     }
     run(tool("initdb"), ["-D", server.#data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"]);
     server.up(settings);
@@ -42,7 +50,7 @@ export class TestPostgres {
     const options = [
       "-k",
       this.folder,
-      "-p 5432",
+      `-p ${PORT}`,
       "-c listen_addresses=",
       "-c fsync=off",
       ...settings.map((one) => `-c ${one}`),
@@ -56,7 +64,7 @@ export class TestPostgres {
   }
 
   connection(database = "postgres", user = "postgres"): Connection {
-    return { host: this.folder, port: 5432, user, database };
+    return { host: this.folder, port: PORT, user, database };
   }
 
   /** A database with what the statements make in it. */
@@ -75,6 +83,12 @@ export class TestPostgres {
     this.down();
     if (this.#megabytes) unmountDisk(this.folder);
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Lets everyone in from other hosts, who may replicate as well. */
+  async openToAll(): Promise<void> {
+    appendFileSync(path.join(this.#data, "pg_hba.conf"), "host all all all trust\nhost replication all all trust\n");
+    await this.query(this.connection(), "SELECT pg_reload_conf()");
   }
 
   /** Demands a password of everyone but the superuser. */

@@ -12,6 +12,7 @@ export class TestRedis {
   readonly cache: Cache;
   readonly #folder = mkdtempSync(path.join(tmpdir(), "acci-redis-"));
   readonly #server: ChildProcess;
+  #failure: Error | undefined;
 
   private constructor(port: number) {
     const passwordFile = path.join(this.#folder, "password");
@@ -23,12 +24,16 @@ export class TestRedis {
     this.#server = spawn("redis-server", [...args, "--aclfile", path.join(this.#folder, "users.acl")], {
       stdio: "ignore",
     });
+    this.#server.once("error", (error) => (this.#failure = error));
     this.cache = { host: "127.0.0.1", port, user: "restore", passwordFile };
   }
 
   static async start(): Promise<TestRedis> {
     const redis = new TestRedis(await freePort());
-    while ((await redis.ask("PING").catch(() => "")) !== "+PONG") await new Promise((next) => setTimeout(next, 20));
+    while ((await redis.ask("PING").catch(() => "")) !== "+PONG") {
+      if (redis.#failure) throw redis.#failure;
+      await new Promise((next) => setTimeout(next, 20));
+    }
     return redis;
   }
 

@@ -46,6 +46,8 @@ export class RoundTrip {
   readonly source: TestPostgres;
   readonly target: TestPostgres;
   readonly store: Store;
+  /** What both servers are like. */
+  readonly site = site;
   readonly #objects: TestStore;
   #number = 0;
 
@@ -61,7 +63,8 @@ export class RoundTrip {
     return new RoundTrip(source, target, await TestStore.start());
   }
 
-  async restored({ before = "", options = "", sql = "", superuser = "" }: Setup): Promise<Restored> {
+  /** Makes a database on the site's server, and answers how a superuser reaches it. */
+  async database({ before = "", options = "", sql = "", superuser = "" }: Setup): Promise<Connection> {
     const name = `trip_${++this.#number}`;
     await this.source.query(this.source.connection(), `CREATE DATABASE ${name} OWNER acci ${options}`);
     const source = this.source.connection(name);
@@ -71,7 +74,12 @@ export class RoundTrip {
       ["postgres", superuser],
     ] as const)
       if (statements) await this.source.query({ ...source, user }, `SET search_path = public; ${statements}`);
-    return this.bringBack(source);
+    return source;
+  }
+
+  /** Makes one, dumps it and brings the dump back. */
+  async restored(setup: Setup): Promise<Restored> {
+    return this.bringBack(await this.database(setup));
   }
 
   /** The same of a database that is there. */
@@ -101,7 +109,10 @@ export class RoundTrip {
 
   /** Drops the databases of one. */
   async forget({ source, target }: Restored): Promise<void> {
-    for (const [server, { database }] of [[this.source, source], [this.target, target]] as const)
+    for (const [server, { database }] of [
+      [this.source, source],
+      [this.target, target],
+    ] as const)
       await withClient(server.connection(), (client) =>
         client.query(`DROP DATABASE IF EXISTS ${identifier(database)} WITH (FORCE)`),
       );

@@ -53,9 +53,9 @@ export const rows: Mutations = {
     ["extra_sequence", "CREATE SEQUENCE ops.extra_sequence"],
   ],
   "large object": [
-    ["4711", "SELECT pg_catalog.lo_put(4711, 0, 'A')"],
+    ["large object", "SELECT pg_catalog.lo_put(4711, 0, 'A')"],
     ["4711", "SELECT pg_catalog.lo_unlink(4711)"],
-    ["4712", "SELECT pg_catalog.lo_put(4712, 5000, '\\x00')"],
+    ["large object", "SELECT pg_catalog.lo_put(4712, 5000, '\\x00')"],
     ["4713", "SELECT pg_catalog.lo_from_bytea(4713, 'extra')"],
   ],
   "large object's owner": [["4711", "ALTER LARGE OBJECT 4711 OWNER TO acci_app"]],

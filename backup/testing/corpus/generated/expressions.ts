@@ -71,11 +71,11 @@ export class Expressions {
 
   text(depth = DEPTH): string {
     const { of } = this.#choose;
-    if (depth <= 0) return this.#column("text") ?? this.#word();
+    if (depth <= 0) return this.#column("text") ?? `${literal(of(WORDS))}::text`;
     const deeper = () => this.text(depth - 1);
     return of<() => string>([
       () => this.#column("text") ?? this.#word(),
-      () => this.#word(),
+      () => `${literal(of(WORDS))}::${of(["text", "varchar(7)"])}`,
       () => `(${deeper()} || ${deeper()})`,
       () => `${of(["lower", "upper", "btrim", "md5", "reverse", "quote_ident"])}(${deeper()})`,
       () => `(${deeper()})::${of(TEXT_TYPES)}`,
@@ -128,6 +128,6 @@ export class Expressions {
 
   #word(): string {
     const { chance, of } = this.#choose;
-    return literal(of(WORDS)) + (chance(25) ? `::${of(TEXT_TYPES)}` : "");
+    return literal(of(WORDS)) + (chance(20) ? `::${of(["text", "varchar", "varchar(7)"])}` : "");
   }
 }

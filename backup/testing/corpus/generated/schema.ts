@@ -26,8 +26,8 @@ function typesOf(choose: Choose, names: Names, schema: string): { own: Column[];
     ],
     statements: [
       `CREATE TYPE ${mood} AS ENUM ('calm', 'it''s', '; --')`,
-      `CREATE DOMAIN ${word} AS varchar(${choose.number(3, 30)}) CHECK (${value("text")}) CHECK (${value("text")})`,
-      `CREATE DOMAIN ${count} AS int DEFAULT ${choose.number(0, 9)} CHECK (${value("number")})`,
+      `CREATE DOMAIN ${word} AS varchar(${choose.number(3, 30)}) CHECK (${value("text")} OR VALUE IS NULL)`,
+      `CREATE DOMAIN ${count} AS int DEFAULT ${choose.number(0, 9)} CHECK (${value("number")} OR VALUE < 100)`,
       `CREATE TYPE ${pair} AS (a int, "B b" varchar(5), c ${mood})`,
     ],
   };

@@ -21,7 +21,6 @@ const TYPES: Readonly<Record<Family, readonly [type: string, values: readonly st
     ["numeric", ["'NaN'", "1e100", "123456789012345678901234567890.5"]],
     ["float8", ["'Infinity'", "0.1", "-0.0", "1e-300"]],
     ["real", ["1.1", "'NaN'"]],
-    ["money", ["'12.50'"]],
   ],
   text: [
     ["text", ["'open'", "E'tab\\t\\n\\\\'", "'ü'", "''"]],
@@ -83,7 +82,8 @@ function columnsOf(choose: Choose, names: Names, own: readonly Column[]): Column
     const made = own.length > 0 && choose.chance(25) ? choose.of(own) : undefined;
     const family = made?.family ?? choose.of(FAMILIES);
     const type = made?.type ?? choose.of(TYPES[family])[0];
-    return { name: names.next("col"), type, family, generated: choose.chance(12) };
+    const simple = made === undefined && (family === "number" || family === "text" || family === "truth");
+    return { name: names.next("col"), type, family, generated: simple && choose.chance(20) };
   });
 }
 
@@ -107,8 +107,8 @@ function columnText(choose: Choose, column: Column, before: readonly Column[]): 
   return [
     head,
     choose.chance(35) ? `DEFAULT (${standard})` : "",
-    choose.chance(30) ? `CHECK (${own.truth(2)})` : "",
-    choose.chance(8) ? `NOT NULL` : "",
+    choose.chance(20) ? `CHECK (${own.truth(2)} OR ${identifier(name)} IS NULL)` : "",
+    choose.chance(3) ? `NOT NULL` : "",
   ].join(" ");
 }
 
@@ -132,25 +132,20 @@ export function tableOf(
   const columns = columnsOf(choose, names, own);
   const name = `${identifier(schema)}.${identifier(names.next("t"))}`;
   const key = choose.chance(70) ? names.next("key") : undefined;
-  const partitioned = choose.chance(25);
+  const wished = choose.chance(25);
+  const plain = columns.filter(({ generated }) => !generated);
+  const by = key ?? plain[0]?.name;
+  const partitioned = wished && by !== undefined;
   const keyColumn: Column[] =
     key === undefined ? [] : [{ name: key, type: "bigint", family: "number", generated: false }];
-  const plain = columns.filter(({ generated }) => !generated);
   const all = [...keyColumn, ...columns];
+  const keyType = partitioned ? "int NOT NULL" : `${choose.of(KEYS)} PRIMARY KEY`;
+  const numbered = /^(int|bigint) (NOT|PRIMARY)/.test(keyType);
   const parent = made.find((table) => !table.partitioned);
   const lines = [
-    ...(key === undefined
-      ? []
-      : [`${identifier(key)} ${partitioned ? "int" : choose.of(KEYS)}${partitioned ? " NOT NULL" : " PRIMARY KEY"}`]),
+    ...(key === undefined ? [] : [`${identifier(key)} ${keyType}`]),
     ...columns.map((column) => columnText(choose, column, [...keyColumn, ...plain])),
-    ...choose.several(
-      0,
-      2,
-      () =>
-        `CONSTRAINT ${identifier(names.next("check"))} CHECK (${new Expressions(choose, { columns: all }).truth()})`,
-    ),
   ];
-  const by = key ?? columns[0]!.name;
   const inherits = !partitioned && parent && choose.chance(12) ? ` INHERITS (${parent.name})` : "";
   const kind = choose.chance(8) && !partitioned ? "UNLOGGED " : "";
   const method = choose.of(["RANGE", "LIST", "HASH"] as const);
@@ -162,11 +157,18 @@ export function tableOf(
     `CREATE ${kind}TABLE ${name} (\n  ${lines.join(",\n  ")})${inherits}${partitioned ? ` PARTITION BY ${method} (${identifier(by)})` : options}`,
     ...(partitioned ? partitionsOf(name, names, schema, method, key !== undefined) : []),
     ...choose.several(0, 12, (i) =>
-      rowOf(choose, name, plain, partitioned && key !== undefined ? [key, String(i)] : undefined),
+      rowOf(choose, name, plain, numbered && key !== undefined ? [key, String(i)] : undefined),
     ),
   ];
+  // Added to rows that may not satisfy them, and so to many.
+  const checks = choose.several(
+    0,
+    2,
+    () =>
+      `ALTER TABLE ${name} ADD CONSTRAINT ${identifier(names.next("check"))} CHECK (${new Expressions(choose, { columns: all }).truth()})${choose.chance(70) ? " NOT VALID" : ""}`,
+  );
   const unique = key !== undefined && !partitioned ? { key } : {};
-  return { table: { name, columns: all, partitioned, ...unique }, statements };
+  return { table: { name, columns: all, partitioned, ...unique }, statements: [...statements, ...checks] };
 }
 
 function partitionsOf(
