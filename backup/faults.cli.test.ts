@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
+import { createRoles, siteRoles } from "../lib/postgres-roles.ts";
 import { loadCatalogue } from "./catalogue/document.ts";
 import type { Entry } from "./catalogue/schema.ts";
 import { type Connection, withClient } from "./database/connection.ts";
@@ -17,10 +18,8 @@ let scratch: TestPostgres;
 let objects: TestStore;
 beforeAll(async () => {
   [database, scratch, objects] = [TestPostgres.start(), TestPostgres.start(), await TestStore.start()];
-  await database.query(
-    database.connection(),
-    "CREATE ROLE dumper LOGIN PASSWORD 'right'; GRANT pg_read_all_data TO dumper",
-  );
+  const roles = ["CREATE ROLE acci LOGIN", ...createRoles(), "ALTER ROLE acci_backup PASSWORD 'right'"];
+  await database.query(database.connection(), roles.join(";"));
   await database.demandPasswords();
 });
 afterAll(async () => {
@@ -34,7 +33,7 @@ const TABLES = `
   CREATE TABLE public.tags AS SELECT g AS id FROM generate_series(1, 10) g;`;
 /** Enough for the small disks to be too small: 45 MB that compress to a half. */
 const LARGE =
-  "CREATE TABLE public.large AS SELECT md5(g::text) || md5((-g)::text) AS data FROM generate_series(1, 500000) g";
+  "SET ROLE acci; CREATE TABLE public.large AS SELECT md5(g::text) || md5((-g)::text) AS data FROM generate_series(1, 500000) g";
 
 /** A site with one good dump, whose next run meets the fault. */
 class Site {
@@ -52,7 +51,9 @@ class Site {
   }
 
   static async start(server = objects): Promise<Site> {
-    const site = new Site({ ...(await database.database(TABLES)), user: "dumper" }, server);
+    const site = new Site({ ...(await database.database()), user: "acci_backup" }, server);
+    await site.sql(`ALTER DATABASE ${site.source.database} OWNER TO acci`);
+    await site.sql(`SET ROLE acci; ${TABLES}`);
     expect(await site.dump()).toMatchObject({ code: 0 });
     expect(await site.verify()).toMatchObject({ code: 0 });
     return site;
@@ -72,6 +73,8 @@ class Site {
       ACCI_RUN: "backup-1",
       ACCI_STORE: this.#folder,
       ACCI_WORK: this.#work,
+      ACCI_ROLES: JSON.stringify(siteRoles()),
+      ACCI_RESTORE_ROLE: "acci_restore",
       PGHOST: host,
       PGUSER: user,
       PGDATABASE: name,
@@ -185,7 +188,7 @@ const FAULTS: readonly Fault[] = [
     name: "the database's password is wrong",
     code: 74,
     alert: "AcciBackupFailed",
-    said: /^dump: database test_\d+ at \S+ as dumper: cannot be used, the password is wrong; the role's Secret and the database disagree/m,
+    said: /^dump: database test_\d+ at \S+ as acci_backup: cannot be used, the password is wrong; the role's Secret and the database disagree/m,
     async act(site) {
       return site.dump({ PGPASSWORD_FILE: site.file("wrong", "wrong") });
     },
@@ -194,7 +197,7 @@ const FAULTS: readonly Fault[] = [
     name: "the database is down",
     code: 74,
     alert: "AcciBackupFailed",
-    said: /^dump: database test_\d+ at \S+ as dumper: cannot be used, connect (ENOENT|ECONNREFUSED)/m,
+    said: /^dump: database test_\d+ at \S+ as acci_backup: cannot be used, connect (ENOENT|ECONNREFUSED)/m,
     async act(site) {
       database.down();
       const ended = await site.dump();

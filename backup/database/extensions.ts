@@ -12,6 +12,7 @@ export const extensionSchema = z.strictObject({
   owner: z.string(),
   /** Whether a superuser owns it, who will be another one, or nobody, after a restore. */
   ownedBySuperuser: z.boolean(),
+  comment: z.string().nullable(),
   /** All that belongs to it, by `type identity`: what somebody added is in no dump. */
   members: z.array(z.string()),
 });
@@ -21,6 +22,7 @@ export type Extension = z.infer<typeof extensionSchema>;
 /** In the order they were made: one may need another. */
 const EXTENSIONS = `
   SELECT e.extname AS name, n.nspname AS schema, e.extversion AS version, r.rolname AS owner, r.rolsuper AS "ownedBySuperuser",
+    pg_catalog.obj_description(e.oid, 'pg_extension') AS comment,
     coalesce((SELECT pg_catalog.array_agg(i.type || ' ' || i.identity ORDER BY i.type COLLATE "C", i.identity COLLATE "C")
       FROM pg_catalog.pg_depend d, LATERAL pg_catalog.pg_identify_object(d.classid, d.objid, d.objsubid) i
       WHERE d.refclassid = 'pg_catalog.pg_extension'::regclass AND d.refobjid = e.oid AND d.deptype = 'e'), '{}') AS members
@@ -58,7 +60,7 @@ export async function createExtensions(
 ): Promise<void> {
   const there = new Set((await extensionsOf(client)).map(({ name }) => name));
   const replaced = await replacedVersions(client, extensions);
-  for (const { name, owner, ownedBySuperuser, schema, version } of extensions) {
+  for (const { comment, name, owner, ownedBySuperuser, schema, version } of extensions) {
     if (there.has(name)) continue;
     if (replaced.has(name))
       say(`extension ${name} comes back in version ${replaced.get(name)!}: ${version} is not to be had here`);
@@ -68,6 +70,7 @@ export async function createExtensions(
       await client.query(`CREATE EXTENSION ${identifier(name)} SCHEMA ${identifier(schema)}${asked}`).catch((error) => {
         throw unrestorable(name, schema, error as Error);
       });
+      await client.query(`COMMENT ON EXTENSION ${identifier(name)} IS ${comment === null ? "NULL" : literal(comment)}`);
     } finally {
       await client.query("RESET ROLE");
     }
@@ -107,6 +110,11 @@ export function compareExtensions(
       ...(version === restored.version || other
         ? []
         : [`extension ${name}: must have version ${version}, got ${restored.version}`]),
+      ...(extension.comment === restored.comment || restored.ownedBySuperuser
+        ? []
+        : [
+            `extension ${name}: must have the comment ${extension.comment ?? "none"}, got ${restored.comment ?? "none"}`,
+          ]),
       ...(ownerOf(extension) === ownerOf(restored)
         ? []
         : [`extension ${name}: must be ${ownerOf(extension)}'s, got ${ownerOf(restored)}'s`]),

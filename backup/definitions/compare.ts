@@ -14,8 +14,9 @@ const isOfDatabase = ({ desc, tag }: Pick<TocEntry, "desc" | "tag">) =>
 /** About the archive itself. */
 const OF_THE_ARCHIVE = new Set(["ENCODING", "STDSTRINGS", "SEARCHPATH"]);
 
-export const nameOf = ({ desc, namespace, tag }: Pick<TocEntry, "desc" | "namespace" | "tag">) =>
-  `${desc} ${namespace ? `${namespace}.` : ""}${tag}`;
+export const nameOf = ({ desc, namespace, owner, tag }: TocEntry) =>
+  // Of default privileges there are some for each role.
+  `${desc} ${namespace ? `${namespace}.` : ""}${tag}${desc === "DEFAULT ACL" ? ` of ${owner}` : ""}`;
 
 export function definitionsOf(entries: readonly TocEntry[]): Definitions {
   const found = new Map<string, string[]>();
@@ -50,17 +51,18 @@ export function differencesOf(expected: Definitions, found: Definitions): Differ
 
 const pick = (key: string, value: readonly string[] | undefined) => (value ? { [key]: value } : {});
 
-/** One sentence, with the first line that differs. */
+/** One sentence, with the first line that is in the one and not in the other. */
 export function sentenceOf({ expected, found, name }: Difference): string {
   if (!found) return `${name}: is missing`;
   if (!expected) return `${name}: was not in the dump's snapshot`;
-  const [before, after] = [expected, found].map((texts) => texts.join("\n").split("\n"));
-  const at = before!.findIndex((line, i) => line !== after![i]);
-  const line = at < 0 ? before!.length : at;
-  return `${name}: must be ${shown(before![line])}, got ${shown(after![line])}`;
+  const [before, after] = [expected, found].map(linesOf) as [string[], string[]];
+  const lost = before.find((line) => !after.includes(line));
+  const extra = after.find((line) => !before.includes(line));
+  if (lost === undefined && extra === undefined) return `${name}: must be in the order ${shown(before.join(" "))}`;
+  return `${name}: must be ${shown(lost)}, got ${shown(extra)}`;
 }
 
-const shown = (line: string | undefined) => {
-  const text = line?.trim() ?? "no more";
-  return text.length > 300 ? `${text.slice(0, 300)}…` : text;
-};
+const linesOf = (texts: readonly string[]) =>
+  texts.flatMap((text) => text.split("\n").map((line) => line.trim().replace(/,$/, "")));
+
+const shown = (line = "nothing there") => (line.length > 300 ? `${line.slice(0, 300)}…` : line);

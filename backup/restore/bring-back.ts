@@ -18,7 +18,7 @@ export async function bringBack(server: Connection, name: string, dump: OpenDump
 
 /** Every difference between a dump and what was brought back of it, but for rows and for the database's own settings. */
 export const differencesIn = (server: Connection, target: Connection, dump: OpenDump): Promise<string[]> =>
-  compareSchema(target, dump, normalOf(server, `${target.database}_again`, dump));
+  compareSchema(target, dump, () => definitionsAgain(server, `${target.database}_again`, dump));
 
 /** Gives a database that was brought back its settings and rights, and answers how they differ from the dump's. */
 export async function settle(server: Connection, target: Connection, { manifest }: OpenDump): Promise<string[]> {
@@ -26,15 +26,14 @@ export async function settle(server: Connection, target: Connection, { manifest 
   return compareIdentity(manifest.database, await withClient(target, identityOf));
 }
 
-const normalOf =
-  (server: Connection, name: string, dump: OpenDump): Normal =>
-  async () => {
-    const again = await createFor(dump.manifest, server, name);
-    try {
-      await loadDefinitions(again, dump, "before");
-      await loadDefinitions(again, dump, "after");
-      return definitionsOf((await readDefinitions(again, path.join(dump.folder, "again"))).entries);
-    } finally {
-      await withClient(server, (client) => client.query(`DROP DATABASE IF EXISTS ${identifier(name)} WITH (FORCE)`));
-    }
-  };
+/** The definitions of a dump, restored once more into a database of that name, for as long as they are read. */
+export async function definitionsAgain(server: Connection, name: string, dump: OpenDump): ReturnType<Normal> {
+  const again = await createFor(dump.manifest, server, name);
+  try {
+    await loadDefinitions(again, dump, "before");
+    await loadDefinitions(again, dump, "after");
+    return definitionsOf((await readDefinitions(again, path.join(dump.folder, "again"))).entries);
+  } finally {
+    await withClient(server, (client) => client.query(`DROP DATABASE IF EXISTS ${identifier(name)} WITH (FORCE)`));
+  }
+}

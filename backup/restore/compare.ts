@@ -1,9 +1,11 @@
 import path from "node:path";
+import pg from "pg";
 import { type Connection, withClient } from "../database/connection.ts";
 import { compareExtensions, extensionsOf, replacedVersions } from "../database/extensions.ts";
 import { majorOf, identityOf } from "../database/identity.ts";
 import { compareLargeObjects, largeObjectsOf, PAGES } from "../database/large-objects.ts";
 import { compareViews, populatedViewsOf } from "../database/materialized-views.ts";
+import { isPassing } from "../database/passing.ts";
 import { compareSequences, sequencesOf } from "../database/sequences.ts";
 import { qualified } from "../database/tables.ts";
 import { type Definitions, definitionsOf, differencesOf, sentenceOf } from "../definitions/compare.ts";
@@ -58,7 +60,9 @@ async function compareDefinitions(target: Connection, dump: OpenDump, normal: No
       // What is there in the one and not in the other is lost, unless another major has another way to say it.
       return (before === undefined || after === undefined) && !otherMajor;
     })
-    .map(sentenceOf);
+    .map((one) =>
+      sentenceOf({ ...one, ...(one.found && again.has(one.name) ? { expected: again.get(one.name)! } : {}) }),
+    );
 }
 
 const SHOWN = 20;
@@ -79,12 +83,19 @@ export async function compareContent(target: Connection, dump: OpenDump): Promis
   const found = await eachUnit(target, dump, "compared", async (session, { tables }, progress) => {
     const problems: string[] = [];
     for (const table of tables) {
-      problems.push(...(await differences(session, table, encoding, (bytes) => progress.add(bytes))));
+      const found = differences(session, table, encoding, (bytes) => progress.add(bytes));
+      problems.push(...(await found.catch((error) => unreadable(table, error as Error))));
       progress.finished();
     }
     return problems;
   });
   return [...found.flat(), ...(await comparePages(target, dump))];
+}
+
+/** Of a table that came back as another the definitions differ as well. */
+function unreadable(table: DumpedTable, error: Error): string[] {
+  if (!(error instanceof pg.DatabaseError) || isPassing(error)) throw error;
+  return [`table ${qualified(table)}: must be readable, got ${error.message}`];
 }
 
 type Client = Parameters<typeof contentOf>[0];

@@ -32,10 +32,23 @@ export async function loadDefinitions(
 ): Promise<void> {
   const restore = (section: "pre-data" | "post-data", wanted: (entry: TocEntry) => boolean) =>
     restoreEntries(target, definitions, section, { jobs, wanted });
-  if (when === "after") return restore("post-data", () => true);
+  if (when === "after") {
+    for (const wanted of AFTER) if (definitions.entries.some(wanted)) await restore("post-data", wanted);
+    return;
+  }
   // Extensions are made before all that may use them, in the schemas that they live in.
   const isSchema = ({ desc }: TocEntry) => desc === "SCHEMA";
   await restore("pre-data", isSchema);
   await withClient(target, (client) => createExtensions(client, manifest.extensions, manifest.database.owner));
   await restore("pre-data", (entry) => !isSchema(entry) && !isExtensionComment(entry));
 }
+
+/**
+ * One after the other, each of several at a time: an index that is attached to that of a partitioned table would meet another that is made
+ * for it, and each would wait for the other. What needs indexes comes last.
+ */
+const AFTER = [
+  ({ desc }: TocEntry) => desc === "INDEX" || desc === "CONSTRAINT",
+  ({ desc }: TocEntry) => desc === "INDEX ATTACH",
+  ({ desc }: TocEntry) => !["INDEX", "CONSTRAINT", "INDEX ATTACH"].includes(desc),
+];

@@ -5,8 +5,8 @@ import { identifier } from "../database/sql.ts";
 import { dump } from "../dump/dump.ts";
 import type { Manifest } from "../dump/manifest.ts";
 import { newId } from "../id.ts";
-import { bringBack, differencesIn, settle } from "../restore/bring-back.ts";
-import { compareContent } from "../restore/compare.ts";
+import { bringBack, definitionsAgain, settle } from "../restore/bring-back.ts";
+import { compareContent, compareSchema, type Normal } from "../restore/compare.ts";
 import { configure } from "../restore/database.ts";
 import { withDump } from "../restore/open.ts";
 import { prepareThrowaway, requireRoles } from "../restore/throwaway.ts";
@@ -91,12 +91,16 @@ export class RoundTrip {
     const target = await this.#open(manifest, (opened) => bringBack(server, source.database, opened));
     await this.#open(manifest, (opened) => settle(server, target, opened));
     const asSuperuser = this.target.connection(target.database);
+    let again: ReturnType<Normal> | undefined;
     const problems = (found = asSuperuser) =>
-      this.#open(manifest, async (opened) => [
-        ...compareIdentity(manifest.database, await withClient(found, identityOf)),
-        ...(await differencesIn(server, found, opened)),
-        ...(await compareContent(found, opened)),
-      ]);
+      this.#open(manifest, async (opened) => {
+        const normal = () => (again ??= definitionsAgain(server, `${source.database}_again`, opened));
+        return [
+          ...compareIdentity(manifest.database, await withClient(found, identityOf)),
+          ...(await compareSchema(found, opened, normal)),
+          ...(await compareContent(found, opened)),
+        ];
+      });
     const copy = async () => {
       const name = `copy_${++this.#number}`;
       const statement = `CREATE DATABASE ${name} TEMPLATE ${identifier(target.database)} OWNER ${identifier(manifest.database.owner)}`;
