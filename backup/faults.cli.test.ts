@@ -2,17 +2,22 @@ import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
+import { generateIdentity, identityToRecipient } from "age-encryption";
 import { createRoles, siteRoles } from "../lib/postgres-roles.ts";
-import { loadCatalogue } from "./catalogue/document.ts";
+import { CATALOGUE, loadCatalogue } from "./catalogue/document.ts";
+import { activeLease } from "./catalogue/lease.ts";
 import type { Entry } from "./catalogue/schema.ts";
 import { type Connection, withClient } from "./database/connection.ts";
-import { readLastRun } from "./last-run.ts";
+import { readLastRun, recordRun } from "./last-run.ts";
 import { openStore, type Store } from "./store/store.ts";
 import { TestPostgres } from "./testing/postgres.ts";
 import { mountDisk, unmountDisk } from "./testing/small-disk.ts";
 import { TestStore } from "./testing/store.ts";
+import { type Asked, StoreProxy } from "./testing/store-proxy.ts";
 import { type Ended, tool } from "./testing/tool.ts";
+import { until } from "./testing/until.ts";
 
+const keys = { identity: "", recipient: "", other: "" };
 let database: TestPostgres;
 let scratch: TestPostgres;
 let objects: TestStore;
@@ -21,6 +26,8 @@ beforeAll(async () => {
   const roles = ["CREATE ROLE acci LOGIN", ...createRoles(), "ALTER ROLE acci_backup PASSWORD 'right'"];
   await database.query(database.connection(), roles.join(";"));
   await database.demandPasswords();
+  [keys.identity, keys.other] = [await generateIdentity(), await generateIdentity()];
+  keys.recipient = await identityToRecipient(keys.identity);
 });
 afterAll(async () => {
   database.stop();
@@ -80,6 +87,30 @@ class Site {
       PGDATABASE: name,
       ...env,
     });
+  }
+
+  /** Reaches the store by way of another that answers as told. */
+  async through(handle: StoreProxy["handle"], run: () => Promise<Ended>): Promise<Ended> {
+    const proxy = await StoreProxy.start(objects.settings());
+    proxy.handle = handle;
+    this.setting("endpoint", proxy.settings.endpoint!);
+    const ended = await run();
+    this.setting("endpoint", objects.endpoint);
+    await proxy.stop();
+    return ended;
+  }
+
+  async catalogue(): Promise<string> {
+    return (await this.store.read(CATALOGUE))!.body;
+  }
+
+  /** With another catalogue in the place of the right one. */
+  async withCatalogue(other: string, run: () => Promise<Ended>): Promise<Ended> {
+    const right = await this.catalogue();
+    await this.store.write(CATALOGUE, other);
+    const ended = await run();
+    await this.store.write(CATALOGUE, right);
+    return ended;
   }
 
   /** A file of settings with another content. */
@@ -291,11 +322,88 @@ const FAULTS: readonly Fault[] = [
     },
   },
   {
-    name: "a table is dropped while the dump waits for it",
-    code: 74,
+    name: "a bit of an encrypted dump is flipped",
+    code: 77,
+    alert: "AcciBackupBad",
+    said: /^verify: prod-\S+: is bad and kept as evidence\n {2}dumps\/\S+\/00001: must unpack, got .*; the object was changed/m,
+    beside: ["bad"],
+    async act(site) {
+      expect(await site.dump({ ACCI_RECIPIENTS: keys.recipient })).toMatchObject({ code: 0 });
+      await site.change("00001", (bytes) => {
+        bytes[bytes.length >> 1]! ^= 1;
+        return bytes;
+      });
+      return site.verify({ ACCI_IDENTITY_FILE: site.file("identity", keys.identity) });
+    },
+  },
+  {
+    name: "the identity is another",
+    code: 65,
     alert: "AcciBackupFailed",
-    said: /^dump: table "public"."tags": must be readable for the dump, got relation "public.tags" does not exist; run it again$/m,
-    act: async (site) => (await waiting(site, "DROP TABLE public.tags", site.dump, () => Promise.resolve())).ended,
+    said: /^verify: dumps\/\S+\/archive: must open with the identity, got .*; set acci:backupIdentity to the age secret key/m,
+    async act(site) {
+      expect(await site.dump({ ACCI_RECIPIENTS: keys.recipient })).toMatchObject({ code: 0 });
+      return site.verify({ ACCI_IDENTITY_FILE: site.file("identity", keys.other) });
+    },
+  },
+  {
+    name: "the store cannot read an object of it",
+    code: 77,
+    alert: "AcciBackupBad",
+    said: /^verify: prod-\S+: is bad and kept as evidence\n {2}s3:\S+ at \S+: dumps\/\S+\/00001: must be readable as others are, got /m,
+    beside: ["bad"],
+    async act(site) {
+      expect(await site.dump()).toMatchObject({ code: 0 });
+      const isObject = ({ method, url }: Asked) => method === "GET" && /\/00001\?/.test(url);
+      return site.through(
+        (asked) => (isObject(asked) ? asked.pass(0) : asked.pass()),
+        () => site.verify(),
+      );
+    },
+  },
+  {
+    name: "the store lacks what a run needs",
+    code: 65,
+    alert: "AcciBackupFailed",
+    said: /^dump: s3:\S+ at \S+: must do what S3 does, .*; use another one, or a newer version of it:\n {2}- refuses If-Match \(501 /m,
+    act: (site) =>
+      site.through(
+        (asked) =>
+          asked.method === "PUT" && asked.headers["if-match"] ? asked.refuse(501, "NotImplemented") : asked.pass(),
+        () => site.dump(),
+      ),
+  },
+  {
+    name: "an older catalogue was put back",
+    code: 65,
+    alert: "AcciBackupFailed",
+    said: /^dump: s3:\S+ at \S+: catalogue.json must be of revision 2 or later, got 1: .*; put the object's newest version back/m,
+    beside: ["verified"],
+    async act(site) {
+      const older = await site.catalogue();
+      expect([(await site.dump()).code, (await site.verify()).code]).toEqual([0, 0]);
+      return site.withCatalogue(older, () => site.dump());
+    },
+  },
+  {
+    name: "the catalogue is damaged",
+    code: 65,
+    alert: "AcciBackupFailed",
+    said: /^dump: s3:\S+ at \S+: catalogue.json must be as it was written, but its content has the checksum .*; put the object's newest good/m,
+    async act(site) {
+      const damaged = (await site.catalogue()).replace('"epoch": 1', '"epoch": 3');
+      return site.withCatalogue(damaged, () => site.dump());
+    },
+  },
+  {
+    name: "the database holds what no recovery brings back",
+    code: 78,
+    alert: "AcciBackupUnrestorable",
+    said: /^dump: .*strange/m,
+    async act(site) {
+      await site.sql("CREATE TABLE public.strange (id int)");
+      return site.dump();
+    },
   },
   {
     name: "the server is newer than the client",
@@ -334,6 +442,23 @@ const FAULTS: readonly Fault[] = [
   },
 ];
 
+test("a Job that failed after its dump was published makes no second one when it is tried again, and ends well", async () => {
+  const site = await Site.start();
+  const job = { ACCI_JOB: "backup-29000000" };
+  expect([(await site.dump(job)).code, (await site.verify()).code]).toEqual([0, 0]);
+  const good = await site.good();
+  await recordRun(site.store, "prod", new Date(), 69);
+  const again = await site.dump(job);
+  expect(again.said).toMatch(
+    /^prod-\S+ was made, proven and published by an attempt of backup-29000000 before this one/,
+  );
+  expect([again.code, (await site.verify()).code]).toEqual([0, 0]);
+  expect((await loadCatalogue(site.store))!.entries.map(({ run }) => run)).toEqual([undefined, "backup-29000000"]);
+  expect(await site.good()).toEqual(good);
+  expect((await readLastRun(site.store, "prod"))?.exitCode).toBe(0);
+  expect(await activeLease(site.store)).toBeUndefined();
+});
+
 describe("a run that fails says why, tells the watch and leaves the last good dump as it was, when", () => {
   test.each(FAULTS)("$name", async ({ act, beside = [], code, megabytes, said, told = true }) => {
     const small = megabytes ? await TestStore.start({ megabytes }) : undefined;
@@ -362,7 +487,3 @@ test("docs/backups.md tells of each of them, and its alert is one of ours", () =
     expect(docs).toMatch(new RegExp(`^\\| ${name} +\\| [^|]+ \\| ${code} +\\| \`${alert}\` +\\| `, "m"));
   }
 });
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((next) => setTimeout(next, 10));
-}

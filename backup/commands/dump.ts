@@ -45,11 +45,13 @@ export async function dumpCommand(settings: Settings): Promise<void> {
 
 type Done = Omit<Handover, "class" | "lease">;
 
-/** Asked by the only one at work: whoever was before either has published or never will. */
+/**
+ * Asked by the only one at work: whoever was before either has published or never will. A catalogue that would take no dump is found out
+ * here too, and not after hours of work.
+ */
 async function publishedBy(store: Store, site: string, run: string | undefined): Promise<Done | undefined> {
-  if (!run) return undefined;
   const entries = (await loadCatalogue(store))?.entries ?? [];
-  const entry = entries.findLast((one) => one.site === site && one.run === run);
+  const entry = run ? entries.findLast((one) => one.site === site && one.run === run) : undefined;
   if (!entry) return undefined;
   if (entry.status === "bad")
     throw new BackupError(

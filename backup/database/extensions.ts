@@ -89,7 +89,31 @@ function unrestorable(name: string, schema: string, error: Error): Error {
 
 const isRelation = (member: string) => /^(table|sequence|view|materialized view|foreign table) /.test(member);
 
-/** Each difference as a sentence. Another version has other members; but a table is data. */
+/** Whether it is another version for a reason: made with its server, or not to be had any more. */
+const isReplaced = ({ name, version }: Extension, found: Extension, replaced: ReadonlyMap<string, string>) =>
+  version !== found.version && (found.ownedBySuperuser || replaced.get(name) === found.version);
+
+/** Members that are not there: what somebody added, which pg_dump takes for the extension's. Another version has others; but a table is data. */
+const lostMembers = ({ members }: Extension, found: Extension, other: boolean) =>
+  members.filter((member) => (!other || isRelation(member)) && !found.members.includes(member));
+
+/** Refuses extensions with members that making them does not bring back. */
+export async function requireMembers(client: pg.Client, extensions: readonly Extension[]): Promise<void> {
+  const there = await extensionsOf(client);
+  const replaced = await replacedVersions(client, extensions);
+  for (const extension of extensions) {
+    const found = there.find(({ name }) => name === extension.name);
+    const [lost] = found ? lostMembers(extension, found, isReplaced(extension, found, replaced)) : [];
+    if (lost !== undefined)
+      throw new BackupError(
+        "unrestorable",
+        `extension ${extension.name}, of ${extension.owner}: must have no members of others, got ${lost}, which no dump has; ` +
+          `take it out by ALTER EXTENSION ${identifier(extension.name)} DROP ${lost}`,
+      );
+  }
+}
+
+/** Each difference as a sentence. */
 export function compareExtensions(
   expected: readonly Extension[],
   found: readonly Extension[],
@@ -100,10 +124,8 @@ export function compareExtensions(
     const { members, name, schema, version } = extension;
     const restored = found.find((one) => one.name === name);
     if (!restored) return [`extension ${name}: is missing`];
-    // Made anew with its server, or not to be had any more.
-    const other =
-      version !== restored.version && (restored.ownedBySuperuser || replaced.get(name) === restored.version);
-    const lost = members.filter((member) => (!other || isRelation(member)) && !restored.members.includes(member));
+    const other = isReplaced(extension, restored, replaced);
+    const lost = lostMembers(extension, restored, other);
     const extra = other ? [] : restored.members.filter((member) => !members.includes(member));
     return [
       ...(schema === restored.schema ? [] : [`extension ${name}: must be in schema ${schema}, got ${restored.schema}`]),

@@ -1,5 +1,5 @@
 import { type Connection, withClient } from "../database/connection.ts";
-import { createExtensions } from "../database/extensions.ts";
+import { createExtensions, requireMembers } from "../database/extensions.ts";
 import { setSequences } from "../database/sequences.ts";
 import { isExtensionComment } from "../definitions/compare.ts";
 import type { TocEntry } from "../definitions/toc.ts";
@@ -39,7 +39,10 @@ export async function loadDefinitions(
   // Extensions are made before all that may use them, in the schemas that they live in.
   const isSchema = ({ desc }: TocEntry) => desc === "SCHEMA";
   await restore("pre-data", isSchema);
-  await withClient(target, (client) => createExtensions(client, manifest.extensions, manifest.database.owner));
+  await withClient(target, async (client) => {
+    await createExtensions(client, manifest.extensions, manifest.database.owner);
+    await requireMembers(client, manifest.extensions);
+  });
   await restore("pre-data", (entry) => !isSchema(entry) && !isExtensionComment(entry));
 }
 
