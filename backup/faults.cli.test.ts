@@ -1,166 +1,30 @@
-import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { Readable } from "node:stream";
-import { buffer } from "node:stream/consumers";
 import { generateIdentity, identityToRecipient } from "age-encryption";
-import { createRoles, siteRoles } from "../lib/postgres-roles.ts";
-import { CATALOGUE, loadCatalogue } from "./catalogue/document.ts";
+import { loadCatalogue } from "./catalogue/document.ts";
 import { activeLease } from "./catalogue/lease.ts";
 import type { Entry } from "./catalogue/schema.ts";
-import { type Connection, withClient } from "./database/connection.ts";
 import { readLastRun, recordRun } from "./last-run.ts";
-import { openStore, type Store } from "./store/store.ts";
+import { FaultySite, type Servers, startServers, stopServers, waiting } from "./testing/faulty-site.ts";
 import { TestPostgres } from "./testing/postgres.ts";
 import { mountDisk, unmountDisk } from "./testing/small-disk.ts";
 import { TestStore } from "./testing/store.ts";
-import { type Asked, StoreProxy } from "./testing/store-proxy.ts";
-import { type Ended, tool } from "./testing/tool.ts";
+import { type Asked } from "./testing/store-proxy.ts";
+import { type Ended } from "./testing/tool.ts";
 import { until } from "./testing/until.ts";
 
 const keys = { identity: "", recipient: "", other: "" };
-let database: TestPostgres;
-let scratch: TestPostgres;
-let objects: TestStore;
+let servers: Servers;
 beforeAll(async () => {
-  [database, scratch, objects] = [TestPostgres.start(), TestPostgres.start(), await TestStore.start()];
-  const roles = ["CREATE ROLE acci LOGIN", ...createRoles(), "ALTER ROLE acci_backup PASSWORD 'right'"];
-  await database.query(database.connection(), roles.join(";"));
-  await database.demandPasswords();
+  servers = await startServers();
   [keys.identity, keys.other] = [await generateIdentity(), await generateIdentity()];
   keys.recipient = await identityToRecipient(keys.identity);
 });
-afterAll(async () => {
-  database.stop();
-  scratch.stop();
-  await objects.stop();
-});
+afterAll(() => stopServers(servers));
 
-const TABLES = `
-  CREATE TABLE public.notes AS SELECT g AS id, md5(g::text) AS title FROM generate_series(1, 1000) g;
-  CREATE TABLE public.tags AS SELECT g AS id FROM generate_series(1, 10) g;`;
 /** Enough for the small disks to be too small: 45 MB that compress to a half. */
 const LARGE =
   "SET ROLE acci; CREATE TABLE public.large AS SELECT md5(g::text) || md5((-g)::text) AS data FROM generate_series(1, 500000) g";
-
-/** A site with one good dump, whose next run meets the fault. */
-class Site {
-  readonly store: Store;
-  readonly source: Connection;
-  readonly #folder: string;
-  readonly #work: string;
-
-  private constructor(source: Connection, server: TestStore) {
-    this.source = source;
-    const settings = server.settings();
-    this.store = openStore(settings);
-    this.#folder = server.mounted(settings);
-    this.#work = mkdtempSync(path.join(objects.folder, "work-"));
-  }
-
-  static async start(server = objects): Promise<Site> {
-    const site = new Site({ ...(await database.database()), user: "acci_backup" }, server);
-    await site.sql(`ALTER DATABASE ${site.source.database} OWNER TO acci`);
-    await site.sql(`SET ROLE acci; ${TABLES}`);
-    expect(await site.dump()).toMatchObject({ code: 0 });
-    expect(await site.verify()).toMatchObject({ code: 0 });
-    return site;
-  }
-
-  sql = <T extends Record<string, unknown>>(statements: string) =>
-    database.query<T>({ ...this.source, user: "postgres" }, statements);
-
-  dump = (env: NodeJS.ProcessEnv = {}) =>
-    this.#step("dump", this.source, { PGPASSWORD_FILE: this.file("password", "right"), ...env });
-
-  verify = (env: NodeJS.ProcessEnv = {}, server = scratch) => this.#step("verify", server.connection(), env);
-
-  #step(command: string, { database: name, host, user }: Connection, env: NodeJS.ProcessEnv): Promise<Ended> {
-    return tool(command, {
-      ACCI_SITE: "prod",
-      ACCI_RUN: "backup-1",
-      ACCI_STORE: this.#folder,
-      ACCI_WORK: this.#work,
-      ACCI_ROLES: JSON.stringify(siteRoles()),
-      ACCI_RESTORE_ROLE: "acci_restore",
-      PGHOST: host,
-      PGUSER: user,
-      PGDATABASE: name,
-      ...env,
-    });
-  }
-
-  /** Reaches the store by way of another that answers as told. */
-  async through(handle: StoreProxy["handle"], run: () => Promise<Ended>): Promise<Ended> {
-    const proxy = await StoreProxy.start(objects.settings());
-    proxy.handle = handle;
-    this.setting("endpoint", proxy.settings.endpoint!);
-    const ended = await run();
-    this.setting("endpoint", objects.endpoint);
-    await proxy.stop();
-    return ended;
-  }
-
-  async catalogue(): Promise<string> {
-    return (await this.store.read(CATALOGUE))!.body;
-  }
-
-  /** With another catalogue in the place of the right one. */
-  async withCatalogue(other: string, run: () => Promise<Ended>): Promise<Ended> {
-    const right = await this.catalogue();
-    await this.store.write(CATALOGUE, other);
-    const ended = await run();
-    await this.store.write(CATALOGUE, right);
-    return ended;
-  }
-
-  /** A file of settings with another content. */
-  setting(name: string, value: string): void {
-    writeFileSync(path.join(this.#folder, name), value);
-  }
-
-  /** A file of the work's own. */
-  file(name: string, content: string): string {
-    const file = path.join(this.#work, name);
-    writeFileSync(file, content);
-    chmodSync(file, 0o755);
-    return file;
-  }
-
-  /** The objects of the newest dump, whether or not it is published. */
-  async newest(): Promise<string[]> {
-    const keys: string[] = [];
-    for await (const { key } of this.store.list("dumps/")) keys.push(key);
-    const last = keys.sort().at(-1)!.split("/")[1]!;
-    return keys.filter((key) => key.includes(last));
-  }
-
-  async change(table: string, to: (bytes: Buffer) => Buffer): Promise<void> {
-    const key = (await this.newest()).find((name) => name.endsWith(table))!;
-    const bytes = await buffer(await this.store.get(key));
-    await this.store.put(key, Readable.from([to(bytes)]));
-  }
-
-  /** What a restore of the good dump would need: its entry, and every object. */
-  async good(): Promise<unknown> {
-    const [entry] = (await loadCatalogue(this.store))!.entries;
-    const found: Record<string, string> = {};
-    for await (const { key } of this.store.list(`dumps/${entry!.id}/`)) found[key] = (await this.store.head(key))!.etag;
-    return { entry, found };
-  }
-}
-
-/** Begins a run that has to wait for what the statement locks, does something then, and lets it go on. */
-function waiting<T>(site: Site, statement: string, run: () => Promise<Ended>, then: () => Promise<T>) {
-  const waits = "SELECT FROM pg_stat_activity WHERE application_name = 'acci-backup' AND wait_event_type = 'Lock'";
-  return withClient({ ...site.source, user: "postgres" }, async (client) => {
-    await client.query(`BEGIN; ${statement}`);
-    const running = run();
-    await until(async () => (await site.sql(waits)).length > 0);
-    const answer = await then();
-    await client.query("COMMIT");
-    return { ended: await running, answer };
-  });
-}
 
 /** `act` provokes the fault, runs the step that meets it and puts things right again. */
 interface Fault {
@@ -174,7 +38,7 @@ interface Fault {
   readonly told?: boolean;
   /** What is in the catalogue beside the good dump. @default nothing */
   readonly beside?: readonly Entry["status"][];
-  readonly act: (site: Site) => Promise<Ended>;
+  readonly act: (site: FaultySite) => Promise<Ended>;
 }
 
 const FAULTS: readonly Fault[] = [
@@ -185,9 +49,9 @@ const FAULTS: readonly Fault[] = [
     said: /^dump: s3:\/\/acci\/\S+ at http:\S+: cannot be reached, reading lease.json: ECONNREFUSED.*; look whether it is up/m,
     told: false,
     async act(site) {
-      await objects.down();
+      await servers.objects.down();
       const ended = await site.dump();
-      await objects.up();
+      await servers.objects.up();
       return ended;
     },
   },
@@ -230,9 +94,9 @@ const FAULTS: readonly Fault[] = [
     alert: "AcciBackupFailed",
     said: /^dump: database test_\d+ at \S+ as acci_backup: cannot be used, connect (ENOENT|ECONNREFUSED)/m,
     async act(site) {
-      database.down();
+      servers.database.down();
       const ended = await site.dump();
-      database.up();
+      servers.database.up();
       return ended;
     },
   },
@@ -245,9 +109,9 @@ const FAULTS: readonly Fault[] = [
       await site.sql(LARGE);
       const running = site.dump();
       await until(async () => (await site.sql("SELECT FROM pg_stat_activity WHERE query LIKE 'COPY%'")).length > 0);
-      database.down();
+      servers.database.down();
       const ended = await running;
-      database.up();
+      servers.database.up();
       return ended;
     },
   },
@@ -275,7 +139,7 @@ const FAULTS: readonly Fault[] = [
         `DO $$ BEGIN EXECUTE 'COMMENT ON TABLE public.notes IS ''' || repeat('x', 2000000) || ''''; END $$`,
       );
       expect(await site.dump()).toMatchObject({ code: 0 });
-      const folder = mkdtempSync(path.join(objects.folder, "tmp-"));
+      const folder = mkdtempSync(path.join(servers.objects.folder, "tmp-"));
       mountDisk(folder, 1);
       const ended = await site.verify({ TMPDIR: folder });
       unmountDisk(folder);
@@ -399,7 +263,7 @@ const FAULTS: readonly Fault[] = [
     name: "the database holds what no recovery brings back",
     code: 78,
     alert: "AcciBackupUnrestorable",
-    said: /^dump: .*strange/m,
+    said: /^dump: the database must have nothing that a recovery could not bring back, got\n {2}TABLE public.strange, of postgres; let the/m,
     async act(site) {
       await site.sql("CREATE TABLE public.strange (id int)");
       return site.dump();
@@ -443,7 +307,7 @@ const FAULTS: readonly Fault[] = [
 ];
 
 test("a Job that failed after its dump was published makes no second one when it is tried again, and ends well", async () => {
-  const site = await Site.start();
+  const site = await FaultySite.start(servers);
   const job = { ACCI_JOB: "backup-29000000" };
   expect([(await site.dump(job)).code, (await site.verify()).code]).toEqual([0, 0]);
   const good = await site.good();
@@ -463,7 +327,7 @@ describe("a run that fails says why, tells the watch and leaves the last good du
   test.each(FAULTS)("$name", async ({ act, beside = [], code, megabytes, said, told = true }) => {
     const small = megabytes ? await TestStore.start({ megabytes }) : undefined;
     try {
-      const site = await Site.start(small);
+      const site = await FaultySite.start(servers, small);
       const good = await site.good();
       const ended = await act(site);
       expect(ended.said).toMatch(said);
