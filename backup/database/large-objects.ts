@@ -6,7 +6,8 @@ import { identifier, literal } from "./sql.ts";
 export const largeObjectSchema = z.strictObject({
   oid: z.string(),
   owner: z.string(),
-  grants: z.array(z.strictObject({ grantee: z.string(), privilege: z.string(), grantable: z.boolean() })),
+  /** The owner's as well; null for the server's defaults. */
+  grants: z.array(z.strictObject({ grantee: z.string(), privilege: z.string(), grantable: z.boolean() })).nullable(),
   comment: z.string().nullable(),
 });
 
@@ -14,9 +15,9 @@ export type LargeObject = z.infer<typeof largeObjectSchema>;
 
 const OBJECTS = `
   SELECT m.oid::text AS oid, pg_catalog.pg_get_userbyid(m.lomowner) AS owner, pg_catalog.obj_description(m.oid, 'pg_largeobject') AS comment,
-    coalesce((SELECT pg_catalog.json_agg(pg_catalog.json_build_object('grantee', coalesce(pg_catalog.pg_get_userbyid(nullif(x.grantee, 0)), 'PUBLIC'),
+    (SELECT pg_catalog.json_agg(pg_catalog.json_build_object('grantee', coalesce(pg_catalog.pg_get_userbyid(nullif(x.grantee, 0)), 'PUBLIC'),
        'privilege', x.privilege_type, 'grantable', x.is_grantable) ORDER BY x.grantee, x.privilege_type)
-       FROM pg_catalog.aclexplode(m.lomacl) x WHERE x.grantee <> m.lomowner), '[]') AS grants
+       FROM pg_catalog.aclexplode(m.lomacl) x) AS grants
   FROM pg_catalog.pg_largeobject_metadata m ORDER BY m.oid`;
 
 export async function largeObjectsOf(client: pg.Client): Promise<LargeObject[]> {
@@ -27,16 +28,26 @@ export async function largeObjectsOf(client: pg.Client): Promise<LargeObject[]> 
 /** Their content in pages of two kilobytes: rights to read every table reach it, where opening an object one by one would need rights on each. */
 export const PAGES = "(SELECT loid, pageno, data FROM pg_catalog.pg_largeobject ORDER BY loid, pageno)";
 
-/** Makes the objects empty, for their owners, with their rights. */
+/** Makes the objects empty, for their owners. */
 export async function createLargeObjects(client: pg.Client, objects: readonly LargeObject[]): Promise<void> {
-  for (const { comment, grants, oid, owner } of objects) {
+  for (const { comment, oid, owner } of objects) {
     await client.query(`SET ROLE ${identifier(owner)}`);
     await client.query("SELECT pg_catalog.lo_create($1::oid)", [oid]);
+    if (comment !== null) await client.query(`COMMENT ON LARGE OBJECT ${oid} IS ${literal(comment)}`);
+    await client.query("RESET ROLE");
+  }
+}
+
+/** Gives rights to them, and takes the owner's own where he has none; once they are filled. */
+export async function grantLargeObjects(client: pg.Client, objects: readonly LargeObject[]): Promise<void> {
+  for (const { grants, oid, owner } of objects) {
+    if (grants === null) continue;
+    await client.query(`SET ROLE ${identifier(owner)}`);
+    await client.query(`REVOKE ALL ON LARGE OBJECT ${oid} FROM ${identifier(owner)}`);
     for (const { grantable, grantee, privilege } of grants) {
       const to = grantee === "PUBLIC" ? "PUBLIC" : identifier(grantee);
       await client.query(`GRANT ${privilege} ON LARGE OBJECT ${oid} TO ${to}${grantable ? " WITH GRANT OPTION" : ""}`);
     }
-    if (comment !== null) await client.query(`COMMENT ON LARGE OBJECT ${oid} IS ${literal(comment)}`);
     await client.query("RESET ROLE");
   }
 }
@@ -63,6 +74,8 @@ export function compareLargeObjects(expected: readonly LargeObject[], found: rea
 const textOf = ({ comment, grants, owner }: LargeObject) =>
   [
     `owner ${owner}`,
-    ...grants.map(({ grantable, grantee, privilege }) => `${grantee}=${privilege}${grantable ? "*" : ""}`).sort(),
+    ...(grants ?? ["SELECT", "UPDATE"].map((privilege) => ({ grantee: owner, privilege, grantable: false })))
+      .map(({ grantable, grantee, privilege }) => `${grantee}=${privilege}${grantable ? "*" : ""}`)
+      .sort(),
     ...(comment === null ? [] : [`comment ${literal(comment)}`]),
   ].join(" ");

@@ -8,7 +8,7 @@ export const isExtensionComment = ({ desc, tag }: Pick<TocEntry, "desc" | "tag">
   desc === "COMMENT" && tag.startsWith("EXTENSION ");
 
 /** Of the database itself, whose name is another wherever it comes back; the manifest has what is of it. */
-const isOfDatabase = ({ desc, tag }: Pick<TocEntry, "desc" | "tag">) =>
+export const isOfDatabase = ({ desc, tag }: Pick<TocEntry, "desc" | "tag">) =>
   /^DATABASE( PROPERTIES)?$/.test(desc) || (/^(ACL|COMMENT|SECURITY LABEL)$/.test(desc) && tag.startsWith("DATABASE "));
 
 /** About the archive itself. */

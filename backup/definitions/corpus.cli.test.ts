@@ -2,7 +2,9 @@ import { rmSync } from "node:fs";
 import path from "node:path";
 import { type Connection, withClient } from "../database/connection.ts";
 import { identifier } from "../database/sql.ts";
+import { BackupError } from "../errors.ts";
 import { generatedSchemas } from "../testing/corpus/generated/schema.ts";
+import { unrestorable } from "../testing/corpus/unrestorable.ts";
 import { writtenSchemas } from "../testing/corpus/written.ts";
 import { bareRoundTrip, compare, pictureOf } from "../testing/oracle.ts";
 import { type Restored, RoundTrip } from "../testing/round-trip.ts";
@@ -100,5 +102,20 @@ describe("a schema that fast-check made is the same when it came back:", () => {
     expect(counted).toBeGreaterThanOrEqual(35);
     expect(definitions.taken).toBeGreaterThan(1500);
     expect(definitions.taken).toBeGreaterThan(2 * definitions.refused);
+  });
+});
+
+describe("what a recovery could not bring back is refused by name:", () => {
+  it.each(Object.entries(unrestorable))("%s", async (_, { names, server = [], ...setup }) => {
+    await withClient(trip.source.connection(), async (client) => {
+      for (const statement of server) await client.query(statement);
+    });
+    const said = await trip.restored({ ...setup, options: TEMPLATE }).then(
+      () => "it came back",
+      (error: Error) =>
+        error instanceof BackupError ? `${error.kind} ${error.exitCode}: ${error.message}` : String(error),
+    );
+    expect(said).toMatch(/^unrestorable 78: /);
+    expect(said).toMatch(names);
   });
 });

@@ -1,5 +1,4 @@
 import { type Connection, withClient } from "../database/connection.ts";
-import { compareIdentity, identityOf } from "../database/identity.ts";
 import { compareRoles, rolesOf } from "../database/roles.ts";
 import { parallel } from "../parallel.ts";
 import { type Mutation, mutations } from "../testing/mutations/all.ts";
@@ -16,14 +15,10 @@ beforeAll(async () => {
 });
 afterAll(() => trip.stop());
 
-/** Of what is in the database, of the database itself and of the roles that it needs. */
+/** Of the database and of the roles that it needs. */
 async function problemsOf(target: Connection): Promise<string[]> {
-  const { manifest } = restored;
-  const beside = await withClient(target, async (client) => [
-    ...compareIdentity(manifest.database, await identityOf(client)),
-    ...compareRoles(manifest.roles, await rolesOf(client)),
-  ]);
-  return [...beside, ...(await restored.problems(target))];
+  const roles = await withClient(target, rolesOf);
+  return [...compareRoles(restored.manifest.roles, roles), ...(await restored.problems(target))];
 }
 
 /** What is said of a copy with the difference planted. */

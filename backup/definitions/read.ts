@@ -4,6 +4,7 @@ import { pipeline } from "node:stream/promises";
 import type { Connection } from "../database/connection.ts";
 import { withLibpq } from "../database/libpq.ts";
 import { BackupError } from "../errors.ts";
+import { LOCKS_CURE } from "../failure.ts";
 import { say } from "../progress.ts";
 import { readToc, type TocEntry } from "./toc.ts";
 
@@ -34,16 +35,20 @@ export async function readDefinitions(
     try {
       const [, code] = await Promise.all([pipeline(dump.stdout, createWriteStream(file)), ended]);
       if (code !== 0)
-        throw new BackupError(
-          "database",
-          `pg_dump: must end well, got exit code ${code ?? "none"}: ${printed.slice(-4000).trim()}`,
-        );
+        throw endedBadly(code, printed.slice(-4000).trim());
       heed("pg_dump", printed);
     } finally {
       dump.kill();
     }
   });
   return { file, entries: readToc(file) };
+}
+
+function endedBadly(code: number | null, printed: string): BackupError {
+  const told = `pg_dump: must end well, got exit code ${code ?? "none"}: ${printed}`;
+  return /out of shared memory/.test(printed)
+    ? new BackupError("refused", `${told}; ${LOCKS_CURE}`)
+    : new BackupError("database", told);
 }
 
 /** Of these the archive has everything all the same; the comparison would find it, if not. */

@@ -1,11 +1,15 @@
 import { readFileSync } from "node:fs";
 
+/** The parts of an archive: what rows need, what else is data, and what needs rows. */
+export type Section = "pre-data" | "data" | "post-data";
+
 /** One object's definition in an archive of pg_dump. */
 export interface TocEntry {
   /** By which pg_restore's lists name it. */
   readonly id: number;
   /** `TABLE`, `FK CONSTRAINT` and their like. */
   readonly desc: string;
+  readonly section: Section;
   readonly namespace: string;
   /** Its name within the schema, as pg_dump tells it: `notes`, `touch(integer)`, `notes tenants`. */
   readonly tag: string;
@@ -22,8 +26,17 @@ export interface TocEntry {
 export function readToc(file: string): TocEntry[] {
   const reader = new Reader(readFileSync(file));
   const version = readHead(reader);
-  return Array.from({ length: reader.int() }, () => readEntry(reader, version));
+  let section: Section = "pre-data";
+  return Array.from({ length: reader.int() }, () => {
+    const { section: own, ...entry } = readEntry(reader, version);
+    // Comments and rights are of the section that they stand in.
+    section = own ?? section;
+    return { ...entry, section };
+  });
 }
+
+/** By their numbers; the others have none of their own. */
+const SECTIONS: Readonly<Record<number, Section>> = { 2: "pre-data", 3: "data", 4: "post-data" };
 
 const OLDEST = [1, 14];
 const NEWEST = [1, 16];
@@ -48,14 +61,14 @@ function readHead(reader: Reader): number {
   return version;
 }
 
-function readEntry(reader: Reader, version: number): TocEntry {
+function readEntry(reader: Reader, version: number): Omit<TocEntry, "section"> & { section: Section | undefined } {
   const id = reader.int();
   reader.int(); // Whether it has data.
   reader.text(); // Oid of its catalogue.
   reader.text(); // Its oid.
   const tag = reader.text();
   const desc = reader.text();
-  reader.int(); // Section.
+  const section = SECTIONS[reader.int()];
   const definition = reader.text();
   reader.text(); // How to drop it.
   const copy = reader.text();
@@ -68,7 +81,7 @@ function readEntry(reader: Reader, version: number): TocEntry {
   while (reader.optionalText() !== undefined);
   reader.bytes(1 + reader.offsetSize); // Where its data are.
   const about = [copy, method && `access method ${method}`].filter(Boolean).map((line) => `\n${line}`);
-  return { id, desc, namespace, tag, owner, tablespace, definition: definition + about.join("") };
+  return { id, desc, section, namespace, tag, owner, tablespace, definition: definition + about.join("") };
 }
 
 class Reader {

@@ -31,7 +31,7 @@ afterAll(async () => {
 });
 
 const SCHEMA = `
-  CREATE TABLE t (n int PRIMARY KEY, s text); INSERT INTO t SELECT g, 'row ' || g FROM generate_series(1, 100) g;
+  CREATE TABLE t (n int PRIMARY KEY, s text, x int); INSERT INTO t SELECT g, 'row ' || g, g FROM generate_series(1, 100) g;
   CREATE TABLE parts (n int) PARTITION BY RANGE (n);
   CREATE TABLE parts_1 PARTITION OF parts FOR VALUES FROM (0) TO (100); INSERT INTO parts SELECT generate_series(1, 50);
   CREATE TABLE loose (n int); INSERT INTO loose VALUES (150);
@@ -41,13 +41,13 @@ const SCHEMA = `
 
 /** What may run meanwhile; after a semicolon, in the same transaction. */
 const CHANGES = {
-  "a type that rewrites the table": "ALTER TABLE t ALTER n TYPE bigint",
-  "a reload": "TRUNCATE t; INSERT INTO t SELECT g, 'new ' || g FROM generate_series(1, 100) g",
+  "a type that rewrites the table": "ALTER TABLE t ALTER x TYPE bigint",
+  "a reload": "TRUNCATE t; INSERT INTO t (n, s) SELECT g, 'new ' || g FROM generate_series(1, 100) g",
   "a table that is dropped": "DROP TABLE loose",
   "a table that is renamed": "ALTER TABLE loose RENAME TO tight",
   "a table that is made anew under its name":
     "DROP TABLE loose; CREATE TABLE loose (n int); INSERT INTO loose VALUES (150)",
-  "a new column": "ALTER TABLE t ADD COLUMN x int DEFAULT 7",
+  "a new column": "ALTER TABLE t ADD COLUMN y int DEFAULT 7",
   "a new partition":
     "CREATE TABLE parts_2 PARTITION OF parts FOR VALUES FROM (100) TO (200); INSERT INTO parts VALUES (120)",
   "a table that is attached": "ALTER TABLE parts ATTACH PARTITION loose FOR VALUES FROM (100) TO (200)",
@@ -104,7 +104,7 @@ describe("a dump is of one moment when it begins", () => {
       let done = false;
       const taken = dump(reader(database), trip.store, request()).finally(() => (done = true));
       taken.catch(() => {});
-      await until(async () => done || (await waits("query LIKE 'LOCK TABLE%'")));
+      await until(async () => done || (await waits("usename = 'acci_backup'")));
       await client.query("COMMIT");
       await expectRight(taken, [before, await contentOf(database)]);
     });
@@ -118,13 +118,12 @@ describe("a dump is of one moment when its definitions are read", () => {
     writeFileSync(path.join(folder, "wait"), "");
     const taken = dump(reader(database), trip.store, request());
     taken.catch(() => {});
-    await until(async () => existsSync(path.join(folder, "began")));
+    await until(() => Promise.resolve(existsSync(path.join(folder, "began"))));
     const changed = await during(database, change);
     rmSync(path.join(folder, "wait"));
-    await expectRight(taken, [before]).catch(async () =>
-      expectRight(taken, [before, (await changed.end(), await contentOf(database))]),
-    );
+    await taken.catch(() => {});
     await changed.end();
+    await expectRight(taken, [before, await contentOf(database)]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { from } from "pg-copy-streams";
 import { type Connection, withClient } from "../database/connection.ts";
-import { createLargeObjects, FILL, STAGE, STAGED } from "../database/large-objects.ts";
+import { createLargeObjects, FILL, grantLargeObjects, STAGE, STAGED } from "../database/large-objects.ts";
 import type { Manifest, Stored } from "../dump/manifest.ts";
 import { fetch } from "./fetch.ts";
 import type { OpenDump } from "./open.ts";
@@ -19,6 +19,7 @@ export async function loadLargeObjects(
     sink.on("error", () => {});
     await fetch(store, pages.data as Stored, sink, opened);
     await client.query(FILL);
+    await grantLargeObjects(client, objects);
     await client.query("COMMIT");
   });
 }

@@ -1,8 +1,8 @@
 import { type Connection, withClient } from "../database/connection.ts";
 import { createExtensions, requireMembers } from "../database/extensions.ts";
 import { setSequences } from "../database/sequences.ts";
-import { isExtensionComment } from "../definitions/compare.ts";
-import type { TocEntry } from "../definitions/toc.ts";
+import { isExtensionComment, isOfDatabase } from "../definitions/compare.ts";
+import type { Section, TocEntry } from "../definitions/toc.ts";
 import { copyIn } from "./copy-in.ts";
 import { eachUnit } from "./each-unit.ts";
 import { loadLargeObjects } from "./large-objects.ts";
@@ -17,12 +17,36 @@ export async function load(target: Connection, dump: OpenDump): Promise<void> {
   await eachUnit(target, dump, "restored", (session, unit, progress) => copyIn(session, dump, unit, progress));
   if (manifest.largeObjects) await loadLargeObjects(target, dump, manifest.largeObjects);
   // Of archives that have data in them.
-  await restoreEntries(target, definitions, "data", { jobs, wanted: () => true });
+  await restoreEntries(target, definitions, isOf("data"));
   await withClient(target, (client) => setSequences(client, manifest.sequenceValues));
   await loadDefinitions(target, dump, "after");
   await refreshViews(target, manifest.populatedViews, jobs);
   await withClient(target, (client) => client.query("ANALYZE"));
 }
+
+const isOf =
+  (section: Section, ...descs: readonly string[]) =>
+  (entry: TocEntry) =>
+    entry.section === section &&
+    !isOfDatabase(entry) &&
+    !isExtensionComment(entry) &&
+    (descs.length === 0 || descs.includes(entry.desc));
+
+const isSchema = isOf("pre-data", "SCHEMA");
+/** The owner's own rights may have been taken away, which would keep rows out. */
+const isRight = ({ desc }: TocEntry) => ["ACL", "ACL LANGUAGE", "DEFAULT ACL"].includes(desc);
+
+/**
+ * One after the other, each of several at a time. An index that is attached to that of a partitioned table would meet another that is made
+ * for it, and each would wait for the other; what needs indexes comes after them, and rights come last.
+ */
+const AFTER: ((entry: TocEntry) => boolean)[] = [
+  isOf("post-data", "INDEX", "CONSTRAINT"),
+  isOf("post-data", "INDEX ATTACH"),
+  (entry) =>
+    isOf("post-data")(entry) && !["INDEX", "CONSTRAINT", "INDEX ATTACH"].includes(entry.desc) && !isRight(entry),
+  (entry) => isRight(entry) && !isOfDatabase(entry),
+];
 
 /** Of the definitions, what comes before the rows, or after them. */
 export async function loadDefinitions(
@@ -30,28 +54,15 @@ export async function loadDefinitions(
   { definitions, jobs, manifest }: OpenDump,
   when: "before" | "after",
 ): Promise<void> {
-  const restore = (section: "pre-data" | "post-data", wanted: (entry: TocEntry) => boolean) =>
-    restoreEntries(target, definitions, section, { jobs, wanted });
   if (when === "after") {
-    for (const wanted of AFTER) if (definitions.entries.some(wanted)) await restore("post-data", wanted);
+    for (const wanted of AFTER) await restoreEntries(target, definitions, wanted, jobs);
     return;
   }
   // Extensions are made before all that may use them, in the schemas that they live in.
-  const isSchema = ({ desc }: TocEntry) => desc === "SCHEMA";
-  await restore("pre-data", isSchema);
+  await restoreEntries(target, definitions, isSchema);
   await withClient(target, async (client) => {
     await createExtensions(client, manifest.extensions, manifest.database.owner);
     await requireMembers(client, manifest.extensions);
   });
-  await restore("pre-data", (entry) => !isSchema(entry) && !isExtensionComment(entry));
+  await restoreEntries(target, definitions, (entry) => isOf("pre-data")(entry) && !isSchema(entry) && !isRight(entry));
 }
-
-/**
- * One after the other, each of several at a time: an index that is attached to that of a partitioned table would meet another that is made
- * for it, and each would wait for the other. What needs indexes comes last.
- */
-const AFTER = [
-  ({ desc }: TocEntry) => desc === "INDEX" || desc === "CONSTRAINT",
-  ({ desc }: TocEntry) => desc === "INDEX ATTACH",
-  ({ desc }: TocEntry) => !["INDEX", "CONSTRAINT", "INDEX ATTACH"].includes(desc),
-];

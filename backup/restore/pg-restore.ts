@@ -11,32 +11,22 @@ import { DISK_CURE } from "../failure.ts";
 
 const execute = promisify(execFile);
 
-/** The parts of an archive: what rows need, what else is data, and what needs rows. */
-export type Section = "pre-data" | "data" | "post-data";
-
-/** Restores those of an archive's entries that are wanted, of one section, as the role that connects. */
+/** Restores those of an archive's entries that are wanted, as the role that connects; several at a time where there are several jobs. */
 export async function restoreEntries(
   target: Connection,
   { entries, file }: Definitions,
-  section: Section,
-  { jobs, wanted }: { readonly jobs: number; readonly wanted: (entry: TocEntry) => boolean },
+  wanted: (entry: TocEntry) => boolean,
+  jobs = 1,
 ): Promise<void> {
-  const list = path.join(path.dirname(file), `list-${section}`);
+  const chosen = entries.filter(wanted);
+  if (chosen.length === 0) return;
+  const list = path.join(path.dirname(file), "list");
   // By number alone: a name may have anything in it.
-  writeFileSync(
-    list,
-    entries
-      .filter(wanted)
-      .map(({ id }) => `${id};\n`)
-      .join(""),
-  );
-  const args = [
-    ...["--exit-on-error", `--section=${section}`, `--use-list=${list}`, `--dbname=${target.database}`],
-    ...(section === "post-data" ? [`--jobs=${jobs}`] : []),
-  ];
+  writeFileSync(list, chosen.map(({ id }) => `${id};\n`).join(""));
+  const args = ["--exit-on-error", `--use-list=${list}`, `--dbname=${target.database}`, `--jobs=${jobs}`, file];
   await withLibpq(target, async (env) => {
     try {
-      const { stderr } = await execute("pg_restore", [...args, file], { env, maxBuffer: Infinity });
+      const { stderr } = await execute("pg_restore", args, { env, maxBuffer: Infinity });
       heed("pg_restore", stderr);
     } catch (error) {
       if (error instanceof BackupError) throw error;
