@@ -1,8 +1,12 @@
 import pg from "pg";
+import { isPassing } from "./database/passing.ts";
 import { BackupError } from "./errors.ts";
 
 export const DISK_CURE =
   "raise acci:backups.scratch.storage for the throwaway server, acci:postgres.storage for the site's, and run it again";
+
+export const LOCKS_CURE =
+  "raise max_locks_per_transaction of the database server, of which a dump needs one lock a table and some more";
 
 /** What Postgres says, by code, in words that help. */
 const TOLD: Readonly<Record<string, readonly [problem: string, cure: string]>> = {
@@ -22,9 +26,13 @@ export function asFailure(error: Error & { readonly code?: string }): BackupErro
     return database(
       `temporary files: must fit, got ${message}; look at the node's disk, and at what makes the archive of the schema so large`,
     );
+  if (code === "53200" && /shared memory/.test(message))
+    return new BackupError("refused", `database: ${message}; ${LOCKS_CURE}`, { cause: error });
   const told = TOLD[code];
   if (told) return database(`database: ${told[0]}, ${message}; ${told[1]}`);
-  if (error instanceof pg.DatabaseError) return database(`database: ${message}`);
+  // What the server refuses for good is tried once.
+  if (error instanceof pg.DatabaseError)
+    return new BackupError(isPassing(error) ? "database" : "refused", `database: ${message}`, { cause: error });
   if (/^Connection terminated|ECONNRESET|EPIPE/.test(message))
     return database(
       `database: went away in the middle, ${message}; look whether it was restarted or switched over, and run it again`,

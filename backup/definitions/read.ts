@@ -34,8 +34,7 @@ export async function readDefinitions(
     dump.stderr.setEncoding("utf8").on("data", (text: string) => (printed += text));
     try {
       const [, code] = await Promise.all([pipeline(dump.stdout, createWriteStream(file)), ended]);
-      if (code !== 0)
-        throw endedBadly(code, printed.slice(-4000).trim());
+      if (code !== 0) throw endedBadly(code, printed.slice(-4000).trim());
       heed("pg_dump", printed);
     } finally {
       dump.kill();

@@ -135,7 +135,13 @@ export async function join(server: Connection, { name }: Moment): Promise<pg.Cli
   try {
     await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
     // The name is the server's own: digits and hyphens.
-    await client.query(`SET TRANSACTION SNAPSHOT '${name}'`);
+    await client.query(`SET TRANSACTION SNAPSHOT '${name}'`).catch((error: Error) => {
+      throw new BackupError(
+        "database",
+        `database: must be the same server for every session of a dump, got ${error.message}; look whether it was switched over, and run it again`,
+        { cause: error },
+      );
+    });
     return client;
   } catch (error) {
     await client.end().catch(() => {});
