@@ -162,7 +162,8 @@ async function withDefinitions<T>(
         `schema: must stay the same while its definitions are read, got other ${changed.join(", ")}; run it again after the migration`,
         { cause: failure },
       );
-    if (failure && /lock timeout/.test(failure.message)) throw await changing(moment.leader, failure);
+    if (failure && /due to (lock|statement) timeout/.test(failure.message))
+      throw await changing(moment.leader, failure);
     if (!read) throw failure!;
     return await work(read);
   } finally {

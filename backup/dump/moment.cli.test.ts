@@ -132,16 +132,16 @@ describe("a dump is of one moment when rows are copied", () => {
     const database = await trip.database({ sql: SCHEMA });
     const before = await contentOf(database);
     const put = trip.store.put.bind(trip.store);
-    let changed: Awaited<ReturnType<typeof during>> | undefined;
+    let changed: ReturnType<typeof during> | undefined;
     trip.store.put = async (...args) => {
-      if (args[0].includes("/tables/")) changed ??= await during(database, change);
+      if (args[0].includes("/tables/")) await (changed ??= during(database, change));
       return put(...args);
     };
     try {
       await expectRight(dump(reader(database), trip.store, request()), [before]);
     } finally {
       trip.store.put = put;
-      await changed?.end();
+      await (await changed)?.end();
     }
   });
 });

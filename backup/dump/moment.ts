@@ -29,7 +29,8 @@ const BATCH = 500;
 export async function withMoment<T>(server: Connection, work: (moment: Moment) => Promise<T>): Promise<T> {
   const leader = await connect(server);
   let broken: Error | undefined;
-  leader.on("error", (error) => (broken = error));
+  // The server says why first, and then that the connection is gone.
+  leader.on("error", (error) => (broken ??= error));
   try {
     const result = await work(await begin(leader));
     // Had it ended before, its locks would have as well, and what was read since might be of another moment.

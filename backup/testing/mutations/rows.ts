@@ -10,7 +10,7 @@ export const rows: Mutations = {
     ["attributes", "UPDATE ops.attributes SET c = 'SAME'"],
     ["nothing", "INSERT INTO ops.nothing DEFAULT VALUES"],
     ["nulls", "TRUNCATE ops.nulls"],
-    ["customers", "UPDATE shop.customers SET notes = notes || ' ' WHERE id = 100"],
+    ["customers", "SET row_security = on; UPDATE shop.customers SET notes = notes || ' ' WHERE id = 100"],
     ["pets", "UPDATE ONLY shop.pets SET legs = 3"],
     ["events_2021_s", "DELETE FROM shop.events WHERE id = 2"],
     ["hashed_0", "DELETE FROM ONLY shop.hashed_0 WHERE id = (SELECT min(id) FROM shop.hashed_0)"],
