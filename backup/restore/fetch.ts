@@ -1,6 +1,7 @@
 import { type Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import pg from "pg";
+import { isPassing } from "../database/passing.ts";
 import type { Stored } from "../dump/manifest.ts";
 import { BackupError } from "../errors.ts";
 import type { Store } from "../store/store.ts";
@@ -39,13 +40,10 @@ function check(key: string, what: string, expected: string | number, found: stri
     throw new BackupError("proof", `${key}: ${what} must be ${expected}, got ${found}; the object was changed`);
 }
 
-/** Resources, and somebody who intervened: no data are to blame for these. */
-const NOT_THE_DATA = ["53", "55", "57", "58"];
-
 /** Whoever takes rows as they come may be the first to meet what is wrong with them. */
 function refusesData(error: unknown): error is Error {
   if (error instanceof BackupError) return error.kind === "proof";
-  return error instanceof pg.DatabaseError && !NOT_THE_DATA.includes((error.code ?? "").slice(0, 2));
+  return error instanceof pg.DatabaseError && !isPassing(error);
 }
 
 /** Looks at the object itself once more: as long as it is what was written, something else is to blame. */
