@@ -20,7 +20,7 @@ import { clientVersion } from "./client-version.ts";
 import { copySourceOut } from "./copy-out.ts";
 import type { DumpedTable, Manifest } from "./manifest.ts";
 import { join, type Moment, withMoment } from "./moment.ts";
-import { refuseUnrestorable } from "./refuse.ts";
+import { refuseLeftOut, refuseUnrestorable } from "./refuse.ts";
 import { writeRows } from "./rows.ts";
 import { changedKinds, schemaStateOf } from "./schema-state.ts";
 import { write } from "./write.ts";
@@ -90,6 +90,7 @@ async function dumpFrom({ server }: Reader, store: Store, request: DumpRequest):
 
 async function dumpOnce(server: Connection, store: Store, request: DumpRequest, startedAt: Date): Promise<Manifest> {
   return withMoment(server, async (moment) => {
+    await refuseLeftOut(moment.leader);
     const facts = await readFacts(moment, server);
     const archive = await withDefinitions(server, moment, async ({ entries, file }) => {
       await refuseUnrestorable(moment.leader, entries);

@@ -3,7 +3,7 @@ import { nameOf } from "../definitions/compare.ts";
 import type { TocEntry } from "../definitions/toc.ts";
 import { BackupError } from "../errors.ts";
 
-/** pg_dump leaves these out, with a word at most, or cannot read them. */
+/** What is in no archive of pg_dump, and what of that comes back by other ways only if its owner is no superuser. */
 const LEFT_OUT = `
   SELECT 'subscription ' || subname AS name, pg_catalog.pg_get_userbyid(subowner) AS owner, 'drop it before a dump, and make it anew after a recovery' AS cure
   FROM pg_catalog.pg_subscription WHERE subdbid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
@@ -13,7 +13,10 @@ const LEFT_OUT = `
   UNION ALL
   SELECT 'tablespace ' || t.spcname || ' of the database', pg_catalog.pg_get_userbyid(d.datdba), 'move the database to pg_default'
   FROM pg_catalog.pg_database d JOIN pg_catalog.pg_tablespace t ON t.oid = d.dattablespace
-  WHERE d.datname = pg_catalog.current_database() AND t.spcname <> 'pg_default'`;
+  WHERE d.datname = pg_catalog.current_database() AND t.spcname <> 'pg_default'
+  UNION ALL
+  SELECT 'large object ' || m.oid, r.rolname, 'let the database''s owner own it, by ALTER LARGE OBJECT … OWNER TO, or unlink it'
+  FROM pg_catalog.pg_largeobject_metadata m JOIN pg_catalog.pg_roles r ON r.oid = m.lomowner WHERE r.rolsuper`;
 
 const SUPERUSERS = "SELECT rolname AS name FROM pg_catalog.pg_roles WHERE rolsuper";
 
@@ -30,7 +33,6 @@ interface Found {
  * nobody who restores may become. The rest is found when the dump is proven.
  */
 export async function refuseUnrestorable(client: pg.Client, entries: readonly TocEntry[]): Promise<void> {
-  const { rows: leftOut } = await client.query<Found>(LEFT_OUT);
   const { rows } = await client.query<{ name: string }>(SUPERUSERS);
   const superusers = new Set(rows.map(({ name }) => name));
   const owned = entries
@@ -50,7 +52,15 @@ export async function refuseUnrestorable(client: pg.Client, entries: readonly To
       owner: entry.owner,
       cure: `move it from tablespace ${entry.tablespace} to pg_default: a recovery's server has no other`,
     }));
-  const found = [...leftOut, ...owned, ...placed];
+  refuse([...owned, ...placed]);
+}
+
+/** Refuses what pg_dump would leave out, before it warns of it without a name. */
+export async function refuseLeftOut(client: pg.Client): Promise<void> {
+  refuse((await client.query<Found>(LEFT_OUT)).rows);
+}
+
+function refuse(found: readonly Found[]): void {
   if (found.length === 0) return;
   const lines = found.slice(0, SHOWN).map(({ cure, name, owner }) => `${name}, of ${owner}; ${cure}`);
   const more = found.length > SHOWN ? [`and ${found.length - SHOWN} more`] : [];

@@ -7,7 +7,7 @@ import { withLibpq } from "../database/libpq.ts";
 import { type Definitions, heed } from "../definitions/read.ts";
 import type { TocEntry } from "../definitions/toc.ts";
 import { BackupError } from "../errors.ts";
-import { DISK_CURE } from "../failure.ts";
+import { DISK_CURE, LOCKS_CURE } from "../failure.ts";
 
 const execute = promisify(execFile);
 
@@ -23,17 +23,32 @@ export async function restoreEntries(
   const list = path.join(path.dirname(file), "list");
   // By number alone: a name may have anything in it.
   writeFileSync(list, chosen.map(({ id }) => `${id};\n`).join(""));
-  const args = ["--exit-on-error", `--use-list=${list}`, `--dbname=${target.database}`, `--jobs=${jobs}`, file];
+  // Only then it says which entry it failed at.
+  const args = [
+    "--verbose",
+    "--exit-on-error",
+    `--use-list=${list}`,
+    `--dbname=${target.database}`,
+    `--jobs=${jobs}`,
+    file,
+  ];
   await withLibpq(target, async (env) => {
     try {
       const { stderr } = await execute("pg_restore", args, { env, maxBuffer: Infinity });
-      heed("pg_restore", stderr);
+      heed("pg_restore", warningsIn(stderr));
     } catch (error) {
       if (error instanceof BackupError) throw error;
       throw failureOf(error as Failed);
     }
   });
 }
+
+/** Of what it says of its progress, and of what the server says meanwhile. */
+const warningsIn = (printed: string) =>
+  printed
+    .split("\n")
+    .filter((line) => /^pg_restore: (warning|error|detail|hint): /.test(line))
+    .join("\n");
 
 interface Failed extends Error {
   readonly code?: number | string;
@@ -50,23 +65,20 @@ const PASSING = new RegExp(
 );
 
 function failureOf(error: Failed): BackupError {
-  const printed = (error.stderr ?? error.message).trim();
-  const refused = /could not execute query: ERROR:\s+(.*)/.exec(printed);
+  const printed = (error.stderr || error.message).trim();
+  // Before it is its progress, after it the command: names and bodies may say anything.
+  const [, told = printed] = /^(pg_restore: error: [^]*?)(\nCommand was: [^]*)?$/m.exec(printed) ?? [];
   const options = { cause: error };
-  if (!refused || PASSING.test(printed)) {
-    const cure = /No space left on device/.test(printed) ? `; ${DISK_CURE}` : "";
-    const code = error.code ?? "none";
+  const refused = /could not execute query: ERROR:\s+(.*)/.exec(told);
+  if (refused && !PASSING.test(told))
     return new BackupError(
-      "database",
-      `pg_restore: must end well, got exit code ${code}: ${printed.slice(-4000)}${cure}`,
+      "unrestorable",
+      `${entryIn(printed)}: cannot be made by a recovery, got ${refused[1]!}; ${cureOf(refused[1]!)}`,
       options,
     );
-  }
-  return new BackupError(
-    "unrestorable",
-    `${entryIn(printed)}: cannot be made by a recovery, got ${refused[1]!}; ${cureOf(refused[1]!)}`,
-    options,
-  );
+  const ended = `pg_restore: must end well, got exit code ${error.code ?? "none"}: ${told.slice(-4000)}`;
+  if (/out of shared memory/.test(told)) return new BackupError("refused", `${ended}; ${LOCKS_CURE}`, options);
+  return new BackupError("database", /No space left on device/.test(told) ? `${ended}; ${DISK_CURE}` : ended, options);
 }
 
 /** `from TOC entry 3312; 3466 16384 EVENT TRIGGER watch postgres`: what it is, and whose. */
