@@ -6,6 +6,7 @@ import type { Connection } from "../backup/database/connection.ts";
 import { dump } from "../backup/dump/dump.ts";
 import type { Manifest } from "../backup/dump/manifest.ts";
 import { load } from "../backup/restore/load.ts";
+import { withDump } from "../backup/restore/open.ts";
 import { openStore, type Store } from "../backup/store/store.ts";
 import { TestPostgres } from "../backup/testing/postgres.ts";
 import { TestStore } from "../backup/testing/store.ts";
@@ -84,7 +85,7 @@ async function compareAll(postgres: TestPostgres, store: Store, folder: string):
     return took;
   };
   const psql = await into((target) => shell(`gunzip < ${folder}/guide.gz | psql -q -v ON_ERROR_STOP=1`, target));
-  const restore = await into((target) => load(target, store, manifest!, { jobs: JOBS }));
+  const restore = await into((target) => withDump(store, manifest!, { jobs: JOBS }, (opened) => load(target, opened)));
   const bare = await dumpDirectory(source, folder);
   const pgRestore = await into(bare);
   return {

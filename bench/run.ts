@@ -5,6 +5,7 @@ import path from "node:path";
 import { dumpTime, restoreFloor, restoreTime } from "./backup.ts";
 import { imageSize, rebuild, reproducible } from "./image.ts";
 import { firstUp, warmUp } from "./make-up.ts";
+import { dumpTables, verifyTables } from "./many-tables.ts";
 import { noChange } from "./no-change.ts";
 import { recoveryTime } from "./rto.ts";
 import { rolloutFailures } from "./rollouts.ts";
@@ -27,6 +28,8 @@ const benchmarks: Record<string, () => Promise<Figure>> = {
   dump: dumpTime,
   restore: restoreTime,
   "restore-floor": restoreFloor,
+  "dump-tables": dumpTables,
+  "verify-tables": verifyTables,
   "rto-100m": () => recoveryTime("rto-100m", 0.1),
   "rto-1g": () => recoveryTime("rto-1g", 1),
   "rto-5g": () => recoveryTime("rto-5g", 5),
