@@ -137,6 +137,20 @@ describe("after a takeover", () => {
   });
 });
 
+test.each(["first", "second"])("an older catalogue that is put back in the %s store is refused", async (where) => {
+  const { store, second } = await stores();
+  await copyMissing(store, second);
+  const changed = where === "first" ? store : second;
+  const older = (await changed.read("catalogue.json"))!.body;
+  await publishDump(store, 4, { snapshotAt: "2026-01-04T02:00:00Z" });
+  await copyMissing(store, second);
+  await changed.write("catalogue.json", older);
+  await expect(copyMissing(store, second)).rejects.toMatchObject({
+    exitCode: 65,
+    message: expect.stringContaining(`${changed.place}: catalogue.json must be of revision`) as string,
+  });
+});
+
 test("nothing at all is refused", async () => {
   const [store, second] = [openStore(server.settings()), openStore(away.settings())];
   await expect(copyMissing(store, second)).rejects.toMatchObject({ exitCode: 65 });
