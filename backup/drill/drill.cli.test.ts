@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import http from "node:http";
 import os from "node:os";
 import path from "node:path";
+import { createRoles, siteRoles } from "../../lib/postgres-roles.ts";
 import { publish } from "../catalogue/publish.ts";
 import { drillCommand, drillEndCommand } from "../commands/drill.ts";
 import { actingOf, entryOf } from "../commands/verify.ts";
@@ -28,7 +29,7 @@ let scratch: TestPostgres;
 beforeAll(async () => {
   folder = mkdtempSync(path.join(os.tmpdir(), "acci-drill-"));
   [site, scratch] = [TestPostgres.start(), TestPostgres.start()];
-  await site.query(site.connection(), "CREATE ROLE acci_app LOGIN; CREATE ROLE acci LOGIN");
+  await site.query(site.connection(), ["CREATE ROLE acci LOGIN", ...createRoles()].join(";"));
   objects = await TestStore.start();
 });
 afterAll(async () => {
@@ -50,7 +51,8 @@ function settings(): Settings {
     ACCI_SITE: "prod",
     ACCI_STORE: mounted,
     ACCI_WORK: folder,
-    ACCI_LOGINS: "acci_app",
+    ACCI_ROLES: JSON.stringify(siteRoles()),
+    ACCI_RESTORE_ROLE: "acci_restore",
     ACCI_ADDRESSES: JSON.stringify([{ file: "application-url", url: "postgres://acci_app@localhost/acci" }]),
     ACCI_APPLICATION: APPLICATION,
     ACCI_SECONDS: "1",
@@ -63,10 +65,13 @@ function settings(): Settings {
 
 /** A dump of a database with a table that row-level security guards. */
 async function published(): Promise<string> {
-  const source = await site.database(`
-    CREATE TABLE public.notes (id int PRIMARY KEY); INSERT INTO public.notes SELECT generate_series(1, 10);
-    ALTER TABLE public.notes ENABLE ROW LEVEL SECURITY; GRANT SELECT ON public.notes TO acci_app;`);
+  const source = await site.database();
   await site.query(site.connection(), `ALTER DATABASE ${source.database} OWNER TO acci`);
+  await site.query(
+    { ...source, user: "acci" },
+    `CREATE TABLE public.notes (id int PRIMARY KEY); INSERT INTO public.notes SELECT generate_series(1, 10);
+     ALTER TABLE public.notes ENABLE ROW LEVEL SECURITY; GRANT SELECT ON public.notes TO acci_app;`,
+  );
   const id = newId("prod", new Date());
   const manifest = await dump(source, store, { id, site: "prod", jobs: 2, recipients: [] });
   const reference = { ...(await storeManifest(store, manifest)), id, class: "manual" as const };

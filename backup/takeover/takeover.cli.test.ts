@@ -45,6 +45,7 @@ describe("a takeover", () => {
       "checking",
       "restoring",
       "comparing",
+      "trying the cache",
       "taking over",
       "swapping",
       "emptying the cache",

@@ -39,8 +39,8 @@ export async function takeover(ask: Takeover): Promise<Report> {
   await ask.database.requireSwappable(ask.database.keptName(epoch));
   if (ask.replicas) await ask.database.holdLog();
   let entry = await prepare(ask, chooseFor(ask, catalogue), phases);
-  // What could still fail is tried while the other site may go on.
-  await phases.run("emptying the cache", () => invalidate(ask.cache));
+  // A cache that cannot be emptied is better known while the other site may go on.
+  await phases.run("trying the cache", () => invalidate(ask.cache));
   for (;;) {
     const newer = await phases.run("taking over", () => takeCharge(ask, catalogue, entry));
     if (!newer) break;
@@ -49,6 +49,8 @@ export async function takeover(ask: Takeover): Promise<Report> {
   }
   await phases.run("swapping", () => install(ask, entry, epoch));
   await ask.database.requestCheckpoint();
+  // Whoever served here until now has filled it again.
+  await phases.run("emptying the cache", () => invalidate(ask.cache));
   await phases.run("emptying the cache", () => invalidate(ask.cache));
   return tell(ask, { entry, epoch, startedAt, phases: phases.seconds });
 }
