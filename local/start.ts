@@ -8,6 +8,7 @@ import { phase, say, timed } from "./lib/progress.ts";
 import { takePlatform } from "./lock.ts";
 import { installPackages, missingPlatformPackages, missingTestPackages } from "./packages.ts";
 import { buildTestTools, buildTools, missingTools } from "./toolchain/build.ts";
+import { keepPostgres } from "./toolchain/postgres/keep.ts";
 import { tools } from "./toolchain/tools.ts";
 
 /** Fails with everything this machine lacks, before anything is changed. */
@@ -45,6 +46,7 @@ export async function start(): Promise<void> {
 /** What the tests need besides the platform. */
 export async function prepareTests(): Promise<void> {
   await install(await missingTestPackages());
+  await keepPostgres(inState("log", "packages.log"));
   await makeTestTools();
 }
 

@@ -52,6 +52,9 @@ function cargo(printed: string): Count {
   return { passed: sum(1), failed: sum(2) };
 }
 
+/** Jest leaves one processor free, of two; but servers and tools are what tests wait for. */
+const WORKERS = `--maxWorkers=${Math.max(2, os.availableParallelism() - 1)}`;
+
 const suites: Suite[] = [
   { name: "format", command: ["npm", "run", "--silent", "format:check"] },
   { name: "lint", command: ["npm", "run", "--silent", "lint"] },
@@ -60,10 +63,10 @@ const suites: Suite[] = [
   { name: "platform", command: [process.execPath, "local/platform.ts", "start"] },
   { name: "packages", command: [process.execPath, "local/platform.ts", "test-packages"] },
   { name: "shell", command: ["shellcheck", "local/bootstrap.sh", "app/test.sh", "backup/scratch.sh", ".ci/run"] },
-  jest("unit", "--silent"),
+  jest("unit", "--silent", WORKERS),
   // Compiled dependencies are kept with the other things that are expensive to make.
   { name: "application", command: ["app/test.sh"], env: { CARGO_TARGET_DIR: inCache("cargo") }, count: cargo },
-  jest("pulumi", "--config=jest.cli.config.js", "--verbose"),
+  jest("pulumi", "--config=jest.cli.config.js", "--verbose", WORKERS),
   jest("cluster", "--config=jest.e2e.config.js", "--verbose"),
 ];
 

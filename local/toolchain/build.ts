@@ -2,9 +2,10 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, w
 import { createHash } from "node:crypto";
 import path from "node:path";
 import { bin } from "../lib/paths.ts";
-import { phase } from "../lib/progress.ts";
+import { phase, say } from "../lib/progress.ts";
 import { run } from "../lib/run.ts";
 import { goEnvironment, removeGoCaches } from "./go.ts";
+import { fetchReady } from "./ready.ts";
 import { keepUpstream, upstreamKept } from "./upstream.ts";
 import { keepSchemas, schemasKept } from "./schemas.ts";
 import { testTools, tools, type Tool } from "./tools.ts";
@@ -30,8 +31,27 @@ export const identityOf = (name: string) => readFileSync(path.join(bin, `.${name
 
 export const missingTools = () => tools.filter((tool) => !current(tool));
 
-async function build(tool: Tool, log: string): Promise<void> {
+async function make(tool: Tool, number: string, log: string): Promise<void> {
   const partial = path.join(bin, `.${tool.name}.partial`);
+  if (!(await fetched(tool, partial, log)))
+    await phase(`building ${tool.name} (${number})`, () => build(tool, partial, log));
+  renameSync(partial, path.join(bin, tool.name));
+  writeFileSync(stamp(tool), fingerprint(tool));
+}
+
+/** Whether it was to be had without compiling it. */
+async function fetched({ name, ready }: Tool, partial: string, log: string): Promise<boolean> {
+  if (!ready) return false;
+  try {
+    await phase(`fetching ${name}`, () => fetchReady(ready, partial, log));
+    return true;
+  } catch (error) {
+    say(`  ${name} is not to be had ready made, so it is compiled: ${(error as Error).message.split("\n")[0]}`);
+    return false;
+  }
+}
+
+async function build(tool: Tool, partial: string, log: string): Promise<void> {
   await run(
     "go",
     [
@@ -48,14 +68,11 @@ async function build(tool: Tool, log: string): Promise<void> {
     ],
     { cwd: path.join(folder, tool.module), env: goEnvironment(), log },
   );
-  renameSync(partial, path.join(bin, tool.name));
-  writeFileSync(stamp(tool), fingerprint(tool));
 }
 
 async function buildAll(missing: readonly Tool[], log: string): Promise<void> {
   mkdirSync(bin, { recursive: true });
-  for (const [i, tool] of missing.entries())
-    await phase(`building ${tool.name} (${i + 1} of ${missing.length})`, () => build(tool, log));
+  for (const [i, tool] of missing.entries()) await make(tool, `${i + 1} of ${missing.length}`, log);
 }
 
 /** Builds each tool that is missing or out of date, in the order that shares most compiled packages. */
@@ -64,7 +81,7 @@ export async function buildTools(log: string): Promise<void> {
   await buildAll(missing, log);
   if (missing.length > 0 || !upstreamKept()) await keepUpstream();
   // Sources and compiled packages are worth gigabytes, and nothing once the binaries are stored.
-  await removeGoCaches();
+  removeGoCaches();
   const kubectl = path.join(bin, "kubectl");
   rmSync(kubectl, { force: true });
   symlinkSync("kube", kubectl);
@@ -76,5 +93,5 @@ export async function buildTestTools(log: string): Promise<void> {
   if (missing.length === 0 && schemasKept()) return;
   await buildAll(missing, log);
   if (!schemasKept()) await phase("fetching the Kubernetes schemas", () => keepSchemas(log));
-  await removeGoCaches();
+  removeGoCaches();
 }

