@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type pg from "pg";
 import { type Connection, withClient } from "../database/connection.ts";
+import { copyServer } from "./majors.ts";
 import { mountDisk, unmountDisk } from "./small-disk.ts";
 
 const binaries = process.env.POSTGRES_BIN ?? "/usr/lib/postgresql/15/bin";
 export const postgresTool = (name: string) => path.join(binaries, name);
-const tool = postgresTool;
 
 export const postgresUser = () => {
   const [uid, gid] = ["-u", "-g"].map((flag) => Number(execFileSync("id", [flag, "postgres"])));
@@ -23,25 +23,33 @@ const run = (command: string, args: readonly string[]) => execFileSync(...as(com
 
 export const PORT = 5432;
 
-/** A real Postgres 15 of a test's own, on a socket. */
+interface Options {
+  /** Of the disk that it is on. @default - the machine's */
+  readonly megabytes?: number;
+  /** One of local/toolchain/postgres/majors.ts. @default - the stacks' own, 15 */
+  readonly major?: number;
+}
+
+/** A real Postgres of a test's own, on a socket. */
 export class TestPostgres {
   readonly folder = mkdtempSync(path.join(tmpdir(), "acci-postgres-"));
   readonly #megabytes: number | undefined;
+  readonly #binaries: string;
   #databases = 0;
 
-  private constructor(megabytes: number | undefined) {
+  private constructor({ major, megabytes }: Options) {
     this.#megabytes = megabytes;
     if (megabytes) mountDisk(this.folder, megabytes);
+    this.#binaries = major === undefined ? binaries : copyServer(major, path.join(this.folder, "server"));
   }
 
-  /** On a disk of so many megabytes. @default - the machine's */
-  static start(settings: readonly string[] = [], { megabytes }: { readonly megabytes?: number } = {}): TestPostgres {
-    const server = new TestPostgres(megabytes);
+  static start(settings: readonly string[] = [], options: Options = {}): TestPostgres {
+    const server = new TestPostgres(options);
     if (process.getuid?.() === 0) {
       const { gid, uid } = postgresUser();
       chownSync(server.folder, uid, gid);
     }
-    run(tool("initdb"), ["-D", server.#data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"]);
+    run(server.#tool("initdb"), ["-D", server.#data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"]);
     server.up(settings);
     return server;
   }
@@ -55,12 +63,12 @@ export class TestPostgres {
       "-c fsync=off",
       ...settings.map((one) => `-c ${one}`),
     ];
-    run(tool("pg_ctl"), ["-D", this.#data, "-l", `${this.folder}/log`, "-w", "-o", options.join(" "), "start"]);
+    run(this.#tool("pg_ctl"), ["-D", this.#data, "-l", `${this.folder}/log`, "-w", "-o", options.join(" "), "start"]);
   }
 
   /** Ends at once, as a machine that fails. */
   down(): void {
-    spawnSync(...as(tool("pg_ctl"), ["-D", this.#data, "-m", "immediate", "stop"]));
+    spawnSync(...as(this.#tool("pg_ctl"), ["-D", this.#data, "-m", "immediate", "stop"]));
   }
 
   connection(database = "postgres", user = "postgres"): Connection {
@@ -97,6 +105,8 @@ export class TestPostgres {
     writeFileSync(file, `local all postgres trust\nlocal all all scram-sha-256\n`);
     await this.query(this.connection(), "SELECT pg_reload_conf()");
   }
+
+  readonly #tool = (name: string) => path.join(this.#binaries, name);
 
   get #data() {
     return path.join(this.folder, "data");
