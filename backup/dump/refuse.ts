@@ -3,7 +3,7 @@ import { nameOf } from "../definitions/compare.ts";
 import type { TocEntry } from "../definitions/toc.ts";
 import { BackupError } from "../errors.ts";
 
-/** What is in no archive of pg_dump, and what of that comes back by other ways only if its owner is no superuser. */
+/** What is in no archive of pg_dump, and what of that comes back by other ways only if its owner is no superuser. In ASCII, for databases of any encoding. */
 const LEFT_OUT = `
   SELECT 'subscription ' || subname AS name, pg_catalog.pg_get_userbyid(subowner) AS owner, 'drop it before a dump, and make it anew after a recovery' AS cure
   FROM pg_catalog.pg_subscription WHERE subdbid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
@@ -15,7 +15,7 @@ const LEFT_OUT = `
   FROM pg_catalog.pg_database d JOIN pg_catalog.pg_tablespace t ON t.oid = d.dattablespace
   WHERE d.datname = pg_catalog.current_database() AND t.spcname <> 'pg_default'
   UNION ALL
-  SELECT 'large object ' || m.oid, r.rolname, 'let the database''s owner own it, by ALTER LARGE OBJECT … OWNER TO, or unlink it'
+  SELECT 'large object ' || m.oid, r.rolname, 'let the database''s owner own it, by ALTER LARGE OBJECT, or unlink it'
   FROM pg_catalog.pg_largeobject_metadata m JOIN pg_catalog.pg_roles r ON r.oid = m.lomowner WHERE r.rolsuper`;
 
 const SUPERUSERS = "SELECT rolname AS name FROM pg_catalog.pg_roles WHERE rolsuper";
