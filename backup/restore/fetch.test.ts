@@ -67,6 +67,9 @@ const flipped = (data: Buffer, offset: number, bit: number) => {
   return changed;
 };
 
+/** Hundreds of objects each. */
+jest.setTimeout(60_000);
+
 const kinds = ["plain", "encrypted"] as const;
 const made: Record<string, Awaited<ReturnType<typeof written>> & { readonly identity?: string }> = {};
 beforeAll(async () => {

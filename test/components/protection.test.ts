@@ -168,10 +168,10 @@ describe("the second store", () => {
   });
 });
 
-test("a dump is read from a replica, a restore goes to the primary", async () => {
+test("a dump asks the primary for its replicas, a restore goes to the primary", async () => {
   const pod = await podOf();
   const host = (container: any) => container.env.find(({ name }: any) => name === "PGHOST").value;
-  expect(host(pod.initContainers[1])).toBe("postgres-ro.acci-dr.svc");
+  expect(host(pod.initContainers[1])).toBe("postgres-rw.acci-dr.svc");
   const job = find(await recorded(), "kubernetes:batch/v1:Job", "restore").inputs["spec"].template.spec;
   expect(host(job.containers[0])).toBe("postgres-rw.acci-dr.svc");
 });

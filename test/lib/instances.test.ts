@@ -49,7 +49,7 @@ const waiting = (wanted: Wanted, instances: number, ...shown: Pod[][]) => {
   const done = everyInstance({ namespace: "acci", instances, cluster: {} }, wanted, {
     connectTo: async () => ({ pods }),
     intervalMs: 1,
-    limitMs: 50,
+    limitMs: 500,
   });
   return { done, pods };
 };
@@ -72,7 +72,7 @@ test("waits until each instance is ready with the plugin beside it", async () =>
 
 test("says what it waited for in vain", async () => {
   const { done } = waiting(WITH_PLUGIN, 2, [instance("postgres-1"), instance("postgres-2", { plugin: false })]);
-  await expect(done).rejects.toThrow("postgres: 1 of 2 instances have the plugin after 0.05 s; look at their events");
+  await expect(done).rejects.toThrow("postgres: 1 of 2 instances have the plugin after 0.5 s; look at their events");
 });
 
 test("waits until the replicas are ready", async () => {
@@ -108,6 +108,6 @@ test("waits until each instance has the image and the resources of the stack", a
 test("says that the site serves without them", async () => {
   const { done } = waiting(CONFIGURED, 3, [instance("postgres-1"), instance("postgres-2", { ready: false })]);
   await expect(done).rejects.toThrow(
-    "postgres: 1 of 3 instances are ready and as configured after 0.05 s; the site serves with those that are",
+    "postgres: 1 of 3 instances are ready and as configured after 0.5 s; the site serves with those that are",
   );
 });
