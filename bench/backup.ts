@@ -10,6 +10,7 @@ import { withDump } from "../backup/restore/open.ts";
 import { openStore, type Store } from "../backup/store/store.ts";
 import { TestPostgres } from "../backup/testing/postgres.ts";
 import { TestStore } from "../backup/testing/store.ts";
+import { OWNER } from "../lib/postgres-roles.ts";
 import type { Figure } from "./run.ts";
 import { seconds } from "./seconds.ts";
 
@@ -72,8 +73,17 @@ async function withServers<T>(work: (postgres: TestPostgres, store: Store, folde
   }
 }
 
+/** A recovery, which is no superuser, could not bring back what is a superuser's. */
+async function ownedDatabase(postgres: TestPostgres): Promise<Connection> {
+  await postgres.query(postgres.connection(), `CREATE ROLE ${OWNER} LOGIN`);
+  const source = await postgres.database();
+  await postgres.query(postgres.connection(), `ALTER DATABASE ${source.database} OWNER TO ${OWNER}`);
+  return source;
+}
+
 async function compareAll(postgres: TestPostgres, store: Store, folder: string): Promise<Measured> {
-  const source = await postgres.database(data(rowsOf(GIGABYTES)));
+  const source = await ownedDatabase(postgres);
+  await postgres.query({ ...source, user: OWNER }, data(rowsOf(GIGABYTES)));
   let manifest: Manifest | undefined;
   const request = { id: "bench-20260101t000000z-000000", site: "bench", jobs: JOBS, recipients: [] };
   const gzip = await seconds(() => shell(`pg_dump | gzip > ${folder}/guide.gz`, source));
