@@ -19,13 +19,23 @@ export const extensionSchema = z.strictObject({
 
 export type Extension = z.infer<typeof extensionSchema>;
 
+/**
+ * Types that come with a relation or another type. From Postgres 17 on they are members by themselves (its e5bc9454e, "Explicitly list
+ * dependent types as extension members"); before, and in what counts as one here, they are not.
+ */
+const COMES_WITH_ANOTHER = `
+  d.classid = 'pg_catalog.pg_type'::regclass AND EXISTS (
+    SELECT FROM pg_catalog.pg_type t LEFT JOIN pg_catalog.pg_class c ON c.oid = t.typrelid
+    WHERE t.oid = d.objid AND (c.relkind <> 'c' OR t.typtype = 'm' OR EXISTS (SELECT FROM pg_catalog.pg_type e WHERE e.typarray = t.oid)))`;
+
 /** In the order they were made: one may need another. */
 const EXTENSIONS = `
   SELECT e.extname AS name, n.nspname AS schema, e.extversion AS version, r.rolname AS owner, r.rolsuper AS "ownedBySuperuser",
     pg_catalog.obj_description(e.oid, 'pg_extension') AS comment,
     coalesce((SELECT pg_catalog.array_agg(i.type || ' ' || i.identity ORDER BY i.type COLLATE "C", i.identity COLLATE "C")
       FROM pg_catalog.pg_depend d, LATERAL pg_catalog.pg_identify_object(d.classid, d.objid, d.objsubid) i
-      WHERE d.refclassid = 'pg_catalog.pg_extension'::regclass AND d.refobjid = e.oid AND d.deptype = 'e'), '{}') AS members
+      WHERE d.refclassid = 'pg_catalog.pg_extension'::regclass AND d.refobjid = e.oid AND d.deptype = 'e'
+        AND NOT (${COMES_WITH_ANOTHER})), '{}') AS members
   FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace JOIN pg_catalog.pg_roles r ON r.oid = e.extowner
   ORDER BY e.oid`;
 
@@ -87,6 +97,15 @@ function unrestorable(name: string, schema: string, error: Error): Error {
   );
 }
 
+/** Types of the server that are words of SQL have no schema: `json` is one from Postgres 17 on (its format_type.c). */
+const plain = (member: string) => member.replaceAll("pg_catalog.", "");
+
+/** Those of the ones that are not among the others. */
+const without = (members: readonly string[], others: readonly string[]) => {
+  const known = new Set(others.map(plain));
+  return members.filter((member) => !known.has(plain(member)));
+};
+
 const isRelation = (member: string) => /^(table|sequence|view|materialized view|foreign table) /.test(member);
 
 /** Whether it is another version for a reason: made with its server, or not to be had any more. */
@@ -95,7 +114,7 @@ const isReplaced = ({ name, version }: Extension, found: Extension, replaced: Re
 
 /** Members that are not there: what somebody added, which pg_dump takes for the extension's. Another version has others; but a table is data. */
 const lostMembers = ({ members }: Extension, found: Extension, other: boolean) =>
-  members.filter((member) => (!other || isRelation(member)) && !found.members.includes(member));
+  without(members, found.members).filter((member) => !other || isRelation(member));
 
 /** Refuses extensions with members that making them does not bring back. */
 export async function requireMembers(client: pg.Client, extensions: readonly Extension[]): Promise<void> {
@@ -126,7 +145,7 @@ export function compareExtensions(
     if (!restored) return [`extension ${name}: is missing`];
     const other = isReplaced(extension, restored, replaced);
     const lost = lostMembers(extension, restored, other);
-    const extra = other ? [] : restored.members.filter((member) => !members.includes(member));
+    const extra = other ? [] : without(restored.members, members);
     return [
       ...(schema === restored.schema ? [] : [`extension ${name}: must be in schema ${schema}, got ${restored.schema}`]),
       ...(version === restored.version || other

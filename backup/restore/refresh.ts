@@ -30,13 +30,44 @@ export async function refreshViews(target: Connection, views: readonly View[], j
 /** Answers why it must wait. */
 async function refresh(session: pg.Client, view: View): Promise<Error | undefined> {
   try {
-    await session.query(`REFRESH MATERIALIZED VIEW ${qualified(view)}`);
+    await fill(session, view);
     return undefined;
   } catch (error) {
     if (!(error instanceof pg.DatabaseError) || isPassing(error)) throw error;
     if (error.code === NOT_FILLED) return error;
     throw unrestorable(view, error);
   }
+}
+
+const DENIED = "42501";
+const MAINTAINABLE_SINCE = 170_000;
+
+async function fill(session: pg.Client, view: View): Promise<void> {
+  const statement = `REFRESH MATERIALIZED VIEW ${qualified(view)}`;
+  try {
+    await session.query(statement);
+  } catch (error) {
+    if (!(error instanceof pg.DatabaseError) || error.code !== DENIED) throw error;
+    if ((await versionOf(session)) < MAINTAINABLE_SINCE) throw error;
+    // From Postgres 17 on it takes a right that an owner may have taken from himself (its ecb0fd337, "Reintroduce MAINTAIN privilege").
+    await session.query("BEGIN");
+    try {
+      await session.query(`GRANT MAINTAIN ON ${qualified(view)} TO CURRENT_USER`);
+      await session.query(statement);
+      await session.query(`REVOKE MAINTAIN ON ${qualified(view)} FROM CURRENT_USER`);
+      await session.query("COMMIT");
+    } catch (denied) {
+      await session.query("ROLLBACK");
+      throw denied;
+    }
+  }
+}
+
+async function versionOf(session: pg.Client): Promise<number> {
+  const { rows } = await session.query<{ version: number }>(
+    "SELECT pg_catalog.current_setting('server_version_num')::int AS version",
+  );
+  return rows[0]!.version;
 }
 
 const unrestorable = (view: View, error: Error) =>
