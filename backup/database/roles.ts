@@ -24,8 +24,10 @@ const ROLES = `
     pg_catalog.array_remove(ARRAY[CASE WHEN r.rolsuper THEN 'SUPERUSER' END, CASE WHEN NOT r.rolinherit THEN 'NOINHERIT' END,
       CASE WHEN r.rolcreaterole THEN 'CREATEROLE' END, CASE WHEN r.rolcreatedb THEN 'CREATEDB' END, CASE WHEN r.rolcanlogin THEN 'LOGIN' END,
       CASE WHEN r.rolreplication THEN 'REPLICATION' END, CASE WHEN r.rolbypassrls THEN 'BYPASSRLS' END], NULL) AS attributes,
-    ARRAY(SELECT g.rolname::text FROM pg_catalog.pg_auth_members m JOIN pg_catalog.pg_roles g ON g.oid = m.roleid
-          WHERE m.member = r.oid ORDER BY g.rolname COLLATE "C") AS "memberOf"
+    -- From Postgres 16 on there is one membership for each who granted it.
+    ARRAY(SELECT g.rolname::text FROM pg_catalog.pg_roles g
+          WHERE EXISTS (SELECT FROM pg_catalog.pg_auth_members m WHERE m.member = r.oid AND m.roleid = g.oid)
+          ORDER BY g.rolname COLLATE "C") AS "memberOf"
   FROM pg_catalog.pg_roles r WHERE r.rolname !~ '^pg_' ORDER BY r.rolname COLLATE "C"`;
 
 /** The roles of the whole server: a database's grants name them. */

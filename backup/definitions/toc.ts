@@ -21,7 +21,7 @@ export interface TocEntry {
 
 /**
  * The table of contents of a custom-format archive (src/bin/pg_dump/pg_backup_archiver.c, ReadHead and ReadToc; formats 1.14 of
- * Postgres 12 to 1.16 of Postgres 17). `pg_restore --list` prints it with names as they come, and not the definitions.
+ * Postgres 12 to 1.16 of Postgres 17 and 18). `pg_restore --list` prints it with names as they come, and not the definitions.
  */
 export function readToc(file: string): TocEntry[] {
   const reader = new Reader(readFileSync(file));

@@ -1,5 +1,6 @@
 import path from "node:path";
 import { type Connection, withClient } from "../database/connection.ts";
+import { inWordsOf } from "../database/icu-locale.ts";
 import { compareIdentity, identityOf } from "../database/identity.ts";
 import { identifier } from "../database/sql.ts";
 import { definitionsOf } from "../definitions/compare.ts";
@@ -23,7 +24,8 @@ export const differencesIn = (server: Connection, target: Connection, dump: Open
 /** Gives a database that was brought back its settings and rights, and answers how they differ from the dump's. */
 export async function settle(server: Connection, target: Connection, { manifest }: OpenDump): Promise<string[]> {
   await configure(server, target.database, manifest.database);
-  return compareIdentity(manifest.database, await withClient(target, identityOf));
+  const expected = await withClient(server, (client) => inWordsOf(client, manifest.database));
+  return compareIdentity(expected, await withClient(target, identityOf));
 }
 
 /** The definitions of a dump, restored once more into a database of that name, for as long as they are read. */

@@ -2,7 +2,6 @@ import path from "node:path";
 import pg from "pg";
 import { type Connection, withClient } from "../database/connection.ts";
 import { compareExtensions, extensionsOf, replacedVersions } from "../database/extensions.ts";
-import { majorOf, identityOf } from "../database/identity.ts";
 import { compareLargeObjects, largeObjectsOf, PAGES } from "../database/large-objects.ts";
 import { compareViews, populatedViewsOf } from "../database/materialized-views.ts";
 import { isPassing } from "../database/passing.ts";
@@ -51,15 +50,12 @@ async function compareDefinitions(target: Connection, dump: OpenDump, normal: No
   const differences = differencesOf(expected, found);
   if (differences.length === 0) return [];
   const again = await normal();
-  const server = await withClient(target, identityOf);
-  const otherMajor = majorOf(server) !== majorOf(dump.manifest.database);
   return differences
-    .filter(({ name, expected: before, found: after }) => {
-      const texts = again.get(name)?.join("\0");
-      if (texts !== after?.join("\0")) return true;
-      // What is there in the one and not in the other is lost, unless another major has another way to say it.
-      return (before === undefined || after === undefined) && !otherMajor;
-    })
+    .filter(
+      ({ name, expected: before, found: after }) =>
+        // What is there in the one and not in the other is lost, or was added.
+        before === undefined || after === undefined || again.get(name)?.join("\0") !== after.join("\0"),
+    )
     .map((one) =>
       sentenceOf({ ...one, ...(one.found && again.has(one.name) ? { expected: again.get(one.name)! } : {}) }),
     );

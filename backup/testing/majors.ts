@@ -3,6 +3,9 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { foldersOf, majors } from "../../local/toolchain/postgres/majors.ts";
 
+/** What the stacks run, and this machine has. */
+export const OWN_MAJOR = 15;
+
 /** Those that dumps of 15 are restored into. */
 export const otherMajors = majors.map(({ number }) => number);
 
@@ -30,7 +33,7 @@ export function copyServer(major: number, folder: string): string {
 /** Runs the work with the tools of a major on the path, as they are in the image of a stack that has that major. */
 export async function withTools<T>(major: number, work: () => Promise<T>): Promise<T> {
   const before = process.env.PATH;
-  if (major !== 15) process.env.PATH = `${foldersFor(major).tools}:${before}`;
+  if (major !== OWN_MAJOR) process.env.PATH = `${foldersFor(major).tools}:${before}`;
   try {
     return await work();
   } finally {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type pg from "pg";
 import { type Connection, withClient } from "../database/connection.ts";
-import { copyServer } from "./majors.ts";
+import { copyServer, OWN_MAJOR } from "./majors.ts";
 import { mountDisk, unmountDisk } from "./small-disk.ts";
 
 const binaries = process.env.POSTGRES_BIN ?? "/usr/lib/postgresql/15/bin";
@@ -26,7 +26,7 @@ export const PORT = 5432;
 interface Options {
   /** Of the disk that it is on. @default - the machine's */
   readonly megabytes?: number;
-  /** One of local/toolchain/postgres/majors.ts. @default - the stacks' own, 15 */
+  /** One of local/toolchain/postgres/majors.ts. @default - the stacks' own */
   readonly major?: number;
 }
 
@@ -37,10 +37,10 @@ export class TestPostgres {
   readonly #binaries: string;
   #databases = 0;
 
-  private constructor({ major, megabytes }: Options) {
+  private constructor({ major = OWN_MAJOR, megabytes }: Options) {
     this.#megabytes = megabytes;
     if (megabytes) mountDisk(this.folder, megabytes);
-    this.#binaries = major === undefined ? binaries : copyServer(major, path.join(this.folder, "server"));
+    this.#binaries = major === OWN_MAJOR ? binaries : copyServer(major, path.join(this.folder, "server"));
   }
 
   static start(settings: readonly string[] = [], options: Options = {}): TestPostgres {
