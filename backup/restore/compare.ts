@@ -57,7 +57,10 @@ async function compareDefinitions(target: Connection, dump: OpenDump, normal: No
         before === undefined || after === undefined || again.get(name)?.join("\0") !== after.join("\0"),
     )
     .map((one) =>
-      sentenceOf({ ...one, ...(one.found && again.has(one.name) ? { expected: again.get(one.name)! } : {}) }),
+      sentenceOf({
+        ...one,
+        ...(one.expected && one.found && again.has(one.name) ? { expected: again.get(one.name)! } : {}),
+      }),
     );
 }
 
