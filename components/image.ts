@@ -76,13 +76,14 @@ export class Image extends pulumi.ComponentResource {
           // A preview must neither need a builder nor take minutes.
           buildOnPreview: false,
         },
-        { parent: this },
+        { parent: this, retainOnDelete: true },
       );
       return image.ref;
     });
+    // What was built here may be what others run: a promoted version is the same digest under another tag.
+    const kept = { parent: this, retainOnDelete: true };
     const indexes = tags.map(
-      (tag) =>
-        new build.Index(`${name}-${tag}`, { sources, tag: `${repository}:${tag}`, push: true }, { parent: this }),
+      (tag) => new build.Index(`${name}-${tag}`, { sources, tag: `${repository}:${tag}`, push: true }, kept),
     );
     return indexes[0]!.ref.apply(digestOf);
   }

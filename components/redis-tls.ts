@@ -8,8 +8,11 @@ export interface RedisTlsArgs {
   readonly service: string;
 }
 
-/** Ten years: the server reads its certificate at start only, and nobody but the application trusts the authority. */
-const DURATION = "87600h";
+/**
+ * Ten years: the server reads its certificate at start only, and nobody but the application trusts the authority. In the words that
+ * cert-manager gives it back in.
+ */
+const DURATION = "87600h0m0s";
 
 /** The cache's own certificate authority and certificate, made and kept by cert-manager. */
 export class RedisTls extends pulumi.ComponentResource {

@@ -38,8 +38,8 @@ const resources = ({ limits, requests }: Resources, footprint: Footprint): Resou
 
 const amount = ({ cpu, memory }: Amount, percent: number, least: typeof LEAST.limits): Amount => ({
   cpu: formatCpu(Math.max(least.millicores, Math.ceil((parseCpu(cpu) * percent) / 100))),
-  memory: formatMemory(Math.max(least.mebibytes, (parseMemory(memory) * percent) / 100)),
+  memory: formatMemory(Math.max(least.mebibytes, Math.ceil((parseMemory(memory) * percent) / 100))),
 });
 
 const volume = (size: string, percent: number): string =>
-  formatMemory(Math.max(LEAST.limits.mebibytes, (parseMemory(size) * percent) / 100));
+  formatMemory(Math.max(LEAST.limits.mebibytes, Math.ceil((parseMemory(size) * percent) / 100)));

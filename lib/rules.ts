@@ -124,7 +124,7 @@ function sharedBufferRules({ limits, requests }: Resources): string[] {
   const least = parseMemory(limits.memory) / 4;
   if (parseMemory(requests.memory) >= least) return [];
   return [
-    `acci:postgres.resources.requests.memory: must be at least ${formatMemory(least)}, the shared buffers' quarter of the limit ` +
+    `acci:postgres.resources.requests.memory: must be at least ${formatMemory(Math.ceil(least))}, the shared buffers' quarter of the limit ` +
       `${limits.memory}, got ${requests.memory}; raise it, or acci:footprint.requests where that made it small`,
   ];
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { DRILL_INTERVALS, DRILLS } from "./drills.ts";
-import { CPU_PATTERN, MEMORY_PATTERN } from "./quantity.ts";
+import { CPU_PATTERN, formatCpu, formatMemory, MEMORY_PATTERN, parseCpu, parseMemory } from "./quantity.ts";
 
 /** What a problem sentence needs to know about a key besides its type. */
 export interface Rule {
@@ -22,8 +22,31 @@ const rotations = (description: string) => wholeNumber(0, 1_000_000, description
 const flag = (description: string) => leaf(z.boolean(), { description, rule: "true or false", example: "true" });
 const choice = <const T extends readonly [string, ...string[]]>(values: T, description: string) =>
   leaf(z.enum(values), { description, rule: `one of ${values.join(", ")}`, example: values[0] });
-const cpu = (description: string) => pattern(CPU_PATTERN, "a CPU quantity", description, "500m");
-const memory = (description: string) => pattern(MEMORY_PATTERN, "a quantity in Ki, Mi, Gi or Ti", description, "512Mi");
+/** A quantity in the words of Kubernetes: what an operator writes back in others looks like a change of it at the next preview. */
+const quantity = (
+  regex: RegExp,
+  canonical: (text: string) => string,
+  rule: string,
+  description: string,
+  example: string,
+) =>
+  leaf(
+    z
+      .string()
+      .regex(regex)
+      .overwrite((text) => (regex.test(text) ? canonical(text) : text)),
+    { description, rule, example },
+  );
+const cpu = (description: string) =>
+  quantity(CPU_PATTERN, (text) => formatCpu(parseCpu(text)), "a CPU quantity", description, "500m");
+const memory = (description: string) =>
+  quantity(
+    MEMORY_PATTERN,
+    (text) => formatMemory(parseMemory(text)),
+    "a quantity in Ki, Mi, Gi or Ti",
+    description,
+    "512Mi",
+  );
 const section = <T extends z.ZodRawShape>(description: string, shape: T) =>
   leaf(z.strictObject(shape), {
     description,
@@ -226,7 +249,7 @@ export const schema = z.strictObject({
       ),
       poolSize: wholeNumber(1, 500, "Connections of one pod to the database.").default(20),
       resources: resources("the pooler").default({
-        limits: { cpu: "1000m", memory: "256Mi" },
+        limits: { cpu: "1", memory: "256Mi" },
         requests: { cpu: "100m", memory: "64Mi" },
       }),
     }).prefault({}),

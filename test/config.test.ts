@@ -190,7 +190,7 @@ test.each<[StackName, string, unknown, string]>([
     "dev",
     "footprint",
     { requests: 20 },
-    "acci:postgres.resources.requests.memory: must be at least 256Mi, the shared buffers' quarter of the limit 1024Mi, got 52Mi; " +
+    "acci:postgres.resources.requests.memory: must be at least 256Mi, the shared buffers' quarter of the limit 1Gi, got 52Mi; " +
       "raise it, or acci:footprint.requests where that made it small",
   ],
   [

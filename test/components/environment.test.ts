@@ -36,10 +36,10 @@ test("quota and limits follow from the workloads", async () => {
   const all = await recorded(false);
   expect(find(all, "kubernetes:core/v1:ResourceQuota", "environment-quota").inputs["spec"].hard).toMatchObject({
     pods: "6",
-    "limits.cpu": "4000m",
+    "limits.cpu": "4",
   });
   expect(find(all, "kubernetes:core/v1:LimitRange", "environment-limits").inputs["spec"].limits[0].max).toEqual({
-    cpu: "1000m",
-    memory: "1024Mi",
+    cpu: "1",
+    memory: "1Gi",
   });
 });

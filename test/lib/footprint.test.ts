@@ -10,14 +10,14 @@ const full = parseConfig("prod", prod);
 
 test("makes requests, limits and volumes smaller, each by its percentage", () => {
   expect(small.postgres.resources).toEqual({
-    limits: { cpu: "1000m", memory: "2048Mi" },
+    limits: { cpu: "1", memory: "2Gi" },
     requests: { cpu: "400m", memory: "820Mi" },
   });
   expect(small.application.resources).toEqual({
     limits: { cpu: "500m", memory: "512Mi" },
     requests: { cpu: "200m", memory: "205Mi" },
   });
-  expect([small.postgres.storage, small.redis.storage]).toEqual(["5120Mi", "205Mi"]);
+  expect([small.postgres.storage, small.redis.storage]).toEqual(["5Gi", "205Mi"]);
 });
 
 test("leaves a process room to start", () => {
