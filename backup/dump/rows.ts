@@ -78,14 +78,15 @@ interface Work {
 }
 
 /** One table's rows after the other's. */
-async function* unitRows(rows: Rows, unit: Unit, { found, lane, progress, waiting }: Work): AsyncGenerator<Buffer> {
+async function* unitRows(rows: Rows, unit: Unit, work: Work): AsyncGenerator<Buffer> {
+  const { found, lane, progress, waiting } = work;
   for (const [i, table] of unit.entries()) {
     const part = found[i]!;
     // Whoever must wait for a table would wait for one who waits for the leader: for good.
     const ours = await locks(lane, table);
     const session = ours ? lane : await waiting.acquire();
     try {
-      yield* tableRows(session, table, rows.encoding, part, progress);
+      yield* tableRows(session, table, rows.encoding, part, work);
     } finally {
       if (!ours) waiting.release();
     }
@@ -93,17 +94,18 @@ async function* unitRows(rows: Rows, unit: Unit, { found, lane, progress, waitin
   }
 }
 
-async function* tableRows(session: pg.Client, table: Table, encoding: string, part: Part, progress: Progress) {
-  const hash = createHash("sha256");
+async function* tableRows(session: pg.Client, table: Table, encoding: string, part: Part, { found, progress }: Work) {
+  // Of a table alone in its object the sum is taken where that is written.
+  const hash = found.length > 1 ? createHash("sha256") : undefined;
   let bytes = 0;
   const source = copyOut(session, table, encoding);
   for await (const chunk of source as AsyncIterable<Buffer>) {
-    hash.update(chunk);
+    hash?.update(chunk);
     bytes += chunk.length;
     progress.add(chunk.length);
     yield chunk;
   }
-  Object.assign(part, { rows: source.rowCount, rawBytes: bytes, rawSha256: hash.digest("hex") });
+  Object.assign(part, { rows: source.rowCount, rawBytes: bytes, rawSha256: hash?.digest("hex") ?? "" });
   if (table.reach === "partitions") part.digest = (await digestOf(session, table)).digest;
   if (table.generated.length > 0) {
     const sha256 = await generatedOf(session, table, table.generated, encoding);

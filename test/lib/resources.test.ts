@@ -1,7 +1,7 @@
 import { largest, quota } from "../../lib/resources.ts";
 
 const APP = { limits: { cpu: "2", memory: "2Gi" }, requests: { cpu: "1", memory: "1Gi" } };
-const DATABASE = { limits: { cpu: "4000m", memory: "8Gi" }, requests: { cpu: "2000m", memory: "4Gi" } };
+const DATABASE = { limits: { cpu: "4", memory: "8Gi" }, requests: { cpu: "2000m", memory: "4Gi" } };
 
 test("the quota is the sum of what is meant to run, and four small pods", () => {
   expect(
@@ -11,8 +11,8 @@ test("the quota is the sum of what is meant to run, and four small pods", () => 
     ]),
   ).toEqual({
     pods: "8",
-    "limits.cpu": "12000m",
-    "limits.memory": "16384Mi",
+    "limits.cpu": "12",
+    "limits.memory": "16Gi",
     "requests.cpu": "5400m",
     "requests.memory": "7680Mi",
   });
@@ -24,7 +24,7 @@ test("no container may be larger than the largest one", () => {
       { pods: 3, resources: APP },
       { pods: 1, resources: DATABASE },
     ]),
-  ).toEqual({ cpu: "4000m", memory: "8192Mi" });
+  ).toEqual({ cpu: "4", memory: "8Gi" });
 });
 
 test("a container that is given no size of its own fits, however small the others are", () => {
