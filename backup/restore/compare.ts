@@ -15,9 +15,6 @@ import { BackupError } from "../errors.ts";
 import { eachUnit } from "./each-unit.ts";
 import type { OpenDump } from "./open.ts";
 
-/** Makes an empty database beside the target, for the work, into which definitions may be restored as they were into that. */
-export type Beside = <T>(work: (database: Connection) => Promise<T>) => Promise<T>;
-
 /** Every difference between a restored database and its dump, but for rows; each a sentence, none when they are the same. */
 export async function compareSchema(target: Connection, dump: OpenDump, normal: Normal): Promise<string[]> {
   const { manifest } = dump;
