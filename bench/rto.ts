@@ -1,7 +1,7 @@
 import type { Report } from "../backup/takeover/report.ts";
 import { merge } from "../local/stack/overlay.ts";
 import { outputs, pulumi } from "../local/stack/pulumi.ts";
-import { dr, rehearsalOf } from "../test/e2e/dr.ts";
+import { dr, inPlaceOfDev } from "../test/e2e/dr.ts";
 import { bringDevHome, evenIfAlive } from "../test/e2e/dumps.ts";
 import { lose } from "../test/e2e/lose.ts";
 import { promoteDev } from "../test/e2e/promotion.ts";
@@ -17,7 +17,7 @@ const drop = (site: Site) => site.sql("DROP TABLE IF EXISTS public.a, public.b")
 
 /** What restores may use both of the machine's processors: a smaller share would measure the share. */
 const bothProcessors = { resources: { limits: { cpu: "8400m" } } };
-const config = merge(rehearsalOf({ requests: 12, limits: 24, volumes: 50 }), {
+const config = merge(inPlaceOfDev({ requests: 12, limits: 24, volumes: 50 }), {
   ...evenIfAlive,
   "acci:postgres": bothProcessors,
   "acci:backups": { ...bothProcessors, jobs: JOBS },

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { pulumi } from "../../local/stack/pulumi.ts";
 import { promoteDev } from "./promotion.ts";
-import { command } from "./site.ts";
+import { command, sql } from "./site.ts";
 
 const storeOf = (prefix: string) => ({ "acci:backups": { store: { prefix } } });
 
@@ -50,4 +50,13 @@ it("dr refuses to preview when there is no dump to bring back", async () => {
   await expect(pulumi("dr", ["preview"], { config: storeOf("empty") })).rejects.toThrow(
     /acci:restore: .*catalogue: has no dump; look whether bucket and prefix are the right ones/,
   );
+});
+
+it("a preview of a newer major version of the database says what it would come to, and does nothing", async () => {
+  const config = { "acci:postgres": { image: "ghcr.io/cloudnative-pg/postgresql:17.6" } };
+  const shown = await pulumi("dev", ["preview"], { config });
+  expect(shown).toContain(
+    "acci:postgres.image: is Postgres 17, while the database is of 15; CloudNativePG upgrades it in place",
+  );
+  expect(await sql("SHOW server_version")).toEqual([expect.stringMatching(/^15\./)]);
 });

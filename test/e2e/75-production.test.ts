@@ -1,7 +1,6 @@
 import { killPrimary, newPrimary, switchOver } from "./failover.ts";
 import { Load } from "./load.ts";
-import { lose } from "./lose.ts";
-import { destroyProd, prod, pulumiProd, upProd } from "./production.ts";
+import { prod, ROTATIONS, upProd } from "./production.ts";
 import { promoteDev } from "./promotion.ts";
 import { until } from "./site.ts";
 import { Writers } from "./writers.ts";
@@ -15,7 +14,7 @@ describe("the prod stack, scaled down", () => {
   let digest: string;
   beforeAll(async () => {
     digest = await promoteDev();
-    await upProd();
+    await upProd(0);
   });
 
   it("answers over HTTPS, running by digest what dev built", async () => {
@@ -190,7 +189,7 @@ describe("a rotation of every password", () => {
     );
     const once = await passwords();
     const stillGood = await opens("acci_app", before["postgres-app"]!);
-    await upProd(2);
+    await upProd(ROTATIONS);
     const { failed, problems, requests } = await load.stop();
     process.stdout.write(`two rotations of every password: ${requests} requests sent, ${failed} failed\n`);
     if (failure) throw failure;
@@ -238,21 +237,4 @@ describe.each([
     expect(problems.filter((problem) => /got 500/.test(problem))).toEqual([]);
     expect(longestGapSeconds).toBeLessThan(mostSeconds);
   });
-});
-
-describe("pulumi destroy of prod", () => {
-  it("refuses while its data is protected", async () => {
-    await expect(pulumiProd("destroy", "--yes")).rejects.toThrow(/protect/);
-    expect((await ask("/health")).status).toBe(200);
-  });
-
-  it("keeps the data even when the protection was lifted", async () => {
-    await destroyProd();
-    expect(await kube(["get", "cluster", "postgres", "-o", "jsonpath={.status.readyInstances}"])).toBe("3");
-    expect(await kube(["get", "pvc", "-o", "name"])).toMatch(
-      /postgres-1[\s\S]*data-redis-0|data-redis-0[\s\S]*postgres-1/,
-    );
-  });
-
-  afterAll(() => lose("prod"));
 });

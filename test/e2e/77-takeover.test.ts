@@ -3,34 +3,41 @@ import { statSync } from "node:fs";
 import path from "node:path";
 import type { Report } from "../../backup/takeover/report.ts";
 import { bin, inState } from "../../local/lib/paths.ts";
-import { outputs, pulumi } from "../../local/stack/pulumi.ts";
+import { outputs } from "../../local/stack/pulumi.ts";
 import { killUpDuring } from "./background.ts";
 import { dr, rehearsal } from "./dr.ts";
 import { catalogueOf } from "./dumps.ts";
 import { lose } from "./lose.ts";
 import { Operator } from "./operator.ts";
+import { destroyProd, prod, pulumiProd, rehearsal as ofProd, upProd } from "./production.ts";
 import { promoteDev } from "./promotion.ts";
-import { command, dev, otherTenant, type Site, tenant, until } from "./site.ts";
+import { command, otherTenant, type Site, tenant, until } from "./site.ts";
+import { addShop, contentOf, differences, forgotten } from "./traps.ts";
 
-const operator = new Operator("dev", { config: { dr: rehearsal } });
-/** The other way round: dr is the site, and dev stands in for it. */
-const inReverse = new Operator("dr", { dr: "dev", config: { dev: { "acci:restore": { replace: true } } } });
-const catalogue = async (asked = "dev") => (await catalogueOf(asked))!;
+/** Both with their own configuration, beside dev on one node. */
+const config = { prod: ofProd, dr: rehearsal };
+const operator = new Operator("prod", { config });
+/** The other way round: dr is the site, and prod stands in for it. */
+const inReverse = new Operator("dr", {
+  dr: "prod",
+  config: { ...config, prod: { ...ofProd, "acci:restore": { replace: true } } },
+});
+const catalogue = async (asked = "prod") => (await catalogueOf(asked))!;
 
 /** Enough that a restore has a middle. */
 const MANY = `
   INSERT INTO notes (id, tenant_id, title, body)
   SELECT gen_random_uuid(), CASE WHEN g % 2 = 0 THEN '${tenant}'::uuid ELSE '${otherTenant}'::uuid END, 'note ' || g, repeat(md5(g::text), 10)
-  FROM generate_series(1, 300000) g`;
+  FROM generate_series(1, 150000) g`;
 
-async function scaleDev(replicas: number): Promise<void> {
-  await dev.kube(["scale", "deployment/watch", `--replicas=${Math.min(1, replicas)}`]);
-  await dev.kube(["scale", "deployment/acci-framework", `--replicas=${replicas}`]);
+async function scaleProd(replicas: number): Promise<void> {
+  await prod.kube(["scale", "deployment/watch", `--replicas=${Math.min(1, replicas)}`]);
+  await prod.kube(["scale", "deployment/acci-framework", `--replicas=${replicas}`]);
 }
 
 /** Seconds since a site last said that it lives. */
 const silenceOf = (site: string) =>
-  (Date.now() - statSync(path.join(inState("store"), "acci-backups", "dev", "sites", site)).mtimeMs) / 1000;
+  (Date.now() - statSync(path.join(inState("store"), "acci-backups", "acci", "sites", site)).mtimeMs) / 1000;
 
 const isReadOnly = async (site: Site) =>
   (await site.sql("SELECT setting FROM pg_settings WHERE name = 'transaction_read_only'"))[0] === "on";
@@ -43,36 +50,38 @@ const signalStore = (signal: "STOP" | "CONT") =>
   execFileSync("pkill", [`-${signal}`, "-f", `^${path.join(bin, "versitygw")} `]);
 
 describe("when the site is lost", () => {
-  let before: string[];
+  let before: Awaited<ReturnType<typeof contentOf>>;
   let first: string;
 
   beforeAll(async () => {
     await promoteDev();
-    await dev.sql(MANY);
-    ({ id: first } = await dev.writeNote("before the disaster"));
-    await command("backup", "STACK=dev");
-    before = await dev.contentOfNotes();
+    await upProd();
+    await addShop(prod);
+    await prod.sql(MANY);
+    ({ id: first } = await prod.writeNote("before the disaster"));
+    await command("backup", "STACK=prod");
+    before = await contentOf(prod);
   });
 
   it("a preview of dr says which dump it would bring back, and from whom", async () => {
     const { entries } = await catalogue();
     const shown = await operator.runCommands(["pulumi preview -s dr"]);
-    expect(shown).toContain(`takes over from acci-dev with ${entries.at(-1)!.id}`);
-    // It is the very image that dev runs.
+    expect(shown).toContain(`takes over from acci-prod with ${entries.at(-1)!.id}`);
+    // It is the very image that prod runs.
     expect(shown).not.toContain("acci:image.version: is ");
   });
 
   it("dr refuses to take over while the site lives, and says so", async () => {
     await expect(operator.follow("loss-of-site", "Bring it back")).rejects.toThrow(
-      /site acci-dev: must be dead to be taken over from, got a sign of life \d+ s ago/,
+      /site acci-prod: must be dead to be taken over from, got a sign of life \d+ s ago/,
     );
-    expect((await catalogue()).site).toBe("acci-dev");
+    expect((await catalogue()).site).toBe("acci-prod");
     expect(await dr.kube(["get", "deployments", "-o", "name"])).not.toContain("acci-framework");
   });
 
   it("an update that is killed while its pod, the database and the store fail as well changes nothing", async () => {
-    await scaleDev(0);
-    await until("silence of the lost site", 120, async () => silenceOf("acci-dev") > 50);
+    await scaleProd(0);
+    await until("silence of the lost site", 120, async () => silenceOf("acci-prod") > 50);
     try {
       await killUpDuring("dr", rehearsal, async () => {
         if (!(await logOf("restore")).includes("restoring …")) return false;
@@ -85,7 +94,7 @@ describe("when the site is lost", () => {
     } finally {
       signalStore("CONT");
     }
-    expect(await dev.contentOfNotes()).toEqual(before);
+    expect(differences(before, await contentOf(prod))).toEqual([]);
   });
 
   it("one that is killed while the application comes up leaves the next one that alone to do", async () => {
@@ -95,12 +104,13 @@ describe("when the site is lost", () => {
     });
     // The lost site has nobody to ask.
     expect((await catalogue("dr")).site).toBe("acci-dr");
-    expect(await dr.contentOfNotes()).toEqual(before);
+    expect(differences(before, await contentOf(dr))).toEqual([]);
   });
 
   it("the runbook brings it back: same rows, row-level security on, route and metrics validated, all of it measured", async () => {
     await operator.follow("loss-of-site", "Bring it back");
-    expect(await dr.contentOfNotes()).toEqual(before);
+    expect(differences(before, await contentOf(dr))).toEqual([]);
+    expect(await forgotten(dr)).toEqual([]);
     expect(JSON.parse((await dr.readNote(first)).body)).toMatchObject({ title: "before the disaster" });
     expect((await dr.readNote(first, otherTenant)).status).toBe(404);
     expect(await operator.follow("loss-of-site", "See what was lost")).toContain("acci-dr is in charge");
@@ -118,28 +128,28 @@ describe("when the site is lost", () => {
   });
 
   it("the way back is the same, and loses nothing that was written on dr", async () => {
-    await scaleDev(2);
+    await scaleProd(2);
     const { id } = await dr.writeNote("the last one on dr", tenant);
     await operator.follow("failback", "Hand over");
-    const last = await dr.contentOfNotes();
+    const last = await contentOf(dr);
     const shown = await operator.follow("failback", "Take over");
-    expect(shown).toMatch(/acci-dev is in charge since epoch \d+/);
-    await until("dev to serve again", 120, async () => (await dev.ask("/health")).status === 200);
-    expect(await dev.contentOfNotes()).toEqual(last);
-    expect((await dev.readNote(id)).status).toBe(200);
-    await dev.writeNote("back home");
-    await command("backup", "STACK=dev");
+    expect(shown).toMatch(/acci-prod is in charge since epoch \d+/);
+    await until("prod to serve again", 120, async () => (await prod.ask("/health")).status === 200);
+    expect(differences(last, await contentOf(prod))).toEqual([]);
+    expect((await prod.readNote(id)).status).toBe(200);
+    await prod.writeNote("back home");
+    await command("backup", "STACK=prod");
     await expect(command("backup", "STACK=dr")).rejects.toThrow(/may not publish/);
   });
 
   it("until it is confirmed, the database of before is one command away", async () => {
     const back = ["Go back to what was here before", "Confirm"] as const;
     await operator.follow("failback", back[0]);
-    expect(await dev.contentOfNotes()).toEqual(before);
-    await until("dev to serve again", 120, async () => (await dev.readNote(first)).status === 200);
-    await dev.writeNote("on the database of before");
+    expect(differences(before, await contentOf(prod))).toEqual([]);
+    await until("prod to serve again", 120, async () => (await prod.readNote(first)).status === 200);
+    await prod.writeNote("on the database of before");
     expect(await operator.follow("failback", back[1])).toMatch(/acci_undone_\d+/);
-    expect(await dev.sql("SELECT datname FROM pg_database WHERE datname ~ '^acci_(before|undone)'")).toEqual([]);
+    expect(await prod.sql("SELECT datname FROM pg_database WHERE datname ~ '^acci_(before|undone)'")).toEqual([]);
   });
 
   it("a site that is taken over from while it lives takes no write, is not ready and can publish no dump", async () => {
@@ -148,28 +158,43 @@ describe("when the site is lost", () => {
       "pulumi config set --path acci:restore.replace true -s dr",
       "pulumi up -s dr",
     ]);
-    await until("the old site's database to be read-only", 120, () => isReadOnly(dev));
-    await expect(dev.writeNote("lost")).rejects.toThrow(/must answer 201/);
+    await until("the old site's database to be read-only", 120, () => isReadOnly(prod));
+    await expect(prod.writeNote("lost")).rejects.toThrow(/must answer 201/);
     const ready = ["get", "deployment", "acci-framework", "--output=jsonpath={.status.readyReplicas}"];
-    await until("the old site to be unready", 120, async () => (await dev.kube(ready)) === "");
-    await expect(command("backup", "STACK=dev")).rejects.toThrow(/may not publish/);
+    await until("the old site to be unready", 120, async () => (await prod.kube(ready)) === "");
+    await expect(command("backup", "STACK=prod")).rejects.toThrow(/may not publish/);
   });
 
   it("with the namespace and the state of the site in charge destroyed, the other has all of its last dump", async () => {
     const { id } = await dr.writeNote("before dr is destroyed");
     await command("backup", "STACK=dr");
-    const last = await dr.contentOfNotes();
+    const last = await contentOf(dr);
     await lose("dr");
     await until("silence of the destroyed site", 120, async () => silenceOf("acci-dr") > 50);
     await inReverse.follow("loss-of-site", "Bring it back");
-    await until("dev to serve again", 120, async () => (await dev.readNote(id)).status === 200);
-    expect(await dev.contentOfNotes()).toEqual(last);
+    await until("prod to serve again", 120, async () => (await prod.readNote(id)).status === 200);
+    expect(differences(last, await contentOf(prod))).toEqual([]);
   });
 
   afterAll(async () => {
     signalStore("CONT");
     await lose("dr");
-    await pulumi("dev", ["up", "--yes", "--skip-preview"]);
-    await dev.sql("DELETE FROM notes WHERE title LIKE 'note %'");
   });
+});
+
+describe("pulumi destroy of prod", () => {
+  it("refuses while its data is protected", async () => {
+    await expect(pulumiProd("destroy", "--yes")).rejects.toThrow(/protect/);
+    expect((await prod.ask("/health")).status).toBe(200);
+  });
+
+  it("keeps the data even when the protection was lifted", async () => {
+    await destroyProd();
+    expect(await prod.kube(["get", "cluster", "postgres", "-o", "jsonpath={.status.readyInstances}"])).toBe("3");
+    expect(await prod.kube(["get", "pvc", "-o", "name"])).toMatch(
+      /postgres-1[\s\S]*data-redis-0|data-redis-0[\s\S]*postgres-1/,
+    );
+  });
+
+  afterAll(() => lose("prod"));
 });

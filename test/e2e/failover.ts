@@ -44,3 +44,14 @@ export async function killPrimary(site: Site): Promise<string> {
   await site.kube(["delete", "pod", currentPrimary, "--grace-period=0", "--force", "--wait=false"]);
   return currentPrimary;
 }
+
+/** Stops the server of an instance, which stays stopped until none is named. */
+export async function fenceInstances(site: Site, names: readonly string[]): Promise<void> {
+  const annotation = names.length > 0 ? `cnpg.io/fencedInstances=${JSON.stringify(names)}` : "cnpg.io/fencedInstances-";
+  await site.kube(["annotate", "--overwrite", "cluster", "postgres", annotation]);
+  const streaming = "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming' AND sync_state = 'quorum'";
+  const { instanceNames } = await cluster(site);
+  await until(`${names.join(", ") || "nothing"} to be fenced`, 120, async () => {
+    return (await site.sql(streaming))[0] === String(instanceNames.length - names.length - 1);
+  });
+}
