@@ -15,6 +15,13 @@ const LEFT_OUT = `
   FROM pg_catalog.pg_database d JOIN pg_catalog.pg_tablespace t ON t.oid = d.dattablespace
   WHERE d.datname = pg_catalog.current_database() AND t.spcname <> 'pg_default'
   UNION ALL
+  SELECT pg_catalog.format('column %I.%I.%I', n.nspname, c.relname, a.attname), pg_catalog.pg_get_userbyid(c.relowner),
+    'let it be NOT NULL, as its parent''s is, for it comes back so'
+  FROM pg_catalog.pg_inherits i JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    JOIN pg_catalog.pg_attribute p ON p.attrelid = i.inhparent AND p.attnum > 0 AND p.attnotnull AND NOT p.attisdropped
+    JOIN pg_catalog.pg_attribute a ON a.attrelid = i.inhrelid AND a.attname = p.attname AND NOT a.attnotnull
+  WHERE c.relkind = 'r' AND pg_catalog.current_setting('server_version_num')::int < 180000
+  UNION ALL
   SELECT 'large object ' || m.oid, r.rolname, 'let the database''s owner own it, by ALTER LARGE OBJECT, or unlink it'
   FROM pg_catalog.pg_largeobject_metadata m JOIN pg_catalog.pg_roles r ON r.oid = m.lomowner WHERE r.rolsuper`;
 

@@ -24,6 +24,10 @@ export const unrestorable: Readonly<Record<string, Unrestorable>> = {
       "CREATE SUBSCRIPTION from_afar CONNECTION 'host=nowhere' PUBLICATION p WITH (connect = false, slot_name = NONE)",
     names: /subscription.*from_afar/,
   },
+  "a column that need not have a value, as its parent's must": {
+    sql: "CREATE TABLE elder (n int NOT NULL); CREATE TABLE younger () INHERITS (elder); ALTER TABLE younger ALTER n DROP NOT NULL",
+    names: /column public\.younger\.n, of acci/,
+  },
   "a user mapping": {
     superuser:
       "CREATE FOREIGN DATA WRAPPER wrapper; CREATE SERVER elsewhere FOREIGN DATA WRAPPER wrapper; CREATE USER MAPPING FOR acci SERVER elsewhere OPTIONS (password 'x')",
