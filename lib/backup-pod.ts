@@ -71,7 +71,6 @@ const dump = (args: BackupPodArgs) =>
       ...databaseVariables(args.database),
       { name: "ACCI_JOBS", value: String(args.jobs) },
       { name: "ACCI_RECIPIENTS", value: args.recipients.join(",") },
-      ...adopted(args),
       { name: "ACCI_IMAGE", value: args.applicationImage },
       // A run by hand is made from the same template; only its name differs from those the schedule makes.
       { name: "ACCI_JOB", valueFrom: { fieldRef: { fieldPath: "metadata.labels['batch.kubernetes.io/job-name']" } } },
@@ -87,10 +86,8 @@ const verify = (args: BackupPodArgs) =>
       { name: "ACCI_WORK", value: WORK.mountPath },
       ...scratchVariables(args.server),
       { name: "ACCI_JOBS", value: String(args.jobs) },
-      ...adopted(args),
+      ...(args.adopt === undefined ? [] : [{ name: "ACCI_ADOPT", value: args.adopt }]),
       ...identity(args.canDecrypt).env,
     ],
     [WORK, SCRATCH, PRODUCER, ...identity(args.canDecrypt).mounts],
   );
-
-const adopted = ({ adopt }: BackupPodArgs) => (adopt === undefined ? [] : [{ name: "ACCI_ADOPT", value: adopt }]);

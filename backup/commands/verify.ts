@@ -25,7 +25,7 @@ export async function verifyCommand(settings: Settings): Promise<void> {
     const proof = { ...options, superuser: settings.connection(), site: siteServer(settings) };
     const problems = await prove(store, manifest, proof);
     const entry = entryOf(manifest, reference, problems);
-    const { epoch, sequence } = await publish(store, actingOf(manifest), entry);
+    const { epoch, sequence } = await publish(store, actingOf(manifest), entry, settings.optional("ACCI_ADOPT"));
     if (problems.length > 0)
       throw new BackupError("proof", [`${manifest.id}: is bad and kept as evidence`, ...problems].join("\n  "));
     await recordRun(store, manifest.site, new Date(manifest.startedAt), 0);
