@@ -61,7 +61,8 @@ export class Policies extends pulumi.ComponentResource {
     this.allowIn("operator-to-postgres", from(operator), POSTGRES, [8000, 5432]);
     this.allow("application-to-postgres", APPLICATION, POSTGRES, 5432);
     this.allow("application-to-redis", APPLICATION, REDIS, 6379);
-    this.allow("postgres-to-postgres", POSTGRES, POSTGRES, 5432);
+    // A primary that reaches neither the API server nor another instance takes itself for cut off, and is ended.
+    this.allow("postgres-to-postgres", POSTGRES, POSTGRES, 5432, 8000);
     this.allowApiServer();
     if (store) this.allowBackups(store);
     if (store && archived) this.allowArchive(store);
@@ -125,9 +126,9 @@ export class Policies extends pulumi.ComponentResource {
     this.createPolicy(edge, to, { ingress: [{ from: [peer], ports: tcp(ports) }] });
   }
 
-  private allow(edge: string, source: Labels, target: Labels, port: number) {
-    this.createPolicy(`${edge}-egress`, source, { egress: [{ to: [pods(target)], ports: tcp([port]) }] });
-    this.createPolicy(`${edge}-ingress`, target, { ingress: [{ from: [pods(source)], ports: tcp([port]) }] });
+  private allow(edge: string, source: Labels, target: Labels, ...ports: number[]) {
+    this.createPolicy(`${edge}-egress`, source, { egress: [{ to: [pods(target)], ports: tcp(ports) }] });
+    this.createPolicy(`${edge}-ingress`, target, { ingress: [{ from: [pods(source)], ports: tcp(ports) }] });
   }
 
   private createPolicy(edge: string, matchLabels: Labels, rules: Rules) {

@@ -83,8 +83,8 @@ test("opens these edges, and no other", async () => {
     "application-to-postgres-ingress": ingress(POSTGRES, pods(APPLICATION), 5432),
     "application-to-redis-egress": egress(APPLICATION, pods(REDIS), 6379),
     "application-to-redis-ingress": ingress(REDIS, pods(APPLICATION), 6379),
-    "postgres-to-postgres-egress": egress(POSTGRES, pods(POSTGRES), 5432),
-    "postgres-to-postgres-ingress": ingress(POSTGRES, pods(POSTGRES), 5432),
+    "postgres-to-postgres-egress": egress(POSTGRES, pods(POSTGRES), 5432, 8000),
+    "postgres-to-postgres-ingress": ingress(POSTGRES, pods(POSTGRES), 5432, 8000),
     "postgres-to-api-server": egress(POSTGRES, { ipBlock: { cidr: "10.0.0.1/32" } }, 443, 6443),
   });
 });

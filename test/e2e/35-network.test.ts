@@ -33,7 +33,7 @@ const ELSEWHERE = ["dns", "api-server", "node", "route", "store", "outside"];
 /** Who may reach what. All that is not in this table must be closed. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   application: ["postgres:5432", "redis:6379", "dns"],
-  postgres: ["postgres:5432", "dns", "api-server"],
+  postgres: ["postgres:5432", "postgres:8000", "dns", "api-server"],
   redis: ["dns"],
   "acme-solver": ["dns"],
   backup: ["postgres:5432", "dns", "store"],
