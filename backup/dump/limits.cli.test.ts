@@ -1,4 +1,5 @@
 import { createRoles } from "../../lib/postgres-roles.ts";
+import { asFailure } from "../failure.ts";
 import { newId } from "../id.ts";
 import { prove } from "../restore/prove.ts";
 import { TestPostgres } from "../testing/postgres.ts";
@@ -33,7 +34,8 @@ it("more tables than the server has locks are refused once, with the setting to 
         small.connection("acci", "acci"),
         `DO $$ BEGIN FOR i IN ${from}..${from + 99} LOOP EXECUTE format('${make}', i); END LOOP; END $$`,
       );
-    await expect(dump(small.connection("acci", "acci_backup"), trip.store, request())).rejects.toMatchObject({
+    const taken = dump(small.connection("acci", "acci_backup"), trip.store, request());
+    expect(await taken.catch(asFailure)).toMatchObject({
       kind: "refused",
       message: expect.stringMatching(/out of shared memory.*; raise max_locks_per_transaction/s),
     });
