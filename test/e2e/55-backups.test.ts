@@ -71,16 +71,16 @@ describe("make backup", () => {
 
   it("leaves the dumps before as they were when the database cannot be dumped", async () => {
     const before = await catalogue();
-    await sql("SELECT lo_create(4711)");
+    await sql("CREATE SUBSCRIPTION elsewhere CONNECTION 'host=nowhere' PUBLICATION notes WITH (connect = false)");
     try {
-      await expect(command("backup")).rejects.toThrow(/large objects: must not be used, got 1/);
+      await expect(command("backup")).rejects.toThrow(/subscription elsewhere, of postgres; drop it before a dump/);
     } finally {
-      await sql("SELECT lo_unlink(4711)");
+      await sql("ALTER SUBSCRIPTION elsewhere SET (slot_name = NONE); DROP SUBSCRIPTION elsewhere");
     }
     expect(await catalogue()).toEqual(before);
     // The watch looks every 20 s.
     await until("the metric of the failure", 60, async () =>
-      (await metrics()).includes('acci_backup_last_run_exit_code{site="acci-dev"} 65'),
+      (await metrics()).includes('acci_backup_last_run_exit_code{site="acci-dev"} 78'),
     );
   });
 
