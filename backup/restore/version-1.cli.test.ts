@@ -16,42 +16,21 @@ const SCHEMA = `
   INSERT INTO notes (s) SELECT 'open' FROM generate_series(1, 50); SELECT setval('notes_id_seq', 70);
   CREATE MATERIALIZED VIEW counted AS SELECT count(*) AS n FROM notes; GRANT SELECT ON notes TO acci_app;`;
 
+/** What it says of a database since. */
+const SINCE = new Set(["provider", "locale", "icuRules", "collationVersion", "connectionLimit"]);
+
 /** As it was written before: one object a table, everything else in the archive, definitions as texts of its own. */
 async function asVersion1(manifest: Manifest, archive: Buffer, rows: Buffer): Promise<Manifest> {
   const put = (name: string, data: Buffer) =>
     write(trip.store, `${folderOf(manifest.id)}/${name}`, Readable.from([data]), { recipients: [] });
   const [table] = manifest.tables;
-  const {
-    collate,
-    comment,
-    ctype,
-    encoding,
-    grants,
-    name,
-    owner,
-    serverNumber,
-    serverVersion,
-    settings,
-    systemIdentifier,
-  } = manifest.database;
+  const database = Object.entries(manifest.database).filter(([key]) => !SINCE.has(key));
   return manifestSchema.parse({
     format: "acci-dump",
     version: 1,
     id: manifest.id,
     site: manifest.site,
-    database: {
-      collate,
-      comment,
-      ctype,
-      encoding,
-      grants,
-      name,
-      owner,
-      serverNumber,
-      serverVersion,
-      settings,
-      systemIdentifier,
-    },
+    database: Object.fromEntries(database),
     clientVersion: manifest.clientVersion,
     startedAt: manifest.startedAt,
     snapshotAt: manifest.snapshotAt,
