@@ -51,7 +51,6 @@ export async function takeover(ask: Takeover): Promise<Report> {
   await ask.database.requestCheckpoint();
   // Whoever served here until now has filled it again.
   await phases.run("emptying the cache", () => invalidate(ask.cache));
-  await phases.run("emptying the cache", () => invalidate(ask.cache));
   return tell(ask, { entry, epoch, startedAt, phases: phases.seconds });
 }
 
