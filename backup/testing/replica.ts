@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { appendFileSync, chownSync, mkdtempSync, rmSync } from "node:fs";
+import { appendFileSync, chownSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { postgresTool, postgresUser } from "./postgres.ts";
@@ -19,16 +19,22 @@ export class TestReplica {
     this.address = `10.99.${number}.2`;
     this.#settings = settings;
     const outside = `10.99.${number}.1`;
-    run("ip", "netns", "add", this.name);
-    run("ip", "link", "add", this.name, "type", "veth", "peer", "name", "eth0", "netns", this.name);
-    run("ip", "addr", "add", `${outside}/24`, "dev", this.name);
-    run("ip", "link", "set", this.name, "up");
-    for (const words of [`addr add ${this.address}/24 dev eth0`, "link set eth0 up", "link set lo up"])
-      run("ip", "netns", "exec", this.name, "ip", ...words.split(" "));
     const { gid, uid } = postgresUser();
     chownSync(this.folder, uid, gid);
+    // Not `ip netns`, which turns /run/netns into a mount for good.
+    writeFileSync(this.#network, "");
+    run("unshare", `--net=${this.#network}`, "true");
+    for (const words of [
+      `link add eth0 type veth peer name ${this.name} netns ${process.pid}`,
+      `addr add ${this.address}/24 dev eth0`,
+      "link set eth0 up",
+      "link set lo up",
+    ])
+      this.#inside("ip", ...words.split(" "));
+    run("ip", "addr", "add", `${outside}/24`, "dev", this.name);
+    run("ip", "link", "set", this.name, "up");
     const source = `host=${outside} port=${port} user=postgres application_name=${this.name}`;
-    this.#inside("pg_basebackup", "-D", this.#data, "-d", source, "-R", "-c", "fast", "-X", "stream");
+    this.#postgres("pg_basebackup", "-D", this.#data, "-d", source, "-R", "-c", "fast", "-X", "stream");
     appendFileSync(path.join(this.#data, "pg_hba.conf"), "host all all all trust\n");
     this.up(port);
   }
@@ -40,7 +46,7 @@ export class TestReplica {
       `-k ${this.folder}`,
       ...this.#settings.map((one) => `-c ${one}`),
     ];
-    this.#inside("pg_ctl", "-D", this.#data, "-l", `${this.folder}/log`, "-w", "-o", options.join(" "), "start");
+    this.#postgres("pg_ctl", "-D", this.#data, "-l", `${this.folder}/log`, "-w", "-o", options.join(" "), "start");
   }
 
   /** Ends at once, as a machine that fails. */
@@ -51,12 +57,21 @@ export class TestReplica {
 
   stop(): void {
     this.down();
-    run("ip", "netns", "delete", this.name);
+    run("umount", this.#network);
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  #inside(tool: string, ...args: string[]): void {
-    run("ip", "netns", "exec", this.name, "runuser", "-u", "postgres", "--", postgresTool(tool), ...args);
+  #postgres(tool: string, ...args: string[]): void {
+    this.#inside("runuser", "-u", "postgres", "--", postgresTool(tool), ...args);
+  }
+
+  #inside(command: string, ...args: string[]): void {
+    run("nsenter", `--net=${this.#network}`, command, ...args);
+  }
+
+  /** The namespace, as a file that it is mounted on. */
+  get #network() {
+    return path.join(this.folder, "network");
   }
 
   get #data() {
