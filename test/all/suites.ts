@@ -1,0 +1,60 @@
+import os from "node:os";
+import path from "node:path";
+import { inCache } from "../../local/lib/paths.ts";
+import { cargo } from "./cargo.ts";
+import { jest } from "./jest.ts";
+import type { Suite } from "./suite.ts";
+
+/** Jest leaves one processor free, of two; but servers and tools are what tests wait for. */
+const WORKERS = `--maxWorkers=${Math.max(2, os.availableParallelism() - 1)}`;
+/** Its builds and the cluster tests' take turns: it is over before theirs begin. */
+const IMAGE = "local/pulumi/docker-build/application";
+
+export interface Suites {
+  /** What runs on the source alone. */
+  readonly source: readonly Suite[];
+  /** Makes what the others need: the tools, and the cluster up to its operators. */
+  readonly preparation: readonly Suite[];
+  /** What needs tools but no cluster. */
+  readonly tools: readonly Suite[];
+  readonly cluster: readonly Suite[];
+  /** Stops the platform, and looks for what it leaves: nothing else may run. */
+  readonly alone: readonly Suite[];
+}
+
+const npm = (name: string, script: string): Suite => ({ name, command: ["npm", "run", "--silent", script] });
+
+export function suitesOf(at: { project: string; scratch: string }): Suites {
+  const platform = path.join(at.project, "local/platform.ts");
+  const cli = ["--config=jest.cli.config.js", "--verbose"];
+  const e2e = ["--config=jest.e2e.config.js", "--verbose"];
+  return {
+    source: [
+      npm("format", "format:check"),
+      npm("lint", "lint"),
+      npm("types", "types"),
+      { name: "dead-code", command: ["npx", "knip"] },
+    ],
+    preparation: [
+      { name: "platform", command: [process.execPath, platform, "start"] },
+      { name: "packages", command: [process.execPath, platform, "test-packages"] },
+    ],
+    tools: [
+      jest("image", at, ...cli, IMAGE),
+      { name: "shell", command: ["shellcheck", "local/bootstrap.sh", "app/test.sh", "backup/scratch.sh", ".ci/run"] },
+      jest("unit", at, "--silent", WORKERS),
+      // Compiled dependencies are kept with the other things that are expensive to make.
+      { name: "application", command: ["app/test.sh"], env: { CARGO_TARGET_DIR: inCache("cargo") }, count: cargo },
+      jest(
+        "pulumi",
+        at,
+        ...cli,
+        WORKERS,
+        `--testPathIgnorePatterns=/node_modules/`,
+        `--testPathIgnorePatterns=${IMAGE}`,
+      ),
+    ],
+    cluster: [jest("cluster", at, ...e2e, "test/e2e/[1-7]")],
+    alone: [jest("shutdown", at, ...e2e, "test/e2e/[89]")],
+  };
+}
