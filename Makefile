@@ -50,7 +50,7 @@ pulumi: node_modules ## any Pulumi command on the embedded platform: make pulumi
 	@$(node) node local/stack/cli.ts $(STACK) $(or $(ARGS),preview)
 
 # What a command on the site needs in its environment, when the site is on the embedded platform.
-site := $(node) eval "$$(node local/platform.ts env)" && node ops/cli.ts
+site := $(node) eval "$$(node local/env.ts)" && node ops/cli.ts
 
 .PHONY: logs
 logs: node_modules ## the application's logs: make logs STACK=prod ARGS="-f --since=10m"

@@ -1,12 +1,11 @@
 /** `node local/platform.ts <command>`: the embedded platform of a machine without a cluster, a registry or Pulumi plugins. */
-import { existsSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { isRunning, kubectl, serviceStatus, stopCluster } from "./cluster/cluster.ts";
 import { releaseStorage } from "./images/build.ts";
-import { bin, cache, kubeconfig, state } from "./lib/paths.ts";
+import { cache, state } from "./lib/paths.ts";
 import { phase, say } from "./lib/progress.ts";
 import { takePlatform } from "./lock.ts";
 import { checkMachine, makeTestTools, makeTools, prepareTests, start } from "./start.ts";
-import { existingCluster } from "./stack/pulumi.ts";
 import { up } from "./up.ts";
 
 async function status(): Promise<void> {
@@ -31,12 +30,6 @@ async function clean(): Promise<void> {
   say(`removed ${state}; tools and images stay in ${cache}`);
 }
 
-/** For a shell: the platform's tools and its cluster. Says nothing where there is no platform or another cluster is meant. */
-async function env(): Promise<void> {
-  if (existingCluster() !== undefined || !existsSync(kubeconfig)) return;
-  process.stdout.write(`export KUBECONFIG='${kubeconfig}' PATH="${bin}:$PATH"\n`);
-}
-
 async function tools(): Promise<void> {
   await makeTools();
   await makeTestTools();
@@ -50,7 +43,6 @@ const commands: Record<string, () => Promise<void>> = {
   status,
   stop,
   clean,
-  env,
   "test-packages": prepareTests,
   "test-tools": makeTestTools,
 };
