@@ -59,12 +59,13 @@ const refused = (...lacks: readonly RegExp[]) => ({
   ) as string,
 });
 
-test("a store that can all of it passes, twice and in less than a second, and keeps two small objects", async () => {
+test("a store that can all of it passes, again for little, and keeps two small objects", async () => {
   await store.requireCapable("dumps");
-  const started = performance.now();
+  const before = proxy.asked.length;
   await store.requireCapable("dumps");
   await store.requireCapable("removal");
-  expect(performance.now() - started).toBeLessThan(1000);
+  // Each takes a round trip to a store that may be far away.
+  expect(proxy.asked.length - before).toBeLessThanOrEqual(16);
   expect(await left()).toEqual(["probe/parts", "probe/write"]);
 });
 
