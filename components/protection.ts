@@ -8,7 +8,7 @@ import type { Postgres } from "./postgres.ts";
 import type { Redis } from "./redis.ts";
 import { Restore, type RestoreArgs } from "./restore.ts";
 import { Tools } from "./tools.ts";
-import { Watch } from "./watch.ts";
+import { Watch, type WatchArgs } from "./watch.ts";
 
 export interface ProtectionArgs {
   readonly namespace: pulumi.Input<string>;
@@ -34,7 +34,8 @@ export interface ProtectionArgs {
     | "keys"
     | "identity"
     | "scratch"
-  >;
+  > &
+    Pick<WatchArgs, "silenceSeconds">;
   /** @default - recoveries are not rehearsed */
   readonly drill?: {
     readonly every: DrillInterval;
@@ -93,7 +94,11 @@ export class Protection extends pulumi.ComponentResource {
       };
       new Drill("drill", { ...tools, ...rehearsal }, after);
     }
-    const watched = { drillEvery: drill && DRILLS[drill.every].seconds, offsite: args.offsite !== undefined };
+    const watched = {
+      drillEvery: drill && DRILLS[drill.every].seconds,
+      offsite: args.offsite !== undefined,
+      silenceSeconds: args.backups.silenceSeconds,
+    };
     new Watch("watch", { namespace, site, image, database, ...watched }, after);
     this.registerOutputs({});
   }

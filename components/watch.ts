@@ -25,6 +25,8 @@ export interface WatchArgs extends Omit<ToolArgs, "resources"> {
   readonly drillEvery?: number | undefined;
   /** Whether dumps are copied to a second store. */
   readonly offsite: boolean;
+  /** How long the site is alive after each sign of life. */
+  readonly silenceSeconds: number;
 }
 
 const PORT = 9090;
@@ -64,10 +66,11 @@ export class Watch extends pulumi.ComponentResource {
 
 function podSpec(args: WatchArgs) {
   const mounts = [mounted("producer", STORE_FOLDER), ...databaseMounts()];
-  const { database, drillEvery, offsite } = args;
+  const { database, drillEvery, offsite, silenceSeconds } = args;
   const env = [
     ...databaseVariables(database),
     ...replicasVariable(database),
+    { name: "ACCI_SILENCE_SECONDS", value: String(silenceSeconds) },
     ...(drillEvery ? [{ name: "ACCI_DRILL_EVERY_SECONDS", value: String(drillEvery) }] : []),
     ...(offsite ? [{ name: "ACCI_OFFSITE", value: "true" }] : []),
   ];

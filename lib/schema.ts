@@ -397,6 +397,11 @@ export const schema = z.strictObject({
     ).default("Etc/UTC"),
     deadlineMinutes: wholeNumber(5, 2880, "How long a run may take, the proof included.").default(360),
     jobs: wholeNumber(1, 16, "Tables that are read or restored at once.").default(2),
+    silenceSeconds: wholeNumber(
+      10,
+      3600,
+      "How long the site in charge must have given no sign of life to be taken for dead; longer than its watch may be away.",
+    ).default(45),
     adopt: pattern(
       /^\d+$/,
       "a number in quotes",

@@ -8,7 +8,7 @@ import { blindness, metricsOf } from "../metrics.ts";
 import { say } from "../progress.ts";
 import type { Settings } from "../settings.ts";
 import type { Store } from "../store/store.ts";
-import { beat, HEARTBEAT_SECONDS } from "../takeover/heartbeat.ts";
+import { beat, secondsBetweenBeats, SILENCE_SECONDS } from "../takeover/heartbeat.ts";
 import { readReport } from "../takeover/report.ts";
 import { SiteDatabase } from "../takeover/site-database.ts";
 import { withStore } from "./run.ts";
@@ -21,6 +21,7 @@ export async function watchCommand(settings: Settings): Promise<void> {
   const database = new SiteDatabase(settings.connection());
   const every = settings.optionalNumber("ACCI_DRILL_EVERY_SECONDS");
   const replicas = settings.optionalNumber("ACCI_REPLICAS") ?? 0;
+  const silence = settings.number("ACCI_SILENCE_SECONDS", SILENCE_SECONDS);
   const hasSecond = settings.optional("ACCI_OFFSITE") !== undefined;
   let metrics = "";
   let failures = 0;
@@ -33,13 +34,13 @@ export async function watchCommand(settings: Settings): Promise<void> {
   await withStore(settings, async (store) => {
     for (;;) {
       try {
-        metrics = await look(store, { site, database, every, hasSecond, replicas });
+        metrics = await look(store, { site, database, every, hasSecond, replicas, silence });
         failures = 0;
       } catch (error) {
         failures += 1;
         say(`watch: ${(error as Error).message}`);
       }
-      await new Promise((next) => setTimeout(next, HEARTBEAT_SECONDS * 1000));
+      await new Promise((next) => setTimeout(next, secondsBetweenBeats(silence) * 1000));
     }
   });
 }
@@ -53,11 +54,13 @@ interface Watched {
   readonly hasSecond: boolean;
   /** Of the database, which a restore holds the log for. */
   readonly replicas: number;
+  /** Seconds that the site is alive after a sign of life. */
+  readonly silence: number;
 }
 
-async function look(store: Store, { database, every, hasSecond, replicas, site }: Watched): Promise<string> {
+async function look(store: Store, { database, every, hasSecond, replicas, silence, site }: Watched): Promise<string> {
   const catalogue = await loadCatalogue(store);
-  if (catalogue) await act(store, site, database, catalogue);
+  if (catalogue) await act(store, { site, database, silence }, catalogue);
   await database.releaseLog(replicas);
   const lastRun = await readLastRun(store, site);
   const lastCopy = hasSecond ? await readLastCopy(store, site) : undefined;
@@ -71,11 +74,15 @@ async function look(store: Store, { database, every, hasSecond, replicas, site }
 }
 
 /** A site that is in charge says that it is alive, one that is not must not take writes. */
-async function act(store: Store, site: string, database: SiteDatabase, catalogue: Catalogue): Promise<void> {
+async function act(
+  store: Store,
+  { database, silence, site }: Pick<Watched, "database" | "silence" | "site">,
+  catalogue: Catalogue,
+): Promise<void> {
   const fenced = await database.isFenced();
   if (catalogue.site === site) {
     // One that was fenced by hand waits for its successor.
-    if (!fenced) await beat(store, site);
+    if (!fenced) await beat(store, site, silence);
   } else if (!fenced) {
     await database.fence();
     // Had this site taken over meanwhile, the database of that name would be the new one.

@@ -165,6 +165,16 @@ describe("the second store", () => {
   });
 });
 
+test.each([
+  [undefined, "45"],
+  [20, "20"],
+])("the watch's signs of life hold for the seconds that are configured, %s: %s", async (silenceSeconds, told) => {
+  const backups = { ...stackValues("dr")["backups"], ...(silenceSeconds && { silenceSeconds }) };
+  const resources = await recorded({ backups });
+  const { env } = find(resources, "kubernetes:apps/v1:Deployment", "watch").inputs["spec"].template.spec.containers[0];
+  expect(env).toContainEqual({ name: "ACCI_SILENCE_SECONDS", value: told });
+});
+
 test("a dump asks the primary for its replicas, a restore goes to the primary", async () => {
   const pod = await podOf();
   const host = (container: any) => container.env.find(({ name }: any) => name === "PGHOST").value;

@@ -18,56 +18,47 @@ describe("a site that is as it should be", () => {
   });
 });
 
-describe("a change made by hand", () => {
+describe("changes made by hand", () => {
   const byHand = JSON.stringify({ spec: { hard: { pods: "3" } } });
-  const quota = async () => (await kube(["get", "resourcequota", "-o", "name"])).trim();
-  const pods = async () => (await kube(["get", await quota(), "-o", "jsonpath={.spec.hard.pods}"])).trim();
+  const policies = () => kube(["get", "networkpolicy", "-o", "name"]);
 
-  it("is shown by refresh, and undone by the next up", async () => {
-    const before = await pods();
-    await kube(["patch", await quota(), "--type=merge", "-p", byHand]);
+  it("to an object, and its deletion, are shown by refresh, and undone by the next up", async () => {
+    const quota = (await kube(["get", "resourcequota", "-o", "name"])).trim();
+    const allowed = async () => (await kube(["get", quota, "-o", "jsonpath={.spec.hard.pods}"])).trim();
+    const before = await allowed();
+    await kube(["patch", quota, "--type=merge", "-p", byHand]);
+    await kube(["delete", (await policies()).split("\n").find((name) => name.includes("dns"))!]);
 
     const shown = await pulumi("dev", ["refresh", "--preview-only", "--diff"]);
     expect(shown).toMatch(/environment-quota/);
     expect(shown).toMatch(/pods\s*: "\d+" => "3"/);
+    expect(shown).toMatch(/- kubernetes:networking[^\n]*NetworkPolicy: \(delete\)[^[]*\[urn=[^\]]*policies-dns/);
 
     await pulumi("dev", ["refresh", "--yes", "--skip-preview"]);
     await pulumi("dev", ["up", "--yes", "--skip-preview"]);
-    expect(await pods()).toBe(before);
+    expect(await allowed()).toBe(before);
+    expect(await policies()).toMatch(/dns/);
     await pulumi("dev", ["refresh", "--yes", "--skip-preview", "--expect-no-changes"]);
   });
+});
 
-  it("to a deleted object is shown, and the object comes back", async () => {
-    const policy = (await kube(["get", "networkpolicy", "-o", "name"]))
-      .split("\n")
-      .find((name) => name.includes("dns"))!;
-    await kube(["delete", policy]);
-    const shown = await pulumi("dev", ["refresh", "--preview-only"]);
-    expect(shown).toMatch(/1 to delete|- 1 deleted|policies-dns.*delete/s);
-    await pulumi("dev", ["refresh", "--yes", "--skip-preview"]);
-    await pulumi("dev", ["up", "--yes", "--skip-preview"]);
-    expect(await kube(["get", "networkpolicy", "-o", "name"])).toMatch(/dns/);
-  });
+describe("a change of the configuration", () => {
+  const application = { "acci:application": { replicas: 3 } };
+  const database = { "acci:postgres": { resources: { requests: { cpu: "77m" } } } };
+  const request = "jsonpath={.items[*].spec.containers[?(@.name=='postgres')].resources.requests.cpu}";
+  const requests = () => kube(["get", "pods", "-l", "cnpg.io/podRole=instance", "-o", request]);
 
-  it("to the configuration is an update of just what it concerns", async () => {
-    expect(await replicas()).toBe("2");
-    const config = { "acci:application": { replicas: 3 } };
-    const shown = await pulumi("dev", ["preview"], { config });
+  it("is an update of just what it concerns", async () => {
+    const shown = await pulumi("dev", ["preview"], { config: application });
     expect(shown).toMatch(/Release\s+application\s+update/);
-    await pulumi("dev", ["up", "--yes", "--skip-preview"], { config });
-    expect(await replicas()).toBe("3");
-    await pulumi("dev", ["up", "--yes", "--skip-preview"]);
-    expect(await replicas()).toBe("2");
   });
 
-  it("to the database has ended when its instances run as configured", async () => {
-    const request = "jsonpath={.items[*].spec.containers[?(@.name=='postgres')].resources.requests.cpu}";
-    const requests = () => kube(["get", "pods", "-l", "cnpg.io/podRole=instance", "-o", request]);
+  it("has ended when the application and the instances of the database run as configured", async () => {
     const before = await requests();
-    const config = { "acci:postgres": { resources: { requests: { cpu: "77m" } } } };
-    await pulumi("dev", ["up", "--yes", "--skip-preview"], { config });
-    expect(await requests()).toBe("77m");
+    expect(await replicas()).toBe("2");
+    await pulumi("dev", ["up", "--yes", "--skip-preview"], { config: { ...application, ...database } });
+    expect([await replicas(), await requests()]).toEqual(["3", "77m"]);
     await pulumi("dev", ["up", "--yes", "--skip-preview"]);
-    expect(await requests()).toBe(before);
+    expect([await replicas(), await requests()]).toEqual(["2", before]);
   });
 });

@@ -35,8 +35,11 @@ async function newAccount(name: string) {
 }
 
 describe("the Gateway API instead of an Ingress", () => {
+  let isBack = false;
   beforeAll(() => pulumi("dev", up(), { config }));
-  afterAll(() => pulumi("dev", up()));
+  afterAll(async () => {
+    if (!isBack) await pulumi("dev", up());
+  });
 
   it("is what the site is reached by, and there is no Ingress", async () => {
     expect(await routes()).toEqual(gatewayRoutes);
@@ -77,6 +80,7 @@ describe("the Gateway API instead of an Ingress", () => {
 
   it("gives way to the Ingress again, and leaves nothing", async () => {
     await pulumi("dev", up());
+    isBack = true;
     expect(await routes()).toEqual(["ingress.networking.k8s.io/acci-framework"]);
     await until("the route", 60, async () => (await ask("/health")).status === 200);
     expect(await askPlainly("/health")).toBe(`308 https://${host}/health`);

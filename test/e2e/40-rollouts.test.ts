@@ -3,7 +3,7 @@ import { rollBack, rollOutOften } from "./rollouts.ts";
 import { applicationPods, kube } from "./site.ts";
 
 /** `make bench ONLY=rollout-failures` has 20. */
-const ROLLOUTS = 8;
+const ROLLOUTS = 4;
 
 const ready = () => kube(["rollout", "status", "deployment/acci-framework", "--timeout=240s"]);
 const runningImage = () =>

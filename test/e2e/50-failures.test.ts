@@ -86,13 +86,13 @@ describe("what is missing outside is named", () => {
   });
 });
 
-/** A build context that differs from the last one, so that the image is built again. */
+/** A build context that differs from the last one, so that the image is built again; for this machine alone, as no other is asked for. */
 function touched(change: (context: string) => void = () => {}): Record<string, unknown> {
   const context = mkdtempSync(path.join(os.tmpdir(), "context-"));
   cpSync(path.join(project, "app"), context, { recursive: true, filter: (file) => !file.includes("/target") });
   writeFileSync(path.join(context, "assets", "touched.txt"), String(Date.now()));
   change(context);
-  return { "acci:image": { build: { context } } };
+  return { "acci:image": { build: { context, platforms: ["linux/amd64"] } } };
 }
 
 describe("a release that cannot work is rolled back", () => {

@@ -5,6 +5,13 @@ import { command, sql } from "./site.ts";
 
 const storeOf = (prefix: string) => ({ "acci:backups": { store: { prefix } } });
 
+let digest: string;
+beforeAll(async () => {
+  digest = await promoteDev();
+  // In place of prod's, dev's dumps: without one dr has nothing to bring back.
+  await command("backup");
+});
+
 describe.each(["prod", "dr"])("the %s stack", (stack) => {
   it("refuses to preview a version nobody pushed, and says which there are", async () => {
     const config = { "acci:image": { version: "9.9.9" } };
@@ -14,7 +21,6 @@ describe.each(["prod", "dr"])("the %s stack", (stack) => {
   });
 
   it("refuses to preview a version without a wanted platform, and says which it has", async () => {
-    await promoteDev();
     const config = { "acci:image": { platforms: ["linux/amd64", "linux/arm64"], version: "0.0.1" } };
     await expect(pulumi(stack, ["preview"], { config })).rejects.toThrow(
       /acci:image\.platforms: must all be in \S+:0\.0\.1, got linux\/amd64 without linux\/arm64/,
@@ -22,7 +28,6 @@ describe.each(["prod", "dr"])("the %s stack", (stack) => {
   });
 
   it("refuses to preview an image that the configured key did not sign", async () => {
-    await promoteDev();
     const { publicKey } = generateKeyPairSync("ec", {
       namedCurve: "P-256",
       publicKeyEncoding: { type: "spki", format: "pem" },
@@ -35,9 +40,6 @@ describe.each(["prod", "dr"])("the %s stack", (stack) => {
   });
 
   it("previews cleanly, running by digest what dev built", async () => {
-    const digest = await promoteDev();
-    // In place of prod's, dev's dumps: without one dr has nothing to bring back.
-    await command("backup");
     const shown = await pulumi(stack, ["preview", "--diff"], { config: storeOf("dev") });
     expect(shown).toContain(digest);
     expect(shown).toMatch(/\+ \d+ to create/);
@@ -46,7 +48,6 @@ describe.each(["prod", "dr"])("the %s stack", (stack) => {
 });
 
 it("dr refuses to preview when there is no dump to bring back", async () => {
-  await promoteDev();
   await expect(pulumi("dr", ["preview"], { config: storeOf("empty") })).rejects.toThrow(
     /acci:restore: .*catalogue: has no dump; look whether bucket and prefix are the right ones/,
   );

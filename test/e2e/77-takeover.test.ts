@@ -9,7 +9,7 @@ import { dr, rehearsal } from "./dr.ts";
 import { catalogueOf } from "./dumps.ts";
 import { lose } from "./lose.ts";
 import { Operator } from "./operator.ts";
-import { destroyProd, prod, pulumiProd, rehearsal as ofProd, upProd } from "./production.ts";
+import { destroyProd, prod, pulumiProd, rehearsal as ofProd, SILENCE_SECONDS, upProd } from "./production.ts";
 import { promoteDev } from "./promotion.ts";
 import { command, otherTenant, type Site, tenant, until } from "./site.ts";
 import { addShop, contentOf, differences, forgotten } from "./traps.ts";
@@ -81,7 +81,7 @@ describe("when the site is lost", () => {
 
   it("an update that is killed while its pod, the database and the store fail as well changes nothing", async () => {
     await scaleProd(0);
-    await until("silence of the lost site", 120, async () => silenceOf("acci-prod") > 50);
+    await until("silence of the lost site", 120, async () => silenceOf("acci-prod") > SILENCE_SECONDS + 2);
     try {
       await killUpDuring("dr", rehearsal, async () => {
         if (!(await logOf("restore")).includes("restoring …")) return false;
@@ -170,7 +170,7 @@ describe("when the site is lost", () => {
     await command("backup", "STACK=dr");
     const last = await contentOf(dr);
     await lose("dr");
-    await until("silence of the destroyed site", 120, async () => silenceOf("acci-dr") > 50);
+    await until("silence of the destroyed site", 120, async () => silenceOf("acci-dr") > SILENCE_SECONDS + 2);
     await inReverse.follow("loss-of-site", "Bring it back");
     await until("prod to serve again", 120, async () => (await prod.readNote(id)).status === 200);
     expect(differences(last, await contentOf(prod))).toEqual([]);

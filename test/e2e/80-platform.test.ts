@@ -32,6 +32,17 @@ function traces() {
   };
 }
 
+const serves = () =>
+  ask("/health").then(
+    ({ status }) => status === 200,
+    () => false,
+  );
+
+/** What a failed test has left stopped or half started, neither the next one nor the next file should have to find. */
+afterEach(async () => {
+  if (!isRunning() || !(await serves())) await make("up");
+});
+
 describe("the embedded platform", () => {
   it("is not changed by a second make up", async () => {
     const { id } = await writeNote("kept by the platform");

@@ -2,6 +2,9 @@ import type { Footprint } from "../../lib/footprint.ts";
 import { pulumi } from "../../local/stack/pulumi.ts";
 import { Site } from "./site.ts";
 
+/** A site that was silent for longer is dead: sooner than by default, for the tests wait for it. */
+export const SILENCE_SECONDS = 20;
+
 const hostOf = (stack: string) => `${stack}.acci-framework.dev`;
 
 export const prod = new Site("acci-prod", hostOf("prod"));
@@ -17,6 +20,7 @@ export const besideDev = (
   "acci:tls": { issuer: `acme-of-${stack}` },
   "acci:exposure": { host: hostOf(stack) },
   "acci:postgres": { antiAffinity: "preferred" },
+  "acci:backups": { silenceSeconds: SILENCE_SECONDS },
 });
 
 /** With so many rotations of every password. */
