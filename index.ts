@@ -4,10 +4,12 @@ import { instancesAsConfigured } from "./lib/as-configured.ts";
 import { type Footprint, isFull } from "./lib/footprint.ts";
 import { promoteAll } from "./lib/promotion.ts";
 import { withholdDebugMessages } from "./lib/quiet.ts";
+import { takePlainStackTraces } from "./lib/stack-traces.ts";
 import { planTakeover, takeoverReport } from "./lib/takeover.ts";
 import { buildStack } from "./stack.ts";
 
 withholdDebugMessages();
+takePlainStackTraces();
 
 // A function, because a promoted image is checked before the first resource is registered.
 export default async () => {
