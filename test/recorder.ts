@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as state from "@pulumi/pulumi/runtime/state.js";
+import { withoutIdleStackTraces } from "./stack-traces.ts";
 
 export interface Recorded {
   readonly type: string;
@@ -54,9 +55,11 @@ export async function record(
   const store = (state as unknown as { getStore(): Record<string, unknown> }).getStore();
   store["supportsResourceHooks"] = false;
   const seen: Omit<Recorded, "inputs" | "provider">[] = [];
-  // Mocks hide resource options; a transformation sees them, and children inherit it.
-  build({ transformations: [({ type, name, opts }) => void seen.push({ type, name, opts })] });
-  await pulumi.runtime.disconnect();
+  await withoutIdleStackTraces(() => {
+    // Mocks hide resource options; a transformation sees them, and children inherit it.
+    build({ transformations: [({ type, name, opts }) => void seen.push({ type, name, opts })] });
+    return pulumi.runtime.disconnect();
+  });
   return seen.map((resource) => {
     const key = `${resource.type}::${resource.name}`;
     return { ...resource, inputs: inputs.get(key) ?? {}, provider: providers.get(key) };
