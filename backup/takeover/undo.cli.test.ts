@@ -10,7 +10,9 @@ let dr: Site;
 
 beforeAll(async () => {
   objects = await TestStore.start();
-  [prod, dr] = await Promise.all([Site.start("prod", () => store), Site.start("dr", () => store)]);
+  // A server starts while nothing else of this process goes on, the other's connection neither.
+  prod = await Site.start("prod", () => store);
+  dr = await Site.start("dr", () => store);
 });
 afterAll(async () => {
   prod.stop();

@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
-/** Of 1024, which everybody else has: nearly nothing while somebody wants the processor, all of it otherwise. */
-const SHARES = "20";
+/** Of 1024, which everybody else has: little while somebody wants the processor, but enough for a server to answer in time; all of it otherwise. */
+const SHARES = "100";
 /** The same in the second version of control groups, of 100. */
-const WEIGHT = "2";
+const WEIGHT = "10";
 
 /**
  * A control group of low weight for suites that run beside the cluster's. It holds what a process starts, in a session of its own or not,
@@ -20,11 +20,11 @@ export class LowWeight {
     ].find(([folder, file, value]) => made(folder, file, value))?.[0];
   }
 
-  /** A command that enters the group and then is the given one. Where there is no group, its own session gets the lowest weight. */
+  /** A command that enters the group and then is the given one. Where there is no group, its own session gets a low weight. */
   wrap(command: readonly string[]): string[] {
     const enter = this.folder
       ? `echo $$ > ${path.join(this.folder, "cgroup.procs")}`
-      : "{ echo 19 > /proc/self/autogroup; } 2>/dev/null; renice -n 19 $$ > /dev/null";
+      : "{ echo 10 > /proc/self/autogroup; } 2>/dev/null; renice -n 10 $$ > /dev/null";
     return ["bash", "-c", `${enter}; exec "$@"`, "bash", ...command];
   }
 
