@@ -1,11 +1,10 @@
-/** Written as ES modules only; jest loads CommonJS. */
-const ESM_ONLY = "(age-encryption|@noble|@scure|@hpke)";
-const swc = (syntax) => ["@swc/jest", { jsc: { parser: { syntax }, target: "es2022" }, module: { type: "commonjs" } }];
+import base from "./jest.base.js";
 
-/** Transpiles without type checking: `tsc` already does that once, for everything. */
+/** The tests that need neither servers nor a cluster, and few tools; what a tool is missing for is skipped, and said. */
 export default {
+  ...base,
   testMatch: ["<rootDir>/{test,local,ops,checks,release,backup}/**/*.test.ts"],
   testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/e2e/", "\\.cli\\.test\\.ts$"],
-  transform: { "\\.ts$": swc("typescript"), [`/node_modules/${ESM_ONLY}/.*\\.js$`]: swc("ecmascript") },
-  transformIgnorePatterns: [`/node_modules/(?!${ESM_ONLY}/)`],
+  globalSetup: "<rootDir>/test/tools/setup.ts",
+  testRunner: "<rootDir>/test/tools/runner.cjs",
 };

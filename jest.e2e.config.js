@@ -1,10 +1,9 @@
-import base from "./jest.config.js";
+import base from "./jest.base.js";
 
 /** The tests that need the embedded platform: one after the other, on the one cluster there is. */
 export default {
   ...base,
   testMatch: ["<rootDir>/test/e2e/*.test.ts"],
-  testPathIgnorePatterns: ["/node_modules/"],
   globalSetup: "<rootDir>/test/e2e/setup.ts",
   testSequencer: "<rootDir>/test/e2e/sequencer.cjs",
   testTimeout: 15 * 60 * 1000,

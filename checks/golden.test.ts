@@ -1,3 +1,4 @@
+/** @needs helm */
 import { unifiedDiff } from "./chart-diff.ts";
 import { compare, goldenNow, releaseOf } from "./golden.ts";
 import { differences, flatten } from "./mask.ts";

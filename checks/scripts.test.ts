@@ -1,3 +1,4 @@
+/** @needs helm */
 import path from "node:path";
 import { FakeGitHub } from "./testing/fake-github.ts";
 import { Scripts } from "./testing/script.ts";

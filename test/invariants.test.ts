@@ -1,3 +1,4 @@
+/** @needs helm */
 import { parseConfig } from "../config.ts";
 import { buildStack } from "../stack.ts";
 import { render } from "./chart/helm.ts";

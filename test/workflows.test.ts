@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { tool } from "../lib/tool.ts";
 import { ROOT } from "./stack-config.ts";
 
 const FOLDER = join(ROOT, ".github", "workflows");
@@ -21,11 +20,6 @@ interface Workflow {
 }
 const workflows = texts.map(([file, text]) => [file, parse(text) as Workflow] as const);
 const jobs = workflows.flatMap(([, { jobs: all }]) => Object.values(all));
-
-test("actionlint has nothing to say of the workflows", () => {
-  const { status, stdout } = tool("actionlint", ["-no-color", ...files.map((file) => join(FOLDER, file))]);
-  expect([status, stdout]).toEqual([0, ""]);
-});
 
 test("every action is pinned by commit, with its version beside it", () => {
   const uses = texts.flatMap(([, text]) => text.split("\n").filter((line) => /\buses:/.test(line)));

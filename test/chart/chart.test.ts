@@ -1,3 +1,4 @@
+/** @needs helm */
 import { isHook, type Manifest, pick } from "./helm.ts";
 import { beside as program, NAME } from "./value-sets.ts";
 

@@ -1,3 +1,4 @@
+/** @needs helm */
 import { pick, render } from "./helm.ts";
 
 describe("alone", () => {

@@ -1,3 +1,4 @@
+/** @needs helm */
 import { helm, CHART, KUBE_VERSION, isHook, type Manifest, pick } from "./helm.ts";
 import { beside, NAME } from "./value-sets.ts";
 

@@ -1,3 +1,4 @@
+/** @needs helm @needs kube-score @needs kube-linter */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,3 +1,4 @@
+/** @needs helm */
 import { pick } from "./helm.ts";
 import { beside, NAME } from "./value-sets.ts";
 

@@ -1,3 +1,4 @@
+/** @needs helm */
 import { isHook, type Manifest, pick, refusal, render } from "./helm.ts";
 import { EXTERNAL, NAME } from "./value-sets.ts";
 

@@ -1,3 +1,4 @@
+/** @needs helm */
 import { type Manifest, pick, refusal } from "./helm.ts";
 import { beside as program, EXTERNAL, GATEWAY, NAME } from "./value-sets.ts";
 

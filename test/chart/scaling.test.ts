@@ -1,3 +1,4 @@
+/** @needs helm */
 import { pick, refusal } from "./helm.ts";
 import { beside as program, EXTERNAL, NAME } from "./value-sets.ts";
 

@@ -1,3 +1,4 @@
+/** @needs helm @needs schemas */
 import { type Manifest, pick, render } from "./helm.ts";
 import { minors, validator } from "./schemas.ts";
 import { EVERYTHING, NAME, VALUE_SETS } from "./value-sets.ts";

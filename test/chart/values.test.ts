@@ -1,3 +1,4 @@
+/** @needs helm-3.18 */
 import { refusal } from "./helm.ts";
 
 test.each<[string, object, string]>([

@@ -1,3 +1,4 @@
+/** @needs helm */
 import { parseConfig } from "../../config.ts";
 import { demandsOf } from "../../lib/resources.ts";
 import { buildStack } from "../../stack.ts";

@@ -1,3 +1,4 @@
+/** @needs helm */
 import { judge } from "../../policy/judge.ts";
 import { parseImage } from "../../policy/model/image.ts";
 import type { Subject } from "../../policy/model/subject.ts";
