@@ -1,4 +1,6 @@
+import type { Whereabouts } from "./credentials.ts";
 import type { Pod, PodEvent } from "./diagnosis.ts";
+import { openApi } from "./kube-api.ts";
 
 /** What an observer asks of a cluster. */
 export interface Cluster {
@@ -9,20 +11,23 @@ export interface Cluster {
 
 const LOG_LINES = 10;
 
-/** A client of the cluster a stack deploys to. Loaded when first needed: the client is large, and most runs never ask. */
-export async function connect(at: { readonly kubeconfig?: string; readonly context?: string }): Promise<Cluster> {
-  const { CoreV1Api, KubeConfig } = await import("@kubernetes/client-node");
-  const config = new KubeConfig();
-  if (!at.kubeconfig) config.loadFromDefault();
-  // The provider takes a path or the text itself, and so do we.
-  else if (at.kubeconfig.includes("\n")) config.loadFromString(at.kubeconfig);
-  else config.loadFromFile(at.kubeconfig);
-  if (at.context) config.setCurrentContext(at.context);
-  const api = config.makeApiClient(CoreV1Api);
+/** The cluster a stack deploys to. */
+export async function connect(at: Whereabouts): Promise<Cluster> {
+  const api = await openApi(at);
+  const list = async <T>(namespace: string, kind: string, query: Record<string, string> = {}) =>
+    (await api.ask<{ readonly items: readonly T[] }>(pathOf(namespace, kind, query))).items;
   return {
-    pods: async (namespace, labelSelector) => (await api.listNamespacedPod({ namespace, labelSelector })).items,
-    events: async (namespace) => (await api.listNamespacedEvent({ namespace })).items,
-    log: (namespace, name, container, previous) =>
-      api.readNamespacedPodLog({ namespace, name, container, previous, tailLines: LOG_LINES }),
+    pods: (namespace, labelSelector) => list<Pod>(namespace, "pods", { labelSelector }),
+    events: (namespace) => list<PodEvent>(namespace, "events"),
+    log: (namespace, name, container, previous) => {
+      const query = { container, previous: String(previous), tailLines: String(LOG_LINES) };
+      return api.ask<string>(pathOf(namespace, `pods/${name}/log`, query), { accept: "*/*" });
+    },
   };
 }
+
+/** Of objects of the core group in a namespace. */
+export const pathOf = (namespace: string, what: string, query: Readonly<Record<string, string>> = {}): string => {
+  const search = new URLSearchParams(query).toString();
+  return `/api/v1/namespaces/${namespace}/${what}${search ? `?${search}` : ""}`;
+};

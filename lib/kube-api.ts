@@ -1,0 +1,63 @@
+import http from "node:http";
+import https from "node:https";
+import { type Credentials, credentialsFor, type Whereabouts } from "./credentials.ts";
+
+/** The API server of the cluster that a stack deploys to. */
+export interface KubeApi {
+  /** The answer's body, parsed if it is JSON. Fails with an {@link ApiError}. */
+  ask<T>(path: string, request?: Request): Promise<T>;
+}
+
+export interface Request {
+  readonly method?: "GET" | "POST" | "PUT" | "DELETE";
+  readonly body?: object;
+  readonly accept?: string;
+}
+
+/** The API server has refused. */
+export class ApiError extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.name = "ApiError";
+    this.status = status;
+  }
+}
+
+const TIMEOUT_MS = 30_000;
+
+export async function openApi(at: Whereabouts): Promise<KubeApi> {
+  const credentials = await credentialsFor(at);
+  return { ask: (path, request = {}) => send(credentials, path, request) };
+}
+
+function send<T>({ options, server }: Credentials, path: string, request: Request): Promise<T> {
+  const { accept = "application/json", body, method = "GET" } = request;
+  const headers = { ...options.headers, accept, ...(body ? { "content-type": "application/json" } : {}) };
+  const place = `cluster at ${server.origin}`;
+  const { request: open } = server.protocol === "http:" ? http : https;
+  return new Promise<T>((resolve, reject) => {
+    const asked = open(new URL(server.pathname.replace(/\/$/, "") + path, server), { ...options, headers, method });
+    asked.setTimeout(TIMEOUT_MS, () => asked.destroy(new Error(`no answer in ${TIMEOUT_MS / 1000} s`)));
+    asked.once("error", (error: NodeJS.ErrnoException) => {
+      reject(
+        new Error(`${place}: must answer, got ${error.message || error.code}; look whether it is up`, { cause: error }),
+      );
+    });
+    asked.once("response", (answer) => {
+      let text = "";
+      answer.setEncoding("utf8");
+      answer.on("data", (part: string) => (text += part));
+      answer.once("error", reject);
+      answer.once("end", () => {
+        const { statusCode = 0 } = answer;
+        const isJson = answer.headers["content-type"]?.includes("json") ?? false;
+        if (statusCode < 300) return resolve((isJson ? JSON.parse(text) : text) as T);
+        const said = isJson ? (JSON.parse(text) as { message?: string }).message : undefined;
+        reject(new ApiError(statusCode, `${place}: must allow ${method} ${path}, got ${statusCode} ${said ?? text}`));
+      });
+    });
+    asked.end(body && JSON.stringify(body));
+  });
+}
