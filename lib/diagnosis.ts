@@ -36,6 +36,8 @@ interface ContainerState {
 }
 
 export interface PodEvent {
+  /** Another version when the same has happened again. */
+  readonly metadata?: { readonly uid?: string; readonly resourceVersion?: string };
   readonly involvedObject: { readonly name?: string };
   readonly type?: string;
   readonly reason?: string;

@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Cluster, connect } from "./cluster.ts";
 import { diagnose, type Finding, isReady, type Pod, type PodEvent, redact, report } from "./diagnosis.ts";
+import { removeFailedJob } from "./failed-job.ts";
 import { canUseHooks } from "./hooks.ts";
+import { openApi } from "./kube-api.ts";
 
 export interface ObserverArgs {
   readonly namespace: string;
@@ -17,9 +19,16 @@ export interface Subject {
   /** Objects of it start with this. */
   readonly name: string;
   readonly labelSelector: string;
-  /** What a report begins with. */
-  readonly failure: string;
+  /** What a report begins with, by the provider's error. */
+  readonly failure: (error: string) => string;
 }
+
+/** Helm says what it did; one that was refused did nothing. */
+export const releaseFailure = (release: string) => (error: string) => {
+  if (/has been rolled back/.test(error)) return `release ${release}: did not become ready and was rolled back`;
+  if (/has been uninstalled/.test(error)) return `release ${release}: did not become ready and was removed again`;
+  return `release ${release}: failed`;
+};
 
 /**
  * Hooks around a Helm release that say why it failed. The release itself only knows that time ran out, and a rolled-back release has
@@ -31,18 +40,24 @@ export const observeRelease = (release: string, args: ObserverArgs): pulumi.Reso
     {
       name: release,
       labelSelector: `app.kubernetes.io/instance=${release}`,
-      failure: `release ${release}: did not become ready and was rolled back`,
+      failure: releaseFailure(release),
     },
     args,
   );
 
-/** The same around a Job; what it prints is shown as it comes, since it may take long. */
-export const observeJob = (name: string, args: ObserverArgs): pulumi.ResourceHookBinding | undefined =>
-  observe(
-    { name, labelSelector: `app.kubernetes.io/name=${name}`, failure: `job ${name}: failed` },
+/** The same around a Job; what it prints is shown as it comes, since it may take long. One of before that failed makes way for it. */
+export function observeJob(name: string, args: ObserverArgs): pulumi.ResourceHookBinding | undefined {
+  const hooks = observe(
+    { name, labelSelector: `app.kubernetes.io/name=${name}`, failure: () => `job ${name}: failed` },
     args,
     (line) => void pulumi.log.info(`${name}: ${line}`),
   );
+  if (!hooks) return undefined;
+  const remove = new pulumi.ResourceHook(`${name}-failed`, async () =>
+    removeFailedJob(await openApi(args.cluster), args.namespace, name),
+  );
+  return { ...hooks, beforeCreate: [remove, ...(hooks.beforeCreate ?? [])] };
+}
 
 function observe(
   subject: Subject,
@@ -56,8 +71,8 @@ function observe(
   const observer = new Observer(() => connect(args.cluster), args.namespace, subject, show);
   const start = new pulumi.ResourceHook(`${subject.name}-observe`, () => observer.start(), { ignoreErrors: true });
   const stop = new pulumi.ResourceHook(`${subject.name}-observed`, () => observer.stop(), { ignoreErrors: true });
-  const explain = new pulumi.ErrorHook(`${subject.name}-explain`, async () => {
-    const message = await observer.explain(secrets).catch(() => undefined);
+  const explain = new pulumi.ErrorHook(`${subject.name}-explain`, async ({ errors }) => {
+    const message = await observer.explain(errors[0] ?? "", secrets).catch(() => undefined);
     if (message) await pulumi.log.error(message);
     return false;
   });
@@ -74,6 +89,8 @@ export class Observer {
   readonly #logs = new Map<string, string>();
   /** Last line shown of each pod. */
   readonly #shown = new Map<string, string>();
+  /** What was to be seen before the update began, which it has not done. */
+  readonly #before = { troubles: new Map<string, string>(), events: new Set<string>() };
   #cluster: Cluster | undefined;
   #timer: NodeJS.Timeout | undefined;
 
@@ -84,16 +101,29 @@ export class Observer {
     this.#onLine = onLine;
   }
 
-  start(): void {
+  /** Ends when it is known what there was before. */
+  async start(): Promise<void> {
     this.stop();
     this.#findings.clear();
     this.#logs.clear();
+    await this.#remember().catch(() => undefined);
     const tick = async () => {
       // What cannot be seen this time may be seen the next; an observer must never fail what it observes.
       await this.look().catch(() => undefined);
       if (this.#timer) this.#timer = setTimeout(() => void tick(), INTERVAL_MS);
     };
     this.#timer = setTimeout(() => void tick(), INTERVAL_MS);
+  }
+
+  async #remember(): Promise<void> {
+    const cluster = (this.#cluster ??= await this.#connectTo());
+    const [pods, events] = await Promise.all([
+      cluster.pods(this.#namespace, this.#subject.labelSelector),
+      cluster.events(this.#namespace),
+    ]);
+    const troubles = pods.map((pod) => diagnose(pod)).filter((finding) => finding !== undefined);
+    this.#before.troubles = new Map(troubles.map(({ pod, reason }) => [pod, reason]));
+    this.#before.events = new Set(events.map(versionOf));
   }
 
   stop(): void {
@@ -111,11 +141,16 @@ export class Observer {
   }
 
   /** What is known, as one message, or undefined when nothing was seen. */
-  async explain(secrets: readonly string[]): Promise<string | undefined> {
+  async explain(error: string, secrets: readonly string[]): Promise<string | undefined> {
     this.stop();
     const cluster = (this.#cluster ??= await this.#connectTo());
-    const events = (await cluster.events(this.#namespace)).filter((event) => concerns(event, this.#subject.name));
-    return report(this.#subject.failure, { findings: [...this.#findings.values()], events, logs: this.#logs, secrets });
+    const events = (await cluster.events(this.#namespace)).filter(
+      (event) => concerns(event, this.#subject.name) && !this.#before.events.has(versionOf(event)),
+    );
+    const findings = [...this.#findings.values()].filter(
+      ({ pod, reason }) => this.#before.troubles.get(pod) !== reason,
+    );
+    return report(this.#subject.failure(error), { findings, events, logs: this.#logs, secrets });
   }
 
   /** Shows what a pod printed since the last look. */
@@ -145,6 +180,8 @@ export class Observer {
     if (log !== "") this.#logs.set(`${name}/${finding.container}`, log);
   }
 }
+
+const versionOf = ({ metadata }: PodEvent): string => `${metadata?.uid} ${metadata?.resourceVersion}`;
 
 /** The release's own objects start with its name: pods, and the ReplicaSets that could not create one. */
 const concerns = (event: PodEvent, release: string): boolean => event.involvedObject.name?.startsWith(release) ?? false;
