@@ -1,5 +1,5 @@
 /** Exit codes, in the manner of sysexits.h. */
-const EXIT_CODES = {
+export const EXIT_CODES = {
   input: 64,
   refused: 65,
   store: 69,

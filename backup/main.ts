@@ -17,6 +17,7 @@ import { BackupError } from "./errors.ts";
 import { asFailure } from "./failure.ts";
 import { say } from "./progress.ts";
 import { Settings } from "./settings.ts";
+import { inTries } from "./tries.ts";
 
 const commands: Readonly<Record<string, (settings: Settings, args: readonly string[]) => Promise<void>>> = {
   dump: dumpCommand,
@@ -46,7 +47,10 @@ try {
       "input",
       `command: must be one of ${Object.keys(commands).join(", ")}, got ${name || "nothing"}`,
     );
-  await command(new Settings(process.env), args);
+  const settings = new Settings(process.env);
+  const tries = settings.optionalNumber("ACCI_TRIES");
+  if (tries) process.exit(await inTries([import.meta.filename, name, ...args], tries));
+  await command(settings, args);
 } catch (error) {
   const failure = asFailure(error as Error);
   say(`${name}: ${failure.message}`);

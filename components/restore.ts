@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { replicasVariable, toolJob } from "../lib/backup-tool.ts";
+import { awaitedJob, replicasVariable, TRIES_VARIABLE } from "../lib/backup-tool.ts";
 import { objectLabels } from "../lib/labels.ts";
 import { restorePod, type RestorePodArgs } from "../lib/restore-pod.ts";
 
@@ -29,10 +29,13 @@ export class Restore extends pulumi.ComponentResource {
     super("acci:index:Restore", name, inputs, opts);
     const env = [
       { name: "ACCI_RESTORE", value: JSON.stringify(args.wish) },
+      TRIES_VARIABLE,
       ...replicasVariable(args.database),
       ...(args.epoch === undefined ? [] : [{ name: "ACCI_EPOCH", value: String(args.epoch) }]),
     ];
-    const timeout = `${args.timeoutMinutes}m`;
+    const deadline = args.timeoutMinutes * 60;
+    // A little longer: the Job knows better why its time is over.
+    const timeout = deadline + 60;
     this.job = new k8s.batch.v1.Job(
       name,
       {
@@ -44,11 +47,11 @@ export class Restore extends pulumi.ComponentResource {
           annotations: {
             // One that was refused is done for; the next update makes another.
             "pulumi.com/replaceUnready": "true",
-            "pulumi.com/timeoutSeconds": String(args.timeoutMinutes * 60),
+            "pulumi.com/timeoutSeconds": String(timeout),
           },
         },
         spec: {
-          ...toolJob(6),
+          ...awaitedJob(deadline),
           template: {
             metadata: { labels: objectLabels("restore"), annotations: args.takeover },
             spec: restorePod("takeover", args, env),
@@ -57,7 +60,7 @@ export class Restore extends pulumi.ComponentResource {
       },
       {
         parent: this,
-        customTimeouts: { create: timeout, update: timeout },
+        customTimeouts: { create: `${timeout}s`, update: `${timeout}s` },
         deleteBeforeReplace: true,
         ...(hooks ? { hooks } : {}),
       },

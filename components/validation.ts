@@ -1,14 +1,15 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import {
+  awaitedJob,
   mounted,
   secretVolume,
   STORE_FOLDER,
   temporary,
   tool,
   type ToolArgs,
-  toolJob,
   toolPod,
+  TRIES_VARIABLE,
 } from "../lib/backup-tool.ts";
 import { objectLabels } from "../lib/labels.ts";
 import { WATCH_RESOURCES } from "../lib/resources.ts";
@@ -51,14 +52,17 @@ export class Validation extends pulumi.ComponentResource {
           annotations: {
             // One that failed is done for; the next update makes another.
             "pulumi.com/replaceUnready": "true",
-            "pulumi.com/timeoutSeconds": String(2 * TIMEOUT_SECONDS),
+            "pulumi.com/timeoutSeconds": String(2 * TIMEOUT_SECONDS + 60),
           },
         },
-        spec: { ...toolJob(1), template: { metadata: { labels, annotations: args.takeover }, spec: podSpec(args) } },
+        spec: {
+          ...awaitedJob(2 * TIMEOUT_SECONDS),
+          template: { metadata: { labels, annotations: args.takeover }, spec: podSpec(args) },
+        },
       },
       {
         parent: this,
-        customTimeouts: { create: `${2 * TIMEOUT_SECONDS}s` },
+        customTimeouts: { create: `${2 * TIMEOUT_SECONDS + 60}s` },
         deleteBeforeReplace: true,
         ...(hooks ? { hooks } : {}),
       },
@@ -69,6 +73,7 @@ export class Validation extends pulumi.ComponentResource {
 
 function podSpec(args: ValidationArgs) {
   const env = [
+    TRIES_VARIABLE,
     { name: "ACCI_HOST", value: args.host },
     { name: "ACCI_ROUTE", value: args.route },
     { name: "ACCI_APPLICATION", value: args.application },

@@ -120,13 +120,31 @@ export const identity = (present: boolean) => ({
 /** Ends that another attempt would only repeat: wrong input, refused, a bug, leased, fenced, bad dump, unrestorable (backup/errors.ts). */
 const FINAL = [64, 65, 70, 75, 76, 77, 78];
 
+/** A pod that was moved off its node says nothing about the work. */
+const MOVED = { action: "Ignore", onPodConditions: [{ type: "DisruptionTarget", status: "True" }] };
+
+/** What nobody waits for but an operator: the Job makes another pod where that can help. */
 export const toolJob = (backoffLimit: number) => ({
   backoffLimit,
+  podFailurePolicy: { rules: [MOVED, { action: "FailJob", onExitCodes: { operator: "In", values: FINAL } }] },
+});
+
+/** Of a command that is told to end before it is done, as when its pod is deleted. */
+const TERMINATED = 143;
+const TRIES = 7;
+
+/**
+ * What an update waits for. A provider may know no failure of a Job but that its pods failed too often or that its time is over; others,
+ * such as that of a policy, it would wait for till its own time is over, or for ever. So the first pod that fails is the end, and the tools try
+ * again themselves ({@link TRIES_VARIABLE}). A pod that ran out of memory is one that fails: the next would too.
+ */
+export const awaitedJob = (deadlineSeconds: number) => ({
+  backoffLimit: 0,
+  activeDeadlineSeconds: deadlineSeconds,
   podFailurePolicy: {
-    rules: [
-      // A pod that was moved off its node says nothing about the work.
-      { action: "Ignore", onPodConditions: [{ type: "DisruptionTarget", status: "True" }] },
-      { action: "FailJob", onExitCodes: { operator: "In", values: FINAL } },
-    ],
+    rules: [MOVED, { action: "Ignore", onExitCodes: { operator: "In", values: [TERMINATED] } }],
   },
 });
+
+/** For the container of such a Job. */
+export const TRIES_VARIABLE: Variable = { name: "ACCI_TRIES", value: String(TRIES) };

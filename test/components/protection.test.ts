@@ -115,6 +115,26 @@ test("a run that only would fail again is not tried again", async () => {
   });
 });
 
+test("kubernetes provider 4.34.2, `collectJobConditionErrors`: what an update waits for ends as an awaiter knows, and in time", async () => {
+  const resources = await recorded();
+  const jobs = resources.filter(({ type }) => type === "kubernetes:batch/v1:Job");
+  expect(jobs.map(({ name }) => name)).toEqual(["restore", "validation"]);
+  for (const { inputs, opts } of jobs) {
+    const { metadata, spec } = inputs as any;
+    // Neither PodFailurePolicy nor anything else but BackoffLimitExceeded and DeadlineExceeded.
+    expect(spec.backoffLimit).toBe(0);
+    expect(spec.podFailurePolicy.rules.map(({ action }: any) => action)).toEqual(["Ignore", "Ignore"]);
+    const [moved, ended] = spec.podFailurePolicy.rules;
+    expect(moved.onPodConditions).toEqual([{ type: "DisruptionTarget", status: "True" }]);
+    // Out of memory (137) is final and told at once; deleted (143) is not.
+    expect(ended.onExitCodes).toEqual({ operator: "In", values: [143] });
+    const timeout = Number(metadata.annotations["pulumi.com/timeoutSeconds"]);
+    expect(timeout).toBeGreaterThan(spec.activeDeadlineSeconds);
+    expect(opts.customTimeouts!.create).toBe(`${timeout}s`);
+    expect(spec.template.spec.containers[0].env).toContainEqual({ name: "ACCI_TRIES", value: "7" });
+  }
+});
+
 describe("the second store", () => {
   const offsiteOf = async (changes: Record<string, unknown> = {}) => {
     const { offsite, ...backups } = stackValues("dr")["backups"];
@@ -250,7 +270,9 @@ test("the tools have what a restore has, and never run by themselves", async () 
   expect(template.spec.volumes).toEqual(restore.spec.volumes);
   const [tools, takeover] = [template.spec.containers[0], restore.spec.containers[0]];
   expect(tools.volumeMounts).toEqual(takeover.volumeMounts);
-  expect(tools.env).toEqual(takeover.env.filter(({ name }: any) => !["ACCI_RESTORE", "ACCI_REPLICAS"].includes(name)));
+  expect(tools.env).toEqual(
+    takeover.env.filter(({ name }: any) => !["ACCI_RESTORE", "ACCI_REPLICAS", "ACCI_TRIES"].includes(name)),
+  );
 });
 
 test("no resource, component or not, holds a key in clear", async () => {

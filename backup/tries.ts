@@ -1,0 +1,58 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { constants } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
+import { EXIT_CODES } from "./errors.ts";
+import { say } from "./progress.ts";
+
+/** Ends that may be others a little later. */
+const PASSING: readonly number[] = [EXIT_CODES.store, EXIT_CODES.database];
+
+const FIRST_SECONDS = 10;
+const LONGEST_SECONDS = 360;
+
+/** Before the next try after so many: as long as a Job would wait before its next pod. */
+export const secondsAfter = (tries: number) => Math.min(FIRST_SECONDS * 2 ** (tries - 1), LONGEST_SECONDS);
+
+/**
+ * Runs a command up to so many times and answers its exit code, as a shell would: 128 and more for a signal. Each try is a process of its
+ * own, so that nothing of one that failed goes on beside the next. What only passes is tried again here and not by the Job, whose end is then
+ * final: whoever waits for it is told at once.
+ */
+export async function inTries(
+  args: readonly string[],
+  tries: number,
+  { unitMs = 1000 }: { readonly unitMs?: number } = {},
+): Promise<number> {
+  let running: ChildProcess | undefined;
+  // The first process of a container gets no signal that it does not ask for.
+  const end = () => {
+    if (running) running.kill("SIGTERM");
+    else process.exit(128 + constants.signals.SIGTERM);
+  };
+  process.on("SIGTERM", end);
+  try {
+    for (let done = 1; ; done++) {
+      const status = await statusOf((running = start(args)));
+      running = undefined;
+      if (done === tries || !PASSING.includes(status)) return status;
+      const seconds = secondsAfter(done);
+      say(`try ${done} of ${tries} has failed; the next one is in ${seconds} s`);
+      await sleep(seconds * unitMs);
+    }
+  } finally {
+    process.removeListener("SIGTERM", end);
+  }
+}
+
+const start = (args: readonly string[]) =>
+  spawn(process.execPath, args, { stdio: "inherit", env: { ...process.env, ACCI_TRIES: "" } });
+
+const statusOf = (child: ChildProcess) =>
+  new Promise<number>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", (code, signal) => {
+      if (signal === "SIGKILL")
+        say("killed in the middle: raise the memory of acci:backups.resources if that was the limit");
+      resolve(code ?? 128 + constants.signals[signal!]);
+    });
+  });
