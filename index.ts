@@ -16,8 +16,12 @@ export default async () => {
   const config = loadConfig();
   if (!isFull(config.footprint)) await warnOfFootprint(config.footprint);
   const promoted = config.image.version ? await promoteAll(config) : undefined;
-  const epoch = await planTakeover(config, promoted?.application.digest);
-  const { application, environment, image, postgres, protection, validation } = buildStack(config, { promoted, epoch });
+  const planned = await planTakeover(config, promoted?.application.digest);
+  const { application, environment, image, postgres, protection, validation } = buildStack(config, {
+    promoted,
+    epoch: planned?.epoch,
+  });
+  const takeover = validation && takeoverReport(config, planned, validation.job.id);
   return {
     url: application.url,
     namespace: environment.namespace,
@@ -28,7 +32,7 @@ export default async () => {
       { cluster: config.cluster, namespace: config.namespace, ...config.postgres },
       (validation?.job ?? application.release).id,
     ),
-    ...(validation ? { takeover: takeoverReport(config, validation.job.id) } : {}),
+    ...(takeover ? { takeover } : {}),
   };
 };
 

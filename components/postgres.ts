@@ -2,7 +2,9 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { DatabaseArgs } from "../lib/backup-tool.ts";
+import { connectionUrl } from "../lib/connection-url.ts";
 import { retryWhileWebhookStarts } from "../lib/hooks.ts";
+import { identityOf } from "../lib/identity.ts";
 import { objectLabels } from "../lib/labels.ts";
 import { explainMajorUpgrade } from "../lib/major-upgrade.ts";
 import { type Audit, postgresParameters } from "../lib/postgres-parameters.ts";
@@ -58,9 +60,6 @@ export interface PostgresArgs {
   readonly protect: boolean;
 }
 
-/** Where the application finds the CA: its chart mounts the cluster's CA secret there. */
-const CA_FILE = "/etc/acci/postgres-ca/ca.crt";
-
 /**
  * The database: a CloudNativePG cluster that speaks TLS with SCRAM only. The owner migrates, `acci_app` serves, `acci_backup` dumps and
  * `acci_restore` brings dumps back. With one instance a node's
@@ -97,10 +96,10 @@ export class Postgres extends pulumi.ComponentResource {
     this.host = pulumi.interpolate`${this.cluster.metadata.name}-rw.${args.namespace}.svc`;
     const pooler = args.pooler ? this.createPooler(name, { ...args, pooler: args.pooler }) : undefined;
     const app = (["app", "app2"] as const)[slotsAfter(args.rotations.app).active];
-    this.ownerUrl = url(this.host, OWNER, accounts.owner.password);
-    this.appUrl = url(pooler?.host ?? this.host, userOf(app), accounts[app].password);
+    this.ownerUrl = connectionUrl(this.host, OWNER, accounts.owner.password);
+    this.appUrl = connectionUrl(pooler?.host ?? this.host, userOf(app), accounts[app].password);
     this.caSecret = "postgres-ca";
-    this.identity = this.cluster.metadata.apply((metadata) => metadata?.uid ?? "");
+    this.identity = identityOf(this.cluster.metadata);
     const { caSecret, host, identity } = this;
     const primary = { name: DATABASE, host, caSecret, identity, replicas: args.instances - 1 };
     this.reader = { ...primary, secret: accounts.backup.secret };
@@ -215,11 +214,6 @@ export class Postgres extends pulumi.ComponentResource {
     const args = { ...pooler, namespace, cluster: this.cluster.metadata.name };
     return new Pooler(`${name}-pooler`, args, { parent: this });
   }
-}
-
-function url(host: pulumi.Output<string>, user: string, password: pulumi.Output<string>): pulumi.Output<string> {
-  const query = `sslmode=verify-full&sslrootcert=${CA_FILE}`;
-  return pulumi.interpolate`postgres://${user}:${password}@${host}:5432/${DATABASE}?${query}`;
 }
 
 interface Account {

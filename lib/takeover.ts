@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { unknown } from "./identity.ts";
 import type { Values } from "./schema.ts";
 import { fileOf } from "./store-settings.ts";
 import { runTools } from "./tools-here.ts";
@@ -15,7 +16,12 @@ interface Plan {
     /** What that site ran, by digest. */
     readonly image?: string;
   };
+  /** What the last takeover did; nothing while one is to come. */
+  readonly report?: unknown;
 }
+
+/** What is known of the takeover before the update. */
+export type Planned = Pick<Plan, "epoch" | "report">;
 
 /** What the tools are told of it. */
 export function wishOf({ timeoutMinutes: _, ...wish }: NonNullable<Values["restore"]>) {
@@ -23,13 +29,13 @@ export function wishOf({ timeoutMinutes: _, ...wish }: NonNullable<Values["resto
 }
 
 /**
- * Looks up which dump an update brings back, says so, and answers the number of the takeover; starts the clock of the recovery time when
+ * Looks up which dump an update brings back, says so, and answers the number of the takeover and what the last one did; starts the clock of the recovery time when
  * the update begins; warns when the application (`digest`) is another than that site's. Nothing without `acci:restore`, or where the store's keys are the cluster's alone. What is refused fails here, before anything changes.
  */
 export async function planTakeover(
   { backups, namespace, restore, storeKeys }: Values,
   digest?: string,
-): Promise<number | undefined> {
+): Promise<Planned | undefined> {
   if (!backups || !restore) return undefined;
   if (!storeKeys) {
     await pulumi.log.info("acci:restore: the dump is chosen in the cluster, which alone has the store's keys");
@@ -43,7 +49,7 @@ export async function planTakeover(
   await pulumi.log.info(sayingOf(namespace, plan));
   const other = otherImage(plan.takeover?.image, digest);
   if (other) await pulumi.log.warn(other);
-  return plan.epoch;
+  return plan;
 }
 
 /** What to say of an application that is not the one the data is from: its migrations would go on from there, with no way back. */
@@ -62,13 +68,18 @@ function sayingOf(site: string, { epoch, takeover }: Plan): string {
   return `takes over from ${from} with ${dump}: ${rows} rows, the state of ${snapshotAt}`;
 }
 
-/** What the takeover did, once the site serves: dump, rows, RTO, RPO and seconds by phase. Unknown in a preview, and without the store's keys. */
+/**
+ * What the takeover did, once the site serves: dump, rows, RTO, RPO and seconds by phase; null when there was none. A preview knows it while no
+ * other one is to come. Undefined without the store's keys.
+ */
 export function takeoverReport(
   { backups, namespace, storeKeys }: Values,
+  planned: Planned | undefined,
   validated: pulumi.Output<unknown>,
-): pulumi.Output<unknown> {
-  return validated.apply(async () => {
-    if (!backups || !storeKeys || pulumi.runtime.isDryRun()) return undefined;
-    return runTools(["report"], fileOf(backups.store, storeKeys.producer), { ACCI_SITE: namespace });
-  });
+): pulumi.Output<unknown> | undefined {
+  if (!backups || !storeKeys || !planned) return undefined;
+  if (pulumi.runtime.isDryRun()) return planned.report === undefined ? unknown() : pulumi.output(planned.report);
+  return validated.apply(() =>
+    runTools(["report"], fileOf(backups.store, storeKeys.producer), { ACCI_SITE: namespace }),
+  );
 }

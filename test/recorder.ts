@@ -71,7 +71,8 @@ function outputs({ type, name, inputs }: pulumi.runtime.MockResourceArgs): Recor
   if (type === "random:index/randomPassword:RandomPassword") return { result: secret(`password-of-${name}`) };
   if (type.startsWith("docker-build:")) return { ref: `${inputs["tag"] ?? inputs["tags"][0]}@${DIGEST}` };
   if (type.startsWith("kubernetes:") && !type.includes("helm") && !type.startsWith("kubernetes:provider"))
-    return inputs["metadata"]?.name ? {} : { metadata: { ...inputs["metadata"], name: `${name}-auto` } };
+    // A version, as what is there already has: of what a dry run would make nothing is known.
+    return { metadata: { name: `${name}-auto`, ...inputs["metadata"], resourceVersion: "1" } };
   return {};
 }
 

@@ -19,14 +19,17 @@ export async function reportCommand(settings: Settings): Promise<void> {
 }
 
 /**
- * In which epoch the site is in charge, or would be after a takeover now, which then began with the dump named. With `--begin` the clock of
+ * In which epoch the site is in charge, with what its takeover did, or would be after a takeover now, which then began with the dump named. With `--begin` the clock of
  * the recovery time starts.
  */
 export async function planCommand(settings: Settings, args: readonly string[]): Promise<void> {
   const wish = settings.json<Wish>("ACCI_RESTORE");
   await withStore(settings, async (store) => {
     const catalogue = await loadCatalogue(store);
-    if (catalogue?.site === settings.text("ACCI_SITE")) return print({ epoch: catalogue.epoch });
+    if (catalogue?.site === settings.text("ACCI_SITE")) {
+      const { epoch } = catalogue;
+      return print({ epoch, report: (await readReport(store, epoch)) ?? null });
+    }
     const { id, image, rows, snapshotAt } = choose(catalogue, ...selectionOf(wish));
     const epoch = catalogue!.epoch + 1;
     if (args.includes("--begin")) await begin(store, epoch);
