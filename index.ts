@@ -4,6 +4,7 @@ import { instancesAsConfigured } from "./lib/as-configured.ts";
 import { type Footprint, isFull } from "./lib/footprint.ts";
 import { promoteAll } from "./lib/promotion.ts";
 import { withholdDebugMessages } from "./lib/quiet.ts";
+import { releaseNotes } from "./lib/release-notes.ts";
 import { takePlainStackTraces } from "./lib/stack-traces.ts";
 import { planTakeover, takeoverReport } from "./lib/takeover.ts";
 import { buildStack } from "./stack.ts";
@@ -14,12 +15,15 @@ takePlainStackTraces();
 // A function, because a promoted image is checked before the first resource is registered.
 export default async () => {
   const config = loadConfig();
+  // Asked while everything else is prepared; only the releases wait for the answer.
+  const notes = pulumi.output(releaseNotes(config));
   if (!isFull(config.footprint)) await warnOfFootprint(config.footprint);
   const promoted = config.image.version ? await promoteAll(config) : undefined;
   const planned = await planTakeover(config, promoted?.application.digest);
   const { application, environment, image, postgres, protection, validation } = buildStack(config, {
     promoted,
     epoch: planned?.epoch,
+    notes,
   });
   const takeover = validation && takeoverReport(config, planned, validation.job.id);
   return {

@@ -26,6 +26,7 @@ import {
   tlsArgs,
 } from "./lib/component-args.ts";
 import { backupRepository, type Promotions } from "./lib/promotion.ts";
+import type { ReleaseNotes } from "./lib/release-notes.ts";
 import { demandsOf } from "./lib/resources.ts";
 import { observeJob, observeRelease } from "./lib/observer.ts";
 
@@ -38,12 +39,14 @@ export interface Known {
   readonly promoted?: Promotions | undefined;
   /** Number of the takeover this site is in charge by, or will be. @default - not known here */
   readonly epoch?: number | undefined;
+  /** What the descriptions of the releases end with. @default - nothing */
+  readonly notes?: pulumi.Output<ReleaseNotes>;
 }
 
 /** The whole picture: builds the components in order and wires the outputs of one to the inputs of the next. */
 export function buildStack(
   config: StackConfig,
-  { epoch, promoted }: Known = {},
+  { epoch, notes, promoted }: Known = {},
   opts: pulumi.ComponentResourceOptions = {},
 ) {
   const provider = new k8s.Provider("cluster", clusterArgs(config), opts);
@@ -53,7 +56,7 @@ export function buildStack(
   const image = new Image("image", { repository, build, promoted: promoted?.application }, opts);
   const platform = new Platform(
     "platform",
-    { ...config.platform, ingressClassName: config.exposure.className, ...gatewayProvider(config) },
+    { ...config.platform, ingressClassName: config.exposure.className, ...gatewayProvider(config), notes },
     inCluster,
   );
   const environment = new Environment(
@@ -89,12 +92,7 @@ export function buildStack(
   const needs = { image, namespace, postgres, redis, takeover: takeoverOf(postgres, epoch) };
   const protection = createProtection(config, { epoch, promoted }, needs, inCluster);
 
-  // What there is to be alarmed about so far is the dumps.
-  if (config.monitoring && protection) {
-    // Where there is none, its silence would be an alarm.
-    const rules = alertRules(ALERTS, config.postgres.archive ? [] : ["archive"]);
-    new Monitoring("monitoring", { namespace, ...config.monitoring, rules }, { ...inCluster, dependsOn: [protection] });
-  }
+  if (protection) createMonitoring(config, namespace, protection, inCluster);
 
   const connections = {
     database: postgres.appUrl,
@@ -115,6 +113,7 @@ export function buildStack(
       namespace,
       image: { repository: image.repository, tag: image.tag, digest: image.digest },
       chart: { path: CHART, checksum: chartChecksum(CHART) },
+      note: notes?.["acci-framework"],
       connections,
       scale: { replicas, autoscaling, resources },
       route,
@@ -140,7 +139,21 @@ export function buildStack(
   const validation =
     protection?.restore &&
     createValidation(config, { ...needs, protection, tls }, { ...inCluster, dependsOn: [application] });
-  return { image, platform, environment, policies, postgres, redis, tls, application, protection, validation };
+  const parts = { image, platform, environment, policies, postgres, redis, tls, application, protection, validation };
+  return parts;
+}
+
+/** What there is to be alarmed about so far is the dumps. */
+function createMonitoring(
+  { monitoring, postgres }: StackConfig,
+  namespace: pulumi.Output<string>,
+  protection: Protection,
+  opts: pulumi.ComponentResourceOptions,
+): Monitoring | undefined {
+  if (!monitoring) return undefined;
+  // Where there is none, its silence would be an alarm.
+  const rules = alertRules(ALERTS, postgres.archive ? [] : ["archive"]);
+  return new Monitoring("monitoring", { namespace, ...monitoring, rules }, { ...opts, dependsOn: [protection] });
 }
 
 /** What is restored once, and again when it changes: a takeover after the last one, a database that was made anew. */

@@ -30,6 +30,8 @@ export interface ApplicationArgs {
   readonly image: { readonly repository: string; readonly tag: string; readonly digest: pulumi.Input<string> };
   /** The chart's folder, and a digest of its files that turns an edit into an upgrade. */
   readonly chart: { readonly path: string; readonly checksum: string };
+  /** What the release's description ends with: another one makes another revision. @default - nothing */
+  readonly note?: pulumi.Output<string | undefined> | undefined;
   readonly connections: Connections;
   readonly scale: Scale;
   readonly route: Route;
@@ -70,7 +72,7 @@ export class Application extends pulumi.ComponentResource {
 
   constructor(name: string, args: ApplicationArgs, opts?: pulumi.ComponentResourceOptions) {
     // Hooks are functions: they cannot be sent to the engine as inputs.
-    const { hooks, ...inputs } = args;
+    const { hooks, note, ...inputs } = args;
     super("acci:index:Application", name, inputs, opts);
     const { database, migrate, cache } = args.connections;
     const secrets = {
@@ -78,7 +80,7 @@ export class Application extends pulumi.ComponentResource {
       migrate: this.createSecret(name, "migrate", args.namespace, migrate),
       cache: this.createSecret(name, "cache", args.namespace, cache),
     };
-    this.release = this.createRelease(name, inputs, secrets, hooks);
+    this.release = this.createRelease(name, { ...inputs, note }, secrets, hooks);
     this.url = `https://${args.route.host}`;
     this.registerOutputs({ url: this.url });
   }
@@ -104,7 +106,7 @@ export class Application extends pulumi.ComponentResource {
         name: "acci-framework",
         namespace: args.namespace,
         chart: chart.path,
-        description: `chart ${chart.checksum}`,
+        description: describe(`chart ${chart.checksum}`, args.note),
         values: {
           ...values(args),
           database: {
@@ -135,6 +137,9 @@ export class Application extends pulumi.ComponentResource {
     );
   }
 }
+
+const describe = (chart: string, note?: pulumi.Output<string | undefined>): pulumi.Input<string> =>
+  note ? note.apply((said) => (said ? `${chart}, ${said}` : chart)) : chart;
 
 type Secrets = Record<"database" | "migrate" | "cache", k8s.core.v1.Secret>;
 

@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import type { ReleaseNotes } from "../lib/release-notes.ts";
 
 export interface PluginArgs {
   readonly mode: "install" | "preinstalled";
@@ -25,6 +26,8 @@ export interface PlatformArgs {
   readonly ingressClassName: string;
   /** The Gateway API, when Traefik serves it. @default - Ingresses alone */
   readonly gateway?: GatewayProvider;
+  /** Descriptions of releases, by their names: another one makes another revision. @default - Helm's own */
+  readonly notes?: pulumi.Output<ReleaseNotes> | undefined;
 }
 
 export interface GatewayProvider {
@@ -93,33 +96,45 @@ export class Platform extends pulumi.ComponentResource {
   readonly barmanPlugin: pulumi.Resource[];
 
   constructor(name: string, args: PlatformArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("acci:index:Platform", name, args, opts);
-    this.certManager = this.createAddon(`${name}-cert-manager`, args.certManager, certManagerFor(args.certManager));
-    this.cloudnativePg = this.createAddon(`${name}-cloudnative-pg`, args.cloudnativePg, CLOUDNATIVE_PG);
+    const { notes: _, ...inputs } = args;
+    super("acci:index:Platform", name, inputs, opts);
+    this.certManager = this.createAddon(
+      `${name}-cert-manager`,
+      args.certManager,
+      certManagerFor(args.certManager),
+      args,
+    );
+    this.cloudnativePg = this.createAddon(`${name}-cloudnative-pg`, args.cloudnativePg, CLOUDNATIVE_PG, args);
     this.barmanPlugin = args.barmanPlugin ? this.createPlugin(`${name}-barman-plugin`, args.barmanPlugin, args) : [];
-    this.traefik = this.createAddon(`${name}-traefik`, args.traefik, traefik(args.ingressClassName, args.gateway));
+    this.traefik = this.createAddon(
+      `${name}-traefik`,
+      args.traefik,
+      traefik(args.ingressClassName, args.gateway),
+      args,
+    );
     if (args.traefik.mode === "install") this.traefik.push(this.createIngressClass(name, args.ingressClassName));
     this.registerOutputs({});
   }
 
-  private createAddon(name: string, addon: AddonArgs, chart: Chart): pulumi.Resource[] {
+  private createAddon(name: string, addon: AddonArgs, chart: Chart, { notes }: PlatformArgs): pulumi.Resource[] {
     if (addon.mode === "preinstalled") return [];
-    const namespace = this.createNamespace(name, addon.namespace);
-    return [this.createRelease(name, addon, chart, namespace.metadata.name)];
+    const namespace = this.createNamespace(name, addon.namespace).metadata.name;
+    return [this.createRelease(name, addon, chart, { namespace, notes })];
   }
 
   /** Its certificates are cert-manager's. */
-  private createPlugin(name: string, plugin: PluginArgs, { cloudnativePg }: PlatformArgs): pulumi.Resource[] {
+  private createPlugin(name: string, plugin: PluginArgs, { cloudnativePg, notes }: PlatformArgs): pulumi.Resource[] {
     if (plugin.mode === "preinstalled") return [];
+    const { namespace } = cloudnativePg;
     const dependsOn = [...this.certManager, ...this.cloudnativePg];
-    return [this.createRelease(name, plugin, BARMAN_PLUGIN, cloudnativePg.namespace, dependsOn)];
+    return [this.createRelease(name, plugin, BARMAN_PLUGIN, { namespace, notes }, dependsOn)];
   }
 
   private createRelease(
     name: string,
     addon: PluginArgs,
     chart: Chart,
-    namespace: pulumi.Input<string>,
+    { namespace, notes }: { namespace: pulumi.Input<string>; notes: PlatformArgs["notes"] },
     dependsOn: pulumi.Resource[] = [],
   ): k8s.helm.v3.Release {
     const repository = addon.repository ?? (addon.chart ? undefined : chart.repository);
@@ -133,6 +148,7 @@ export class Platform extends pulumi.ComponentResource {
         ...(repository ? { repositoryOpts: { repo: repository } } : {}),
         ...(addon.version ? { version: addon.version } : {}),
         values: merge(chart.values, addon.values ?? {}),
+        ...(notes ? { description: notes.apply((said) => said[chart.chart]) as pulumi.Output<string> } : {}),
         atomic: true,
         maxHistory: 10,
         timeout: 300,

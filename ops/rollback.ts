@@ -1,3 +1,4 @@
+import { ROLLBACK_MINUTES } from "../lib/interrupted-release.ts";
 import { say, showHelm } from "./kubectl.ts";
 import { release, type Site } from "./site.ts";
 
@@ -6,7 +7,8 @@ export const history = (site: Site) => showHelm(site, ["history", release]);
 
 /** Back to the release before, or to the revision given, without a dropped request. */
 export async function rollback(site: Site, [revision]: readonly string[]): Promise<void> {
-  await showHelm(site, ["rollback", release, ...(revision ? [revision] : []), "--wait", "--timeout=10m"]);
+  const wait = ["--wait", `--timeout=${ROLLBACK_MINUTES}m`];
+  await showHelm(site, ["rollback", release, ...(revision ? [revision] : []), ...wait]);
   await history(site);
   say(`the next \`pulumi up\` deploys what Pulumi.${site.stack}.yaml says: put the old version there too`);
 }

@@ -4,7 +4,8 @@ import path from "node:path";
 import { spawn } from "node:child_process";
 import { bin, kubeconfig, project } from "../../local/lib/paths.ts";
 import { run } from "../../local/lib/run.ts";
-import { ask, command, namespace, sql, until, writeNote } from "./site.ts";
+import { pulumi } from "../../local/stack/pulumi.ts";
+import { ask, command, kube, namespace, sql, until, writeNote } from "./site.ts";
 
 const folder = mkdtempSync(path.join(os.tmpdir(), "acci-commands-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -112,12 +113,25 @@ describe("make history", () => {
 });
 
 describe("make rollback", () => {
-  it("goes back to a revision and says what the next update does", async () => {
-    const current = /^(\d+)\s.*\sdeployed\s/m.exec(await command("history"))![1]!;
-    const shown = await command("rollback", `REVISION=${current}`);
-    expect(shown).toMatch(new RegExp(`deployed .*Rollback to ${current}`));
+  const lifetime = () => kube(["get", "configmap", "acci-framework", "-o", "jsonpath={.data.CACHE_TTL_SECONDS}"]);
+  const deployed = async () => /^(\d+)\s.*\sdeployed\s/m.exec(await command("history"))![1]!;
+
+  it("goes back to a revision, which the next update undoes without a refresh, as it says", async () => {
+    const before = await lifetime();
+    await pulumi("dev", ["up", "--yes", "--skip-preview"], { config: { "acci:application": { cacheTtlSeconds: 77 } } });
+    expect(await lifetime()).not.toBe(before);
+    const changed = await deployed();
+    await pulumi("dev", ["up", "--yes", "--skip-preview"]);
+    const shown = await command("rollback", `REVISION=${changed}`);
+    expect(shown).toMatch(new RegExp(`deployed .*Rollback to ${changed}`));
     expect(shown).toContain("the next `pulumi up` deploys what Pulumi.dev.yaml says");
+    expect(await lifetime()).not.toBe(before);
+
+    expect(await pulumi("dev", ["preview"])).toMatch(/Release\s+application\s+update/);
+    await pulumi("dev", ["up", "--yes", "--skip-preview"]);
+    expect(await lifetime()).toBe(before);
     await until("the site", 60, async () => (await ask("/health")).status === 200);
+    await pulumi("dev", ["preview", "--expect-no-changes"]);
   });
 });
 
