@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Application, type Route } from "./components/application.ts";
 import { Environment } from "./components/environment.ts";
 import { Gateway } from "./components/gateway.ts";
+import { Guard } from "./components/guard.ts";
 import { Image } from "./components/image.ts";
 import { Monitoring } from "./components/monitoring.ts";
 import { Platform } from "./components/platform.ts";
@@ -92,7 +93,7 @@ export function buildStack(
   const needs = { image, namespace, postgres, redis, takeover: takeoverOf(postgres, epoch) };
   const protection = createProtection(config, { epoch, promoted }, needs, inCluster);
 
-  if (protection) createMonitoring(config, namespace, protection, inCluster);
+  const monitoring = protection && createMonitoring(config, namespace, protection, inCluster);
 
   const connections = {
     database: postgres.appUrl,
@@ -140,6 +141,8 @@ export function buildStack(
     protection?.restore &&
     createValidation(config, { ...needs, protection, tls }, { ...inCluster, dependsOn: [application] });
   const parts = { image, platform, environment, policies, postgres, redis, tls, application, protection, validation };
+  const guarded = [...Object.values(parts), monitoring, gateway].filter((part) => part !== undefined);
+  new Guard("guard", { guarded, protect: config.protect }, opts);
   return parts;
 }
 

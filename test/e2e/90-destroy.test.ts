@@ -1,5 +1,6 @@
 import { kubectl } from "../../local/cluster/cluster.ts";
 import { pulumi } from "../../local/stack/pulumi.ts";
+import { ask } from "./site.ts";
 
 /** Namespaces of the bare platform; whatever else there is came from the program. */
 const own = [
@@ -16,6 +17,17 @@ const namespaces = async () =>
   (await kubectl(["get", "namespaces", "-o", "jsonpath={.items[*].metadata.name}"])).split(" ").sort();
 
 describe("pulumi destroy of dev", () => {
+  it("takes nothing from a stack that is protected, however it is asked", async () => {
+    const config = { "acci:protect": true };
+    await pulumi("dev", ["up", "--yes", "--skip-preview"], { config });
+    await expect(pulumi("dev", ["destroy", "--yes", "--skip-preview"], { config })).rejects.toThrow(
+      /Guard::guard.* cannot be deleted/s,
+    );
+    expect((await ask("/health")).status).toBe(200);
+    await pulumi("dev", ["refresh", "--yes", "--skip-preview", "--expect-no-changes"], { config });
+    await pulumi("dev", ["up", "--yes", "--skip-preview"]);
+  });
+
   it("leaves no namespace, no volume and no resource of the program behind", async () => {
     expect(await namespaces()).toContain("acci-dev");
     await pulumi("dev", ["destroy", "--yes", "--skip-preview"]);
