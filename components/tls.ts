@@ -7,6 +7,10 @@ export interface TlsArgs {
   readonly namespace: pulumi.Input<string>;
   readonly host: string;
   readonly issuer: string;
+  /** Secret with the key of the ACME account, which cert-manager makes. */
+  readonly account: string;
+  /** Around the issuer. */
+  readonly issuerHooks?: Pick<pulumi.ResourceHookBinding, "afterCreate" | "afterUpdate">;
   readonly acme: { readonly server: string; readonly email: string; readonly caBundle?: string };
   /** Class of the short-lived Ingresses that answer challenges. */
   readonly ingressClassName: string;
@@ -21,14 +25,15 @@ export class Tls extends pulumi.ComponentResource {
   readonly certificate: k8s.apiextensions.CustomResource;
 
   constructor(name: string, args: TlsArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("acci:index:Tls", name, args, opts);
+    const { issuerHooks: _, ...inputs } = args;
+    super("acci:index:Tls", name, inputs, opts);
     const issuer = this.createIssuer(name, args);
     this.certificate = this.createCertificate(name, args, issuer);
     this.secretName = pulumi.output("acci-framework-tls");
     this.registerOutputs({ secretName: this.secretName });
   }
 
-  private createIssuer(name: string, { issuer, acme, ingressClassName }: TlsArgs) {
+  private createIssuer(name: string, { account, acme, ingressClassName, issuer, issuerHooks }: TlsArgs) {
     const { server, email, caBundle } = acme;
     return new k8s.apiextensions.CustomResource(
       `${name}-issuer`,
@@ -46,13 +51,13 @@ export class Tls extends pulumi.ComponentResource {
             server,
             email,
             ...(caBundle ? { caBundle: Buffer.from(caBundle).toString("base64") } : {}),
-            privateKeySecretRef: { name: `${issuer}-account` },
+            privateKeySecretRef: { name: account },
             // By annotation: every version of cert-manager knows this key, the newer `ingressClassName` only some.
             solvers: [{ http01: { ingress: { class: ingressClassName, serviceType: "ClusterIP" } } }],
           },
         },
       },
-      { parent: this, hooks: retryWhileWebhookStarts(`${name}-issuer`) },
+      { parent: this, hooks: { ...retryWhileWebhookStarts(`${name}-issuer`), ...issuerHooks } },
     );
   }
 

@@ -1,6 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "../config.ts";
+import { giveAccountToIssuer } from "./acme-account.ts";
 import { awaitPlugin } from "./plugin-rollout.ts";
 import { observeJob } from "./observer.ts";
 import { mostPods } from "./resources.ts";
@@ -93,9 +94,11 @@ export function redisArgs({ protect, redis, rotation }: StackConfig) {
   };
 }
 
-export function tlsArgs({ exposure, tls }: StackConfig) {
+export function tlsArgs({ cluster, exposure, platform, tls }: StackConfig) {
   const { issuer, ...acme } = tls;
-  return { host: exposure.host, ingressClassName: exposure.className, issuer, acme };
+  const account = `${issuer}-account`;
+  const issuerHooks = giveAccountToIssuer({ cluster, namespace: platform.certManager.namespace, name: account });
+  return { host: exposure.host, ingressClassName: exposure.className, issuer, account, acme, issuerHooks };
 }
 
 const placeOf = ({ cidrs, endpoint }: NonNullable<StackConfig["backups"]>["store"]) => ({

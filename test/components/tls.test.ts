@@ -5,6 +5,7 @@ const args: TlsArgs = {
   namespace: "acci-dev",
   host: "api.acci-framework.dev",
   issuer: "letsencrypt-prod",
+  account: "letsencrypt-prod-account",
   acme: { server: "https://acme-v02.api.letsencrypt.org/directory", email: "ops@acci-framework.dev" },
   ingressClassName: "nginx",
 };
