@@ -59,6 +59,12 @@ export async function replacedVersions(
   return new Map(rows.map(({ defaultVersion, name }) => [name, defaultVersion]));
 }
 
+/** What is known of the database that they come back to. */
+interface Target {
+  readonly databaseOwner: string;
+  readonly replaced: ReadonlyMap<string, string>;
+}
+
 /**
  * Makes the extensions that are not there yet, in their versions and for their owners: pg_restore would make the newest version, for
  * whoever restores, and then the database's owner could not update it. Those of superusers become the database owner's.
@@ -66,10 +72,10 @@ export async function replacedVersions(
 export async function createExtensions(
   client: pg.Client,
   extensions: readonly Extension[],
-  databaseOwner: string,
+  { databaseOwner, replaced }: Target,
 ): Promise<void> {
-  const there = new Set((await extensionsOf(client)).map(({ name }) => name));
-  const replaced = await replacedVersions(client, extensions);
+  const { rows } = await client.query<{ extname: string }>("SELECT extname FROM pg_catalog.pg_extension");
+  const there = new Set(rows.map(({ extname }) => extname));
   for (const { comment, name, owner, ownedBySuperuser, schema, version } of extensions) {
     if (there.has(name)) continue;
     if (replaced.has(name))
@@ -117,9 +123,12 @@ const lostMembers = ({ members }: Extension, found: Extension, other: boolean) =
   without(members, found.members).filter((member) => !other || isRelation(member));
 
 /** Refuses extensions with members that making them does not bring back. */
-export async function requireMembers(client: pg.Client, extensions: readonly Extension[]): Promise<void> {
+export async function requireMembers(
+  client: pg.Client,
+  extensions: readonly Extension[],
+  { replaced }: Target,
+): Promise<void> {
   const there = await extensionsOf(client);
-  const replaced = await replacedVersions(client, extensions);
   for (const extension of extensions) {
     const found = there.find(({ name }) => name === extension.name);
     const [lost] = found ? lostMembers(extension, found, isReplaced(extension, found, replaced)) : [];
@@ -136,7 +145,7 @@ export async function requireMembers(client: pg.Client, extensions: readonly Ext
 export function compareExtensions(
   expected: readonly Extension[],
   found: readonly Extension[],
-  { databaseOwner, replaced }: { readonly databaseOwner: string; readonly replaced: ReadonlyMap<string, string> },
+  { databaseOwner, replaced }: Target,
 ): string[] {
   const ownerOf = ({ owner, ownedBySuperuser }: Extension) => (ownedBySuperuser ? databaseOwner : owner);
   const problems = expected.flatMap((extension) => {

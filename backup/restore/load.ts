@@ -1,5 +1,5 @@
 import { type Connection, withClient } from "../database/connection.ts";
-import { createExtensions, requireMembers } from "../database/extensions.ts";
+import { createExtensions, replacedVersions, requireMembers } from "../database/extensions.ts";
 import { setSequences } from "../database/sequences.ts";
 import { isExtensionComment, isOfDatabase } from "../definitions/compare.ts";
 import type { Section, TocEntry } from "../definitions/toc.ts";
@@ -61,8 +61,10 @@ export async function loadDefinitions(
   // Extensions are made before all that may use them, in the schemas that they live in.
   await restoreEntries(target, definitions, isSchema);
   await withClient(target, async (client) => {
-    await createExtensions(client, manifest.extensions, manifest.database.owner);
-    await requireMembers(client, manifest.extensions);
+    const { database, extensions } = manifest;
+    const into = { databaseOwner: database.owner, replaced: await replacedVersions(client, extensions) };
+    await createExtensions(client, extensions, into);
+    await requireMembers(client, extensions, into);
   });
   await restoreEntries(target, definitions, (entry) => isOf("pre-data")(entry) && !isSchema(entry) && !isRight(entry));
 }
