@@ -1,6 +1,7 @@
 import { phase, say, until } from "./lib/progress.ts";
 import { start } from "./start.ts";
-import { existingCluster, outputs, pendingOperations, pulumi } from "./stack/pulumi.ts";
+import { isHeldByDead } from "./stack/locks.ts";
+import { backend, existingCluster, outputs, pendingOperations, pulumi } from "./stack/pulumi.ts";
 import { acmeRoots, fetchThroughRoute } from "./stack/route.ts";
 
 /** `make up`: from a bare machine to the dev stack answering over HTTPS. With ACCI_CONTEXT, on the cluster that names. */
@@ -31,6 +32,8 @@ export async function up(): Promise<void> {
  * taken over by the next update, so they can be forgotten once the rest was compared with the cluster.
  */
 async function forgetInterrupted(): Promise<void> {
+  // One that had not come to an operation yet has left no more than that.
+  if (existingCluster() === undefined && isHeldByDead("dev", backend)) await pulumi("dev", ["cancel", "--yes"]);
   if ((await pendingOperations("dev")) === 0) return;
   await pulumi("dev", ["cancel", "--yes"]).catch(() => {}); // there may be no lock left
   await phase("looking at what an interrupted update left", () =>

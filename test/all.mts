@@ -12,11 +12,11 @@ import { failed, summary } from "./all/summary.ts";
 
 const scratch = mkdtempSync(path.join(os.tmpdir(), "acci-test-"));
 const beside = new LowWeight("acci-test");
-const suites = suitesOf({ project, scratch });
 const run = new Run({ project, scratch });
 const start = performance.now();
 
 const names = process.argv.slice(2);
+const suites = suitesOf({ project, scratch }, names.length === 0 || names.includes("cluster"));
 const known = Object.values(suites)
   .flat()
   .map(({ name }: Suite) => name);

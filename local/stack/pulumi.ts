@@ -24,6 +24,8 @@ import { merge, overlay } from "./overlay.ts";
 import { hasOwnPulumi, ownPulumi } from "./own-pulumi.ts";
 
 const home = inState("pulumi");
+/** Where the state of its stacks is. */
+export const backend = path.join(home, "state");
 const pluginFolder = path.join(home, "bin");
 const signingFolder = path.join(home, "signing");
 
@@ -49,7 +51,6 @@ function ensurePassphrase(): string {
 
 /** The environment in which `pulumi` works on this platform: its tools, its state, its stand-ins. */
 export function pulumiEnvironment(): NodeJS.ProcessEnv {
-  const backend = path.join(home, "state");
   mkdirSync(backend, { recursive: true, mode: 0o700 });
   return {
     ...process.env,

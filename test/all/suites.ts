@@ -24,7 +24,8 @@ export interface Suites {
 
 const npm = (name: string, script: string): Suite => ({ name, command: ["npm", "run", "--silent", script] });
 
-export function suitesOf(at: { project: string; scratch: string }): Suites {
+/** `prepared` says that the suite `cluster` runs as well, whose setup serves for both. */
+export function suitesOf(at: { project: string; scratch: string }, prepared: boolean): Suites {
   const platform = path.join(at.project, "local/platform.ts");
   const cli = ["--config=jest.cli.config.js", "--verbose"];
   const e2e = ["--config=jest.e2e.config.js", "--verbose"];
@@ -55,6 +56,6 @@ export function suitesOf(at: { project: string; scratch: string }): Suites {
       ),
     ],
     cluster: [jest("cluster", at, ...e2e, "test/e2e/[1-7]")],
-    alone: [jest("shutdown", at, ...e2e, "test/e2e/[89]")],
+    alone: [{ ...jest("shutdown", at, ...e2e, "test/e2e/[89]"), env: prepared ? { ACCI_TEST_PREPARED: "1" } : {} }],
   };
 }

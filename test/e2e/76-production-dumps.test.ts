@@ -15,6 +15,9 @@ const entries = async () => (await catalogueOf("prod"))?.entries ?? [];
 /** Of the usual load: about what the site has of its usual limits. */
 const SHARE = 0.2;
 
+/** Writes all the time, while the processors are left to the dumps. */
+const WRITERS = 3;
+
 /** What it takes to ask the primary for its replicas. */
 const ASKED = 2;
 
@@ -63,7 +66,7 @@ describe("prod, with a second application and under write load", () => {
   it("is dumped five times in a row, each time in one pod and from one server, once with the other replica gone", async () => {
     const before = await entries();
     const load = await Load.start(prod, SHARE);
-    const writers = new Writers(prod);
+    const writers = new Writers(prod, WRITERS);
     await until("writes", 60, () => Promise.resolve(writers.count > 100));
     const read: string[] = [];
     const dumped = (async () => {

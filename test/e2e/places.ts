@@ -33,8 +33,18 @@ export async function* printed(args: readonly string[], config: Record<string, u
 /** Everything that the API server keeps but Secrets: every kind, events among them, in every namespace. */
 export async function* objects(): AsyncGenerator<Place> {
   const kinds = (await kubectl(["api-resources", "--verbs=list", "-o", "name"])).split("\n").filter(Boolean);
-  for (const kind of kinds.filter((name) => name !== "secrets"))
-    yield [kind, await kubectl(["get", kind, "-A", "-o", "json", "--show-managed-fields", "--ignore-not-found"])];
+  const asked = kinds.filter((name) => name !== "secrets").join(",");
+  const options = ["-A", "-o", "json", "--show-managed-fields", "--ignore-not-found"];
+  const { items } = JSON.parse(await kubectl(["get", asked, ...options])) as { items: readonly Listed[] };
+  for (const item of items) {
+    const { kind, metadata } = item;
+    yield [`${kind} ${metadata.namespace ?? ""}/${metadata.name}`, JSON.stringify(item)];
+  }
+}
+
+interface Listed {
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string };
 }
 
 /** Logs of every container, the operators' included, and of what ran before it was restarted. */

@@ -15,6 +15,7 @@ const PREFIX = "acci";
  * brought back into the dev stack, as an operator would, for nothing may be published beside them.
  */
 export default async function (): Promise<void> {
+  if (process.env.ACCI_TEST_PREPARED) return;
   await make("up");
   for (const stack of ["prod", "dr"] as const) await lose(stack);
   for (const bucket of Object.values(buckets))

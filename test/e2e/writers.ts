@@ -21,9 +21,9 @@ export class Writers {
   private readonly site: Site;
   private stopped = false;
 
-  constructor(site: Site) {
+  constructor(site: Site, writers = WRITERS) {
     this.site = site;
-    this.loops = Array.from({ length: WRITERS }, () => this.write());
+    this.loops = Array.from({ length: writers }, () => this.write());
   }
 
   /** How many were acknowledged until now. */
