@@ -12,6 +12,10 @@ import { failed, summary } from "./all/summary.ts";
 
 const scratch = mkdtempSync(path.join(os.tmpdir(), "acci-test-"));
 const beside = new LowWeight("acci-test");
+process.once("exit", () => {
+  beside.end();
+  rmSync(scratch, { recursive: true, force: true });
+});
 const run = new Run({ project, scratch });
 const start = performance.now();
 
@@ -29,11 +33,7 @@ const wanted = (all: readonly Suite[]) => all.filter(({ name }) => names.length 
 
 for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
   process.once(name, () => {
-    void endAll().then(() => {
-      beside.end();
-      rmSync(scratch, { recursive: true, force: true });
-      process.exit(130);
-    });
+    void endAll().then(() => process.exit(130));
   });
 
 const prepared = run.lane(wanted(suites.preparation));
@@ -48,6 +48,4 @@ await run.lane(wanted(suites.alone));
 
 const results = run.results.toSorted((a, b) => known.indexOf(a.name) - known.indexOf(b.name));
 process.stdout.write(summary(results, (performance.now() - start) / 1000));
-rmSync(scratch, { recursive: true });
-beside.end();
 process.exit(failed(results) ? 1 : 0);
