@@ -3,7 +3,8 @@ import { at, object, text, type Props } from "../serve/values.ts";
 import type { Client, ObjectRef } from "./client.ts";
 import { diagnose } from "./diagnose.ts";
 import { idOf } from "./naming.ts";
-import { readinessOf, type Check, type Verdict } from "./readiness.ts";
+import { readinessOf, type Rule, type Verdict } from "./readiness.ts";
+import { isBuiltIn } from "./shape.ts";
 import { waitForOf } from "./wait-for.ts";
 
 const customTimeoutSeconds = 10 * 60;
@@ -38,10 +39,15 @@ export interface Waited {
   readonly problem?: string;
 }
 
-function ruleOf(inputs: Props, live: Props): { check: Check; timeoutSeconds: number } | undefined {
+/** What a wait begins with: the object as it was applied, and as it was before an update. */
+export interface Start {
+  readonly live: Props;
+  readonly before?: Props;
+}
+
+function ruleOf(inputs: Props, live: Props): Rule | undefined {
   const own = waitForOf(inputs);
-  const builtIn = readinessOf(live);
-  return own ? { check: own, timeoutSeconds: builtIn?.timeoutSeconds ?? customTimeoutSeconds } : builtIn;
+  return own ? { check: own, timeoutSeconds: customTimeoutSeconds } : readinessOf(live);
 }
 
 /** Waits until an object is ready, saying on the resource what it is waiting for. */
@@ -50,28 +56,57 @@ export async function awaitReady(
   context: Context,
   ref: ObjectRef,
   inputs: Props,
-  applied: Props,
+  { before, live: applied }: Start,
 ): Promise<Waited> {
   const rule = skipsAwait(inputs) ? undefined : ruleOf(inputs, applied);
   if (!rule) return { live: applied };
-  const timeout = timeoutOf(context, inputs, rule.timeoutSeconds);
-  const start = Date.now();
+  const timeout = rule.fixed ? rule.timeoutSeconds : timeoutOf(context, inputs, rule.timeoutSeconds);
+  const clock = new WaitClock(rule.restarts === true);
   let live = applied;
   for (let pause = 300; ; pause = Math.min(pause * 1.5, longestPollMilliseconds)) {
-    const waited = (Date.now() - start) / 1000;
-    const verdict = await rule.check(live, client, waited);
+    const verdict = await rule.check(live, client, { waitedSeconds: clock.waited, before });
     if (verdict.state === "ready") {
       context.log.status("");
       if (verdict.message !== "ready") context.log.warn(`${labelOf(ref)}: ${verdict.message}`);
       return { live };
     }
-    const ended = endOf(verdict, context.signal, waited, timeout);
+    const ended = endOf(verdict, context.signal, clock.silent, timeout);
     if (ended) return { live, problem: [`${labelOf(ref)}: ${ended}`, ...(await diagnose(client, live))].join("\n  ") };
     context.log.status(`waiting for ${labelOf(ref)}: ${verdict.message}`);
     await sleep(pause, context.signal);
+    // One that is gone meanwhile is waited for as it last was.
     const now = await retried(() => client.get(ref));
-    if (!now) return { live, problem: `${labelOf(ref)}: was deleted while waiting for it` };
-    live = now;
+    clock.saw(now);
+    live = now ?? live;
+  }
+}
+
+const resyncSeconds = 60;
+
+/** Time since the start, and since the last event: for a Job that is what its timeout counts from, resyncs included. */
+class WaitClock {
+  private readonly start = Date.now();
+  private lastEvent = this.start;
+  private version: unknown;
+  private readonly restarts: boolean;
+
+  constructor(restarts: boolean) {
+    this.restarts = restarts;
+  }
+
+  get waited(): number {
+    return (Date.now() - this.start) / 1000;
+  }
+
+  get silent(): number {
+    return this.restarts ? (Date.now() - this.lastEvent) / 1000 : this.waited;
+  }
+
+  saw(live: Props | undefined): void {
+    const version = at(live, "metadata", "resourceVersion");
+    const changed = version !== this.version;
+    this.version = version;
+    if (live && (changed || this.silent >= resyncSeconds)) this.lastEvent = Date.now();
   }
 }
 
@@ -81,17 +116,27 @@ function endOf({ state, message }: Verdict, signal: AbortSignal, waited: number,
   return waited > timeout ? `not ready after ${Math.round(timeout)} s: ${message}` : undefined;
 }
 
-/** One look, without waiting: for a refresh. */
+/** One look, without waiting, by the rule of the object's kind. */
 export async function checkReady(
   client: Client,
   ref: ObjectRef,
   inputs: Props,
   live: Props,
 ): Promise<string | undefined> {
-  const rule = skipsAwait(inputs) ? undefined : ruleOf(inputs, live);
-  const verdict = await rule?.check(live, client, Infinity);
+  const rule = skipsAwait(inputs) ? undefined : readinessOf(live);
+  const verdict = await rule?.check(live, client, { waitedSeconds: Infinity });
   return !verdict || verdict.state === "ready" ? undefined : `${labelOf(ref)}: ${verdict.message}`;
 }
+
+/** The same for a refresh, which judges workloads and what leads to them, and never by the program's own condition. */
+export const checkRead = async (client: Client, ref: ObjectRef, inputs: Props, live: Props) =>
+  readinessOf(live)?.onRead ? checkReady(client, ref, inputs, live) : undefined;
+
+const skippable = ["Namespace", "Pod", "ReplicationController", "DaemonSet", "Deployment", "StatefulSet", "Job"];
+
+/** Of these kinds alone the annotation counts at a deletion. */
+export const skipsAwaitGone = (inputs: Props): boolean =>
+  skipsAwait(inputs) && isBuiltIn(inputs) && skippable.includes(text(inputs.kind));
 
 const deleteTimeoutSeconds = 10 * 60;
 

@@ -3,7 +3,6 @@ import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { at, list, object, text, type Props, type Value } from "../serve/values.ts";
 import type { Cluster } from "./kubeconfig.ts";
 
-export const fieldManager = "pulumi-kubernetes";
 const probeMilliseconds = 10_000;
 const requestMilliseconds = 60_000;
 
@@ -26,6 +25,13 @@ export interface ObjectRef {
 interface Kind {
   readonly plural: string;
   readonly namespaced: boolean;
+}
+interface ApplyOptions {
+  readonly fieldManager: string;
+  /** @default false */
+  readonly force?: boolean;
+  /** @default false */
+  readonly dryRun?: boolean;
 }
 interface Call {
   readonly query?: Record<string, string>;
@@ -56,15 +62,23 @@ export class Client {
   }
 
   /** Server-side apply. A kind the server does not know is a 404, like a missing namespace. */
-  async apply(body: Props, ref: ObjectRef, options: { force: boolean; dryRun?: boolean }): Promise<Props> {
+  async apply(body: Props, ref: ObjectRef, options: ApplyOptions): Promise<Props> {
     const path = await this.path(ref);
     if (!path) throw new ApiError(404, `the server has no kind ${ref.kind} in ${ref.apiVersion}`);
-    const query = { fieldManager, force: String(options.force), fieldValidation: "Strict" };
+    const { dryRun, fieldManager, force = false } = options;
+    const query = { fieldManager, force: String(force), fieldValidation: "Warn" };
     return this.json("PATCH", path, {
-      query: options.dryRun ? { ...query, dryRun: "All" } : query,
+      query: dryRun ? { ...query, dryRun: "All" } : query,
       body,
       contentType: "application/apply-patch+yaml",
     });
+  }
+
+  /** A JSON patch. */
+  async patch(operations: readonly Props[], ref: ObjectRef): Promise<Props> {
+    const path = await this.path(ref);
+    if (!path) throw new ApiError(404, `the server has no kind ${ref.kind} in ${ref.apiVersion}`);
+    return this.json("PATCH", path, { body: operations, contentType: "application/json-patch+json" });
   }
 
   async delete(ref: ObjectRef, propagationPolicy: string): Promise<void> {

@@ -26,23 +26,22 @@ describe("the kubernetes provider over gRPC, on an API that only remembers", () 
     api.stop();
   });
 
-  it("validates a preview by a dry run and leaves open what the server assigns", async () => {
+  it("previews a new object as the dry run shows it, with an identity that will not be its own", async () => {
     const inputs = object("ConfigMap", "preview", { data: { a: "1" } });
     const { id, state } = await plugin.create(configMap, "preview", inputs, { preview: true });
     expect(id).toBe("");
-    expect(state).toMatchObject({ data: { a: "1" }, metadata: { name: "preview", namespace: "here", uid: unknown } });
+    expect(state).toMatchObject({ data: { a: "1" }, metadata: { name: "preview", namespace: "here", uid: "uid-0" } });
+    expect(state).not.toHaveProperty("status");
     expect(api.objects.size).toBe(0);
     await expect(plugin.create(configMap, "x", { ...inputs, wrong: 1 }, { preview: true })).rejects.toThrow(
       "ConfigMap here/preview: .wrong: field not declared in schema",
     );
   });
 
-  it("asks the server nothing while a value is unknown", async () => {
+  it("asks the server nothing while a value is unknown, and shows the inputs as they are", async () => {
     const before = api.requests.length;
     const inputs = object("ConfigMap", "later", { data: { a: unknown } });
-    expect((await plugin.create(configMap, "later", inputs, { preview: true })).state).toMatchObject({
-      data: { a: unknown },
-    });
+    expect((await plugin.create(configMap, "later", inputs, { preview: true })).state).toEqual(inputs);
     expect(api.requests.length).toBe(before);
   });
 
@@ -72,8 +71,83 @@ describe("the kubernetes provider over gRPC, on an API that only remembers", () 
   it("keeps secrets secret in what it records", async () => {
     const inputs = object("Secret", "s", { stringData: secret({ password: "x" }) });
     const { state } = await plugin.create(secretType, "s", inputs);
-    expect(state).toMatchObject({ data: secret({ password: "eA==" }), stringData: secret({ password: "x" }) });
-    expect((await plugin.read(secretType, "here/s", inputs, state)).inputs).toEqual(inputs);
+    expect(state).toMatchObject({ data: secret({ password: "eA==" }), __inputs: inputs });
+    expect(state).not.toHaveProperty("stringData");
+    const read = await plugin.read(secretType, "here/s", inputs, state);
+    expect(read.inputs).toEqual(object("Secret", "s", { data: secret({ password: "eA==" }) }));
+    expect((await plugin.diff(secretType, "here/s", read.inputs, read.state, inputs)).detailed).toEqual({});
+  });
+
+  describe("with what the official provider leaves, and for what it reads (4.34.2)", () => {
+    const inputs = object("ConfigMap", "shared", { data: { a: "1" } });
+    const at = path("configmaps", "shared");
+    const managers = () => (api.objects.get(at)?.metadata as { managedFields: Props[] }).managedFields;
+
+    it("records the inputs, the first version and one field manager", async () => {
+      const { state } = await plugin.create(configMap, "shared", inputs);
+      expect(state).toMatchObject({ __inputs: inputs, __initialApiVersion: "v1", __fieldManager: "pulumi-kubernetes" });
+      expect(api.managers.at(-1)).toBe("pulumi-kubernetes");
+    });
+
+    it("takes over a state of before without a replacement, at a refresh or an update", async () => {
+      const { __inputs, __initialApiVersion, __fieldManager, ...old } = (
+        await plugin.read(configMap, "here/shared", inputs)
+      ).state;
+      expect((await plugin.diff(configMap, "here/shared", inputs, old, inputs)).detailed).toEqual({});
+      const added = { __inputs: inputs, __initialApiVersion: "v1", __fieldManager: "pulumi-kubernetes" };
+      expect((await plugin.read(configMap, "here/shared", inputs, old)).state).toMatchObject(added);
+      expect(await plugin.update(configMap, "here/shared", inputs, old, inputs)).toMatchObject(added);
+    });
+
+    it("keeps the manager of the state, and takes the fields that a plain create gave to another", async () => {
+      const created = { manager: "pulumi-kubernetes", operation: "Update", fieldsV1: { "f:data": { "f:a": {} } } };
+      api.objects.set(at, { ...inputs, metadata: { name: "shared", resourceVersion: "1", managedFields: [created] } });
+      const state = {
+        ...inputs,
+        __inputs: inputs,
+        __initialApiVersion: "v1",
+        __fieldManager: "pulumi-kubernetes-1a2b3c4d",
+      };
+      const news = { ...inputs, data: { a: "2" } };
+      expect(await plugin.update(configMap, "here/shared", inputs, state, news)).toMatchObject({
+        __inputs: news,
+        __fieldManager: "pulumi-kubernetes-1a2b3c4d",
+      });
+      expect(managers()).toEqual([{ ...created, manager: "pulumi-kubernetes-1a2b3c4d", operation: "Apply" }]);
+    });
+
+    it("lets go of the fields of a manager whose name the program no longer wants", async () => {
+      const state = { ...inputs, __inputs: inputs, __fieldManager: "pulumi-kubernetes-1a2b3c4d" };
+      const news = { ...inputs, metadata: { name: "shared", annotations: { "pulumi.com/patchFieldManager": "mine" } } };
+      expect(await plugin.update(configMap, "here/shared", inputs, state, news)).toMatchObject({
+        __fieldManager: "mine",
+      });
+      expect(api.managers.slice(-2)).toEqual(["mine", "pulumi-kubernetes-1a2b3c4d"]);
+    });
+
+    it("does not make an object anew that somebody deleted, before a refresh has found that", async () => {
+      const { state } = await plugin.create(configMap, "gone", object("ConfigMap", "gone", {}));
+      api.objects.delete(path("configmaps", "gone"));
+      const news = object("ConfigMap", "gone", { data: { a: "2" } });
+      await expect(plugin.update(configMap, "here/gone", object("ConfigMap", "gone", {}), state, news)).rejects.toThrow(
+        "ConfigMap here/gone: is not in the cluster any more; run `pulumi refresh`, and the next update makes it",
+      );
+      expect(api.objects.has(path("configmaps", "gone"))).toBe(false);
+    });
+
+    it("replaces no Job that somebody deleted, though it asks to be made again when it is not ready", async () => {
+      const job = {
+        apiVersion: "batch/v1",
+        kind: "Job",
+        metadata: { name: "once", namespace: "here", annotations: { "pulumi.com/replaceUnready": "true" } },
+      };
+      const diff = () => plugin.diff("kubernetes:batch/v1:Job", "here/once", job, { ...job, __inputs: job }, job);
+      expect((await diff()).detailed).toEqual({});
+      api.objects.set("/apis/batch/v1/namespaces/here/jobs/once", { ...job, status: { active: 1 } });
+      expect((await diff()).detailed).toEqual({
+        'metadata.annotations["pulumi.com/replaceUnready"]': "UPDATE_REPLACE",
+      });
+    });
   });
 
   it("imports an object by its id, its data secret", async () => {

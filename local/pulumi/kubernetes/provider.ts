@@ -4,7 +4,8 @@ import { Client } from "./client.ts";
 import { checkConfig, replacedConfig, settingsOf } from "./config.ts";
 import { loadCluster } from "./kubeconfig.ts";
 import { assignName, rejectUnsupported, releaseType } from "./naming.ts";
-import { createObject, deleteObject, diffLive, readObject, updateObject, type Target } from "./objects.ts";
+import { diffLive } from "./diff-object.ts";
+import { createObject, deleteObject, readObject, updateObject, type Target } from "./objects.ts";
 
 let target: Target | undefined;
 
@@ -33,7 +34,9 @@ export const kubernetes: Provider = {
     return assignName(context, olds, news);
   },
   diff: async (context, id, olds, state, news) =>
-    isRelease(context) ? (await helm()).diffRelease(olds, news, state) : diffLive(target, id, olds, news),
+    isRelease(context)
+      ? (await import("./helm/checkpoint.ts")).diffRelease(olds, news, state)
+      : diffLive(target, context, id, olds, state, news),
   create: async (context, inputs) =>
     isRelease(context) ? (await helm()).createRelease(target, context, inputs) : createObject(target, context, inputs),
   update: async (context, _id, _olds, state, news) =>

@@ -1,4 +1,4 @@
-import { at, list, object, text, type Props } from "../serve/values.ts";
+import { at, equal, list, object, text, type Props } from "../serve/values.ts";
 import type { Client } from "./client.ts";
 
 /** Where an object stands: ready, still on its way, or never going to be. */
@@ -6,7 +6,12 @@ export interface Verdict {
   readonly state: "ready" | "waiting" | "failed";
   readonly message: string;
 }
-export type Check = (live: Props, client: Client, waitedSeconds: number) => Verdict | Promise<Verdict>;
+export interface Wait {
+  readonly waitedSeconds: number;
+  /** The object before the update that is waited for; nothing when it was created. */
+  readonly before?: Props;
+}
+export type Check = (live: Props, client: Client, wait: Wait) => Verdict | Promise<Verdict>;
 
 export const ready: Verdict = { state: "ready", message: "ready" };
 export const waiting = (message: string): Verdict => ({ state: "waiting", message });
@@ -22,10 +27,9 @@ const observed = (live: Props): boolean =>
   count(live, "status", "observedGeneration") >= count(live, "metadata", "generation");
 const replicas = (live: Props): number => Number(at(live, "spec", "replicas") ?? 1);
 
+/** Never failed: one whose progress deadline is over may still get ready, and is waited for until the timeout. */
 const deployment: Check = (live) => {
-  const progressing = condition(live, "Progressing");
   if (!observed(live)) return waiting("the controller has not seen it yet");
-  if (progressing.reason === "ProgressDeadlineExceeded") return failed(text(progressing.message));
   const wanted = replicas(live);
   const updated = count(live, "status", "updatedReplicas");
   const available = count(live, "status", "availableReplicas");
@@ -36,15 +40,23 @@ const deployment: Check = (live) => {
 };
 
 const statefulSet: Check = (live) => {
-  if (!observed(live)) return waiting("the controller has not seen it yet");
-  const wanted = replicas(live);
-  const running = count(live, "status", "readyReplicas");
-  if (running < wanted) return waiting(`${running}/${wanted} ready`);
-  if (at(live, "spec", "updateStrategy", "type") === "OnDelete") return ready;
-  const partition = count(live, "spec", "updateStrategy", "rollingUpdate", "partition");
-  const updated = count(live, "status", "updatedReplicas");
-  const rolledOut = partition > 0 || at(live, "status", "updateRevision") === at(live, "status", "currentRevision");
-  return rolledOut || updated >= wanted ? ready : waiting(`${updated}/${wanted} updated`);
+  const generation = count(live, "metadata", "generation");
+  if (count(live, "status", "observedGeneration") < generation) return waiting("the controller has not seen it yet");
+  const wanted = Number(at(live, "spec", "replicas") ?? 0);
+  const {
+    replicas: all,
+    readyReplicas = 0,
+    currentReplicas = 0,
+    currentRevision,
+    updateRevision,
+  } = object(live.status);
+  const running = Number(readyReplicas);
+  if (Number(all ?? 0) !== wanted || running !== wanted) return waiting(`${running}/${wanted} ready`);
+  if (generation > 1 && at(live, "spec", "updateStrategy", "type") === "OnDelete") return ready;
+  const rolledOut = Boolean(currentRevision) && currentRevision === updateRevision;
+  return rolledOut && Number(currentReplicas) === wanted
+    ? ready
+    : waiting(`${count(live, "status", "updatedReplicas")}/${wanted} updated`);
 };
 
 const daemonSet: Check = (live) => {
@@ -57,13 +69,16 @@ const daemonSet: Check = (live) => {
   return available < wanted ? waiting(`${available}/${wanted} ready`) : ready;
 };
 
+const finalReasons = ["BackoffLimitExceeded", "DeadlineExceeded"];
+
+/** `collectJobConditionErrors`: a failure for another reason, a pod failure policy's among them, ends no wait. */
 const job: Check = (live) => {
-  if (holds(live, "Complete")) return ready;
-  if (holds(live, "Failed")) return failed(text(condition(live, "Failed").message) || "failed");
-  const suspended = at(live, "spec", "suspend") === true;
-  return suspended
-    ? ready
-    : waiting(`${count(live, "status", "active")} active, ${count(live, "status", "failed")} failed`);
+  const { message, reason } = condition(live, "Failed");
+  if (holds(live, "Failed") && finalReasons.includes(text(reason))) return failed(`[${text(reason)}] ${text(message)}`);
+  const started = at(live, "status", "startTime") !== undefined;
+  if (holds(live, "Complete") && started) return ready;
+  const counts = `${count(live, "status", "active")} active, ${count(live, "status", "failed")} failed`;
+  return waiting(holds(live, "Failed") ? `${counts}: ${text(message) || text(reason)}` : counts);
 };
 
 const pod: Check = (live) => {
@@ -72,60 +87,73 @@ const pod: Check = (live) => {
   return phase === "Failed" ? failed(`phase Failed`) : waiting(`phase ${phase || "unknown"}`);
 };
 
-const volumeClaim: Check = async (live, client) => {
+/** By what its storage class says: bound at once, or by the first pod, which may come after it in the program. */
+const volumeClaim: Check = async (live, client, { before }) => {
   const phase = text(at(live, "status", "phase"));
-  if (phase === "Bound") return ready;
-  if (phase === "Lost") return failed("its volume is lost");
-  const classes = await client.list("storage.k8s.io/v1", "StorageClass", undefined, {});
-  const wanted = at(live, "spec", "storageClassName");
-  const isDefault = (item: Props) =>
-    at(item, "metadata", "annotations", "storageclass.kubernetes.io/is-default-class") === "true";
-  const found = classes.find((item) =>
-    wanted === undefined ? isDefault(item) : at(item, "metadata", "name") === wanted,
-  );
-  // Such a claim is bound by the first pod that uses it, which may come after it in the same program.
-  if (found?.volumeBindingMode === "WaitForFirstConsumer") return ready;
-  return waiting(found ? `phase ${phase || "unknown"}` : `no storage class ${text(wanted) || "is the default"}`);
+  if (before && phase === "Bound") return ready;
+  const name = text(at(live, "spec", "storageClassName"));
+  const storageClass = name
+    ? await client.get({ apiVersion: "storage.k8s.io/v1", kind: "StorageClass", name })
+    : undefined;
+  const wanted = storageClass?.volumeBindingMode === "WaitForFirstConsumer" ? "Pending" : "Bound";
+  if (phase === wanted) return ready;
+  return waiting(storageClass ? `phase ${phase || "unknown"}` : `no storage class ${name || "is the default"}`);
 };
 
-async function hasEndpoints(client: Client, namespace: string, name: string): Promise<boolean> {
-  const query = { labelSelector: `kubernetes.io/service-name=${name}` };
-  const slices = await client.list("discovery.k8s.io/v1", "EndpointSlice", namespace, query);
-  const endpoints = slices.flatMap((slice) => list(slice.endpoints));
-  return endpoints.some((endpoint) => at(endpoint, "conditions", "ready") !== false);
+const quota: Check = (live) =>
+  equal(at(live, "spec", "hard"), at(live, "status", "hard")) ? ready : waiting("the controller has not seen it yet");
+
+const tokenType = "kubernetes.io/service-account-token";
+const secretCheck: Check = (live) =>
+  live.type !== tokenType || Object.keys(object(live.data)).length > 0 ? ready : waiting("it has no token yet");
+
+interface Endpoints {
+  /** Whether anything keeps a list of them. */
+  readonly known: boolean;
+  readonly ready: number;
+  readonly pending: number;
 }
 
-const serviceCheck: Check = async (live, client) => {
+async function endpointsOf(client: Client, namespace: string, name: string): Promise<Endpoints> {
+  const query = { labelSelector: `kubernetes.io/service-name=${name}` };
+  const slices = await client.list("discovery.k8s.io/v1", "EndpointSlice", namespace, query);
+  const all = slices
+    .flatMap((slice) => list(slice.endpoints))
+    .filter((one) => at(one, "conditions", "terminating") !== true);
+  const pending = all.filter((endpoint) => at(endpoint, "conditions", "ready") === false).length;
+  return { known: slices.length > 0, ready: all.length - pending, pending };
+}
+
+const settleSeconds = 10;
+
+/** Ready when no pod behind it is not: one without any pod is so as well, after a moment for them to appear. */
+const serviceCheck: Check = async (live, client, { waitedSeconds }) => {
   const type = at(live, "spec", "type");
-  const selector = object(at(live, "spec", "selector"));
-  if (type === "ExternalName") return ready;
   if (type === "LoadBalancer" && list(at(live, "status", "loadBalancer", "ingress")).length === 0)
     return waiting("no load balancer address yet");
-  if (at(live, "spec", "clusterIP") === "None" || Object.keys(selector).length === 0) return ready;
+  const selects = Object.keys(object(at(live, "spec", "selector"))).length > 0;
+  if (type === "ExternalName" || at(live, "spec", "clusterIP") === "None" || !selects) return ready;
   const { namespace, name } = object(live.metadata);
-  return (await hasEndpoints(client, text(namespace), text(name))) ? ready : waiting("no pod behind it is ready");
+  const endpoints = await endpointsOf(client, text(namespace), text(name));
+  if (endpoints.pending > 0) return waiting(`${endpoints.pending} pods behind it are not ready`);
+  return endpoints.ready > 0 || (endpoints.known && waitedSeconds >= settleSeconds)
+    ? ready
+    : waiting("no pod behind it is ready");
 };
 
-const ingressAddressSeconds = 60;
+const backendSeconds = 60;
 
-/** An address is waited for within bounds only, as a controller without a published address never gives one. */
-const ingress: Check = async (live, client, waitedSeconds) => {
+/** Its services are waited for within bounds, as they may never come; an address until the timeout. */
+const ingress: Check = async (live, client, { waitedSeconds }) => {
   const paths = list(at(live, "spec", "rules")).flatMap((rule) => list(at(rule, "http", "paths")));
   const services = new Set(paths.map((path) => text(at(path, "backend", "service", "name"))).filter(Boolean));
   const namespace = text(at(live, "metadata", "namespace"));
-  for (const name of services) {
+  for (const name of waitedSeconds < backendSeconds ? services : []) {
     const target = await client.get({ apiVersion: "v1", kind: "Service", namespace, name });
     if (target && at(target, "spec", "type") === "ExternalName") continue;
-    if (!target || !(await hasEndpoints(client, namespace, name)))
-      return waiting(`no ready pod behind service ${name}`);
+    if (!(await endpointsOf(client, namespace, name)).known) return waiting(`nothing behind service ${name}`);
   }
-  if (list(at(live, "status", "loadBalancer", "ingress")).length > 0) return ready;
-  return waitedSeconds < ingressAddressSeconds
-    ? waiting("no address yet")
-    : {
-        state: "ready",
-        message: `no ingress controller gave it an address within ${ingressAddressSeconds} s; not waiting longer`,
-      };
+  return list(at(live, "status", "loadBalancer", "ingress")).length > 0 ? ready : waiting("no address yet");
 };
 
 const phase =
@@ -135,36 +163,39 @@ const phase =
     return wanted.includes(now) ? ready : waiting(`phase ${now || "unknown"}`);
   };
 
-const definition: Check = (live) => {
-  const names = condition(live, "NamesAccepted");
-  if (holds(live, "Established")) return ready;
-  return names.status === "False" ? failed(text(names.message)) : waiting("not established yet");
-};
-
-interface Rule {
-  readonly group: string;
+/** How to tell that an object of a kind is ready. */
+export interface Rule {
   readonly timeoutSeconds: number;
   readonly check: Check;
+  /** Whether a timeout of the program's leaves it as it is. @default false */
+  readonly fixed?: boolean;
+  /** Whether the timeout starts anew with each event. @default false */
+  readonly restarts?: boolean;
+  /** Whether a refresh judges as well. @default false */
+  readonly onRead?: boolean;
 }
 
 const minutes = (n: number): number => n * 60;
+const workload = (check: Check): Rule => ({ timeoutSeconds: minutes(10), check, onRead: true });
+
+/** `awaiters` of the official provider (await/awaiters.go). Namespaces and definitions are ready when they exist. */
 const rules: Record<string, Rule> = {
-  Deployment: { group: "apps", timeoutSeconds: minutes(10), check: deployment },
-  StatefulSet: { group: "apps", timeoutSeconds: minutes(10), check: statefulSet },
-  DaemonSet: { group: "apps", timeoutSeconds: minutes(10), check: daemonSet },
-  Job: { group: "batch", timeoutSeconds: minutes(10), check: job },
-  Pod: { group: "", timeoutSeconds: minutes(10), check: pod },
-  PersistentVolumeClaim: { group: "", timeoutSeconds: minutes(5), check: volumeClaim },
-  PersistentVolume: { group: "", timeoutSeconds: minutes(5), check: phase("Available", "Bound") },
-  Service: { group: "", timeoutSeconds: minutes(10), check: serviceCheck },
-  Ingress: { group: "networking.k8s.io", timeoutSeconds: minutes(10), check: ingress },
-  Namespace: { group: "", timeoutSeconds: minutes(1), check: phase("Active") },
-  CustomResourceDefinition: { group: "apiextensions.k8s.io", timeoutSeconds: minutes(1), check: definition },
+  "apps Deployment": workload(deployment),
+  "apps StatefulSet": workload(statefulSet),
+  "apps DaemonSet": workload(daemonSet),
+  "batch Job": { ...workload(job), restarts: true },
+  " Pod": workload(pod),
+  " Service": workload(serviceCheck),
+  "networking.k8s.io Ingress": workload(ingress),
+  " PersistentVolumeClaim": { timeoutSeconds: minutes(5), check: volumeClaim, fixed: true },
+  " PersistentVolume": { timeoutSeconds: minutes(5), check: phase("Available", "Bound"), fixed: true },
+  " ResourceQuota": { timeoutSeconds: minutes(1), check: quota, fixed: true },
+  " Secret": { timeoutSeconds: 5, check: secretCheck, fixed: true },
 };
 
 /** How to tell that this kind of object is ready; nothing for kinds that are ready when they exist. */
 export function readinessOf(live: Props): Rule | undefined {
   const apiVersion = text(live.apiVersion);
-  const rule = rules[text(live.kind)];
-  return rule?.group === (apiVersion.includes("/") ? apiVersion.split("/")[0] : "") ? rule : undefined;
+  const group = apiVersion.includes("/") ? apiVersion.split("/")[0] : "";
+  return rules[`${group} ${text(live.kind)}`];
 }

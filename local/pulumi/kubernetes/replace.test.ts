@@ -1,18 +1,30 @@
-import { diffObject, type Target } from "./objects.ts";
+import { diffObject } from "./diff-object.ts";
+import type { Target } from "./objects.ts";
+import { normalize } from "./shape.ts";
 import type { Props } from "../serve/values.ts";
 
 const object = (kind: string, rest: Props, metadata: Props = { name: "x" }): Props => ({
-  apiVersion: "v1",
+  apiVersion: groups[kind] ?? "v1",
   kind,
   metadata,
   ...rest,
 });
-const diff = (before: Props, after: Props, target?: Target) => diffObject(target, "ns/x", before, after);
+const diff = (before: Props, after: Props, target?: Target) =>
+  diffObject(target, { id: "ns/x", ignoreChanges: [] }, before, { ...normalize(before), __inputs: before }, after);
+const groups: Record<string, string> = {
+  Deployment: "apps/v1",
+  StatefulSet: "apps/v1",
+  Job: "batch/v1",
+  RoleBinding: "rbac.authorization.k8s.io/v1",
+  StorageClass: "storage.k8s.io/v1",
+  Certificate: "cert-manager.io/v1",
+};
 const mutable = {
   settings: { mutable: { configMaps: true, secrets: true } },
   client: { cluster: { namespace: "ns" } },
 } as unknown as Target;
 
+/** `forceNew`, provider/diff.go of pulumi-kubernetes 4.34.2. */
 describe("what forces a new object", () => {
   it.each<[string, Props, Props, string]>([
     [
@@ -35,11 +47,10 @@ describe("what forces a new object", () => {
       "spec.storageClassName",
     ],
     ["Service", { spec: { clusterIP: "10.0.0.1" } }, { spec: { clusterIP: "10.0.0.2" } }, "spec.clusterIP"],
-    ["Service", { spec: { type: "ClusterIP" } }, { spec: { type: "ExternalName" } }, "spec.type"],
     ["RoleBinding", { roleRef: { name: "a" } }, { roleRef: { name: "b" } }, "roleRef.name"],
     ["StorageClass", { provisioner: "a" }, { provisioner: "b" }, "provisioner"],
     ["ConfigMap", { data: { a: "1" } }, { data: { a: "2" } }, "data.a"],
-    ["Secret", { stringData: { a: "1" } }, { stringData: { a: "2" } }, "stringData.a"],
+    ["Secret", { stringData: { a: "1" } }, { stringData: { a: "2" } }, "data.a"],
   ])("%s: %j -> %j", (kind, before, after, path) => {
     expect(diff(object(kind, before), object(kind, after)).detailed).toEqual({ [path]: "update-replace" });
   });
@@ -53,10 +64,16 @@ describe("what forces a new object", () => {
       { spec: { resources: { requests: { storage: "2Gi" } } } },
       "spec.resources.requests.storage",
     ],
-    ["Service", { spec: { type: "ClusterIP" } }, { spec: { type: "NodePort" } }, "spec.type"],
+    ["Service", { spec: { type: "ClusterIP" } }, { spec: { type: "ExternalName" } }, "spec.type"],
     ["Certificate", { spec: { a: 1 } }, { spec: { a: 2 } }, "spec.a"],
   ])("not %s: %j -> %j", (kind, before, after, path) => {
     expect(diff(object(kind, before), object(kind, after)).detailed).toEqual({ [path]: "update" });
+  });
+
+  it("is a whole that holds such a field, too", () => {
+    const job = (spec: Props) => object("Job", spec);
+    expect(diff(job({}), job({ spec: { template: { spec: {} } } })).detailed).toEqual({ spec: "add-replace" });
+    expect(diff(job({}), job({ spec: { backoffLimit: 1 } })).detailed).toEqual({ spec: "add" });
   });
 
   it("changes data in place when the provider says pods watch for it, unless the object is immutable", () => {

@@ -1,44 +1,42 @@
+import { isObject, text, type Props, type Value } from "../serve/values.ts";
 import type { Path } from "../serve/diff.ts";
-import type { Props } from "../serve/values.ts";
 
-/** The parts of an object the API server never changes; `except` lists what it does change inside them. */
-interface Rule {
-  readonly paths: readonly string[];
-  readonly except?: readonly string[];
-}
+const always = ["metadata.name", "metadata.namespace"];
 
-const always: Rule = { paths: ["apiVersion", "kind", "metadata.name", "metadata.namespace"] };
-
-const rules: Record<string, Rule> = {
-  Deployment: { paths: ["spec.selector"] },
-  DaemonSet: { paths: ["spec.selector"] },
-  StatefulSet: {
-    paths: [
-      "spec.selector",
-      "spec.serviceName",
-      "spec.volumeClaimTemplates",
-      "spec.podManagementPolicy",
-      "spec.revisionHistoryLimit",
-    ],
-  },
-  Job: { paths: ["spec.selector", "spec.template", "spec.completions", "spec.parallelism"] },
-  Pod: { paths: ["spec"], except: ["spec.activeDeadlineSeconds", "spec.tolerations"] },
-  PersistentVolumeClaim: { paths: ["spec"], except: ["spec.resources.requests"] },
-  PersistentVolume: {
-    paths: ["spec"],
-    except: [
-      "spec.capacity",
-      "spec.persistentVolumeReclaimPolicy",
-      "spec.accessModes",
-      "spec.mountOptions",
-      "spec.claimRef",
-    ],
-  },
-  Service: { paths: ["spec.clusterIP"] },
-  ResourceQuota: { paths: ["spec.scopes"] },
-  StorageClass: { paths: ["parameters", "provisioner", "reclaimPolicy", "volumeBindingMode"] },
-  RoleBinding: { paths: ["roleRef"] },
-  ClusterRoleBinding: { paths: ["roleRef"] },
+/** `forceNew` of the official provider (provider/diff.go): what a change of makes a new object. */
+const rules: Record<string, readonly string[]> = {
+  "apps Deployment": ["spec.selector"],
+  "apps DaemonSet": ["spec.selector"],
+  "apps StatefulSet": [
+    ...["spec.podManagementPolicy", "spec.revisionHistoryLimit", "spec.selector", "spec.serviceName"],
+    "spec.volumeClaimTemplates",
+  ],
+  "batch Job": ["spec.completions", "spec.parallelism", "spec.selector", "spec.template"],
+  "rbac.authorization.k8s.io RoleBinding": ["roleRef"],
+  "rbac.authorization.k8s.io ClusterRoleBinding": ["roleRef"],
+  "storage.k8s.io StorageClass": ["parameters", "provisioner"],
+  " PersistentVolumeClaim": ["spec.accessModes", "spec.selector", "spec.storageClassName", "spec.volumeName"],
+  " ResourceQuota": ["spec.scopes"],
+  " Service": ["spec.clusterIP"],
+  " PersistentVolume": [
+    ...["awsElasticBlockStore", "azureDisk", "azureFile", "cephfs", "cinder", "csi", "fc", "flexVolume", "flocker"],
+    ...["gcePersistentDisk", "glusterfs", "hostPath", "iscsi", "local", "nfs", "photonPersistentDisk"],
+    ...["portworxVolume", "quobyte", "rbd", "scaleIO", "storageos", "vsphereVolume"],
+  ].map((source) => `spec.${source}`),
+  " Pod": [
+    ...["affinity", "automountServiceAccountToken", "dnsConfig", "dnsPolicy", "enableServiceLinks", "hostAliases"],
+    ...["hostIPC", "hostNetwork", "hostPID", "hostname", "imagePullSecrets", "nodeName", "nodeSelector", "overhead"],
+    ...["preemptionPolicy", "priority", "priorityClassName", "readinessGates", "restartPolicy", "runtimeClassName"],
+    ...["schedulerName", "securityContext", "serviceAccount", "serviceAccountName", "shareProcessNamespace"],
+    ...["subdomain", "terminationGracePeriodSeconds", "volumes"],
+    ...["containers", "initContainers"].flatMap((list) =>
+      [
+        ...["args", "command", "env", "image", "imagePullPolicy", "lifecycle", "livenessProbe", "ports"],
+        ...["readinessProbe", "resources", "securityContext", "stdin", "stdinOnce", "terminationMessagePath"],
+        ...["terminationMessagePolicy", "tty", "volumeDevices", "volumeMounts", "workingDir"],
+      ].map((field) => `${list}.${field}`),
+    ),
+  ].map((field) => `spec.${field}`),
 };
 
 export interface Mutability {
@@ -46,33 +44,34 @@ export interface Mutability {
   readonly secrets: boolean;
 }
 
-const data = { ConfigMap: ["data", "binaryData"], Secret: ["data", "stringData", "type"] };
-
-/** As the official provider: new data means a new object, unless the provider is told that pods watch for changes. */
-function dataRule(kind: string, before: Props, mutable: Mutability): Rule | undefined {
-  if (kind === "ConfigMap")
-    return mutable.configMaps && before.immutable !== true ? undefined : { paths: data.ConfigMap };
-  if (kind === "Secret")
-    return mutable.secrets && before.immutable !== true ? { paths: ["type"] } : { paths: data.Secret };
-  return undefined;
+/** New data means a new object, unless the provider is told that pods watch for changes. */
+function dataRule(inputs: Props, mutable: Mutability): readonly string[] {
+  const { immutable, kind } = inputs;
+  if (kind === "ConfigMap") return mutable.configMaps && immutable !== true ? [] : ["binaryData", "data"];
+  return mutable.secrets && immutable !== true ? ["type"] : ["type", "stringData", "data"];
 }
 
-/** Whether a change at a path of this object can only be made by a new object. */
-export function replaceRule(kind: string, before: Props, after: Props, mutable: Mutability): (path: Path) => boolean {
-  const wasImmutable = before.immutable === true;
-  const typeRule: Rule | undefined =
-    kind === "Service" && toExternalName(before, after) ? { paths: ["spec.type"] } : undefined;
-  const applicable = [always, rules[kind], dataRule(kind, before, mutable), typeRule].filter(
-    (rule) => rule !== undefined,
-  );
-  return (path) => {
-    const fields = path.filter((key) => typeof key === "string").join(".");
-    const inside = (prefix: string) => fields === prefix || fields.startsWith(`${prefix}.`);
-    if (wasImmutable && fields === "immutable") return true;
-    return applicable.some(({ paths, except = [] }) => paths.some(inside) && !except.some(inside));
+/** Whether a change at a path of this object, to this value, can only be made by a new object. */
+export function replaceRule(inputs: Props, mutable: Mutability): (path: Path, value: Value) => boolean {
+  const [apiVersion, kind] = [text(inputs.apiVersion), text(inputs.kind)];
+  const group = apiVersion.includes("/") ? apiVersion.split("/")[0] : "";
+  const holdsData = group === "" && ["ConfigMap", "Secret"].includes(kind);
+  const own = holdsData ? dataRule(inputs, mutable) : (rules[`${group} ${kind}`] ?? []);
+  const paths = [...always, ...own].map((path) => path.split("."));
+  return (path, value) => {
+    const fields = path.filter((key) => typeof key === "string");
+    return paths.some(
+      (rule) =>
+        fields.every((field, i) => rule[i] === undefined || rule[i] === field) &&
+        reaches(value, rule.slice(fields.length)),
+    );
   };
 }
 
-const serviceType = (inputs: Props): unknown => (inputs.spec as Props | undefined)?.type;
-const toExternalName = (before: Props, after: Props): boolean =>
-  (serviceType(before) === "ExternalName") !== (serviceType(after) === "ExternalName");
+/** Whether a value that changed as a whole holds what the rest of a rule's path names. */
+function reaches(value: Value, rest: readonly string[]): boolean {
+  const [key, ...further] = rest;
+  if (key === undefined) return true;
+  if (Array.isArray(value)) return value.some((item) => reaches(item, rest));
+  return isObject(value) && value[key] !== undefined && reaches(value[key], further);
+}

@@ -9,9 +9,9 @@ export function waitForOf(inputs: Props): Check | undefined {
   const value = text(at(inputs, "metadata", "annotations", annotation));
   if (!value) return undefined;
   const checks = (value.trimStart().startsWith("[") ? parseList(value) : [value]).map(parseOne);
-  return async (live, client, waited) => {
+  return async (live, client, wait) => {
     for (const check of checks) {
-      const verdict = await check(live, client, waited);
+      const verdict = await check(live, client, wait);
       if (verdict.state !== "ready") return verdict;
     }
     return ready;
@@ -30,6 +30,9 @@ function parseOne(expression: string): Check {
     const [name = "", wanted = "True"] = rest.split("=");
     return (live) => {
       const found = condition(live, name);
+      const observed = found.observedGeneration ?? at(live, "status", "observedGeneration");
+      if (observed !== undefined && Number(observed) < Number(at(live, "metadata", "generation") ?? 0))
+        return waiting(`condition ${name} is of an older generation`);
       if (text(found.status).toLowerCase() === wanted.toLowerCase()) return ready;
       const why = text(found.message) || text(found.reason);
       return waiting(`condition ${name} is ${text(found.status) || "not there"}${why ? `: ${why}` : ""}`);

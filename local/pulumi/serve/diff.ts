@@ -25,7 +25,7 @@ export function changes(
   before: Value,
   after: Value,
   path: Path = [],
-): { path: Path; kind: "add" | "delete" | "update" }[] {
+): { path: Path; kind: "add" | "delete" | "update"; value: Value }[] {
   const [old, now] = [bare(before) ?? undefined, bare(after) ?? undefined];
   if (!hasUnknown(now) && equal(old, now)) return [];
   if (isObject(old) && isObject(now))
@@ -40,16 +40,21 @@ export function changes(
     {
       path,
       kind: old === undefined ? "add" : now === undefined ? "delete" : "update",
+      value: now ?? old,
     },
   ];
 }
 
 /** A detailed diff of the inputs in which `replaces` decides, path by path, what cannot be changed in place. */
-export function diffInputs(before: Props, after: Props, replaces: (path: Path) => boolean): Record<string, DiffKind> {
+export function diffInputs(
+  before: Props,
+  after: Props,
+  replaces: (path: Path, value: Value) => boolean,
+): Record<string, DiffKind> {
   return Object.fromEntries(
-    changes(before, after).map(({ path, kind }) => [
+    changes(before, after).map(({ path, kind, value }) => [
       formatPath(path),
-      replaces(path) ? (`${kind}-replace` as const) : kind,
+      replaces(path, value) ? (`${kind}-replace` as const) : kind,
     ]),
   );
 }

@@ -20,6 +20,8 @@ export interface Context {
   readonly signal: AbortSignal;
   readonly log: Log;
   readonly autonaming?: Autonaming;
+  /** Paths whose changes the program wants to hear nothing of. */
+  readonly ignoreChanges: readonly string[];
 }
 
 export interface Checked {

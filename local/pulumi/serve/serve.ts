@@ -84,7 +84,7 @@ function handlers(provider: Provider, engine: EngineLog, abort: AbortController)
       ),
     diff: async (request) => {
       const olds = properties(request.getOldInputs());
-      const news = ignoreChanges(olds, properties(request.getNews()), request.getIgnorechangesList());
+      const news = ignoreChanges(olds, properties(request.getNews()), callerOf(request).ignoreChanges);
       return diffResponse(
         await provider.diff(context(request), request.getId(), olds, properties(request.getOlds()), news),
       );
@@ -112,7 +112,7 @@ function handlers(provider: Provider, engine: EngineLog, abort: AbortController)
     update: async (request) => {
       if (!provider.update) throw new Error(`${provider.name}: ${callerOf(request).type} cannot be updated in place`);
       const olds = properties(request.getOldInputs());
-      const news = ignoreChanges(olds, properties(request.getNews()), request.getIgnorechangesList());
+      const news = ignoreChanges(olds, properties(request.getNews()), callerOf(request).ignoreChanges);
       const state = await provider.update(context(request), request.getId(), olds, properties(request.getOlds()), news);
       const response = new proto.UpdateResponse();
       response.setProperties(struct(state));

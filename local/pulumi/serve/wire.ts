@@ -18,7 +18,7 @@ export interface Request {
   getInputs(): StructMessage | undefined;
   getOldInputs(): StructMessage | undefined;
   getProperties(): StructMessage | undefined;
-  getIgnorechangesList(): string[];
+  getIgnorechangesList?(): string[];
   getPreview?(): boolean;
   getTimeout?(): number;
   getAutonaming?(): { getProposedName(): string; getMode(): number } | undefined;
@@ -39,6 +39,7 @@ export function callerOf(request: Request) {
     preview: request.getPreview?.() ?? false,
     timeoutSeconds: request.getTimeout?.() ?? 0,
     autonaming: autonamingOf(request),
+    ignoreChanges: request.getIgnorechangesList?.() ?? [],
   };
 }
 

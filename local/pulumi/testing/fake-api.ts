@@ -9,6 +9,8 @@ import { at, isObject, object, text, type Props } from "../serve/values.ts";
 export class FakeApi {
   readonly objects = new Map<string, Props>();
   readonly requests: string[] = [];
+  /** In whose names what was applied. */
+  readonly managers: string[] = [];
   private readonly server = createServer((request, response) => void this.answer(request, response));
 
   async start(): Promise<string> {
@@ -42,16 +44,27 @@ export class FakeApi {
     if (url.pathname === "/api/v1")
       return [200, { resources: resources(["ConfigMap", "Secret", "Pod", "Namespace", "Event"]) }];
     if (url.pathname === "/apis/apps/v1") return [200, { resources: resources(["Deployment"]) }];
+    if (url.pathname === "/apis/batch/v1") return [200, { resources: resources(["Job"]) }];
     if (method === "GET" && /\/(pods|events)$/.test(url.pathname)) return [200, { items: [] }];
     const known = this.objects.get(url.pathname);
+    if (method === "PATCH" && Array.isArray(body)) return this.patch(url, known, body as Props[]);
     if (method === "PATCH") return this.apply(url, known, body);
     if (!known) return [404, { message: `${url.pathname} not found` }];
     if (method === "DELETE") this.objects.delete(url.pathname);
     return [200, known];
   }
 
+  /** JSON patches of the metadata, of which this much is needed. */
+  private patch(url: URL, known: Props | undefined, operations: Props[]): [number, unknown] {
+    const changed = operations.map(({ path, value }) => [text(path).replace("/metadata/", ""), value] as const);
+    const patched = { ...known, metadata: { ...object(known?.metadata), ...Object.fromEntries(changed) } };
+    this.objects.set(url.pathname, patched);
+    return [200, patched];
+  }
+
   private apply(url: URL, known: Props | undefined, body: unknown): [number, unknown] {
     const applied = object(body);
+    this.managers.push(url.searchParams.get("fieldManager") ?? "");
     if (at(applied, "data", "conflict") !== undefined) return [409, { message: "Apply failed with 1 conflict" }];
     if (applied.wrong !== undefined) return [400, { message: ".wrong: field not declared in schema" }];
     const data = applied.kind === "Secret" ? encode(applied) : {};
@@ -61,7 +74,7 @@ export class FakeApi {
       ...object(applied.metadata),
       namespace,
       uid: at(known, "metadata", "uid") ?? `uid-${this.objects.size}`,
-      managedFields: [{}],
+      managedFields: at(known, "metadata", "managedFields") ?? [{}],
     };
     const stored = { ...rest, ...data, metadata };
     if (!url.searchParams.has("dryRun")) this.objects.set(url.pathname, stored);

@@ -7,23 +7,24 @@ const asset = (text: string) => ({ "4dabf18193072939515e22adb298388d": "c44067f5
 describe("inputs of a Helm release", () => {
   it("gets a name, a namespace and a timeout, and keeps the name", () => {
     const inputs = normalize(context, {}, { chart: "./helm", compat: "true" }, "default");
-    expect(inputs).toEqual({
+    expect(inputs).toMatchObject({
       chart: "./helm",
       name: expect.stringMatching(/^app-[0-9a-f]{8}$/) as string,
       namespace: "default",
       timeout: 300,
       values: {},
     });
+    expect(inputs).not.toHaveProperty("compat");
     expect(normalize(context, inputs, { chart: "./helm" }, "default").name).toBe(inputs.name);
   });
 
-  it("merges value files below the values, drops nulls and keeps secrets marked", () => {
+  it("merges value files below the values, keeps nulls and secrets as they are", () => {
     const news = {
       chart: "c",
       valueYamlFiles: [asset("a: {b: 1, c: 2}\nd: 1")],
       values: { a: { c: secret("x") }, d: null },
     };
-    expect(normalize(context, {}, news, "ns").values).toEqual({ a: { b: 1, c: secret("x") } });
+    expect(normalize(context, {}, news, "ns").values).toEqual({ a: { b: 1, c: secret("x") }, d: null });
   });
 
   it("turns inputs into flags, never values", () => {
@@ -54,7 +55,6 @@ describe("inputs of a Helm release", () => {
     expect(applyArguments(release, "install", 60)).toEqual(["install", ...chart, ...both, ...wait]);
     expect(applyArguments(release, "upgrade", 60)).toEqual([
       "upgrade",
-      "--install",
       ...chart,
       ...both,
       "--cleanup-on-fail",

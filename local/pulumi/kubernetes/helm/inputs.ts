@@ -29,7 +29,6 @@ const flags = {
     disableWebhooks: "--no-hooks",
     renderSubchartNotes: "--render-subchart-notes",
     skipCrds: "--skip-crds",
-    takeOwnership: "--take-ownership",
   },
   upgrade: {
     cleanupOnFail: "--cleanup-on-fail",
@@ -39,15 +38,39 @@ const flags = {
   },
 };
 
-const known = [
+const implemented = [
   ...Object.keys(flags.both),
   ...Object.keys(flags.upgrade),
   ...["name", "namespace", "chart", "version", "repositoryOpts", "values", "valueYamlFiles", "allowNullValues"],
   ...["timeout", "skipAwait", "waitForJobs", "maxHistory", "description"],
 ];
+/** Inputs of the official provider that this stand-in does not have. */
+const missing = ["disableCRDHooks", "keyring", "lint", "postrender", "recreatePods", "replace", "verify"];
 /** Not inputs: the SDK's marker, and outputs that it also declares as arguments. */
 const ignored = ["compat", "manifest", "resourceNames", "checksum", "status"];
 const repositoryOptions = ["repo", "caFile", "certFile", "keyFile"];
+
+/** The fields of the official provider's Release with their zero values: those that are not set are recorded as well. */
+const zero: Props = {
+  ...Object.fromEntries(
+    [
+      ...[...Object.keys(flags.both), ...Object.keys(flags.upgrade), "allowNullValues", "skipAwait", "waitForJobs"],
+      ...["disableCRDHooks", "lint", "recreatePods", "replace", "verify"],
+    ].map((field) => [field, false]),
+  ),
+  ...Object.fromEntries(["description", "keyring", "postrender", "version"].map((field) => [field, ""])),
+  timeout: 0,
+};
+const zeroRepository = Object.fromEntries([...repositoryOptions, "password", "username"].map((field) => [field, ""]));
+
+/** With every field that the official provider records, whether set or not. */
+export const completed = (inputs: Props): Props => ({
+  ...zero,
+  ...inputs,
+  ...(isObject(inputs.repositoryOpts) && !isSecret(inputs.repositoryOpts)
+    ? { repositoryOpts: { ...zeroRepository, ...inputs.repositoryOpts } }
+    : {}),
+});
 
 export interface Release {
   readonly name: string;
@@ -61,18 +84,19 @@ export interface Release {
 
 export const releaseOf = (inputs: Props): Release => plain<Release>(inputs);
 
-/** The inputs as they are recorded: named, with defaults, value files merged in. */
+/** The inputs as they are recorded: named, with defaults, value files merged in, and nothing that is no input. */
 export function normalize(context: { name: string }, olds: Props, news: Props, defaultNamespace: string): Props {
   const kept = Object.fromEntries(
-    Object.entries(news).filter(([key]) => !ignored.includes(key) && key !== "valueYamlFiles"),
+    Object.entries(news).filter(
+      ([key, value]) => [...implemented, ...missing].includes(key) && key !== "valueYamlFiles" && value !== undefined,
+    ),
   );
   const files = list(news.valueYamlFiles)
     .map(assetText)
     .map((content) => object(parse(content)));
-  const nulls = plain(news).allowNullValues === true;
-  const values = [...files, object(bare(news.values))].reduce<Props>((all, next) => merge(all, next, nulls), {});
+  const values = [...files, object(bare(news.values))].reduce<Props>(merge, {});
   return {
-    ...kept,
+    ...completed(kept),
     name: news.name || olds.name || `${context.name}-${randomBytes(4).toString("hex")}`,
     namespace: news.namespace || defaultNamespace,
     ...(news.skipAwait === true ? {} : { timeout: news.timeout ?? defaultTimeoutSeconds }),
@@ -82,14 +106,14 @@ export function normalize(context: { name: string }, olds: Props, news: Props, d
 
 const bare = (value: Value): Value => (isSecret(value) ? value.value : value);
 
-function merge(base: Props, over: Props, keepNulls: boolean): Props {
+/** Nulls are kept: to Helm they take a default of the chart away. */
+export function merge(base: Props, over: Props): Props {
   const merged = Object.entries(over).map(([key, value]) => {
     const below = base[key];
     const both = isObject(value) && !isSecret(value) && !(signature in value);
-    return [key, both ? merge(isObject(below) && !isSecret(below) ? below : {}, value, keepNulls) : value] as const;
+    return [key, both ? merge(isObject(below) && !isSecret(below) ? below : {}, value) : value] as const;
   });
-  const result = { ...base, ...Object.fromEntries(merged) };
-  return keepNulls ? result : Object.fromEntries(Object.entries(result).filter(([, value]) => value !== null));
+  return { ...base, ...Object.fromEntries(merged) };
 }
 
 function assetText(asset: Value): string {
@@ -97,11 +121,13 @@ function assetText(asset: Value): string {
   return typeof content === "string" ? content : readFileSync(text(path), "utf8");
 }
 
+/** What cannot be done here, by name. What the official provider does not know either is no problem to it. */
 export function problemsOf(inputs: Props): Failure[] {
-  const given = Object.fromEntries(Object.entries(plain(inputs)).filter(([key]) => !ignored.includes(key)));
+  const given = plain(inputs);
+  const asked = Object.fromEntries(Object.entries(given).filter(([key]) => missing.includes(key)));
   const repository = Object.keys(object(given.repositoryOpts)).filter((key) => !repositoryOptions.includes(key));
   return [
-    ...rejectUnknownKeys("kubernetes", given, known),
+    ...rejectUnknownKeys("kubernetes", asked, []),
     ...repository.map((key) => ({
       property: `repositoryOpts.${key}`,
       reason: `${notImplemented("kubernetes", key).message}, or run helm repo login yourself`,
@@ -111,6 +137,10 @@ export function problemsOf(inputs: Props): Failure[] {
       : [{ property: "chart", reason: "required; set it to a folder, an archive, a name or an oci:// address" }]),
   ];
 }
+
+/** Inputs that nobody knows, and so nobody heeds. */
+export const strangersOf = (inputs: Props): string[] =>
+  Object.keys(inputs).filter((key) => ![...implemented, ...missing, ...ignored].includes(key) && !key.startsWith("__"));
 
 function booleanFlags(release: Release, names: Record<string, string>): string[] {
   return Object.entries(names).flatMap(([input, flag]) => (release[input] === true ? [flag] : []));
@@ -128,6 +158,13 @@ function chartFlags(release: Release): string[] {
   return Object.entries(valued).flatMap(([flag, value]) => (text(value) ? [flag, text(value)] : []));
 }
 
+/** Arguments of `helm show chart`, which prints the chart's own description. */
+export const chartArguments = (release: Release): string[] => [
+  ...["show", "chart", release.chart],
+  ...chartFlags(release),
+  ...booleanFlags(release, { devel: flags.both.devel }),
+];
+
 /** Arguments of `helm template`, which needs no cluster. */
 export function templateArguments(release: Release): string[] {
   const { skipCrds, dependencyUpdate, devel, disableWebhooks } = flags.both;
@@ -143,7 +180,7 @@ export function applyArguments(release: Release, action: "install" | "upgrade", 
   const awaits = release.skipAwait !== true;
   const history = at(release, "maxHistory");
   return [
-    ...(action === "install" ? ["install"] : ["upgrade", "--install"]),
+    action,
     ...[release.name, release.chart, "--namespace", release.namespace, "--output", "json"],
     ...chartFlags(release),
     ...booleanFlags(release, action === "upgrade" ? { ...flags.both, ...flags.upgrade } : flags.both),

@@ -4,6 +4,7 @@ import { sleep } from "../await.ts";
 import type { Client } from "../client.ts";
 import { diagnose } from "../diagnose.ts";
 import { readinessOf } from "../readiness.ts";
+import { typeOf } from "./checkpoint.ts";
 
 const workloads = ["Deployment", "StatefulSet", "DaemonSet", "Job", "PersistentVolumeClaim"];
 const lookMilliseconds = 3000;
@@ -40,10 +41,10 @@ export class Progress {
 }
 
 async function unreadyOf(client: Client, inputs: Props): Promise<{ live: Props; summary: string }[]> {
-  const groups = Object.entries(object(inputs.resourceNames)).map(([key, names]) => {
-    const [kind = "", ...version] = key.split("/");
-    return { kind, apiVersion: version.join("/"), names: list(names).map(text) };
-  });
+  const groups = Object.entries(object(inputs.resourceNames)).map(([key, names]) => ({
+    ...typeOf(key),
+    names: list(names).map(text),
+  }));
   const objects = groups
     .filter(({ kind }) => workloads.includes(kind))
     .flatMap(({ names, ...type }) =>
@@ -52,7 +53,7 @@ async function unreadyOf(client: Client, inputs: Props): Promise<{ live: Props; 
   const looked = await Promise.all(
     objects.map(async (ref) => {
       const live = await client.get(ref);
-      const verdict = live && (await readinessOf(live)?.check(live, client, 0));
+      const verdict = live && (await readinessOf(live)?.check(live, client, { waitedSeconds: 0 }));
       return live && verdict && verdict.state !== "ready"
         ? [{ live, summary: `${ref.kind} ${ref.name}: ${verdict.message}` }]
         : [];

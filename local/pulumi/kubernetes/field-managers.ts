@@ -1,0 +1,44 @@
+import { canonical, isObject, list, object, text, type Props } from "../serve/values.ts";
+
+/** Whose fields are ours: those of a client-side apply, by kubectl or by the official provider when it creates. */
+const predecessors = [
+  ["kubectl", "Apply"],
+  ["kubectl", "Update"],
+  ["before-first-apply", "Update"],
+  ["pulumi-kubernetes", "Update"],
+  ["pulumi-kubernetes.exe", "Update"],
+  ["pulumi-resource-kubernetes", "Update"],
+];
+
+/**
+ * `fixCSAFieldManagers`: the managed fields with those of the predecessors given to `manager`, or nothing when there are
+ * none. Otherwise a field the program no longer sets would stay, as somebody else's.
+ */
+export function takenOver(live: Props, manager: string): Props[] | undefined {
+  const entries = list(object(live.metadata).managedFields).map(object);
+  const isOurs = (entry: Props) => entry.manager === manager && entry.operation === "Apply" && !text(entry.subresource);
+  const isTheirs = (entry: Props) =>
+    !isOurs(entry) &&
+    !text(entry.subresource) &&
+    predecessors.some(([name, operation]) => entry.manager === name && entry.operation === operation);
+  const taken = entries.filter(isTheirs);
+  if (taken.length === 0) return undefined;
+  const first = entries.find(isOurs) ?? taken[0];
+  const fieldsV1 = [first, ...taken].reduce<Props>((all, entry) => union(all, object(entry?.fieldsV1)), {});
+  const merged = { ...first, manager, operation: "Apply", fieldsV1 };
+  return [...entries.filter((entry) => !isOurs(entry) && !isTheirs(entry)), merged];
+}
+
+function union(one: Props, other: Props): Props {
+  const entries = Object.entries(other).map(([key, value]) => {
+    const known = one[key];
+    return [key, isObject(known) && isObject(value) ? union(known, value) : value] as const;
+  });
+  return { ...one, ...Object.fromEntries(entries) };
+}
+
+/** A change of exactly what was read: another writer in between makes it fail rather than undo that writer. */
+export const managersPatch = (live: Props, managers: readonly Props[]): Props[] => [
+  { op: "replace", path: "/metadata/managedFields", value: JSON.parse(canonical(managers)) as unknown },
+  { op: "replace", path: "/metadata/resourceVersion", value: object(live.metadata).resourceVersion },
+];

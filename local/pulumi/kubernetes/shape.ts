@@ -1,0 +1,95 @@
+import { hasUnknown, isObject, object, text, type Props, type Value } from "../serve/values.ts";
+import { sameQuantity } from "./quantity.ts";
+
+/** The API groups whose types the official provider knows; to it, all else is a custom resource. */
+const builtInGroups = new Set([
+  ...["", "apps", "autoscaling", "batch", "extensions", "policy"],
+  ...[
+    "admissionregistration",
+    "apiextensions",
+    "apiregistration",
+    "authentication",
+    "authorization",
+    "certificates",
+  ].map((group) => `${group}.k8s.io`),
+  ...["coordination", "discovery", "events", "networking", "node", "rbac.authorization", "resource", "scheduling"].map(
+    (group) => `${group}.k8s.io`,
+  ),
+  ...["flowcontrol.apiserver.k8s.io", "internal.apiserver.k8s.io", "storage.k8s.io", "storagemigration.k8s.io"],
+]);
+
+export const isBuiltIn = (inputs: Props): boolean => {
+  const apiVersion = text(inputs.apiVersion);
+  return builtInGroups.has(apiVersion.includes("/") ? (apiVersion.split("/")[0] ?? "") : "");
+};
+
+const readOnly = [
+  ...["creationTimestamp", "deletionGracePeriodSeconds", "deletionTimestamp", "generation", "managedFields"],
+  ...["resourceVersion", "uid"],
+];
+
+/** `normalizeInputs`: without what only the server writes; a Secret's texts as the data that the server makes of them. */
+export function normalize(inputs: Props): Props {
+  const metadata = Object.entries(object(inputs.metadata)).filter(([key]) => !readOnly.includes(key));
+  const cleaned = isObject(inputs.metadata) ? { ...inputs, metadata: Object.fromEntries(metadata) } : inputs;
+  return cleaned.kind === "Secret" && isBuiltIn(cleaned) && !hasUnknown(cleaned) ? withData(cleaned) : cleaned;
+}
+
+function withData(inputs: Props): Props {
+  const { stringData, ...rest } = inputs;
+  const recoded = Object.entries(object(rest.data)).map(([key, value]) => [
+    key,
+    Buffer.from(text(value), "base64").toString("base64"),
+  ]);
+  const encoded = Object.entries(object(stringData)).map(([key, value]) => [
+    key,
+    Buffer.from(text(value)).toString("base64"),
+  ]);
+  const data = Object.fromEntries([...recoded, ...encoded]) as Props;
+  return Object.keys(data).length > 0
+    ? { ...rest, data }
+    : { ...rest, ...(stringData === undefined ? {} : { stringData }) };
+}
+
+const isEmpty = (value: Value): boolean =>
+  value === null ||
+  value === false ||
+  value === "" ||
+  value === 0 ||
+  (Array.isArray(value) && value.length === 0) ||
+  (isObject(value) && Object.keys(value).length === 0);
+
+const kindOfValue = (value: Value): string => (Array.isArray(value) ? "list" : value === null ? "null" : typeof value);
+
+/**
+ * `pruneLiveState`: the live object in the shape of the inputs, lists by position, so that what others add is no
+ * difference and what they change is one. Of a kind of Kubernetes itself the official provider compares typed values:
+ * there, another spelling of an amount, and an empty value that the server leaves out, stay as the inputs have them.
+ */
+export const pruned = (live: Props, inputs: Props): Props => pruneMap(live, inputs, isBuiltIn(inputs), []);
+
+type Path = readonly (string | number)[];
+
+function pruneMap(live: Props, inputs: Props, typed: boolean, path: Path): Props {
+  const entries = Object.entries(inputs).flatMap(([key, input]) => {
+    const value = live[key];
+    if (value !== undefined) return [[key, pruneValue(value, input, typed, [...path, key])] as const];
+    return typed && isEmpty(input) ? [[key, input] as const] : [];
+  });
+  return Object.fromEntries(entries);
+}
+
+function pruneValue(live: Value, input: Value, typed: boolean, path: Path): Value {
+  if (kindOfValue(live) !== kindOfValue(input)) return typed && sameQuantity(path, live, input) ? input : live;
+  if (isObject(live)) return pruneMap(live, object(input), typed, path);
+  if (Array.isArray(live)) return pruneList(live, input as Value[], typed, path);
+  return typed && sameQuantity(path, live, input) ? input : live;
+}
+
+function pruneList(live: Value[], inputs: Value[], typed: boolean, path: Path): Value[] {
+  if (live.length === 0 || inputs.length === 0) return [];
+  if (kindOfValue(live[0]) !== kindOfValue(inputs[0])) return live;
+  return inputs
+    .slice(0, live.length)
+    .map((input, index) => (input === null ? live[index] : pruneValue(live[index], input, typed, [...path, index])));
+}
