@@ -16,6 +16,7 @@ import { Validation } from "./components/validation.ts";
 import type { StackConfig } from "./config.ts";
 import { alertRules } from "./lib/alerts.ts";
 import { chartChecksum } from "./lib/chart.ts";
+import { inOneName } from "./lib/field-manager.ts";
 import {
   clusterArgs,
   drillArgs,
@@ -51,7 +52,11 @@ export function buildStack(
   opts: pulumi.ComponentResourceOptions = {},
 ) {
   const provider = new k8s.Provider("cluster", clusterArgs(config), opts);
-  const inCluster = { ...opts, providers: [provider] };
+  const inCluster = {
+    ...opts,
+    providers: [provider],
+    transformations: [...(opts.transformations ?? []), inOneName],
+  };
 
   const { build, repository } = config.image;
   const image = new Image("image", { repository, build, promoted: promoted?.application }, opts);

@@ -173,7 +173,8 @@ export class Postgres extends pulumi.ComponentResource {
       {
         parent: this,
         protect: args.protect,
-        retainOnDelete: args.protect,
+        // A replacement, whatever asks for one, changes it in place instead; destroying the stack takes it with its namespace.
+        retainOnDelete: true,
         customTimeouts: { create: "15m", update: "30m" },
         hooks: {
           ...retryWhileWebhookStarts(name),

@@ -169,9 +169,9 @@ test("is ready with its primary, when a restore comes next", async () => {
   expect(metadata.annotations["pulumi.com/waitFor"]).toBe("jsonpath={.status.readyInstances}");
 });
 
-test.each([true, false])("protect = %s keeps the volumes when the stack is destroyed", async (protect) => {
+test.each([true, false])("protect = %s: no replacement takes the volumes", async (protect) => {
   const { opts } = find(await recorded({ protect }), CLUSTER, "postgres");
-  expect([opts.protect, opts.retainOnDelete]).toEqual([protect, protect]);
+  expect([opts.protect, opts.retainOnDelete]).toEqual([protect, true]);
 });
 
 test.each(["preferred", "required"] as const)("keeps instances on nodes of their own: %s", async (antiAffinity) => {
