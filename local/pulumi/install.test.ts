@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { installPlugins } from "./install.ts";
+import { hasOfficial, installPlugins } from "./install.ts";
 
 describe("installPlugins", () => {
   const folder = mkdtempSync(join(tmpdir(), "acci-install-"));
@@ -43,5 +43,8 @@ describe("installPlugins", () => {
     expect(written).toContain("pulumi-resource-kubernetes");
     expect(readFileSync(official, "utf8")).toBe("official");
     expect(dirname(official)).toContain("resource-docker-v");
+    expect(hasOfficial("docker", home, "")).toBe(true);
+    expect([hasOfficial("random", home, elsewhere), hasOfficial("random", home, "")]).toEqual([true, false]);
+    expect(hasOfficial("kubernetes", home, elsewhere)).toBe(false);
   });
 });

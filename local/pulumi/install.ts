@@ -22,6 +22,16 @@ const isOurs = (file: string): boolean => readFileSync(file).subarray(0, 512).to
 /** A plugin somebody else put there wins over ours. An empty file is no plugin: a power cut leaves such things. */
 const isTaken = (file: string): boolean => existsSync(file) && statSync(file).size > 0 && !isOurs(file);
 
+const foldersOf = (path = process.env.PATH ?? ""): string[] => path.split(delimiter).filter(Boolean);
+const pluginFile = (pulumiHome: string, plugin: string): string =>
+  join(pulumiHome, "plugins", `resource-${plugin}-v${versionOf(plugin)}`, `pulumi-resource-${plugin}`);
+
+/** Whether the official plugin is there, in `pulumiHome` or on the path, and so is the one that is run. */
+export const hasOfficial = (plugin: (typeof plugins)[number], pulumiHome: string, path?: string): boolean =>
+  [...foldersOf(path).map((folder) => join(folder, `pulumi-resource-${plugin}`)), pluginFile(pulumiHome, plugin)].some(
+    isTaken,
+  );
+
 function versionOf(plugin: string): string {
   const manifest = createRequire(import.meta.url)(`@pulumi/${plugin}/package.json`) as {
     version: string;
@@ -36,7 +46,7 @@ function versionOf(plugin: string): string {
  */
 export function installPlugins(pulumiHome: string, binFolder: string, options: Options = {}): string[] {
   const node = options.node ?? realpathSync(process.execPath);
-  const folders = (options.path ?? process.env.PATH ?? "").split(delimiter).filter(Boolean);
+  const folders = foldersOf(options.path);
   const onPath = (name: string) => folders.some((folder) => isTaken(join(folder, name)));
   // The compile cache halves the start of a plugin from its second start on.
   const cache = `NODE_COMPILE_CACHE=${quote(join(pulumiHome, "node-compile-cache"))}; export NODE_COMPILE_CACHE`;
@@ -50,8 +60,7 @@ export function installPlugins(pulumiHome: string, binFolder: string, options: O
   }
   for (const plugin of plugins) {
     const name = `pulumi-resource-${plugin}`;
-    if (!onPath(name))
-      files.set(join(pulumiHome, "plugins", `resource-${plugin}-v${versionOf(plugin)}`, name), run(plugin));
+    if (!onPath(name)) files.set(pluginFile(pulumiHome, plugin), run(plugin));
   }
   const written = [...files].filter(([file]) => !isTaken(file));
   for (const [file, body] of written) writeScript(file, `${mark}\n${body}`);

@@ -1,4 +1,5 @@
 /** `node local/stack/cli.ts <stack> <pulumi arguments>`: any Pulumi command on the embedded platform. */
+import { CommandError } from "../lib/run.ts";
 import { pulumi } from "./pulumi.ts";
 
 const [stack, ...args] = process.argv.slice(2);
@@ -8,6 +9,8 @@ if (stack === undefined || args.length === 0) {
 }
 try {
   await pulumi(stack, args, { show: true });
-} catch {
-  process.exit(1); // Pulumi has said why.
+} catch (error) {
+  // A command has said why itself.
+  if (!(error instanceof CommandError)) console.error((error as Error).message);
+  process.exit(1);
 }

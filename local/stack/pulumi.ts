@@ -18,10 +18,11 @@ import { buildahEnvironment } from "../images/build.ts";
 import { registry } from "../lib/addresses.ts";
 import { bin, inState, project } from "../lib/paths.ts";
 import { run } from "../lib/run.ts";
-import { installPlugins, offlineEnvironment } from "../pulumi/install.ts";
+import { hasOfficial, installPlugins, offlineEnvironment } from "../pulumi/install.ts";
 import { installSigningTools } from "../signing/install.ts";
 import { merge, overlay } from "./overlay.ts";
 import { hasOwnPulumi, ownPulumi } from "./own-pulumi.ts";
+import { refuseUnread } from "./unread-state.ts";
 
 const home = inState("pulumi");
 /** Where the state of its stacks is. */
@@ -113,8 +114,12 @@ export interface PulumiOptions {
 /** Runs one Pulumi command on a stack of the project, which is made when there is none, and answers its output. */
 export async function pulumi(stack: string, args: readonly string[], options: PulumiOptions = {}): Promise<string> {
   const context = existingCluster();
-  if (context !== undefined && (await hasOwnPulumi()))
-    return ownPulumi(context, [...args, "--stack", stack], { cwd: project, show: options.show });
+  if (context !== undefined && (await hasOwnPulumi())) {
+    const own = (command: readonly string[], show?: boolean) =>
+      ownPulumi(context, [...command, "--stack", stack], { cwd: project, show });
+    await refuseUnread(stack, args, () => own(["stack", "export"]));
+    return own(args, options.show);
+  }
   mkdirSync(pluginFolder, { recursive: true, mode: 0o700 });
   const env = { ...pulumiEnvironment(), ...options.env };
   ensureCli();
@@ -123,6 +128,8 @@ export async function pulumi(stack: string, args: readonly string[], options: Pu
   if (!existsSync(configFile(stack))) await initialise(stack, env);
   writeConfig(stack, options.config ?? {});
   if (existingCluster() === undefined) await giveStoreKeys(stack, env);
+  if (hasOfficial("kubernetes", home))
+    await refuseUnread(stack, args, () => run("pulumi", ["stack", "export", "--stack", stack], { cwd: home, env }));
   const takesConfig = ["up", "preview", "refresh", "destroy", "import", "config"].includes(args[0]!);
   return run(
     "pulumi",
