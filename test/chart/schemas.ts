@@ -1,12 +1,21 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
-import { parseAllDocuments } from "yaml";
+import { parse } from "yaml";
 import type { Manifest } from "./helm.ts";
 import { CACHE } from "../../lib/tool.ts";
 
 /** Where `make tools` keeps them. */
 const FOLDER = process.env["KUBERNETES_SCHEMAS"] ?? join(CACHE, "schemas");
+/** Where it keeps the definitions of the add-ons that a stack's own objects are of. */
+const UPSTREAM = join(CACHE, "upstream");
+const STACK_ADD_ONS = [
+  "cert-manager/templates/crds.yaml",
+  "manifests/barman-plugin/config/crd/bases/barmancloud.cnpg.io_objectstores.yaml",
+  "manifests/cloudnative-pg.yaml",
+  "manifests/gateway-api.yaml",
+  "manifests/monitoring.yaml",
+].map((file) => join(UPSTREAM, file));
 
 type Schema = Record<string, any>;
 
@@ -17,7 +26,18 @@ export function minors(): string[] {
 }
 
 /** What a Kubernetes of that minor, with the add-ons the chart knows, would refuse in the manifests: an unknown field, too. */
-export function validator(minor: string): (manifests: readonly Manifest[]) => string[] {
+export const validator = (minor: string) =>
+  validatorOf(
+    minor,
+    stored()
+      .filter((name) => name.endsWith(".yaml"))
+      .map((name) => join(FOLDER, name)),
+  );
+
+/** The same of a stack's objects. */
+export const stackValidator = (minor: string) => validatorOf(minor, STACK_ADD_ONS);
+
+function validatorOf(minor: string, addOnFiles: readonly string[]): (manifests: readonly Manifest[]) => string[] {
   const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true });
   const builtIn = JSON.parse(readFileSync(join(FOLDER, `${minor}.json`), "utf8")) as { $defs: Record<string, Schema> };
   ajv.addSchema(builtIn, "kubernetes");
@@ -25,7 +45,7 @@ export function validator(minor: string): (manifests: readonly Manifest[]) => st
   for (const [name, schema] of Object.entries(builtIn.$defs))
     for (const { group, version, kind } of schema["x-kubernetes-group-version-kind"] ?? [])
       known.set(key(group, version, kind), { $ref: `kubernetes#/$defs/${name}` });
-  for (const [name, schema] of addOns()) known.set(name, schema);
+  for (const [name, schema] of addOns(addOnFiles)) known.set(name, schema);
   const compiled = new Map<string, ValidateFunction>();
 
   return (manifests) =>
@@ -45,19 +65,41 @@ function problem({ kind, metadata }: Manifest, { instancePath, message, params }
   return `${kind} ${metadata.name}${instancePath}: ${message} ${JSON.stringify(params)}`;
 }
 
-function* addOns(): Generator<[string, Schema]> {
-  for (const file of stored().filter((name) => name.endsWith(".yaml")))
-    for (const document of parseAllDocuments(readFileSync(join(FOLDER, file), "utf8"))) {
-      const { spec } = document.toJS() as { spec: Schema };
+function* addOns(files: readonly string[]): Generator<[string, Schema]> {
+  for (const file of files)
+    for (const text of definitionsIn(file)) {
+      const { spec } = parse(text) as { spec: Schema };
       for (const { name, schema } of spec["versions"])
         yield [key(spec["group"], name, spec["names"].kind), strict(schema.openAPIV3Schema)];
     }
+}
+
+/** The documents that define a kind; of a chart's, without what only Helm understands. */
+function definitionsIn(file: string): string[] {
+  const lines = read(file)
+    .split("\n")
+    .filter((line) => !/^\s*\{\{/.test(line));
+  return lines
+    .map((line) => line.replaceAll(/\{\{.*?\}\}/g, "x"))
+    .join("\n")
+    .split(/^---.*$/m)
+    .filter((text) => /^kind: CustomResourceDefinition$/m.test(text));
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    throw new Error(`schemas: must have ${file}, got nothing; run \`make tools\``);
+  }
 }
 
 /** A cluster would drop unknown fields of an add-on's object without a word. */
 function strict(schema: Schema): Schema {
   const entries = Object.entries(schema).map(([name, value]) => [name, closed(name, value)]);
   const result = Object.fromEntries(entries) as Schema;
+  // Go's, which JavaScript does not read; the cluster checks it.
+  if (/^.?\(\?i\)/.test(String(result["pattern"] ?? ""))) delete result["pattern"];
   const open = schema["x-kubernetes-preserve-unknown-fields"] || schema["additionalProperties"] !== undefined;
   return schema["properties"] === undefined || open ? result : { ...result, additionalProperties: false };
 }
