@@ -20,6 +20,7 @@ import { bin, inState, project } from "../lib/paths.ts";
 import { run } from "../lib/run.ts";
 import { hasOfficial, installPlugins, offlineEnvironment } from "../pulumi/install.ts";
 import { installSigningTools } from "../signing/install.ts";
+import { keepNoLogs } from "./logs.ts";
 import { merge, overlay } from "./overlay.ts";
 import { hasOwnPulumi, ownPulumi } from "./own-pulumi.ts";
 import { refuseUnread } from "./unread-state.ts";
@@ -123,6 +124,7 @@ export async function pulumi(stack: string, args: readonly string[], options: Pu
   mkdirSync(pluginFolder, { recursive: true, mode: 0o700 });
   const env = { ...pulumiEnvironment(), ...options.env };
   ensureCli();
+  keepNoLogs(home);
   installPlugins(home, pluginFolder);
   if (existingCluster() === undefined) installSigningTools(signingFolder);
   if (!existsSync(configFile(stack))) await initialise(stack, env);

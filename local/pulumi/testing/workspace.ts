@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { bin as tools } from "../../lib/paths.ts";
+import { keepNoLogs } from "../../stack/logs.ts";
 import { installPlugins, offlineEnvironment } from "../install.ts";
 
 const repository = resolve(__dirname, "../../..");
@@ -20,6 +21,7 @@ export class Workspace {
     ];
     for (const folder of [home, bin, state]) mkdirSync(folder, { recursive: true });
     installPlugins(home, bin);
+    keepNoLogs(home);
     symlinkSync(join(repository, "node_modules"), join(this.folder, "node_modules"));
     writeFileSync(
       join(this.folder, "Pulumi.yaml"),
