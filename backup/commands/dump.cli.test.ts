@@ -18,13 +18,14 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 /** The dump step of an attempt of a Job. There is no database: whoever asks for it has begun a dump. */
-function site(run = "backup-29000000") {
+function site(run = "backup-29000000", more: Record<string, string> = {}) {
   const settings = server.settings();
   const work = mkdtempSync(path.join(server.folder, "work-"));
   const env = {
     ...{ ACCI_SITE: "prod", ACCI_RUN: "backup-29000000-xyz", ACCI_JOB: run, ACCI_WORK: work },
     ACCI_STORE: server.mounted(settings),
     ...{ PGHOST: work, PGUSER: "dumper", PGDATABASE: "acci" },
+    ...more,
   };
   return {
     store: openStore(settings),
@@ -46,6 +47,16 @@ test("what an attempt before this one has published is handed over as done, with
   const told = { id: entry.id, ...entry.manifest, class: "scheduled", run: "backup-29000000", published: true };
   expect(handover()).toEqual({ ...told, lease: token });
   expect((await loadCatalogue(store))!.entries).toHaveLength(2);
+});
+
+test.each([
+  ["a minute", {}, 60],
+  ["what it is told", { ACCI_LEASE_SECONDS: "10" }, 10],
+])("a run that is silent counts as dead after %s", async (_, env, seconds) => {
+  const { dump, store } = site("backup-29000000", env);
+  await publishDump(store, 1, { run: "backup-29000000" });
+  expect((await dump()).code).toBe(0);
+  expect((await activeLease(store))!.ttlSeconds).toBe(seconds);
 });
 
 test("what it has published as bad ends this one as it ended that one, and is not tried a third time", async () => {

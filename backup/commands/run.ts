@@ -1,4 +1,4 @@
-import { type LeaseOptions, withLease } from "../catalogue/lease.ts";
+import { LEASE_SECONDS, type LeaseOptions, withLease } from "../catalogue/lease.ts";
 import type { Settings } from "../settings.ts";
 import { asFailure } from "../failure.ts";
 import { recordRun } from "../last-run.ts";
@@ -28,8 +28,11 @@ export const withRun = <T>(
 ): Promise<T> =>
   withStore(settings, (store) =>
     recorded(store, settings.text("ACCI_SITE"), () =>
-      withLease(store, { name: settings.text("ACCI_RUN"), dump }, lease, (signal, token) =>
-        orLost(signal, work(store, token)),
+      withLease(
+        store,
+        { name: settings.text("ACCI_RUN"), dump },
+        { ...lease, ttl: settings.number("ACCI_LEASE_SECONDS", LEASE_SECONDS) * 1000 },
+        (signal, token) => orLost(signal, work(store, token)),
       ),
     ),
   );
