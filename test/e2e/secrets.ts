@@ -1,5 +1,6 @@
 import { kubectl } from "../../local/cluster/cluster.ts";
 import { pulumi } from "../../local/stack/pulumi.ts";
+import { Needles } from "./needles.ts";
 import { namespace } from "./site.ts";
 
 /** What the engine wraps around a secret value in a state that was exported in clear. */
@@ -81,9 +82,22 @@ export async function generatedSecrets(): Promise<Secrets> {
   return found;
 }
 
+/** Made once for all places that are looked at. */
+const needles = new WeakMap<Secrets, Needles>();
+
+function needlesOf(secrets: Secrets): Needles {
+  const known = needles.get(secrets) ?? new Needles([...secrets.values()].flat());
+  needles.set(secrets, known);
+  return known;
+}
+
 /** Names of the secrets that a text shows. */
-export const shown = (secrets: Secrets, text: string): string[] =>
-  [...secrets].filter(([, forms]) => forms.some((form) => text.includes(form))).map(([name]) => name);
+export function shown(secrets: Secrets, text: string): string[] {
+  const found = needlesOf(secrets).in(text);
+  return found.size === 0
+    ? []
+    : [...secrets].filter(([, forms]) => forms.some((form) => found.has(form))).map(([name]) => name);
+}
 
 /** Somewhere a secret could be, and what is to be read there. */
 export type Place = readonly [where: string, text: string];
