@@ -7,7 +7,7 @@ import type { Suite } from "./suite.ts";
 
 /** Jest leaves one processor free, of two; but servers and tools are what tests wait for. */
 const WORKERS = `--maxWorkers=${Math.max(2, os.availableParallelism() - 1)}`;
-/** Its builds and the cluster tests' take turns: it is over before theirs begin. */
+/** Its builds and those of the cluster's tests take turns: it comes after the first of theirs, whose layers it finds, and before the rest. */
 const IMAGE = "local/pulumi/docker-build/application";
 
 export interface Suites {
@@ -41,11 +41,11 @@ export function suitesOf(at: { project: string; scratch: string }, prepared: boo
       { name: "packages", command: [process.execPath, platform, "test-packages"] },
     ],
     tools: [
-      jest("image", at, ...cli, IMAGE),
       { name: "shell", command: ["shellcheck", "local/bootstrap.sh", "app/test.sh", "backup/scratch.sh", ".ci/run"] },
       jest("unit", at, "--silent", WORKERS),
       // Compiled dependencies are kept with the other things that are expensive to make.
       { name: "application", command: ["app/test.sh"], env: { CARGO_TARGET_DIR: inCache("cargo") }, count: cargo },
+      jest("image", at, ...cli, IMAGE),
       jest(
         "pulumi",
         at,

@@ -55,7 +55,7 @@ describe("the application's image, built for two platforms on this machine", () 
     const reference = parseReference(build(false));
     images = new Registry(reference);
     index = (await images.requireManifest(reference.digest!)).content;
-  }, 15 * minutes);
+  }, 30 * minutes);
   afterAll(() => {
     delete process.env.ACCI_REGISTRY;
     server.stop();
@@ -98,6 +98,6 @@ describe("the application's image, built for two platforms on this machine", () 
       const before = workspace.outputs().index;
       expect(build(true)).toBe(before);
     },
-    10 * minutes,
+    20 * minutes,
   );
 });
