@@ -14,7 +14,7 @@ export interface Ended {
 export function tool(command: string, env: NodeJS.ProcessEnv, args: readonly string[] = []): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [main, command, ...args], {
-      env: { PATH: process.env["PATH"], ...env },
+      env: { PATH: process.env["PATH"], NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"], ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
     let [said, answered] = ["", ""];

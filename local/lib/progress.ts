@@ -34,6 +34,7 @@ export async function until(what: string, seconds: number, ready: () => Promise<
       last = `: ${(error as Error).message}`;
     }
     if (since(start) > seconds) throw new Error(`${what}: not ready after ${seconds} s${last}`);
-    await new Promise((next) => setTimeout(next, 250));
+    // What takes long is asked for less often: a question starts a process as a rule.
+    await new Promise((next) => setTimeout(next, since(start) < 3 ? 250 : 500));
   }
 }
