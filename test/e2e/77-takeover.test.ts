@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { statSync } from "node:fs";
 import path from "node:path";
 import type { Report } from "../../backup/takeover/report.ts";
+import { nodeAddress } from "../../local/lib/addresses.ts";
 import { bin, inState } from "../../local/lib/paths.ts";
 import { outputs } from "../../local/stack/pulumi.ts";
 import { killUpDuring } from "./background.ts";
@@ -45,9 +46,9 @@ const isReadOnly = async (site: Site) =>
 const logOf = (pods: string) =>
   dr.kube(["logs", `--selector=app.kubernetes.io/name=${pods}`, "--tail=-1"]).catch(() => "");
 
-/** Stops the object store in the middle of whatever it does, or lets it go on. */
+/** Stops the platform's object store in the middle of whatever it does, or lets it go on; tests that run beside have stores of their own. */
 const signalStore = (signal: "STOP" | "CONT") =>
-  execFileSync("pkill", [`-${signal}`, "-f", `^${path.join(bin, "versitygw")} `]);
+  execFileSync("pkill", [`-${signal}`, "-f", `^${path.join(bin, "versitygw")} --port ${nodeAddress}:`]);
 
 describe("when the site is lost", () => {
   let before: Awaited<ReturnType<typeof contentOf>>;
