@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { statSync } from "node:fs";
 import path from "node:path";
 import type { Report } from "../../backup/takeover/report.ts";
+import { kubectl } from "../../local/cluster/cluster.ts";
 import { nodeAddress } from "../../local/lib/addresses.ts";
 import { bin, inState } from "../../local/lib/paths.ts";
 import { outputs } from "../../local/stack/pulumi.ts";
@@ -184,9 +185,10 @@ describe("when the site is lost", () => {
 });
 
 describe("pulumi destroy of prod", () => {
-  it("refuses while its data is protected", async () => {
-    await expect(pulumiProd("destroy", "--yes")).rejects.toThrow(/protect/);
+  it("refuses while its data is protected, before anything is touched", async () => {
+    await expect(pulumiProd("destroy", "--yes", "--skip-preview")).rejects.toThrow(/Guard::guard.* cannot be deleted/s);
     expect((await prod.ask("/health")).status).toBe(200);
+    expect(await prod.kube(["get", "deployments", "-o", "name"])).toMatch(/acci-framework[\s\S]*watch/);
   });
 
   it("keeps the data even when the protection was lifted", async () => {
@@ -195,6 +197,11 @@ describe("pulumi destroy of prod", () => {
     expect(await prod.kube(["get", "pvc", "-o", "name"])).toMatch(
       /postgres-1[\s\S]*data-redis-0|data-redis-0[\s\S]*postgres-1/,
     );
+  });
+
+  it("leaves no key of an ACME account behind", async () => {
+    const keys = async () => kubectl(["-n", "cert-manager", "get", "secrets", "-o", "name"]);
+    await until("the key to go with its issuer", 60, async () => !(await keys()).includes("acme-of-prod-account"));
   });
 
   afterAll(() => lose("prod"));
