@@ -127,6 +127,8 @@ describe("when the site is lost", () => {
     const { id } = await dr.writeNote("written on dr");
     await operator.runCommands(["pulumi up -s dr"]);
     expect((await dr.readNote(id)).status).toBe(200);
+    const shown = await operator.runCommands(["pulumi preview -s dr"]);
+    expect(shown).not.toMatch(/Undefined value|^\s*[-+~]\s+takeover/m);
   });
 
   it("the way back is the same, and loses nothing that was written on dr", async () => {
