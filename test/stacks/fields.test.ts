@@ -1,3 +1,4 @@
+/** @needs helm @needs schemas */
 import { minors, stackValidator } from "../chart/schemas.ts";
 import { STACKS } from "../stack-config.ts";
 import { objectsOf } from "./objects.ts";

@@ -60,19 +60,33 @@ describe("a file of tests", () => {
     ]);
   });
 
+  const files = ["test", "checks"].flatMap((of) =>
+    readdirSync(path.join(ROOT, of), { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".test.ts") && !name.endsWith(".cli.test.ts") && !name.startsWith("e2e/"))
+      .map((name) => path.join(of, name)),
+  );
+  const textOf = (file: string) => readFileSync(path.join(ROOT, file), "utf8");
+  const needsOf = (file: string) => {
+    const [comment = ""] = /^\/\*\*[^]*?\*\//.exec(textOf(file)) ?? [];
+    return [...comment.matchAll(/@needs ([\w.-]+)/g)].map(([, tool]) => tool!);
+  };
+
   it("needs none but those that are looked for", () => {
-    const files = ["test", "checks"].flatMap((of) =>
-      readdirSync(path.join(ROOT, of), { recursive: true, encoding: "utf8" })
-        .filter((name) => name.endsWith(".test.ts"))
-        .map((name) => path.join(ROOT, of, name)),
-    );
-    const needed = files.flatMap((file) =>
-      [...readFileSync(file, "utf8").matchAll(/^\/\*\* .*\*\/$/gm)].flatMap(([comment]) =>
-        [...comment.matchAll(/@needs ([\w.-]+)/g)].map(([, tool]) => tool!),
-      ),
-    );
+    const needed = files.flatMap(needsOf);
     expect([...new Set(needed)].filter((tool) => !(tool in TOOLS))).toEqual([]);
     expect(needed.length).toBeGreaterThan(15);
+  });
+
+  it.each([
+    [/from ".*(chart\/|\.\/)schemas\.ts"/, "schemas"],
+    [/from ".*(chart\/|\.\/)linters\.ts"/, "kube-score"],
+    [/from ".*(chart\/|\.\/)helm\.ts"/, "helm"],
+    [/from ".*testing\/registry\.ts"/, "docker-registry"],
+    [/spawn\("redis-server"/, "redis-server"],
+  ])("with %s says that it needs %s", (using, tool) => {
+    const found = files.filter((file) => using.test(textOf(file)));
+    expect(found.length).toBeGreaterThan(0);
+    expect(found.filter((file) => !needsOf(file).some((need) => need.startsWith(tool)))).toEqual([]);
   });
 });
 
