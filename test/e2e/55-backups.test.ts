@@ -8,6 +8,9 @@ import { catalogueOf } from "./dumps.ts";
 import { command, kube, kubeJson, sql, tenant, until, writeNote } from "./site.ts";
 
 const catalogue = () => catalogueOf("dev");
+/** What a Job of the same name has published before would be taken for this one's work. */
+const unique = (job: string) => `${job}-${Date.now().toString(36)}`;
+const KILLED = unique("killed");
 const entries = async (): Promise<readonly Entry[]> => (await catalogue())?.entries ?? [];
 
 /** Writes notes until it is told to stop; answers how many. */
@@ -26,7 +29,7 @@ function writing(): () => Promise<number> {
 
 /** A run that soon counts as dead when it is. */
 async function startKilled(): Promise<void> {
-  const create = ["create", "job", "killed", "--from=cronjob/backup", "--dry-run=client", "--output=json"];
+  const create = ["create", "job", KILLED, "--from=cronjob/backup", "--dry-run=client", "--output=json"];
   const job = JSON.parse(await kube(create)) as {
     spec: { template: { spec: { initContainers: { name: string; env: object[] }[] } } };
   };
@@ -97,7 +100,7 @@ describe("make backup", () => {
 
   it("lets one of two runs at once through, and tells the other who is at work", async () => {
     const before = await entries();
-    const jobs = ["at-once-a", "at-once-b"];
+    const jobs = [unique("at-once-a"), unique("at-once-b")];
     await Promise.all(jobs.map((job) => kube(["create", "job", job, "--from=cronjob/backup"])));
     const ended = async (job: string) =>
       (await kube(["get", "job", job, "-o", "jsonpath={.status.conditions[?(@.status=='True')].type}"])).split(" ");
@@ -122,13 +125,13 @@ describe("make backup", () => {
         await kube([
           "get",
           "pods",
-          "--selector=job-name=killed",
+          `--selector=job-name=${KILLED}`,
           "-o",
           "jsonpath={..initContainerStatuses[?(@.name=='dump')].state}",
         ])
       ).includes("startedAt"),
     );
-    await kube(["delete", "job", "killed", "--cascade=foreground", "--grace-period=0", "--force"]);
+    await kube(["delete", "job", KILLED, "--cascade=foreground", "--grace-period=0", "--force"]);
     expect((await entries()).length - before.length).toBeLessThanOrEqual(1);
     const known = (await entries()).length;
     // The dead run's lease is over after its silence.
