@@ -21,7 +21,6 @@ import {
 import { lookUp } from "./look-up.ts";
 import { namesOf } from "./manifest.ts";
 import { Progress } from "./progress.ts";
-import { recover } from "./recover.ts";
 
 const neverAborted = new AbortController().signal;
 const unconfigured = (): Error => new Error("kubernetes:kubeconfig: still unknown, though this is no preview");
@@ -74,7 +73,7 @@ export async function checkRelease(
 }
 
 /** What Helm says when it did not touch the release at all. */
-const untouched = /cannot re-use a name|has no deployed releases|another operation \(.*\) is in progress|not found/;
+const untouched = /cannot re-use a name|has no deployed releases|another operation \(.*\) is in progress|release: not found/;
 
 async function apply(
   target: Target,
@@ -85,7 +84,6 @@ async function apply(
 ): Promise<{ id: string; state: Props }> {
   const release = releaseOf(inputs);
   const id = idOf(release.namespace, release.name);
-  await recover(target, context, release);
   const timeout = context.timeoutSeconds || Number(release.timeout ?? 300);
   const resourceNames = rendered.get(context.urn) ?? object(plain(state.resourceNames));
   const progress = new Progress(target.client, context, { ...release, resourceNames });
