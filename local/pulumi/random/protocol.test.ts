@@ -15,6 +15,11 @@ describe("the random provider over gRPC", () => {
     expect(state.result).toEqual(secret(expect.stringMatching(/^.{8}$/)));
   });
 
+  it("records the option of two names by both, as upgradePasswordStateV0toV3 of the official provider (4.21.2) reads the older", async () => {
+    const { state } = await plugin.create(type, "p", { length: 8, numeric: false });
+    expect(state).toMatchObject({ numeric: false, number: false, special: true, minUpper: 0 });
+  });
+
   it("replaces on any change, and not for a default spelled out", async () => {
     const state = { result: secret("x") };
     expect((await plugin.diff(type, "none", { length: 8 }, state, { length: 9 })).detailed).toEqual({

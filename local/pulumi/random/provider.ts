@@ -92,7 +92,9 @@ function stateOf(kind: Kind, inputs: Props, outputs: Props): Props {
   const marked = Object.fromEntries(
     Object.entries(outputs).map(([key, value]) => [key, kind.secrets.includes(key) ? secret(value) : value]),
   );
-  return { ...defaults, ...inputs, ...(keepers ? { keepers } : {}), ...marked };
+  // Both names of one option: the official provider upgrades a state by the older.
+  const number = "numeric" in defaults ? { number: defaults.numeric } : {};
+  return { ...defaults, ...number, ...inputs, ...(keepers ? { keepers } : {}), ...marked };
 }
 
 /** RandomPassword, RandomString and RandomId of @pulumi/random. `bcryptHash` needs a dependency nothing here uses. */
