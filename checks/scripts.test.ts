@@ -8,7 +8,7 @@ const BACKEND = { PULUMI_BACKEND_URL: "file:///nowhere" };
 // There is always a commit to compare with.
 const BASE = { ACCI_BASE: "HEAD" };
 
-jest.setTimeout(30_000);
+jest.setTimeout(120_000);
 
 let scripts: Scripts;
 beforeEach(() => {

@@ -52,7 +52,7 @@ test("a copy brings what is missing, tells what the second store has, and rotate
   expect((await rotate()).said).toMatch(/removed 1 dumps and 0 leftovers/);
   expect(await idsIn(second)).toEqual((await idsIn(store))!.slice(1));
   expect((await copy()).said).toMatch(/^copied 0 dumps/m);
-}, 60_000);
+});
 
 test("a second store that is away fails the copy alone, and what it was known to have is still told", async () => {
   const { copy, store } = await site();
@@ -66,7 +66,7 @@ test("a second store that is away fails the copy alone, and what it was known to
   expect(said).toMatch(/copy: s3:\/\/acci\/\S+ at http:\/\/127\.0\.0\.1:\d+: cannot be reached/);
   expect(await readLastCopy(store, "prod")).toMatchObject({ exitCode: 69, held: { verified: 3, snapshotAt: days[2] } });
   expect(await loadCatalogue(store)).toEqual(before);
-}, 120_000);
+});
 
 test("a damaged dump is named and the others are copied", async () => {
   const { copy, second, store } = await site();
@@ -77,7 +77,7 @@ test("a damaged dump is named and the others are copied", async () => {
   expect(said).toContain(`dumps/${damaged}/tables/1: must have`);
   expect(await idsIn(second)).toEqual((await idsIn(store))!.filter((id) => id !== damaged));
   expect(await readLastCopy(store, "prod")).toMatchObject({ exitCode: 77, held: { verified: 2, snapshotAt: days[2] } });
-}, 60_000);
+});
 
 test("two at once: one copies, the other says so", async () => {
   const { copy, second } = await site();
@@ -85,14 +85,14 @@ test("two at once: one copies, the other says so", async () => {
     expect(await copy()).toMatchObject({ code: 75, said: expect.stringContaining("offsite-0 is at work") as string });
   });
   expect(await copy()).toMatchObject({ code: 0 });
-}, 60_000);
+});
 
 test("a site that was replaced copies no more", async () => {
   const { copy, second, store } = await site();
   await takeOver(store, { site: "dr", from: { site: "prod", epoch: 1 } });
   expect(await copy()).toMatchObject({ code: 76, said: expect.stringContaining("prod may not copy") as string });
   expect(await loadCatalogue(second)).toBeUndefined();
-}, 60_000);
+});
 
 test("what is copied is locked for so many days where that is asked for, and where it cannot be, that is said", async () => {
   const bucket = await away.lockableBucket("locked");
@@ -108,4 +108,4 @@ test("what is copied is locked for so many days where that is asked for, and whe
     code: 69,
     said: expect.stringContaining("its bucket cannot lock objects") as string,
   });
-}, 60_000);
+});

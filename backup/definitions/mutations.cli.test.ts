@@ -58,5 +58,5 @@ describe("a restored database", () => {
     // Others would see what these do to their server.
     for (const mutation of mutations.filter(({ undo }) => undo)) found.push(await missed(mutation, "mutant"));
     expect(found.flat()).toEqual([]);
-  }, 900_000);
+  }, 1_800_000);
 });

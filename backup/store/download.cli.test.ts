@@ -105,14 +105,10 @@ describe("a store that is away is an outage, and says nothing about the object",
     ["500 to everything", ({ refuse }: Asked) => refuse(500, "InternalError")],
     ["503 to everything", ({ refuse }: Asked) => refuse(503, "ServiceUnavailable")],
     ["nothing at all", ({ response }: Asked) => void response.destroy()],
-  ])(
-    "%s, from the beginning",
-    async (_, answer) => {
-      proxy.handle = answer;
-      await expect(all()).rejects.toMatchObject(outage);
-    },
-    60_000,
-  );
+  ])("%s, from the beginning", async (_, answer) => {
+    proxy.handle = answer;
+    await expect(all()).rejects.toMatchObject(outage);
+  });
 
   test("in the middle of the object, for good", async () => {
     proxy.handle = async (asked) => {
@@ -120,20 +116,16 @@ describe("a store that is away is an outage, and says nothing about the object",
       await asked.pass(50_000);
     };
     await expect(all()).rejects.toMatchObject(outage);
-  }, 60_000);
+  });
 
   test.each([
     [503, "ServiceUnavailable"],
     [403, "AccessDenied"],
     [403, "InvalidObjectState"],
-  ])(
-    "%d %s for the object alone",
-    async (status, code) => {
-      proxy.handle = (asked) => (isObject(asked) ? asked.refuse(status, code) : asked.pass());
-      await expect(all()).rejects.toMatchObject(outage);
-    },
-    60_000,
-  );
+  ])("%d %s for the object alone", async (status, code) => {
+    proxy.handle = (asked) => (isObject(asked) ? asked.refuse(status, code) : asked.pass());
+    await expect(all()).rejects.toMatchObject(outage);
+  });
 
   test("one that answers all of it where it is to go on", async () => {
     let begun = false;

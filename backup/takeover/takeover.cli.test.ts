@@ -314,7 +314,7 @@ describe("a takeover is refused, and nothing is changed,", () => {
       await objects.up();
     }
     expect(await dr.databases()).toEqual(["acci"]);
-  }, 120_000);
+  });
 
   it("without a catalogue", async () => {
     await expect(dr.takeOver()).rejects.toThrow(/must have a catalogue, got none/);

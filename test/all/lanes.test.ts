@@ -75,14 +75,14 @@ describe("a lane", () => {
   it("at low weight is in a control group, where there is one", async () => {
     const { root, folder } = controlGroup();
     await run().lane([shell("weighed", "echo $$")], new LowWeight("acci-test", root));
-    expect(readFileSync(path.join(folder, "cpu.shares"), "utf8")).toBe("100");
+    expect(readFileSync(path.join(folder, "cpu.shares"), "utf8")).toBe("256");
     const [, pid] = /=== weighed\n(\d+)\n/.exec(printed)!;
     expect(readFileSync(path.join(folder, "cgroup.procs"), "utf8").trim()).toBe(pid);
   });
 
   it("at low weight has a low priority, where there is no control group", async () => {
     await run().lane([shell("nice", "nice")], new LowWeight("acci-test", path.join(scratch, "no-groups")));
-    expect(printed).toContain("=== nice\n10\n");
+    expect(printed).toContain("=== nice\n6\n");
   });
 });
 

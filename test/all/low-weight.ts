@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "n
 import path from "node:path";
 
 /** Of 1024, which everybody else has: little while somebody wants the processor, but enough for a server to answer in time; all of it otherwise. */
-const SHARES = "100";
+const SHARES = "256";
 /** The same in the second version of control groups, of 100. */
-const WEIGHT = "10";
+const WEIGHT = "25";
 
 /**
  * A control group of low weight for suites that run beside the cluster's. It holds what a process starts, in a session of its own or not,
@@ -24,7 +24,7 @@ export class LowWeight {
   wrap(command: readonly string[]): string[] {
     const enter = this.folder
       ? `echo $$ > ${path.join(this.folder, "cgroup.procs")}`
-      : "{ echo 10 > /proc/self/autogroup; } 2>/dev/null; renice -n 10 $$ > /dev/null";
+      : "{ echo 6 > /proc/self/autogroup; } 2>/dev/null; renice -n 6 $$ > /dev/null";
     return ["bash", "-c", `${enter}; exec "$@"`, "bash", ...command];
   }
 

@@ -7,6 +7,8 @@ import type { Suite } from "./suite.ts";
 
 /** Jest leaves one processor free, of two; but servers and tools are what tests wait for. */
 const WORKERS = `--maxWorkers=${Math.max(2, os.availableParallelism() - 1)}`;
+/** Beside the cluster's tests, what takes a second may take a while. */
+const PATIENCE = "--testTimeout=120000";
 /** Its builds and those of the cluster's tests take turns: it comes after the first of theirs, whose layers it finds, and before the rest. */
 const IMAGE = "local/pulumi/docker-build/application";
 
@@ -42,7 +44,7 @@ export function suitesOf(at: { project: string; scratch: string }, prepared: boo
     ],
     tools: [
       { name: "shell", command: ["shellcheck", "local/bootstrap.sh", "app/test.sh", "backup/scratch.sh", ".ci/run"] },
-      jest("unit", at, "--silent", WORKERS),
+      jest("unit", at, "--silent", WORKERS, PATIENCE),
       // Compiled dependencies are kept with the other things that are expensive to make.
       { name: "application", command: ["app/test.sh"], env: { CARGO_TARGET_DIR: inCache("cargo") }, count: cargo },
       jest("image", at, ...cli, IMAGE),

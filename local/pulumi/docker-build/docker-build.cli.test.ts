@@ -5,8 +5,6 @@ import { join } from "node:path";
 import { TestRegistry } from "../testing/registry.ts";
 import { Workspace } from "../testing/workspace.ts";
 
-jest.setTimeout(120_000);
-
 describe("docker-build and docker under the real CLI, with buildah and a registry of their own", () => {
   const folder = mkdtempSync(join(tmpdir(), "acci-image-"));
   const context = join(folder, "context");

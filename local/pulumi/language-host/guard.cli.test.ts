@@ -1,8 +1,6 @@
 import path from "node:path";
 import { Workspace } from "../testing/workspace.ts";
 
-jest.setTimeout(120_000);
-
 const workspace = new Workspace();
 afterAll(() => workspace.remove());
 

@@ -1,7 +1,5 @@
 import { Workspace } from "../testing/workspace.ts";
 
-jest.setTimeout(120_000);
-
 describe("random and the language host under the real CLI", () => {
   const workspace = new Workspace();
   afterAll(() => workspace.remove());
