@@ -4,6 +4,7 @@ import { diagnose, type Finding, isReady, type Pod, type PodEvent, redact, repor
 import { removeFailedJob } from "./failed-job.ts";
 import { canUseHooks } from "./hooks.ts";
 import { openApi } from "./kube-api.ts";
+import { forgetRelease } from "./unknown-release.ts";
 
 export interface ObserverArgs {
   readonly namespace: string;
@@ -32,11 +33,11 @@ export const releaseFailure = (release: string) => (error: string) => {
 
 /**
  * Hooks around a Helm release that say why it failed. The release itself only knows that time ran out, and a rolled-back release has
- * taken its pods with it; so they are watched while they live. Undefined where there is nothing to watch: in a preview, and with an engine
+ * taken its pods with it; so they are watched while they live. One that the stack does not know of makes way first. Undefined where there is nothing to watch: in a preview, and with an engine
  * without hooks.
  */
-export const observeRelease = (release: string, args: ObserverArgs): pulumi.ResourceHookBinding | undefined =>
-  observe(
+export function observeRelease(release: string, args: ObserverArgs): pulumi.ResourceHookBinding | undefined {
+  const hooks = observe(
     {
       name: release,
       labelSelector: `app.kubernetes.io/instance=${release}`,
@@ -44,6 +45,11 @@ export const observeRelease = (release: string, args: ObserverArgs): pulumi.Reso
     },
     args,
   );
+  return withFirst(hooks, `${release}-known`, async () => {
+    if (await forgetRelease(await openApi(args.cluster), args.namespace, release))
+      await pulumi.log.warn(`release ${release}: is there, and the stack did not know of it; it is taken over`);
+  });
+}
 
 /** The same around a Job; what it prints is shown as it comes, since it may take long. One of before that failed makes way for it. */
 export function observeJob(name: string, args: ObserverArgs): pulumi.ResourceHookBinding | undefined {
@@ -52,11 +58,18 @@ export function observeJob(name: string, args: ObserverArgs): pulumi.ResourceHoo
     args,
     (line) => void pulumi.log.info(`${name}: ${line}`),
   );
-  if (!hooks) return undefined;
-  const remove = new pulumi.ResourceHook(`${name}-failed`, async () =>
+  return withFirst(hooks, `${name}-failed`, async () =>
     removeFailedJob(await openApi(args.cluster), args.namespace, name),
   );
-  return { ...hooks, beforeCreate: [remove, ...(hooks.beforeCreate ?? [])] };
+}
+
+/** With something to do before the resource is made. */
+function withFirst(
+  hooks: pulumi.ResourceHookBinding | undefined,
+  name: string,
+  work: () => Promise<void>,
+): pulumi.ResourceHookBinding | undefined {
+  return hooks && { ...hooks, beforeCreate: [new pulumi.ResourceHook(name, work), ...(hooks.beforeCreate ?? [])] };
 }
 
 function observe(

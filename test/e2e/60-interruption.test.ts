@@ -18,6 +18,8 @@ const isPending = async (...of: [] | [string, string]) => (await pending(...of))
 const replicas = () =>
   kube(["get", "deployment", "acci-framework", "-o", "jsonpath={.spec.replicas}/{.status.readyReplicas}"]);
 
+const urn = "urn:pulumi:dev::acci::acci:index:Application$kubernetes:helm.sh/v3:Release::application";
+
 /** Nothing is left of it, and the next update has nothing to do. */
 async function expectRepaired(): Promise<void> {
   expect(await pending()).toBe("");
@@ -63,10 +65,17 @@ describe("pulumi up that dies in the middle of a release", () => {
 
   it("the first one too: the next takes over what it has made", async () => {
     const { id } = await writeNote("before the release was gone");
-    const urn = "urn:pulumi:dev::acci::acci:index:Application$kubernetes:helm.sh/v3:Release::application";
     await pulumi("dev", ["destroy", "--yes", "--skip-preview", "--target", urn]);
     await killUpDuring("dev", {}, isPending);
     expect(await up()).toMatch(/revision 1 is pending-install, and whoever made it is gone; it is installed again/);
+    expect((await readNote(id)).status).toBe(200);
+    await expectRepaired();
+  });
+
+  it("is taken over when it was done, and the state does not know", async () => {
+    const { id } = await writeNote("before the state forgot");
+    await pulumi("dev", ["state", "delete", urn, "--yes"]);
+    expect(await up()).toMatch(/release acci-framework: is there, and the stack did not know of it; it is taken over/);
     expect((await readNote(id)).status).toBe(200);
     await expectRepaired();
   });
