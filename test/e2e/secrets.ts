@@ -47,7 +47,9 @@ function* secretsIn(name: string, value: unknown): Generator<[string, string]> {
     if (plain !== undefined) for (const text of textsIn(JSON.parse(plain))) yield [name, text];
     return;
   }
-  for (const [key, inner] of Object.entries(value)) yield* secretsIn(`${name}.${key}`, inner);
+  for (const [key, inner] of Object.entries(value))
+    // Of a release they are held secret as a whole, names and all; what is secret in them is marked beside them as well.
+    if (key !== "__inputs" || !(SECRET_MARK in Object(inner))) yield* secretsIn(`${name}.${key}`, inner);
 }
 
 async function inState(): Promise<[string, string][]> {
