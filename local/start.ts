@@ -3,6 +3,7 @@ import { installAddons } from "./addons/install.ts";
 import { isRunning, startCluster } from "./cluster/cluster.ts";
 import { problemsOf, thisMachine } from "./doctor.ts";
 import { buildImages } from "./images/build.ts";
+import { withEveryPlatform } from "./images/platforms.ts";
 import { inCache, inState } from "./lib/paths.ts";
 import { phase, say, timed } from "./lib/progress.ts";
 import { takePlatform } from "./lock.ts";
@@ -43,9 +44,10 @@ export async function start(): Promise<void> {
   if (first) writeFileSync(inCache("first-start.json"), JSON.stringify(timed(), null, 2));
 }
 
-/** What the tests need besides the platform. */
+/** What the tests need besides the platform, whose images they build for every platform. */
 export async function prepareTests(): Promise<void> {
   await install(await missingTestPackages());
+  await withEveryPlatform(() => buildImages());
   await keepPostgres(inState("log", "packages.log"));
   await makeTestTools();
 }

@@ -232,19 +232,11 @@ export function writeServices(): Service[] {
       ],
     },
     {
-      name: "kube-router",
+      name: "network-policies",
       command: [
-        path.join(bin, "kube-router"),
-        ...flags({
-          kubeconfig,
-          "run-firewall": true,
-          "run-router": false,
-          "run-service-proxy": false,
-          "run-loadbalancer": false,
-          "hostname-override": node,
-          "service-cluster-ip-range": serviceRange,
-          "metrics-port": 0,
-        }),
+        kube,
+        "network-policies",
+        ...flags({ kubeconfig, "hostname-override": node, "service-cluster-ip-range": serviceRange }),
       ],
     },
     {

@@ -17,6 +17,7 @@ import { bin, inCache, inState } from "../lib/paths.ts";
 import { phase } from "../lib/progress.ts";
 import { run } from "../lib/run.ts";
 import { identityOf } from "../toolchain/build.ts";
+import { buildPlatform, hasEveryPlatform } from "./platforms.ts";
 import {
   baseImage,
   binaryImages,
@@ -28,8 +29,6 @@ import {
 } from "./list.ts";
 
 const folder = import.meta.dirname;
-/** What buildah 1.28 does not tell a Dockerfile by itself. */
-const buildPlatform = "linux/amd64";
 const log = inState("log", "images.log");
 
 /** Where buildah keeps layers and what it needs to know about them; also used by the program's image builds. */
@@ -160,6 +159,9 @@ async function buildDebian(image: DebianImage): Promise<void> {
   });
 }
 
+const wantedPlatforms = ({ platforms = [] }: DebianImage) =>
+  hasEveryPlatform() ? platforms : platforms.filter((platform) => platform === buildPlatform);
+
 async function buildDockerfile(image: DebianImage, options: readonly string[] = []): Promise<void> {
   const context = path.join(folder, image.folder);
   // What an earlier build left under the name: a list would be added to, and an image cannot become one.
@@ -167,18 +169,25 @@ async function buildDockerfile(image: DebianImage, options: readonly string[] = 
     for (const remove of [["manifest", "rm"], ["rmi"]]) await buildah([...remove, image.name]).catch(() => {});
   await buildah([
     ...["build", "--isolation", "chroot", "--network", "host", "--layers", "--timestamp", "0"],
+    // What buildah 1.28 does not tell a Dockerfile by itself.
     ...["--build-arg", `BUILDPLATFORM=${buildPlatform}`],
     ...options,
-    ...(image.platforms ? ["--platform", image.platforms.join(","), "--manifest", image.name] : ["--tag", image.name]),
+    ...(image.platforms
+      ? ["--platform", wantedPlatforms(image).join(","), "--manifest", image.name]
+      : ["--tag", image.name]),
     context,
   ]);
   if (image.localOnly !== true) await push(image.name);
 }
 
-/** Makes the images that are missing or out of date and puts them into the platform's registry. */
-export async function buildImages(): Promise<void> {
-  mkdirSync(inCache("tmp"), { recursive: true });
-  const work: { name: string; key: string; build: () => Promise<void> }[] = [
+interface Work {
+  readonly name: string;
+  readonly key: string;
+  readonly build: () => Promise<void>;
+}
+
+function missingWork(wanted: (image: DebianImage) => boolean): Work[] {
+  const work: Work[] = [
     { name: baseImage, key: "bookworm", build: buildBase },
     ...binaryImages.map((image) => ({
       name: image.name,
@@ -186,13 +195,24 @@ export async function buildImages(): Promise<void> {
       build: () => buildBinary(image),
     })),
     { name: nodeImage, key: `${process.version} ${npmPackage}`, build: buildNode },
-    ...debianImages.map((image) => ({
+    ...debianImages.filter(wanted).map((image) => ({
       name: image.name,
-      key: sha256(...(image.platforms ?? []), ...filesOf(path.join(folder, image.folder))),
+      key: sha256(...wantedPlatforms(image), ...filesOf(path.join(folder, image.folder))),
       build: () => buildDebian(image),
     })),
   ];
-  const missing = work.filter(({ name, key }) => built()[name] !== key);
+  return work.filter(({ name, key }) => built()[name] !== key);
+}
+
+const called = (names: readonly string[]) => missingWork(({ name }) => names.includes(name));
+
+/** Whether one of these is still to be made. */
+export const missesImages = (names: readonly string[]): boolean => names.length > 0 && called(names).length > 0;
+
+/** Makes these and puts them into the platform's registry. @default - all that a dev stack runs */
+export async function buildImages(names?: readonly string[]): Promise<void> {
+  mkdirSync(inCache("tmp"), { recursive: true });
+  const missing = names ? called(names) : missingWork(({ later = false }) => !later);
   for (const [i, { name, key, build }] of missing.entries()) {
     await phase(`image ${name} (${i + 1} of ${missing.length})`, build);
     remember(name, key);

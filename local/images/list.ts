@@ -19,8 +19,10 @@ export interface DebianImage {
   readonly python?: string;
   /** Nobody pulls it from the registry: it is only built upon. @default false */
   readonly localOnly?: boolean;
-  /** One image each, under one name. @default - this machine's alone */
+  /** One image for each that is wanted, under one name. @default - this machine's alone */
   readonly platforms?: readonly string[];
+  /** The dev stack does not run it: it is made when a stack first needs it. @default false */
+  readonly later?: boolean;
 }
 
 export const baseImage = "docker.io/library/debian:bookworm-slim";
@@ -60,15 +62,14 @@ export const binaryImages: readonly BinaryImage[] = [
   ...["controller", "webhook", "cainjector", "acmesolver"].map(certManager),
 ];
 
+export const pooler = "ghcr.io/cloudnative-pg/pgbouncer:1.24.1";
+export const sidecar = `ghcr.io/cloudnative-pg/plugin-barman-cloud-sidecar:${versions.barmanPlugin}`;
+
 export const debianImages: readonly DebianImage[] = [
   { name: "docker.io/library/busybox:latest", folder: "busybox" },
   { name: "ghcr.io/cloudnative-pg/postgresql:15", folder: "postgres" },
-  { name: "ghcr.io/cloudnative-pg/pgbouncer:1.24.1", folder: "pgbouncer" },
-  {
-    name: `ghcr.io/cloudnative-pg/plugin-barman-cloud-sidecar:${versions.barmanPlugin}`,
-    folder: "barman",
-    python: "3.11",
-  },
+  { name: pooler, folder: "pgbouncer", later: true },
+  { name: sidecar, folder: "barman", python: "3.11", later: true },
   { name: "docker.io/library/redis:7.0", folder: "redis" },
   { name: "docker.io/library/rust:1.95-slim-bookworm", folder: "rust", localOnly: true },
   {

@@ -15,6 +15,7 @@ import { parse, stringify } from "yaml";
 import { authority } from "../cluster/cluster.ts";
 import { storeKeys } from "../cluster/store.ts";
 import { buildahEnvironment } from "../images/build.ts";
+import { buildPlatform, hasEveryPlatform } from "../images/platforms.ts";
 import { registry } from "../lib/addresses.ts";
 import { bin, inState, project } from "../lib/paths.ts";
 import { run } from "../lib/run.ts";
@@ -22,6 +23,7 @@ import { hasOfficial, installPlugins, offlineEnvironment } from "../pulumi/insta
 import { installSigningTools } from "../signing/install.ts";
 import { keepNoLogs } from "./logs.ts";
 import { merge, overlay } from "./overlay.ts";
+import { makeNeeds } from "./needs.ts";
 import { hasOwnPulumi, ownPulumi } from "./own-pulumi.ts";
 import { refuseUnread } from "./unread-state.ts";
 
@@ -92,16 +94,23 @@ const readConfig = (stack: string): StackFile =>
 const write = (file: StackFile) => stringify(file, { defaultStringType: "QUOTE_DOUBLE", defaultKeyType: "PLAIN" });
 
 /** The stack's own configuration with the platform's addresses laid over it. Keeps its secrets. */
-function writeConfig(stack: string, extra: Record<string, unknown>): void {
+function writeConfig(stack: string, extra: Record<string, unknown>): Record<string, unknown> {
   const file = configFile(stack);
   const { config: before = {}, ...kept } = readConfig(stack);
   const secrets = STORE_KEYS in before ? { [STORE_KEYS]: before[STORE_KEYS] } : {};
   const own = parse(readFileSync(path.join(project, `Pulumi.${stack}.yaml`), "utf8")) as {
-    config: { "acci:backups": { store: { prefix: string } } };
+    config: { "acci:backups": { store: { prefix: string } }; "acci:image": { build?: object } };
   };
   const { prefix } = own.config["acci:backups"].store;
-  const config = { ...merge(merge(own.config, whereabouts(prefix)), extra), ...secrets };
+  const builds = own.config["acci:image"].build !== undefined;
+  const platforms =
+    builds && existingCluster() === undefined && !hasEveryPlatform()
+      ? { "acci:image": { build: { platforms: [buildPlatform] } } }
+      : {};
+  const laid = [whereabouts(prefix), platforms, extra].reduce<Record<string, unknown>>(merge, own.config);
+  const config = { ...laid, ...secrets };
   writeFileSync(file, write({ ...kept, config }), { mode: 0o600 });
+  return config;
 }
 
 export interface PulumiOptions {
@@ -128,8 +137,11 @@ export async function pulumi(stack: string, args: readonly string[], options: Pu
   installPlugins(home, pluginFolder);
   if (existingCluster() === undefined) installSigningTools(signingFolder);
   if (!existsSync(configFile(stack))) await initialise(stack, env);
-  writeConfig(stack, options.config ?? {});
-  if (existingCluster() === undefined) await giveStoreKeys(stack, env);
+  const config = writeConfig(stack, options.config ?? {});
+  if (existingCluster() === undefined) {
+    await giveStoreKeys(stack, env);
+    if (["up", "preview"].includes(args[0]!)) await makeNeeds(config);
+  }
   if (hasOfficial("kubernetes", home))
     await refuseUnread(stack, args, () => run("pulumi", ["stack", "export", "--stack", stack], { cwd: home, env }));
   const takesConfig = ["up", "preview", "refresh", "destroy", "import", "config"].includes(args[0]!);

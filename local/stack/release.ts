@@ -2,9 +2,13 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { buildImages } from "../images/build.ts";
+import { hasEveryPlatform, withEveryPlatform } from "../images/platforms.ts";
 import { inCache, inState, project } from "../lib/paths.ts";
 import { run } from "../lib/run.ts";
-import { outputs, pulumiEnvironment } from "./pulumi.ts";
+import { takePlatform } from "../lock.ts";
+import { buildReleaseTools } from "../toolchain/build.ts";
+import { existingCluster, outputs, pulumi, pulumiEnvironment } from "./pulumi.ts";
 
 const sbomTools = inCache("cargo-cyclonedx-0.5.9");
 
@@ -16,7 +20,22 @@ async function ensureSbomTools(): Promise<void> {
   await run("cargo", args, { log: inState("log", "release.log") });
 }
 
+/** Dev is built for this machine alone until the first release. */
+async function ensureEveryPlatform(): Promise<void> {
+  if (hasEveryPlatform()) return;
+  await takePlatform();
+  console.log("building the dev stack's image for every platform, some minutes at the first release");
+  await withEveryPlatform(async () => {
+    await buildImages();
+    await pulumi("dev", ["up", "--yes", "--skip-preview"], { show: true });
+  });
+}
+
 try {
+  if (existingCluster() === undefined) {
+    await ensureEveryPlatform();
+    await buildReleaseTools(inState("log", "toolchain.log"));
+  }
   const { backupImageRef, imageRef } = await outputs("dev");
   await ensureSbomTools();
   const { PATH, ...env } = pulumiEnvironment();

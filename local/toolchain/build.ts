@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createHash } from "node:crypto";
 import path from "node:path";
 import { bin } from "../lib/paths.ts";
@@ -8,15 +17,20 @@ import { goEnvironment, removeGoCaches } from "./go.ts";
 import { fetchReady } from "./ready.ts";
 import { keepUpstream, upstreamKept } from "./upstream.ts";
 import { keepSchemas, schemasKept } from "./schemas.ts";
-import { testTools, tools, type Tool } from "./tools.ts";
+import { releaseTools, testTools, tools, type Tool } from "./tools.ts";
+import { patchesOf, trimmedModfile } from "./trim.ts";
 
 const folder = import.meta.dirname;
 
 /** Changes with anything that changes the binary: module versions, our own main, flags. */
 function fingerprint(tool: Tool): string {
   const hash = createHash("sha256").update(JSON.stringify(tool));
-  for (const file of ["go.mod", "go.sum", ...(tool.package.startsWith("./") ? [`${tool.package}/main.go`] : [])])
+  const own = tool.package.startsWith("./")
+    ? readdirSync(path.join(folder, tool.module, tool.package)).map((name) => path.join(tool.package, name))
+    : [];
+  for (const file of ["go.mod", "go.sum", ...own.sort()])
     hash.update(readFileSync(path.join(folder, tool.module, file)));
+  for (const patch of patchesOf(tool.module)) hash.update(patch);
   return hash.digest("hex");
 }
 
@@ -29,7 +43,9 @@ const current = (tool: Tool) =>
 /** What a built binary is known by: reading its stamp spares hashing a hundred megabytes. */
 export const identityOf = (name: string) => readFileSync(path.join(bin, `.${name}.sha256`), "utf8");
 
-export const missingTools = () => tools.filter((tool) => !current(tool));
+const missingOf = (wanted: readonly Tool[]) => wanted.filter((tool) => !current(tool));
+
+export const missingTools = () => missingOf(tools);
 
 async function make(tool: Tool, number: string, log: string): Promise<void> {
   const partial = path.join(bin, `.${tool.name}.partial`);
@@ -52,10 +68,12 @@ async function fetched({ name, ready }: Tool, partial: string, log: string): Pro
 }
 
 async function build(tool: Tool, partial: string, log: string): Promise<void> {
+  const modfile = await trimmedModfile(tool.module);
   await run(
     "go",
     [
       "build",
+      ...(modfile === undefined ? [] : [`-modfile=${modfile}`]),
       "-trimpath",
       // The linker would strip debug data anyway; not producing it halves the build cache.
       "-gcflags=all=-dwarf=false",
@@ -87,9 +105,18 @@ export async function buildTools(log: string): Promise<void> {
   symlinkSync("kube", kubectl);
 }
 
+export const missesReleaseTools = () => missingOf(releaseTools).length > 0;
+
+/** Builds what signs images and checks their signatures; a dev stack does neither. */
+export async function buildReleaseTools(log: string): Promise<void> {
+  if (!missesReleaseTools()) return;
+  await buildAll(missingOf(releaseTools), log);
+  removeGoCaches();
+}
+
 /** Builds what only the tests need: their tools, and the schemas of every Kubernetes the chart supports. */
 export async function buildTestTools(log: string): Promise<void> {
-  const missing = testTools.filter((tool) => !current(tool));
+  const missing = missingOf([...releaseTools, ...testTools]);
   if (missing.length === 0 && schemasKept()) return;
   await buildAll(missing, log);
   if (!schemasKept()) await phase("fetching the Kubernetes schemas", () => keepSchemas(log));

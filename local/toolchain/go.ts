@@ -8,9 +8,15 @@ const compiled = inCache("go-build");
 const sources = inCache("go-modules");
 const GONE = "gone-";
 
+const GIB = 2 ** 30;
+
+/** With memory to spare the compiler, which lives for a second, collects no garbage: a tenth of its work. */
+const collection = () => (process.availableMemory() > 6 * GIB ? { GOGC: "off", GOMEMLIMIT: "3GiB" } : {});
+
 /** How every Go command of the platform runs. */
 export const goEnvironment = () => ({
   ...process.env,
+  ...collection(),
   // Static: most of these run in images that have no libc.
   CGO_ENABLED: "0",
   // Binaries must not change with every commit of this repository.

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { testTools, tools } from "./tools.ts";
+import { releaseTools, testTools, tools } from "./tools.ts";
 
-const programs = [...tools, ...testTools];
+const programs = [...tools, ...releaseTools, ...testTools];
 
 it.each([...new Set(programs.map(({ module }) => module))])("every program that %s asks for is built", (module) => {
   const asked = [...readFileSync(path.join(__dirname, module, "tools.go"), "utf8").matchAll(/^\t_ "(.+)"$/gm)];

