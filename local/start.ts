@@ -1,22 +1,28 @@
-import { writeFileSync } from "node:fs";
 import { installAddons } from "./addons/install.ts";
 import { isRunning, startCluster } from "./cluster/cluster.ts";
 import { problemsOf, thisMachine } from "./doctor.ts";
-import { buildImages } from "./images/build.ts";
+import { buildImages, imagePhases } from "./images/build.ts";
 import { withEveryPlatform } from "./images/platforms.ts";
-import { inCache, inState } from "./lib/paths.ts";
-import { phase, say, timed } from "./lib/progress.ts";
+import { duration, total } from "./lib/durations.ts";
+import { inState } from "./lib/paths.ts";
+import { announce, phase, say } from "./lib/progress.ts";
 import { takePlatform } from "./lock.ts";
 import { installPackages, missingPlatformPackages, missingTestPackages } from "./packages.ts";
-import { buildTestTools, buildTools, missingTools } from "./toolchain/build.ts";
+import { buildTestTools, buildTools, missingTools, toolPhases } from "./toolchain/build.ts";
 import { keepPostgres } from "./toolchain/postgres/keep.ts";
-import { tools } from "./toolchain/tools.ts";
+
+const OPERATORS = "operators and route";
+const SITE = ["pulumi up", "asking the application over HTTPS"] as const;
+
+/** What `make up` has to do here, in order. */
+const phases = () => [...toolPhases(), clusterPhase(), ...imagePhases(), OPERATORS, ...SITE];
+const clusterPhase = () => (isRunning() ? "checking the cluster" : "starting the cluster");
 
 /** Fails with everything this machine lacks, before anything is changed. */
 export async function checkMachine(): Promise<void> {
   const found = problemsOf(await thisMachine(), missingTools().length > 0);
   if (found.length > 0) throw new Error(`this machine cannot hold the embedded platform\n  - ${found.join("\n  - ")}`);
-  say("this machine can hold the embedded platform");
+  say(`this machine can hold the embedded platform; \`make up\` takes about ${duration(total(phases()))}`);
 }
 
 async function install(packages: readonly string[]): Promise<void> {
@@ -35,13 +41,11 @@ export async function makeTools(): Promise<void> {
 
 /** Everything below the program: packages, tools, cluster, images, operators. Each step is skipped when it is done. */
 export async function start(): Promise<void> {
-  const first = missingTools().length === tools.length;
+  announce(phases());
   await makeTools();
-  await phase(isRunning() ? "checking the cluster" : "starting the cluster", startCluster);
+  await phase(clusterPhase(), startCluster);
   await buildImages();
-  await phase("operators and route", installAddons);
-  // For the benchmark: an empty cache is met only once.
-  if (first) writeFileSync(inCache("first-start.json"), JSON.stringify(timed(), null, 2));
+  await phase(OPERATORS, installAddons);
 }
 
 /** What the tests need besides the platform, whose images they build for every platform. */

@@ -204,6 +204,12 @@ function missingWork(wanted: (image: DebianImage) => boolean): Work[] {
   return work.filter(({ name, key }) => built()[name] !== key);
 }
 
+const ofDev = () => missingWork(({ later = false }) => !later);
+const phaseOf = (name: string) => `image ${name}`;
+
+/** The phases that building the images of a dev stack will have. */
+export const imagePhases = () => ofDev().map(({ name }) => phaseOf(name));
+
 const called = (names: readonly string[]) => missingWork(({ name }) => names.includes(name));
 
 /** Whether one of these is still to be made. */
@@ -212,9 +218,9 @@ export const missesImages = (names: readonly string[]): boolean => names.length 
 /** Makes these and puts them into the platform's registry. @default - all that a dev stack runs */
 export async function buildImages(names?: readonly string[]): Promise<void> {
   mkdirSync(inCache("tmp"), { recursive: true });
-  const missing = names ? called(names) : missingWork(({ later = false }) => !later);
-  for (const [i, { name, key, build }] of missing.entries()) {
-    await phase(`image ${name} (${i + 1} of ${missing.length})`, build);
+  const missing = names ? called(names) : ofDev();
+  for (const { name, key, build } of missing) {
+    await phase(phaseOf(name), build);
     remember(name, key);
   }
 }

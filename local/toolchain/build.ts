@@ -40,17 +40,28 @@ const current = (tool: Tool) =>
   existsSync(stamp(tool)) &&
   readFileSync(stamp(tool), "utf8") === fingerprint(tool);
 
-/** What a built binary is known by: reading its stamp spares hashing a hundred megabytes. */
-export const identityOf = (name: string) => readFileSync(path.join(bin, `.${name}.sha256`), "utf8");
+/** What a built binary is known by: reading its stamp spares hashing a hundred megabytes. Empty where it is not built yet. */
+export function identityOf(name: string): string {
+  const file = path.join(bin, `.${name}.sha256`);
+  return existsSync(file) ? readFileSync(file, "utf8") : "";
+}
 
 const missingOf = (wanted: readonly Tool[]) => wanted.filter((tool) => !current(tool));
 
 export const missingTools = () => missingOf(tools);
 
-async function make(tool: Tool, number: string, log: string): Promise<void> {
+/** What the phase is called in which it is compiled. */
+const building = ({ name }: Tool) => `building ${name}`;
+
+/** The phases that building the tools will have, but for those that are to be had ready made. */
+export const toolPhases = () =>
+  missingTools()
+    .filter(({ ready }) => !ready)
+    .map(building);
+
+async function make(tool: Tool, log: string): Promise<void> {
   const partial = path.join(bin, `.${tool.name}.partial`);
-  if (!(await fetched(tool, partial, log)))
-    await phase(`building ${tool.name} (${number})`, () => build(tool, partial, log));
+  if (!(await fetched(tool, partial, log))) await phase(building(tool), () => build(tool, partial, log));
   renameSync(partial, path.join(bin, tool.name));
   writeFileSync(stamp(tool), fingerprint(tool));
 }
@@ -90,7 +101,7 @@ async function build(tool: Tool, partial: string, log: string): Promise<void> {
 
 async function buildAll(missing: readonly Tool[], log: string): Promise<void> {
   mkdirSync(bin, { recursive: true });
-  for (const [i, tool] of missing.entries()) await make(tool, `${i + 1} of ${missing.length}`, log);
+  for (const tool of missing) await make(tool, log);
 }
 
 /** Builds each tool that is missing or out of date, in the order that shares most compiled packages. */

@@ -1,0 +1,42 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { inCache } from "./paths.ts";
+
+/** Seconds of the long phases on two idle processors, from nothing; docs/performance.md. */
+const typical: Readonly<Record<string, number>> = {
+  "building kube": 340,
+  "building coredns": 11,
+  "building cloudnative-pg": 28,
+  "building helm": 14,
+  "building metrics-server": 8,
+  "building local-path-provisioner": 4,
+  "building plugin-barman-cloud": 10,
+  "building pulumi": 130,
+  "building versitygw": 30,
+  "building cert-manager-controller": 70,
+  "building cert-manager-cainjector": 10,
+};
+/** Of anything that is not in the list. */
+const SHORT = 5;
+
+/** Below this a phase found its work done already, which says nothing of the next time it is not. */
+const WORTH_KEEPING = 2;
+
+const file = inCache("durations.json");
+const measured = (): Record<string, number> =>
+  existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Record<string, number>) : {};
+
+/** Seconds that a phase took here the last time, or typically takes. */
+export const expected = (phase: string): number | undefined => measured()[phase] ?? typical[phase];
+
+/** Seconds of several phases. */
+export const total = (phases: readonly string[]) => phases.reduce((sum, phase) => sum + (expected(phase) ?? SHORT), 0);
+
+export function remember(phase: string, seconds: number): void {
+  if (seconds < WORTH_KEEPING) return;
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, JSON.stringify({ ...measured(), [phase]: Math.round(seconds) }, null, 2));
+}
+
+export const duration = (seconds: number) =>
+  seconds < 90 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
