@@ -194,7 +194,9 @@ describe("a rotation of every password", () => {
     const stillGood = await opens("acci_app", before["postgres-app"]!);
     await upProd(ROTATIONS);
     const { failed, problems, requests } = await load.stop();
-    process.stdout.write(`two rotations of every password: ${requests} requests sent, ${failed} failed\n`);
+    process.stdout.write(
+      `two rotations of every password: ${requests} requests sent, ${failed} failed${problems.map((one) => `; ${one}`).join("")}\n`,
+    );
     if (failure) throw failure;
     expect(changed(before, once)).toEqual(names.filter((name) => name !== "postgres-app"));
     expect(stillGood).toBe(true);
