@@ -78,13 +78,32 @@ async function fetched({ name, ready }: Tool, partial: string, log: string): Pro
   }
 }
 
+const modfiles = new Map<string, Promise<string | undefined>>();
+
+/** Which go.mod a module is built with, if it is not its own. */
+async function modfileOf(module: string): Promise<string[]> {
+  const known = modfiles.get(module) ?? trimmedModfile(module);
+  modfiles.set(module, known);
+  const file = await known;
+  return file === undefined ? [] : [`-modfile=${file}`];
+}
+
+/** Sources come over the network while the first tool is compiled. What fails here is said by the build that needs it. */
+async function fetchSources(tools: readonly Tool[]): Promise<void> {
+  for (const { module, package: name } of tools)
+    await modfileOf(module)
+      .then((modfile) =>
+        run("go", ["list", "-deps", ...modfile, name], { cwd: path.join(folder, module), env: goEnvironment() }),
+      )
+      .catch(() => {});
+}
+
 async function build(tool: Tool, partial: string, log: string): Promise<void> {
-  const modfile = await trimmedModfile(tool.module);
   await run(
     "go",
     [
       "build",
-      ...(modfile === undefined ? [] : [`-modfile=${modfile}`]),
+      ...(await modfileOf(tool.module)),
       "-trimpath",
       // The linker would strip debug data anyway; not producing it halves the build cache.
       "-gcflags=all=-dwarf=false",
@@ -101,14 +120,19 @@ async function build(tool: Tool, partial: string, log: string): Promise<void> {
 
 async function buildAll(missing: readonly Tool[], log: string): Promise<void> {
   mkdirSync(bin, { recursive: true });
+  const fetching = fetchSources(missing.filter(({ ready }) => !ready).slice(1));
   for (const tool of missing) await make(tool, log);
+  await fetching;
 }
 
 /** Builds each tool that is missing or out of date, in the order that shares most compiled packages. */
 export async function buildTools(log: string): Promise<void> {
   const missing = missingTools();
+  const upstream = missing.length > 0 || !upstreamKept() ? keepUpstream() : Promise.resolve();
+  // It is waited for last, and may have failed long before.
+  upstream.catch(() => {});
   await buildAll(missing, log);
-  if (missing.length > 0 || !upstreamKept()) await keepUpstream();
+  await upstream;
   // Sources and compiled packages are worth gigabytes, and nothing once the binaries are stored.
   removeGoCaches();
   const kubectl = path.join(bin, "kubectl");
