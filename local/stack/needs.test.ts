@@ -1,0 +1,21 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { parse } from "yaml";
+import { debianImages, pooler, sidecar } from "../images/list.ts";
+import { imagesOf } from "./needs.ts";
+
+const configOf = (stack: string) =>
+  (parse(readFileSync(path.join(import.meta.dirname, `../../Pulumi.${stack}.yaml`), "utf8")) as { config: object })
+    .config;
+
+it("makes for a stack the images of what it has, and nothing for dev", () => {
+  expect(imagesOf(configOf("dev"))).toEqual([]);
+  expect(imagesOf(configOf("prod"))).toEqual([pooler]);
+  expect(imagesOf({ "acci:postgres": { archive: {}, pooler: { instances: 0 } } })).toEqual([sidecar]);
+  expect(imagesOf({})).toEqual([]);
+});
+
+it("leaves for later what a stack asks for by name, and nothing else", () => {
+  const later = debianImages.filter((image) => image.later).map(({ name }) => name);
+  expect(later.sort()).toEqual(imagesOf({ "acci:postgres": { archive: {}, pooler: { instances: 1 } } }).sort());
+});
