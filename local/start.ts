@@ -1,7 +1,7 @@
 import { installAddons } from "./addons/install.ts";
 import { isRunning, startCluster } from "./cluster/cluster.ts";
 import { problemsOf, thisMachine } from "./doctor.ts";
-import { buildImages, imagePhases } from "./images/build.ts";
+import { buildImages, imagePhases, prepareImages } from "./images/build.ts";
 import { withEveryPlatform } from "./images/platforms.ts";
 import { duration, total } from "./lib/durations.ts";
 import { inState } from "./lib/paths.ts";
@@ -31,18 +31,36 @@ async function install(packages: readonly string[]): Promise<void> {
   await phase(`installing ${packages.length} packages`, () => installPackages(packages, log));
 }
 
-/** Builds what is missing and starts nothing. */
-export async function makeTools(): Promise<void> {
+async function takeMachine(): Promise<void> {
   await checkMachine();
   await takePlatform();
   await install(await missingPlatformPackages());
-  await buildTools(inState("log", "toolchain.log"));
+}
+
+const makePlatformTools = () => buildTools(inState("log", "toolchain.log"));
+
+/** Builds what is missing and starts nothing. */
+export async function makeTools(): Promise<void> {
+  await takeMachine();
+  await makePlatformTools();
+}
+
+/** Waits for both, whichever fails, so that none goes on behind an error. */
+async function both(...work: readonly Promise<void>[]): Promise<void> {
+  const told = work.map((one) =>
+    one.catch((error: unknown) => {
+      say(`  failed: ${(error as Error).message.split("\n")[0]}; the rest is waited for`);
+      throw error;
+    }),
+  );
+  for (const result of await Promise.allSettled(told)) if (result.status === "rejected") throw result.reason;
 }
 
 /** Everything below the program: packages, tools, cluster, images, operators. Each step is skipped when it is done. */
 export async function start(): Promise<void> {
   announce(phases());
-  await makeTools();
+  await takeMachine();
+  await both(prepareImages(), makePlatformTools());
   await phase(clusterPhase(), startCluster);
   await buildImages();
   await phase(OPERATORS, installAddons);

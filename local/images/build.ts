@@ -119,7 +119,6 @@ const buildBinary = (image: BinaryImage) =>
     for (const [link, to] of Object.entries(image.links ?? {})) symlinkSync(to, path.join(context, link));
     const user = image.user ?? "65532:65532";
     await buildFrom(image.name, context, `FROM scratch\nCOPY . /\nUSER ${user}\nENTRYPOINT ["${image.path}"]\n`);
-    await push(image.name);
   });
 
 const buildBase = () =>
@@ -173,50 +172,73 @@ async function buildDockerfile(image: DebianImage, options: readonly string[] = 
       : ["--tag", image.name]),
     context,
   ]);
-  if (image.localOnly !== true) await push(image.name);
 }
 
 interface Work {
   readonly name: string;
   readonly key: string;
   readonly build: () => Promise<void>;
+  /** Whether nobody pulls it from the registry. */
+  readonly localOnly: boolean;
+  /** Whether it is made of one of the platform's tools. */
+  readonly ofTool?: boolean;
+  readonly later?: boolean;
 }
 
-function missingWork(wanted: (image: DebianImage) => boolean): Work[] {
+/** All that is missing or out of date, in the order that one is built upon another. */
+function missing(): Work[] {
   const work: Work[] = [
-    { name: baseImage, key: "bookworm", build: buildBase },
+    { name: baseImage, key: "bookworm", build: buildBase, localOnly: true },
+    { name: nodeImage, key: `${process.version} ${npmPackage}`, build: buildNode, localOnly: true },
+    ...debianImages.map((image) => ({
+      name: image.name,
+      key: sha256(...wantedPlatforms(image), ...filesOf(path.join(folder, image.folder))),
+      build: () => buildDebian(image),
+      localOnly: image.localOnly ?? false,
+      later: image.later,
+    })),
     ...binaryImages.map((image) => ({
       name: image.name,
       key: sha256(JSON.stringify(image), sourceOf(image)),
       build: () => buildBinary(image),
-    })),
-    { name: nodeImage, key: `${process.version} ${npmPackage}`, build: buildNode },
-    ...debianImages.filter(wanted).map((image) => ({
-      name: image.name,
-      key: sha256(...wantedPlatforms(image), ...filesOf(path.join(folder, image.folder))),
-      build: () => buildDebian(image),
+      localOnly: false,
+      ofTool: true,
     })),
   ];
   return work.filter(({ name, key }) => built()[name] !== key);
 }
 
-const ofDev = () => missingWork(({ later = false }) => !later);
-const phaseOf = (name: string) => `image ${name}`;
-
-/** The phases that building the images of a dev stack will have. */
-export const imagePhases = () => ofDev().map(({ name }) => phaseOf(name));
-
-const called = (names: readonly string[]) => missingWork(({ name }) => names.includes(name));
+const ofDev = () => missing().filter(({ later = false }) => !later);
+const called = (names: readonly string[]) => missing().filter(({ name }) => names.includes(name));
 
 /** Whether one of these is still to be made. */
 export const missesImages = (names: readonly string[]): boolean => names.length > 0 && called(names).length > 0;
 
+const phaseOf = ({ name }: Work) => `image ${name}`;
+
+/** The phases that building the images of a dev stack will have. */
+export const imagePhases = () => ofDev().map(phaseOf);
+
+/** Of what is built in this process: its key, for what is wanted of an image may change. */
+const prepared = new Set<string>();
+
+async function prepare(work: Work): Promise<void> {
+  mkdirSync(inCache("tmp"), { recursive: true });
+  if (prepared.has(work.key)) return;
+  await phase(phaseOf(work), work.build);
+  prepared.add(work.key);
+}
+
+/** Builds what of a dev stack's images needs neither the tools nor the cluster; a processor waits for the network meanwhile. */
+export async function prepareImages(): Promise<void> {
+  for (const work of ofDev().filter(({ ofTool = false }) => !ofTool)) await prepare(work);
+}
+
 /** Makes these and puts them into the platform's registry. @default - all that a dev stack runs */
 export async function buildImages(names?: readonly string[]): Promise<void> {
-  mkdirSync(inCache("tmp"), { recursive: true });
-  const missing = names ? called(names) : ofDev();
-  for (const { name, key, build } of missing) {
-    await phase(phaseOf(name), build);
-    remember(name, key);
+  for (const work of names ? called(names) : ofDev()) {
+    await prepare(work);
+    if (!work.localOnly) await push(work.name);
+    remember(work.name, work.key);
   }
 }

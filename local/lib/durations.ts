@@ -15,6 +15,11 @@ const typical: Readonly<Record<string, number>> = {
   "building versitygw": 30,
   "building cert-manager-controller": 70,
   "building cert-manager-cainjector": 10,
+  "image docker.io/library/debian:bookworm-slim": 20,
+  "image docker.io/library/rust:1.95-slim-bookworm": 35,
+  "image ghcr.io/cloudnative-pg/postgresql:15": 25,
+  "operators and route": 33,
+  "pulumi up": 230,
 };
 /** Of anything that is not in the list. */
 const SHORT = 5;
