@@ -30,15 +30,11 @@ async function clean(): Promise<void> {
   say(`removed ${state}; tools and images stay in ${cache}`);
 }
 
-async function tools(): Promise<void> {
-  await makeTools();
-  await makeTestTools();
-}
-
 const commands: Record<string, () => Promise<void>> = {
   doctor: checkMachine,
-  tools,
-  start,
+  tools: makeTools,
+  start: () => start(),
+  "start-for-tests": () => start(true),
   up,
   status,
   stop,

@@ -37,12 +37,12 @@ async function takeMachine(): Promise<void> {
   await install(await missingPlatformPackages());
 }
 
-const makePlatformTools = () => buildTools(inState("log", "toolchain.log"));
+const toolLog = inState("log", "toolchain.log");
 
-/** Builds what is missing and starts nothing. */
+/** Builds what is missing, the tests' tools too, and starts nothing. */
 export async function makeTools(): Promise<void> {
   await takeMachine();
-  await makePlatformTools();
+  await buildTools(toolLog, true);
 }
 
 /** Waits for both, whichever fails, so that none goes on behind an error. */
@@ -57,10 +57,10 @@ async function both(...work: readonly Promise<void>[]): Promise<void> {
 }
 
 /** Everything below the program: packages, tools, cluster, images, operators. Each step is skipped when it is done. */
-export async function start(): Promise<void> {
+export async function start(forTests = false): Promise<void> {
   announce(phases());
   await takeMachine();
-  await both(prepareImages(), makePlatformTools());
+  await both(prepareImages(), buildTools(toolLog, forTests));
   await phase(clusterPhase(), startCluster);
   await buildImages();
   await phase(OPERATORS, installAddons);
@@ -75,4 +75,4 @@ export async function prepareTests(): Promise<void> {
 }
 
 /** What `make check` needs besides Node.js. */
-export const makeTestTools = () => buildTestTools(inState("log", "toolchain.log"));
+export const makeTestTools = () => buildTestTools(toolLog);

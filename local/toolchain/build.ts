@@ -125,14 +125,18 @@ async function buildAll(missing: readonly Tool[], log: string): Promise<void> {
   await fetching;
 }
 
-/** Builds each tool that is missing or out of date, in the order that shares most compiled packages. */
-export async function buildTools(log: string): Promise<void> {
-  const missing = missingTools();
-  const upstream = missing.length > 0 || !upstreamKept() ? keepUpstream() : Promise.resolve();
+/**
+ * Builds each tool that is missing or out of date, in the order that shares most compiled packages. `forTests` adds what only the tests
+ * need: their tools, and the schemas of every Kubernetes the chart supports.
+ */
+export async function buildTools(log: string, forTests = false): Promise<void> {
+  const missing = missingOf(forTests ? [...tools, ...releaseTools, ...testTools] : tools);
+  const upstream = missingTools().length > 0 || !upstreamKept() ? keepUpstream() : Promise.resolve();
   // It is waited for last, and may have failed long before.
   upstream.catch(() => {});
   await buildAll(missing, log);
   await upstream;
+  if (forTests && !schemasKept()) await phase("fetching the Kubernetes schemas", () => keepSchemas(log));
   // Sources and compiled packages are worth gigabytes, and nothing once the binaries are stored.
   removeGoCaches();
   const kubectl = path.join(bin, "kubectl");
@@ -149,7 +153,7 @@ export async function buildReleaseTools(log: string): Promise<void> {
   removeGoCaches();
 }
 
-/** Builds what only the tests need: their tools, and the schemas of every Kubernetes the chart supports. */
+/** Builds what only the tests need, of which `make check` needs no platform. */
 export async function buildTestTools(log: string): Promise<void> {
   const missing = missingOf([...releaseTools, ...testTools]);
   if (missing.length === 0 && schemasKept()) return;

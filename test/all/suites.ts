@@ -39,7 +39,7 @@ export function suitesOf(at: { project: string; scratch: string }, prepared: boo
       { name: "dead-code", command: ["npx", "knip"] },
     ],
     preparation: [
-      { name: "platform", command: [process.execPath, platform, "start"] },
+      { name: "platform", command: [process.execPath, platform, "start-for-tests"] },
       { name: "packages", command: [process.execPath, platform, "test-packages"] },
     ],
     tools: [
