@@ -4,7 +4,7 @@ import type { Ready } from "./ready.ts";
 export interface Tool {
   readonly name: string;
   /** Folder beside this file whose go.mod pins it. Tools that share packages share a module, and compile them once. */
-  readonly module: "cluster" | "edge" | "services" | "certmanager" | "signing" | "load" | "workflows";
+  readonly module: "cluster" | "edge" | "services" | "certmanager" | "signing" | "load" | "kubescore" | "workflows";
   readonly package: string;
   readonly tags?: string;
   /** Link-time variables, `path.name=value`. */
@@ -120,6 +120,6 @@ export const releaseTools: readonly Tool[] = [
 export const testTools: readonly Tool[] = [
   { name: "vegeta", module: "load", package: "github.com/tsenart/vegeta/v12" },
   { name: "actionlint", module: "workflows", package: "github.com/rhysd/actionlint/cmd/actionlint" },
-  { name: "kube-score", module: "cluster", package: "github.com/zegl/kube-score/cmd/kube-score" },
+  { name: "kube-score", module: "kubescore", package: "github.com/zegl/kube-score/cmd/kube-score" },
   { name: "kube-linter", module: "cluster", package: "golang.stackrox.io/kube-linter/cmd/kube-linter" },
 ];
