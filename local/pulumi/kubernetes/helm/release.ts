@@ -73,7 +73,8 @@ export async function checkRelease(
 }
 
 /** What Helm says when it did not touch the release at all. */
-const untouched = /cannot re-use a name|has no deployed releases|another operation \(.*\) is in progress|release: not found/;
+const untouched =
+  /cannot re-use a name|has no deployed releases|another operation \(.*\) is in progress|release: not found/;
 
 async function apply(
   target: Target,
