@@ -75,7 +75,7 @@ describe("a lane", () => {
   it("at low weight is in a control group, where there is one", async () => {
     const { root, folder } = controlGroup();
     await run().lane([shell("weighed", "echo $$")], new LowWeight("acci-test", root));
-    expect(readFileSync(path.join(folder, "cpu.shares"), "utf8")).toBe("256");
+    expect(readFileSync(path.join(folder, "cpu.shares"), "utf8")).toBe("512");
     const [, pid] = /=== weighed\n(\d+)\n/.exec(printed)!;
     expect(readFileSync(path.join(folder, "cgroup.procs"), "utf8").trim()).toBe(pid);
   });

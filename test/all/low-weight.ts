@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "n
 import path from "node:path";
 
 /** Of 1024, which everybody else has: little while somebody wants the processor, but enough for a server to answer in time; all of it otherwise. */
-const SHARES = "256";
+const SHARES = "512";
 /** The same in the second version of control groups, of 100. */
-const WEIGHT = "25";
+const WEIGHT = "50";
 
 /**
  * A control group of low weight for suites that run beside the cluster's. It holds what a process starts, in a session of its own or not,
