@@ -1,13 +1,16 @@
 import { rmSync } from "node:fs";
 import { kubectl } from "../../local/cluster/cluster.ts";
 import { inState } from "../../local/lib/paths.ts";
-import { pulumi } from "../../local/stack/pulumi.ts";
+import { isHeldByDead } from "../../local/stack/locks.ts";
+import { backend, pulumi } from "../../local/stack/pulumi.ts";
 
 /** A rehearsed stack is gone, as when its cluster burned down and the state of the stack with it. What is in the store stays. */
 export async function lose(stack: "prod" | "dr"): Promise<void> {
   const namespace = ["delete", "namespace", `acci-${stack}`, "--ignore-not-found", "--wait=true", "--timeout=300s"];
   await kubectl(namespace);
   await kubectl(["delete", "clusterissuer", `acme-of-${stack}`, "--ignore-not-found"]);
+  // A run that was killed in the middle of an update.
+  if (isHeldByDead(stack, backend)) await pulumi(stack, ["cancel", "--yes"]);
   await pulumi(stack, ["stack", "rm", "--force", "--yes", "--preserve-config"]).catch(() => undefined);
   for (const file of [`Pulumi.${stack}.yaml`, `store-keys.${stack}.sha256`])
     rmSync(inState("pulumi", file), { force: true });
