@@ -201,10 +201,5 @@ describe("pulumi destroy of prod", () => {
     );
   });
 
-  it("leaves no key of an ACME account behind", async () => {
-    const keys = async () => kubectl(["-n", "cert-manager", "get", "secrets", "-o", "name"]);
-    await until("the key to go with its issuer", 60, async () => !(await keys()).includes("acme-of-prod-account"));
-  });
-
   afterAll(() => lose("prod"));
 });
