@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { awaitedJob, replicasVariable, TRIES_VARIABLE } from "../lib/backup-tool.ts";
+import { awaitedJob, replicasVariable, TRIES_VARIABLE, waitFor } from "../lib/backup-tool.ts";
 import { objectLabels } from "../lib/labels.ts";
 import { restorePod, type RestorePodArgs } from "../lib/restore-pod.ts";
 
@@ -34,8 +34,7 @@ export class Restore extends pulumi.ComponentResource {
       ...(args.epoch === undefined ? [] : [{ name: "ACCI_EPOCH", value: String(args.epoch) }]),
     ];
     const deadline = args.timeoutMinutes * 60;
-    // A little longer: the Job knows better why its time is over.
-    const timeout = deadline + 60;
+    const timeout = waitFor(deadline);
     this.job = new k8s.batch.v1.Job(
       name,
       {

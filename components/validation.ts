@@ -10,6 +10,7 @@ import {
   type ToolArgs,
   toolPod,
   TRIES_VARIABLE,
+  waitFor,
 } from "../lib/backup-tool.ts";
 import { objectLabels } from "../lib/labels.ts";
 import { WATCH_RESOURCES } from "../lib/resources.ts";
@@ -32,6 +33,8 @@ export interface ValidationArgs extends Omit<ToolArgs, "resources"> {
 
 const CERTIFICATE_FOLDER = "/etc/acci/certificate";
 const TIMEOUT_SECONDS = 180;
+/** Of the Job: two rounds of what a check may take. */
+const DEADLINE_SECONDS = 2 * TIMEOUT_SECONDS;
 
 /** After a takeover: sees /health through the route, /ready and /metrics inside, and that the public does not see the latter. */
 export class Validation extends pulumi.ComponentResource {
@@ -52,17 +55,17 @@ export class Validation extends pulumi.ComponentResource {
           annotations: {
             // One that failed is done for; the next update makes another.
             "pulumi.com/replaceUnready": "true",
-            "pulumi.com/timeoutSeconds": String(2 * TIMEOUT_SECONDS + 60),
+            "pulumi.com/timeoutSeconds": String(waitFor(DEADLINE_SECONDS)),
           },
         },
         spec: {
-          ...awaitedJob(2 * TIMEOUT_SECONDS),
+          ...awaitedJob(DEADLINE_SECONDS),
           template: { metadata: { labels, annotations: args.takeover }, spec: podSpec(args) },
         },
       },
       {
         parent: this,
-        customTimeouts: { create: `${2 * TIMEOUT_SECONDS + 60}s` },
+        customTimeouts: { create: `${waitFor(DEADLINE_SECONDS)}s` },
         deleteBeforeReplace: true,
         ...(hooks ? { hooks } : {}),
       },

@@ -146,5 +146,8 @@ export const awaitedJob = (deadlineSeconds: number) => ({
   },
 });
 
+/** How long the provider waits for it: a little longer than the Job has, which knows better why its time is over. */
+export const waitFor = (deadlineSeconds: number) => deadlineSeconds + 60;
+
 /** For the container of such a Job. */
 export const TRIES_VARIABLE: Variable = { name: "ACCI_TRIES", value: String(TRIES) };

@@ -2,8 +2,7 @@ import { writeFileSync } from "node:fs";
 import { inCache } from "./lib/paths.ts";
 import { phase, say, timed, until } from "./lib/progress.ts";
 import { start } from "./start.ts";
-import { isHeldByDead } from "./stack/locks.ts";
-import { backend, existingCluster, outputs, pendingOperations, pulumi } from "./stack/pulumi.ts";
+import { cancelDead, existingCluster, outputs, pendingOperations, pulumi } from "./stack/pulumi.ts";
 import { missingTools } from "./toolchain/build.ts";
 import { tools } from "./toolchain/tools.ts";
 import { acmeRoots, fetchThroughRoute } from "./stack/route.ts";
@@ -40,7 +39,7 @@ export async function up(): Promise<void> {
  */
 async function forgetInterrupted(): Promise<void> {
   // One that had not come to an operation yet has left no more than that.
-  if (existingCluster() === undefined && isHeldByDead("dev", backend)) await pulumi("dev", ["cancel", "--yes"]);
+  if (existingCluster() === undefined) await cancelDead("dev");
   if ((await pendingOperations("dev")) === 0) return;
   await pulumi("dev", ["cancel", "--yes"]).catch(() => {}); // there may be no lock left
   await phase("looking at what an interrupted update left", () =>

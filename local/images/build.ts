@@ -205,7 +205,8 @@ function missing(): Work[] {
       ofTool: true,
     })),
   ];
-  return work.filter(({ name, key }) => built()[name] !== key);
+  const known = built();
+  return work.filter(({ name, key }) => known[name] !== key);
 }
 
 const ofDev = () => missing().filter(({ later = false }) => !later);

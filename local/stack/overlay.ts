@@ -1,4 +1,5 @@
 import { buckets, storeEndpoint } from "../cluster/store.ts";
+import { pooler } from "../images/list.ts";
 import { apiServiceAddress, nodeAddress, ports } from "../lib/addresses.ts";
 import { kubeconfig } from "../lib/paths.ts";
 import { certManagerChart } from "../toolchain/upstream.ts";
@@ -47,7 +48,7 @@ export const overlay = (authority: string, prefix: string): Tree => ({
   // The versions Debian has; the platform's images are made from its packages.
   "acci:postgres": {
     image: "ghcr.io/cloudnative-pg/postgresql:15",
-    pooler: { image: "ghcr.io/cloudnative-pg/pgbouncer:1.24.1" },
+    pooler: { image: pooler },
   },
   "acci:redis": { image: "docker.io/library/redis:7.0" },
 });

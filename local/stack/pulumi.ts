@@ -23,13 +23,14 @@ import { hasOfficial, installPlugins, offlineEnvironment } from "../pulumi/insta
 import { installSigningTools } from "../signing/install.ts";
 import { keepNoLogs } from "./logs.ts";
 import { merge, overlay } from "./overlay.ts";
+import { isHeldByDead } from "./locks.ts";
 import { makeNeeds } from "./needs.ts";
 import { hasOwnPulumi, ownPulumi } from "./own-pulumi.ts";
 import { refuseUnread } from "./unread-state.ts";
 
 const home = inState("pulumi");
 /** Where the state of its stacks is. */
-export const backend = path.join(home, "state");
+const backend = path.join(home, "state");
 const pluginFolder = path.join(home, "bin");
 const signingFolder = path.join(home, "signing");
 
@@ -173,6 +174,11 @@ async function initialise(stack: string, env: NodeJS.ProcessEnv): Promise<void> 
   const known = await run("pulumi", ["stack", "ls", "--json"], { cwd: home, env });
   const names = (JSON.parse(known) as { name: string }[]).map(({ name }) => name);
   if (!names.includes(stack)) await run("pulumi", ["stack", "init", stack, "--non-interactive"], { cwd: home, env });
+}
+
+/** Lets a stack go that an update which was killed still holds. */
+export async function cancelDead(stack: string): Promise<void> {
+  if (isHeldByDead(stack, backend)) await pulumi(stack, ["cancel", "--yes"]);
 }
 
 /** The outputs of a stack. */

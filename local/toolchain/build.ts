@@ -136,12 +136,16 @@ export async function buildTools(log: string, forTests = false): Promise<void> {
   upstream.catch(() => {});
   await buildAll(missing, log);
   await upstream;
-  if (forTests && !schemasKept()) await phase("fetching the Kubernetes schemas", () => keepSchemas(log));
+  if (forTests) await fetchSchemas(log);
   // Sources and compiled packages are worth gigabytes, and nothing once the binaries are stored.
   removeGoCaches();
   const kubectl = path.join(bin, "kubectl");
   rmSync(kubectl, { force: true });
   symlinkSync("kube", kubectl);
+}
+
+async function fetchSchemas(log: string): Promise<void> {
+  if (!schemasKept()) await phase("fetching the Kubernetes schemas", () => keepSchemas(log));
 }
 
 export const missesReleaseTools = () => missingOf(releaseTools).length > 0;
@@ -158,6 +162,6 @@ export async function buildTestTools(log: string): Promise<void> {
   const missing = missingOf([...releaseTools, ...testTools]);
   if (missing.length === 0 && schemasKept()) return;
   await buildAll(missing, log);
-  if (!schemasKept()) await phase("fetching the Kubernetes schemas", () => keepSchemas(log));
+  await fetchSchemas(log);
   removeGoCaches();
 }

@@ -1,8 +1,7 @@
 import { rmSync } from "node:fs";
 import { kubectl } from "../../local/cluster/cluster.ts";
 import { inState } from "../../local/lib/paths.ts";
-import { isHeldByDead } from "../../local/stack/locks.ts";
-import { backend, pulumi } from "../../local/stack/pulumi.ts";
+import { cancelDead, pulumi } from "../../local/stack/pulumi.ts";
 
 /** A rehearsed stack is gone, as when its cluster burned down and the state of the stack with it. What is in the store stays. */
 export async function lose(stack: "prod" | "dr"): Promise<void> {
@@ -13,7 +12,7 @@ export async function lose(stack: "prod" | "dr"): Promise<void> {
   await kubectl(["delete", "namespace", namespace, "--ignore-not-found", "--wait=true", "--timeout=300s"]);
   await kubectl(["delete", "clusterissuer", `acme-of-${stack}`, "--ignore-not-found"]);
   // A run that was killed in the middle of an update.
-  if (isHeldByDead(stack, backend)) await pulumi(stack, ["cancel", "--yes"]);
+  await cancelDead(stack);
   await pulumi(stack, ["stack", "rm", "--force", "--yes", "--preserve-config"]).catch(() => undefined);
   for (const file of [`Pulumi.${stack}.yaml`, `store-keys.${stack}.sha256`])
     rmSync(inState("pulumi", file), { force: true });

@@ -10,7 +10,8 @@ export interface Checkpoint {
   readonly fieldManager?: string;
 }
 
-const inputsKey = "__inputs";
+/** Where a state keeps the inputs, of objects and of releases alike. */
+export const inputsKey = "__inputs";
 const versionKey = "__initialApiVersion";
 const managerKey = "__fieldManager";
 const managerAnnotation = "pulumi.com/patchFieldManager";

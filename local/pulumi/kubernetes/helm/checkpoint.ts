@@ -12,10 +12,8 @@ import {
   type Value,
 } from "../../serve/values.ts";
 import { formatPath, type Diff, type DiffKind, type Path } from "../../serve/diff.ts";
-import { annotateSecrets } from "../checkpoint.ts";
+import { annotateSecrets, inputsKey } from "../checkpoint.ts";
 import { completed, merge } from "./inputs.ts";
-
-const inputsKey = "__inputs";
 
 /** What Helm says of a release. */
 export interface Live {
