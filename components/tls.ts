@@ -44,7 +44,11 @@ export class Tls extends pulumi.ComponentResource {
         metadata: {
           name: issuer,
           labels: objectLabels("tls"),
-          annotations: { "pulumi.com/waitFor": "condition=Ready" },
+          annotations: {
+            "pulumi.com/waitFor": "condition=Ready",
+            // In the foreground the issuer outlives the key of its account, which cert-manager would then make again.
+            "pulumi.com/deletionPropagationPolicy": "background",
+          },
         },
         spec: {
           acme: {

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { statSync } from "node:fs";
 import path from "node:path";
 import type { Report } from "../../backup/takeover/report.ts";
+import { kubectl } from "../../local/cluster/cluster.ts";
 import { nodeAddress } from "../../local/lib/addresses.ts";
 import { bin, inState } from "../../local/lib/paths.ts";
 import { outputs } from "../../local/stack/pulumi.ts";
@@ -198,6 +199,11 @@ describe("pulumi destroy of prod", () => {
     expect(await prod.kube(["get", "pvc", "-o", "name"])).toMatch(
       /postgres-1[\s\S]*data-redis-0|data-redis-0[\s\S]*postgres-1/,
     );
+  });
+
+  it("leaves no key of an ACME account behind", async () => {
+    const keys = async () => kubectl(["-n", "cert-manager", "get", "secrets", "-o", "name"]);
+    await until("the key to go with its issuer", 60, async () => !(await keys()).includes("acme-of-prod-account"));
   });
 
   afterAll(() => lose("prod"));

@@ -1,6 +1,6 @@
 import { kubectl } from "../../local/cluster/cluster.ts";
 import { pulumi } from "../../local/stack/pulumi.ts";
-import { ask } from "./site.ts";
+import { ask, until } from "./site.ts";
 
 /** Namespaces of the bare platform; whatever else there is came from the program. */
 const own = [
@@ -32,7 +32,12 @@ describe("pulumi destroy of dev", () => {
     expect(await namespaces()).toContain("acci-dev");
     await pulumi("dev", ["destroy", "--yes", "--skip-preview"]);
     expect(await namespaces()).toEqual(own);
-    expect(await kubectl(["get", "persistentvolumes", "-o", "name"])).toBe("");
+    // The storage's controller deletes a volume after the namespace with its claim is gone.
+    await until(
+      "the volumes to go",
+      120,
+      async () => (await kubectl(["get", "persistentvolumes", "-o", "name"])) === "",
+    );
     expect(
       await kubectl(["get", "clusterissuers,ingresses,clusters.postgresql.cnpg.io", "-A", "-o", "name"]).catch(
         () => "",
