@@ -143,7 +143,7 @@ release: node_modules ## sign what dev built and give it its version: make relea
 	@$(node) node local/stack/release.ts "$(VERSION)"
 
 .PHONY: check
-check: node_modules ## format, lint, types, dead code and the tests that need no cluster
+check: node_modules ## format, lint, spelling, types, dead code and the tests that need no cluster
 	@$(node) npm run --silent check
 
 .PHONY: test

@@ -85,5 +85,5 @@ const isNews = (message: string) => !/^(preview|update) failed$/.test(message);
 /** The SDK puts the rule's description on a line of its own before each message. */
 const withoutDescription = (message: string) => message.trim().split("\n").slice(1).join("\n") || message;
 
-/** Without the engine's colour marks. */
+/** Without the engine's color marks. */
 const sentence = (message: string) => maskText(message.replaceAll(/<\{%[^%]*%\}>/g, "").trim());

@@ -76,7 +76,7 @@ const properties = (changes: readonly Change[]) =>
     .map(({ details, name, type }) => [`@@ ${type} ${name} @@`, ...details.map(coloured)].join("\n"))
     .join("\n");
 
-/** A diff has no colour for a changed line but this one. */
+/** A diff has no color for a changed line but this one. */
 const coloured = (line: string) => line.replace(/^~/, "!");
 
 /** A folded part that takes no more than the room it is given. */

@@ -57,7 +57,7 @@ export const retired: readonly Retired[] = [
   },
   {
     name: "Redis 7.4 or later",
-    why: "is under a licence that is not open source, or under the AGPL",
+    why: "is under a license that is not open source, or under the AGPL",
     instead: "Valkey",
     charts: [],
     images: [/^((docker\.io\/)?library\/)?redis$/, /(^|\/)redis\/redis-stack(-server)?$/],

@@ -47,9 +47,9 @@ test.each<[string, unknown, string]>([
   ["postgres.instnces", 3, "acci:postgres.instnces: is not a known key, got 3; did you mean acci:postgres.instances?"],
   ["postgress", { image: "x" }, 'acci:postgress: is not a known key, got {"image":"x"}; did you mean acci:postgres?'],
   [
-    "tls.colour",
+    "tls.color",
     "red",
-    'acci:tls.colour: is not a known key, got "red"; remove it; known keys are issuer, server, email, caBundle',
+    'acci:tls.color: is not a known key, got "red"; remove it; known keys are issuer, server, email, caBundle',
   ],
   [
     "postgres.resources.limits.memory",

@@ -32,7 +32,7 @@ export function chartOf(drills: readonly Drill[]): string {
   return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="Recovery time of each drill by phase">${[...axis, ...bars].join("")}${datesOf(shown, step)}</svg>`;
 }
 
-/** Name and colour of what the bars are made of. */
+/** Name and color of what the bars are made of. */
 export const legend = (): readonly (readonly [string, string])[] => [...Object.entries(COLOURS), ["other", OTHER]];
 
 function bar(drill: Drill, x: number, width: number, y: (seconds: number) => number): string {

@@ -39,6 +39,7 @@ export function suitesOf(at: { project: string; scratch: string }, prepared: boo
     source: [
       npm("format", "format:check"),
       npm("lint", "lint"),
+      npm("spelling", "spell"),
       npm("types", "types"),
       { name: "dead-code", command: ["npx", "knip"] },
     ],

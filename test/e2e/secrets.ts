@@ -18,7 +18,7 @@ export type Secrets = ReadonlyMap<string, readonly string[]>;
 /** A value as it may be written down: alone or amid a larger text, encoded as Kubernetes, URLs and JSON do. */
 export function formsOf(value: string): string[] {
   const bytes = Buffer.from(value);
-  // Amid other bytes, its base64 depends on how many stand before it; the edges belong to its neighbours.
+  // Amid other bytes, its base64 depends on how many stand before it; the edges belong to its neighbors.
   const encoded = [0, 1, 2].map((before) => {
     const all = Buffer.concat([Buffer.alloc(before), bytes]).toString("base64");
     return all.slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6));

@@ -33,8 +33,8 @@ describe("the random provider over gRPC", () => {
   });
 
   it("names what is wrong with the inputs", async () => {
-    expect((await plugin.check(type, "p", {}, { length: 2, minLower: 3, colour: "red" })).failures).toEqual([
-      "colour: random stand-in: colour is not implemented; install the official pulumi-resource-random plugin to use it",
+    expect((await plugin.check(type, "p", {}, { length: 2, minLower: 3, color: "red" })).failures).toEqual([
+      "color: random stand-in: color is not implemented; install the official pulumi-resource-random plugin to use it",
       "length: must be at least 3, got 2",
     ]);
     expect((await plugin.check(type, "p", {}, { length: unknown })).failures).toEqual([]);
