@@ -3,7 +3,7 @@
 # machine has none. It is the one thing TypeScript cannot do for itself.
 set -euo pipefail
 
-version=24.21.0
+version=$(<"$(dirname "${BASH_SOURCE[0]}")/../.node-version")
 cache=${ACCI_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/acci}
 
 new_enough() {

@@ -95,7 +95,6 @@ describe("make backup", () => {
       await sql("ALTER SUBSCRIPTION elsewhere SET (slot_name = NONE); DROP SUBSCRIPTION elsewhere");
     }
     expect(await catalogue()).toEqual(before);
-    // The watch looks every 20 s.
     await until("the metric of the failure", 60, async () =>
       (await metrics()).includes('acci_backup_last_run_exit_code{site="acci-dev"} 78'),
     );

@@ -1,0 +1,78 @@
+import { existsSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { EXIT_CODES } from "../../backup/errors.ts";
+import { mutations } from "../../backup/testing/mutations/all.ts";
+import { OWN_ROLES } from "../../lib/postgres-roles.ts";
+import { ROOT } from "../stack-config.ts";
+import { anchorsOf, PAGES, proseOf, read } from "./pages.ts";
+
+/** What the release notes tell of stays as it was when it was written. */
+const CURRENT = PAGES.filter((page) => page !== "CHANGELOG.md");
+
+interface Claim {
+  readonly page: string;
+  readonly said: string;
+}
+
+/** What a command writes. */
+const MADE = ["bench/results.json"];
+
+/** Everything on the pages that a pattern finds, by its first group. */
+const claims = (pattern: RegExp, pages: readonly string[] = CURRENT, text = proseOf): Claim[] =>
+  pages.flatMap((page) => [...text(page).matchAll(pattern)].map(([, said]) => ({ page, said: said! })));
+
+const told = ({ page, said }: Claim) => `${page}: ${said}`;
+
+test("every link leads to a file, and to a heading of it", () => {
+  const links = claims(/\]\((?!https?:|mailto:|\.\.\/\.\.\/security\/)([^)\s]+)\)/g, PAGES);
+  const lost = links.filter(({ page, said }) => {
+    const [file = "", anchor] = said.split("#");
+    const target = file ? normalize(join(dirname(page), file)) : page;
+    return !existsSync(join(ROOT, target)) || (anchor !== undefined && !anchorsOf(target).includes(anchor));
+  });
+  expect(links.length).toBeGreaterThan(30);
+  expect(lost.map(told)).toEqual([]);
+});
+
+test("every file that is named is there", () => {
+  const files = claims(/`((?:[\w.-]+\/)+[\w.-]+\.(?:tsx?|mts|cjs|js|md|yaml|yml|json|sh|sql|rs|toml|patch))`/g);
+  expect(files.length).toBeGreaterThan(40);
+  const here = ({ page, said }: Claim) =>
+    [".", dirname(page), "backup"].some((from) => existsSync(join(ROOT, from, said)));
+  expect(files.filter((claim) => !here(claim) && !MADE.includes(claim.said)).map(told)).toEqual([]);
+});
+
+test("every command of make is one", () => {
+  const targets = [...read("Makefile").matchAll(/^([a-z-]+):/gm)].map(([, target]) => target!);
+  const named = claims(/(?:`|^)make ([a-z][a-z-]*)\b/gm, CURRENT, read);
+  expect(named.length).toBeGreaterThan(40);
+  expect(named.filter(({ said }) => !targets.includes(said)).map(told)).toEqual([]);
+});
+
+test("every configuration key is one", () => {
+  const reference = read("docs/configuration.md");
+  const keys = claims(/`(acci:[\w.]+\w)/g);
+  expect(keys.length).toBeGreaterThan(40);
+  const known = (key: string) => new RegExp(`\\b${key.replaceAll(".", "\\.")}\\b`).test(reference);
+  expect(keys.filter(({ said }) => !known(said)).map(told)).toEqual([]);
+});
+
+test("no list has a hole", () => {
+  const holes = claims(/^(- .*)(?:\n {2}.*)*\n\n(?=- )/gm, PAGES);
+  expect(holes.map(told)).toEqual([]);
+});
+
+test("the exit codes of a backup are those of the tools", () => {
+  const [, table] = /^\| exit code (.*?)\n\n/ms.exec(read("docs/backups.md"))!;
+  const listed = [...table!.matchAll(/^\| ([\d, ]+)\|/gm)].flatMap(([, codes]) => codes!.split(", ").map(Number));
+  expect(listed.sort()).toEqual(Object.values(EXIT_CODES).sort());
+});
+
+test("every role of the database is explained", () => {
+  const architecture = read("docs/architecture.md");
+  expect(OWN_ROLES.filter((role) => !architecture.includes(`\`${role}\``))).toEqual([]);
+});
+
+test("as many differences are planted in a restored database as is said", () => {
+  expect(read("docs/backups.md")).toContain(`plants ${mutations.length} differences`);
+});
