@@ -1,4 +1,5 @@
 import { versions } from "../../local/toolchain/tools.ts";
+import { STACKS, stackValues } from "../stack-config.ts";
 import { filesOf, packageJson, PAGES, read } from "./pages.ts";
 
 const WORKFLOWS = filesOf(".github/workflows");
@@ -39,3 +40,20 @@ test("the versions of the embedded platform are those that are built", () => {
   const said = /^Versions: (.*?)\. They/ms.exec(read("docs/architecture.md"))![1]!;
   for (const version of Object.values(versions)) expect(said).toContain(version.replace(/^v/, ""));
 });
+
+test("the README says which versions are deployed", () => {
+  const versionsOf = (name: string) => {
+    const { platform, postgres, redis } = stackValues(name);
+    const charts = ["certManager", "cloudnativePg", "traefik"].map((addon) => platform[addon].version as string);
+    return [...charts, majorOf(postgres.image), `Valkey ${redis.image.split(":")[1]}`];
+  };
+  expect(new Set(STACKS.map((stack) => versionsOf(stack).join()))).toHaveProperty("size", 1);
+  const [, table] = /^## Versions\n(.*?)^## /ms.exec(read("README.md"))!;
+  for (const version of versionsOf("prod")) expect(table).toContain(version);
+  const [, least] = /kubeVersion: ">=(\d+\.\d+)/.exec(read("helm/Chart.yaml"))!;
+  const [, newest] = /==(\d+\.\d+)/.exec(read("local/toolchain/kubernetes-schemas.txt"))!;
+  expect(table).toContain(`${least} or later; manifests are checked against ${least} to ${newest}`);
+  expect(table).toContain(`${versions.pulumi} or later`);
+});
+
+const majorOf = (image: string) => /:(\d+)/.exec(image)![1]!;
