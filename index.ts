@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import { loadConfig } from "./config.ts";
-import { instancesAsConfigured } from "./lib/as-configured.ts";
-import { type Footprint, isFull } from "./lib/footprint.ts";
-import { promoteAll } from "./lib/promotion.ts";
-import { withholdDebugMessages } from "./lib/quiet.ts";
-import { releaseNotes } from "./lib/release-notes.ts";
-import { takePlainStackTraces } from "./lib/stack-traces.ts";
-import { planTakeover, takeoverReport } from "./lib/takeover.ts";
+import { loadConfig } from "./config/load.ts";
+import { instancesAsConfigured } from "./components/postgres/configured-instances.ts";
+import { type Footprint, isFull } from "./config/footprint.ts";
+import { promoteAll } from "./release/promotion.ts";
+import { withholdDebugMessages } from "./engine/debug-messages.ts";
+import { releaseNotes } from "./helm-history/notes.ts";
+import { takePlainStackTraces } from "./engine/stack-traces.ts";
+import { planTakeover, takeoverReport } from "./components/recovery/takeover.ts";
 import { buildStack } from "./stack.ts";
 
 withholdDebugMessages();

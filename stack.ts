@@ -8,15 +8,15 @@ import { Image } from "./components/image.ts";
 import { Monitoring } from "./components/monitoring.ts";
 import { Platform } from "./components/platform.ts";
 import { Policies } from "./components/policies.ts";
-import { Postgres } from "./components/postgres.ts";
-import { Protection } from "./components/protection.ts";
-import { Redis } from "./components/redis.ts";
+import { Postgres } from "./components/postgres/postgres.ts";
+import { Protection } from "./components/recovery/protection.ts";
+import { Redis } from "./components/redis/redis.ts";
 import { Tls } from "./components/tls.ts";
-import { Validation } from "./components/validation.ts";
-import type { StackConfig } from "./config.ts";
-import { alertRules } from "./lib/alerts.ts";
-import { chartChecksum } from "./lib/chart.ts";
-import { inOneName } from "./lib/field-manager.ts";
+import { Validation } from "./components/recovery/validation.ts";
+import type { StackConfig } from "./config/load.ts";
+import { alertRules } from "./components/alert-rules.ts";
+import { chartChecksum } from "./kubernetes/chart.ts";
+import { inOneName } from "./engine/field-manager.ts";
 import {
   clusterArgs,
   drillArgs,
@@ -26,11 +26,11 @@ import {
   redisArgs,
   restoreArgs,
   tlsArgs,
-} from "./lib/component-args.ts";
-import { backupRepository, type Promotions } from "./lib/promotion.ts";
-import type { ReleaseNotes } from "./lib/release-notes.ts";
-import { demandsOf } from "./lib/resources.ts";
-import { observeJob, observeRelease } from "./lib/observer.ts";
+} from "./args.ts";
+import { backupRepository, type Promotions } from "./release/promotion.ts";
+import type { ReleaseNotes } from "./helm-history/notes.ts";
+import { demandsOf } from "./config/sizing.ts";
+import { observeJob, observeRelease } from "./diagnosis/observer.ts";
 
 const CHART = "./helm";
 const ALERTS = "./assets/alerts";

@@ -1,9 +1,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { checksum } from "../lib/checksum.ts";
-import { objectLabels } from "../lib/labels.ts";
-import type { ParentRef } from "../lib/gateway.ts";
-import type { Resources } from "../lib/resources.ts";
+import { checksum } from "../kubernetes/checksum.ts";
+import { objectLabels } from "../kubernetes/labels.ts";
+import type { ParentRef } from "./parent-ref.ts";
+import type { Resources } from "../kubernetes/resources.ts";
 
 /** Connections, all secret. */
 export interface Connections {

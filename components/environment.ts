@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { objectLabels } from "../lib/labels.ts";
-import { type Demand, largest, quota } from "../lib/resources.ts";
+import { objectLabels } from "../kubernetes/labels.ts";
+import { type Demand, largest, quota } from "../kubernetes/resources.ts";
 
 export interface EnvironmentArgs {
   readonly namespace: string;

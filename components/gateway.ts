@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { ParentRef } from "../lib/gateway.ts";
-import { objectLabels } from "../lib/labels.ts";
+import type { ParentRef } from "./parent-ref.ts";
+import { objectLabels } from "../kubernetes/labels.ts";
 
 export interface GatewayArgs {
   readonly namespace: pulumi.Input<string>;

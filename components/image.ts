@@ -1,6 +1,6 @@
 import * as build from "@pulumi/docker-build";
 import * as pulumi from "@pulumi/pulumi";
-import type { Promotion } from "../lib/promotion.ts";
+import type { Promotion } from "../release/promotion.ts";
 
 export interface ImageBuild {
   /** Folder with the Dockerfile. */

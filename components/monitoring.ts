@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { Rules } from "../lib/alerts.ts";
-import { objectLabels, WATCH } from "../lib/labels.ts";
+import type { Rules } from "./alert-rules.ts";
+import { objectLabels, WATCH } from "../kubernetes/labels.ts";
 
 export interface MonitoringArgs {
   readonly namespace: pulumi.Input<string>;

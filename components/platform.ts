@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { ReleaseNotes } from "../lib/release-notes.ts";
+import type { ReleaseNotes } from "../helm-history/notes.ts";
 
 export interface PluginArgs {
   readonly mode: "install" | "preinstalled";

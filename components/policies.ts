@@ -12,7 +12,7 @@ import {
   type Labels,
   POSTGRES,
   REDIS,
-} from "../lib/labels.ts";
+} from "../kubernetes/labels.ts";
 
 /** Pods of another namespace. */
 export interface Neighbour {

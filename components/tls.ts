@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { retryWhileWebhookStarts } from "../lib/hooks.ts";
-import { objectLabels } from "../lib/labels.ts";
+import { retryWhileWebhookStarts } from "../engine/hooks.ts";
+import { objectLabels } from "../kubernetes/labels.ts";
 
 export interface TlsArgs {
   readonly namespace: pulumi.Input<string>;

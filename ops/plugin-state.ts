@@ -1,6 +1,6 @@
 /** `pulumi stack export -s <stack> | node ops/plugin-state.ts <stack>`: whether the official plugins may update the stack. */
 import { text } from "node:stream/consumers";
-import { type ExportedState, refusalOf } from "../lib/plugin-state.ts";
+import { type ExportedState, refusalOf } from "../engine/plugin-state.ts";
 
 const [stack] = process.argv.slice(2);
 if (stack === undefined) {

@@ -1,4 +1,4 @@
-import { ROLLBACK_MINUTES } from "../lib/interrupted-release.ts";
+import { ROLLBACK_MINUTES } from "../helm-history/interrupted.ts";
 import { say, showHelm } from "./kubectl.ts";
 import { release, type Site } from "./site.ts";
 

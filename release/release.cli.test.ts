@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
-import { verifySignature } from "../lib/signature.ts";
+import { verifySignature } from "./signature.ts";
 import { bin } from "../local/lib/paths.ts";
 import { parseReference } from "../local/pulumi/registry/reference.ts";
 import { Registry } from "../local/pulumi/registry/registry.ts";

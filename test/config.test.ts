@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { loadConfig, parseConfig } from "../config.ts";
+import { loadConfig, parseConfig } from "../config/load.ts";
 import { STACKS, type StackName, stackValues } from "./stack-config.ts";
 
 /** The stack's values with one key set, by its dotted path; undefined removes it. */

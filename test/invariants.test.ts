@@ -1,5 +1,5 @@
 /** @needs helm */
-import { parseConfig } from "../config.ts";
+import { parseConfig } from "../config/load.ts";
 import { buildStack } from "../stack.ts";
 import { render } from "./chart/helm.ts";
 import { find, isSecret, record, type Recorded, knownOf } from "./recorder.ts";

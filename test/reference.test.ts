@@ -2,9 +2,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
-import { configurationReference } from "../lib/reference.ts";
-import { ruleOf, unwrap } from "../lib/problems.ts";
-import { schema } from "../lib/schema.ts";
+import { configurationReference } from "../config/reference-docs.ts";
+import { ruleOf, unwrap } from "../config/problems.ts";
+import { schema } from "../config/schema.ts";
 import { ROOT, STACKS, stackValues } from "./stack-config.ts";
 
 test("docs/configuration.md is what the schema says", () => {

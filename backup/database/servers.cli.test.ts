@@ -1,4 +1,4 @@
-import { siteRoles, createRoles } from "../../lib/postgres-roles.ts";
+import { siteRoles, createRoles } from "../../components/postgres/roles.ts";
 import { dump } from "../dump/dump.ts";
 import { newId } from "../id.ts";
 import { prove } from "../restore/prove.ts";

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import http from "node:http";
 import os from "node:os";
 import path from "node:path";
-import { createRoles, siteRoles } from "../../lib/postgres-roles.ts";
+import { createRoles, siteRoles } from "../../components/postgres/roles.ts";
 import { publish } from "../catalogue/publish.ts";
 import { drillCommand, drillEndCommand } from "../commands/drill.ts";
 import { actingOf, entryOf } from "../commands/verify.ts";

@@ -1,4 +1,4 @@
-import { createRoles } from "../../lib/postgres-roles.ts";
+import { createRoles } from "../../components/postgres/roles.ts";
 import { asFailure } from "../failure.ts";
 import { newId } from "../id.ts";
 import { prove } from "../restore/prove.ts";

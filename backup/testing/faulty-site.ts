@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
-import { createRoles, siteRoles } from "../../lib/postgres-roles.ts";
+import { createRoles, siteRoles } from "../../components/postgres/roles.ts";
 import { CATALOGUE, loadCatalogue } from "../catalogue/document.ts";
 import { type Connection, withClient } from "../database/connection.ts";
 import { openStore, type Store } from "../store/store.ts";

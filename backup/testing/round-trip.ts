@@ -1,4 +1,4 @@
-import { createRoles, siteRoles } from "../../lib/postgres-roles.ts";
+import { createRoles, siteRoles } from "../../components/postgres/roles.ts";
 import { type Connection, withClient } from "../database/connection.ts";
 import { compareIdentity, identityOf } from "../database/identity.ts";
 import { identifier } from "../database/sql.ts";

@@ -1,4 +1,4 @@
-import { createRoles } from "../../lib/postgres-roles.ts";
+import { createRoles } from "../../components/postgres/roles.ts";
 import { publish } from "../catalogue/publish.ts";
 import { actingOf, entryOf } from "../commands/verify.ts";
 import type { Connection } from "../database/connection.ts";

@@ -1,4 +1,4 @@
-import { type ExportedState, refusalOf } from "../../lib/plugin-state.ts";
+import { type ExportedState, refusalOf } from "../../engine/plugin-state.ts";
 
 /** Before the official Kubernetes plugin updates a stack: that it finds in the state what it reads there. */
 export async function refuseUnread(

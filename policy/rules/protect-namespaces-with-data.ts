@@ -1,5 +1,5 @@
 import { objectsOf } from "../model/objects.ts";
-import { PRODUCTION } from "../../lib/production.ts";
+import { PRODUCTION } from "../../config/production.ts";
 import type { StackRule } from "../model/rule.ts";
 import { textAt } from "../model/subject.ts";
 import { holdsData } from "./protect-what-holds-data.ts";

@@ -1,5 +1,5 @@
 import { objectsOf } from "../model/objects.ts";
-import { PRODUCTION } from "../../lib/production.ts";
+import { PRODUCTION } from "../../config/production.ts";
 import type { ResourceRule } from "../model/rule.ts";
 import { listAt, type Subject } from "../model/subject.ts";
 import { isPostgres } from "../model/workloads.ts";

@@ -1,6 +1,6 @@
 /** @needs helm */
-import { parseConfig } from "../../config.ts";
-import { demandsOf } from "../../lib/resources.ts";
+import { parseConfig } from "../../config/load.ts";
+import { demandsOf } from "../../config/sizing.ts";
 import { buildStack } from "../../stack.ts";
 import { find, isSecret, knownOf, record } from "../recorder.ts";
 import { judge } from "../../policy/judge.ts";

@@ -1,5 +1,5 @@
 import { Gateway, type GatewayArgs } from "../../components/gateway.ts";
-import { parseConfig } from "../../config.ts";
+import { parseConfig } from "../../config/load.ts";
 import { buildStack } from "../../stack.ts";
 import { find, record } from "../recorder.ts";
 import { stackValues } from "../stack-config.ts";

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { parseConfig } from "../../config.ts";
-import { alertRules } from "../../lib/alerts.ts";
+import { parseConfig } from "../../config/load.ts";
+import { alertRules } from "../../components/alert-rules.ts";
 import { buildStack } from "../../stack.ts";
 import { find, knownOf, record } from "../recorder.ts";
 import { ROOT, stackValues } from "../stack-config.ts";

@@ -1,5 +1,5 @@
-import { Pooler, type PoolerArgs } from "../../components/pooler.ts";
-import { Postgres, type PostgresArgs } from "../../components/postgres.ts";
+import { Pooler, type PoolerArgs } from "../../components/postgres/pooler.ts";
+import { Postgres, type PostgresArgs } from "../../components/postgres/postgres.ts";
 import { find, record } from "../recorder.ts";
 
 const POOLER = "kubernetes:postgresql.cnpg.io/v1:Pooler";

@@ -1,4 +1,4 @@
-import { Postgres, type PostgresArgs } from "../../components/postgres.ts";
+import { Postgres, type PostgresArgs } from "../../components/postgres/postgres.ts";
 import { find, isSecret, record, type Recorded } from "../recorder.ts";
 
 const CLUSTER = "kubernetes:postgresql.cnpg.io/v1:Cluster";

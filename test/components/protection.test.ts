@@ -1,5 +1,5 @@
-import { parseConfig } from "../../config.ts";
-import { DRILLS } from "../../lib/drills.ts";
+import { parseConfig } from "../../config/load.ts";
+import { DRILLS } from "../../config/drill-intervals.ts";
 import { buildStack } from "../../stack.ts";
 import { find, isSecret, knownOf, record } from "../recorder.ts";
 import { stackValues } from "../stack-config.ts";

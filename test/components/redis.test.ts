@@ -1,4 +1,4 @@
-import { Redis, type RedisArgs } from "../../components/redis.ts";
+import { Redis, type RedisArgs } from "../../components/redis/redis.ts";
 import { find, isSecret, record } from "../recorder.ts";
 
 const args: RedisArgs = {

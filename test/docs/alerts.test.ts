@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { alertRules } from "../../lib/alerts.ts";
+import { alertRules } from "../../components/alert-rules.ts";
 import { ROOT } from "../stack-config.ts";
 import { anchorsOf, packageJson } from "./pages.ts";
 

@@ -1,6 +1,6 @@
 import { applicationChecks, siteChecks } from "../../backup/validation/checks.ts";
-import { DATABASE, OWNER, userOf } from "../../lib/postgres-roles.ts";
-import { usersAcl } from "../../lib/redis-config.ts";
+import { DATABASE, OWNER, userOf } from "../../components/postgres/roles.ts";
+import { usersAcl } from "../../components/redis/configuration.ts";
 import { read } from "./pages.ts";
 
 const contract = read("docs/application-contract.md");

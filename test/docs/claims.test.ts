@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { EXIT_CODES } from "../../backup/errors.ts";
 import { mutations } from "../../backup/testing/mutations/all.ts";
-import { OWN_ROLES } from "../../lib/postgres-roles.ts";
+import { OWN_ROLES } from "../../components/postgres/roles.ts";
 import { ROOT } from "../stack-config.ts";
 import { anchorsOf, PAGES, proseOf, read } from "./pages.ts";
 

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { parseConfig } from "../../config.ts";
+import { parseConfig } from "../../config/load.ts";
 import { buildStack } from "../../stack.ts";
 import { knownOf, record, type Recorded } from "../recorder.ts";
 import { ROOT } from "../stack-config.ts";

@@ -1,7 +1,7 @@
 import { writeFileSync, mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { type ExportedState, refusalOf, unreadObjects } from "../../lib/plugin-state.ts";
+import { type ExportedState, refusalOf, unreadObjects } from "../../engine/plugin-state.ts";
 import { kubectl } from "../../local/cluster/cluster.ts";
 import { diffObject } from "../../local/pulumi/kubernetes/diff-object.ts";
 import { idOf } from "../../local/pulumi/kubernetes/naming.ts";

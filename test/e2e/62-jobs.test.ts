@@ -1,4 +1,4 @@
-import { awaitedJob, TRIES_VARIABLE } from "../../lib/backup-tool.ts";
+import { awaitedJob, TRIES_VARIABLE } from "../../components/recovery/backup-tool.ts";
 import { kube, kubeJson, until } from "./site.ts";
 
 interface CronJob {

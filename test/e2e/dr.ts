@@ -1,4 +1,4 @@
-import type { Footprint } from "../../lib/footprint.ts";
+import type { Footprint } from "../../config/footprint.ts";
 import { merge } from "../../local/stack/overlay.ts";
 import { besideDev } from "./production.ts";
 import { Site } from "./site.ts";

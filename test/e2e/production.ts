@@ -1,4 +1,4 @@
-import type { Footprint } from "../../lib/footprint.ts";
+import type { Footprint } from "../../config/footprint.ts";
 import { pulumi } from "../../local/stack/pulumi.ts";
 import { Site } from "./site.ts";
 

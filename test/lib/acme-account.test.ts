@@ -1,5 +1,5 @@
-import { own } from "../../lib/acme-account.ts";
-import type { KubeApi, Request } from "../../lib/kube-api.ts";
+import { own } from "../../components/acme-account.ts";
+import type { KubeApi, Request } from "../../kubernetes/api.ts";
 
 test("the key of an ACME account belongs to its issuer, whatever else it has", async () => {
   const sent: [string, Request][] = [];

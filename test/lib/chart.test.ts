@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { chartChecksum } from "../../lib/chart.ts";
+import { chartChecksum } from "../../kubernetes/chart.ts";
 import { ROOT } from "../stack-config.ts";
 
 const copy = mkdtempSync(join(tmpdir(), "acci-chart-"));

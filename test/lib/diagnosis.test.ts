@@ -1,4 +1,4 @@
-import { diagnose, type Evidence, type Finding, redact, report } from "../../lib/diagnosis.ts";
+import { diagnose, type Evidence, type Finding, redact, report } from "../../diagnosis/pods.ts";
 import * as pods from "./pods.ts";
 
 const failure = "release acci-framework: did not become ready and was rolled back";

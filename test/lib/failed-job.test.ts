@@ -1,5 +1,5 @@
-import { removeFailedJob } from "../../lib/failed-job.ts";
-import { ApiError, type KubeApi, type Request } from "../../lib/kube-api.ts";
+import { removeFailedJob } from "../../diagnosis/failed-job.ts";
+import { ApiError, type KubeApi, type Request } from "../../kubernetes/api.ts";
 
 const job = (...types: string[]) => ({
   metadata: { uid: "1" },

@@ -1,5 +1,5 @@
-import { parseConfig } from "../../config.ts";
-import { postgresParameters } from "../../lib/postgres-parameters.ts";
+import { parseConfig } from "../../config/load.ts";
+import { postgresParameters } from "../../components/postgres/parameters.ts";
 import { stackValues } from "../stack-config.ts";
 
 const footprint = { requests: 20, limits: 25, volumes: 10 };

@@ -1,5 +1,5 @@
 import { gunzipSync, gzipSync } from "node:zlib";
-import type { KubeApi, Request } from "../../lib/kube-api.ts";
+import type { KubeApi, Request } from "../../kubernetes/api.ts";
 
 interface Stored {
   readonly metadata: {

@@ -1,4 +1,4 @@
-import { isWebhookStarting } from "../../lib/hooks.ts";
+import { isWebhookStarting } from "../../engine/hooks.ts";
 
 const call =
   'failed calling webhook "webhook.cert-manager.io": failed to call webhook: Post "https://webhook/mutate": ';

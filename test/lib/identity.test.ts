@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { identityOf } from "../../lib/identity.ts";
+import { identityOf } from "../../engine/identity.ts";
 
 const KEPT = { uid: "7f0d", resourceVersion: "1" };
 /** As a dry run answers, and as a preview does that cannot ask one. */

@@ -1,7 +1,7 @@
-import { asConfigured } from "../../lib/as-configured.ts";
-import type { Pod } from "../../lib/diagnosis.ts";
-import { everyInstance, type Wanted } from "../../lib/instances.ts";
-import { WITH_PLUGIN } from "../../lib/plugin-rollout.ts";
+import { asConfigured } from "../../components/postgres/configured-instances.ts";
+import type { Pod } from "../../diagnosis/pods.ts";
+import { everyInstance, type Wanted } from "../../components/postgres/instances.ts";
+import { WITH_PLUGIN } from "../../components/postgres/plugin-rollout.ts";
 
 const CONFIGURED = asConfigured({
   image: "postgresql:15.15",

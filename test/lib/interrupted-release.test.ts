@@ -1,5 +1,5 @@
-import { HelmHistory } from "../../lib/helm-records.ts";
-import { clearInterrupted, repaired, repairFor } from "../../lib/interrupted-release.ts";
+import { HelmHistory } from "../../helm-history/records.ts";
+import { clearInterrupted, repaired, repairFor } from "../../helm-history/interrupted.ts";
 import { HelmSecrets } from "./helm-secrets.ts";
 
 const AT_ONCE = { stoppingMs: 0, intervalMs: 1 };

@@ -2,9 +2,9 @@ import { spawnSync } from "node:child_process";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
-import { connect } from "../../lib/cluster.ts";
-import { credentialsFor } from "../../lib/credentials.ts";
-import { openApi } from "../../lib/kube-api.ts";
+import { connect } from "../../kubernetes/cluster.ts";
+import { credentialsFor } from "../../kubernetes/credentials.ts";
+import { openApi } from "../../kubernetes/api.ts";
 
 const kubeconfig = (server: string, user: object = { token: "t0ken" }) =>
   JSON.stringify(
@@ -68,7 +68,7 @@ const inNode = (at: object) =>
     [
       "--input-type=module",
       "-e",
-      `const { credentialsFor } = await import(${JSON.stringify(path.resolve("lib/credentials.ts"))});
+      `const { credentialsFor } = await import(${JSON.stringify(path.resolve("kubernetes/credentials.ts"))});
        const told = await credentialsFor(${JSON.stringify(at)}).then(({ options }) => options.auth, (error) => error.message);
        console.log(told);`,
     ],

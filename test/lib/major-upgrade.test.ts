@@ -1,4 +1,4 @@
-import { majorUpgrade } from "../../lib/major-upgrade.ts";
+import { majorUpgrade } from "../../components/postgres/major-upgrade.ts";
 
 const cluster = (imageName: string) => ({ spec: { imageName } });
 const postgres = (tag: string) => cluster(`registry.example.com:5000/cloudnative-pg/postgresql:${tag}`);

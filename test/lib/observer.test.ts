@@ -1,6 +1,6 @@
-import type { Cluster } from "../../lib/cluster.ts";
-import type { Pod } from "../../lib/diagnosis.ts";
-import { Observer, releaseFailure } from "../../lib/observer.ts";
+import type { Cluster } from "../../kubernetes/cluster.ts";
+import type { Pod } from "../../diagnosis/pods.ts";
+import { Observer, releaseFailure } from "../../diagnosis/observer.ts";
 import * as pods from "./pods.ts";
 
 const subject = {

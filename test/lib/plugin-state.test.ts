@@ -1,4 +1,4 @@
-import { type ExportedState, refusalOf, unreadObjects } from "../../lib/plugin-state.ts";
+import { type ExportedState, refusalOf, unreadObjects } from "../../engine/plugin-state.ts";
 
 const urn = (type: string, name: string) => `urn:pulumi:dev::acci::acci:index:Postgres$${type}::${name}`;
 const resource = (type: string, name: string, outputs: Record<string, unknown> = {}) => ({

@@ -1,4 +1,4 @@
-import type { ContainerStatus, Pod, PodEvent } from "../../lib/diagnosis.ts";
+import type { ContainerStatus, Pod, PodEvent } from "../../diagnosis/pods.ts";
 
 /** Pods as a cluster showed them, cut to what a diagnosis reads. */
 const pod = (name: string, init: ContainerStatus, main: ContainerStatus, ready = false): Pod => ({

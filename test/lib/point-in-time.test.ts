@@ -1,4 +1,4 @@
-import { archiving, recovering, recoveryProblem } from "../../lib/point-in-time.ts";
+import { archiving, recovering, recoveryProblem } from "../../components/postgres/point-in-time.ts";
 
 const owner = { database: "acci", owner: "acci", secret: { name: "postgres-owner" } };
 const empty = { spec: { bootstrap: { initdb: { database: "acci" } } } };

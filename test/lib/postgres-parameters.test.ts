@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { postgresParameters } from "../../lib/postgres-parameters.ts";
+import { postgresParameters } from "../../components/postgres/parameters.ts";
 
 test("8Gi and 200 connections", () => {
   expect(postgresParameters({ storage: "50Gi", memoryLimit: "8Gi", maxConnections: 200 })).toEqual({

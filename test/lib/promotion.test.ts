@@ -1,5 +1,5 @@
-import { missingPlatforms, notFound } from "../../lib/promotion.ts";
-import { refusal } from "../../lib/signature.ts";
+import { missingPlatforms, notFound } from "../../release/promotion.ts";
+import { refusal } from "../../release/signature.ts";
 
 const reference = "ghcr.io/broccode/acci-framework:1.0.0";
 

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { formatCpu, formatMemory, parseCpu, parseMemory } from "../../lib/quantity.ts";
+import { formatCpu, formatMemory, parseCpu, parseMemory } from "../../kubernetes/quantity.ts";
 
 test.each([
   ["500m", 500],

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { withholdDebugMessages } from "../../lib/quiet.ts";
+import { withholdDebugMessages } from "../../engine/debug-messages.ts";
 
 test("what the SDK's own modules call is what is withheld", () => {
   const log = jest.requireActual<Record<string, unknown>>("@pulumi/pulumi/log");

@@ -3,7 +3,7 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PROBE_USER, redisConf, usersAcl } from "../../lib/redis-config.ts";
+import { PROBE_USER, redisConf, usersAcl } from "../../components/redis/configuration.ts";
 
 /** On a real server: only it knows whether it accepts the file and what the file allows. */
 const PASSWORD = "correcthorse";

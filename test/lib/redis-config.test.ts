@@ -1,4 +1,4 @@
-import { maxMemoryMiB, redisConf, usersAcl } from "../../lib/redis-config.ts";
+import { maxMemoryMiB, redisConf, usersAcl } from "../../components/redis/configuration.ts";
 
 const plain = { appendfsync: "everysec", tls: false } as const;
 

@@ -1,5 +1,5 @@
-import { noteFor, ownReleases } from "../../lib/release-notes.ts";
-import { parseConfig } from "../../config.ts";
+import { noteFor, ownReleases } from "../../helm-history/notes.ts";
+import { parseConfig } from "../../config/load.ts";
 import { stackValues } from "../stack-config.ts";
 
 const APPLICATION = /^chart /;

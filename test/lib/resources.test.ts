@@ -1,4 +1,4 @@
-import { largest, quota } from "../../lib/resources.ts";
+import { largest, quota } from "../../kubernetes/resources.ts";
 
 const APP = { limits: { cpu: "2", memory: "2Gi" }, requests: { cpu: "1", memory: "1Gi" } };
 const DATABASE = { limits: { cpu: "4", memory: "8Gi" }, requests: { cpu: "2000m", memory: "4Gi" } };

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { keepersOf, slotsAfter } from "../../lib/rotation.ts";
+import { keepersOf, slotsAfter } from "../../components/rotation.ts";
 
 test.each([
   [0, { active: 0, rotations: [undefined, undefined] }],

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { takePlainStackTraces } from "../../lib/stack-traces.ts";
+import { takePlainStackTraces } from "../../engine/stack-traces.ts";
 
 test("stack traces are not translated, as the SDK's runner would have it", () => {
   const before = Error.prepareStackTrace;

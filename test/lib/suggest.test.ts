@@ -1,4 +1,4 @@
-import { suggest } from "../../lib/suggest.ts";
+import { suggest } from "../../config/suggest.ts";
 
 const KEYS = ["instances", "image", "storage", "storageClass", "resources"];
 

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { otherImage, takeoverReport } from "../../lib/takeover.ts";
-import { parseConfig } from "../../config.ts";
+import { otherImage, takeoverReport } from "../../components/recovery/takeover.ts";
+import { parseConfig } from "../../config/load.ts";
 import { stackValues } from "../stack-config.ts";
 
 const image = "ghcr.io/acme/app:1.0.0@sha256:aa";

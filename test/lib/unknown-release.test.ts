@@ -1,4 +1,4 @@
-import { forgetRelease } from "../../lib/unknown-release.ts";
+import { forgetRelease } from "../../helm-history/unknown.ts";
 import { HelmSecrets } from "./helm-secrets.ts";
 
 test("Helm 3.19, `availableName`: a release that the stack does not know makes way, whatever its state", async () => {

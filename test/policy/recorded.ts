@@ -1,4 +1,4 @@
-import { parseConfig } from "../../config.ts";
+import { parseConfig } from "../../config/load.ts";
 import { isProps, type Subject, UNKNOWN } from "../../policy/model/subject.ts";
 import { buildStack } from "../../stack.ts";
 import { isSecret, record, knownOf, type Recorded, unwrapSecret } from "../recorder.ts";

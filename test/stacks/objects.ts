@@ -1,4 +1,4 @@
-import { parseConfig } from "../../config.ts";
+import { parseConfig } from "../../config/load.ts";
 import { buildStack } from "../../stack.ts";
 import type { Manifest } from "../chart/helm.ts";
 import { isSecret, knownOf, record, unwrapSecret } from "../recorder.ts";

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseConfig } from "../../config.ts";
+import { parseConfig } from "../../config/load.ts";
 import { buildStack } from "../../stack.ts";
 import { isSecret, record, type Recorded, knownOf } from "../recorder.ts";
 import { STACKS, type StackName, stackValues } from "../stack-config.ts";

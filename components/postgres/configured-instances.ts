@@ -1,0 +1,53 @@
+import * as pulumi from "@pulumi/pulumi";
+import { connect } from "../../kubernetes/cluster.ts";
+import { everyInstance, type InstancesArgs, type Wanted } from "./instances.ts";
+import { parseCpu, parseMemory } from "../../kubernetes/quantity.ts";
+import type { Amount, Resources } from "../../kubernetes/resources.ts";
+
+export interface DatabaseConfig {
+  readonly image: string;
+  readonly resources: Resources;
+}
+
+/** An instance that is ready, with the image and the resources it was given last. */
+export const asConfigured = ({ image, resources }: DatabaseConfig): Wanted => ({
+  holds: ({ spec }) => {
+    const found = spec?.containers.find(({ name }) => name === CONTAINER);
+    return (
+      found?.image === image &&
+      isSame(found.resources?.limits, resources.limits) &&
+      isSame(found.resources?.requests, resources.requests)
+    );
+  },
+  words: "are ready and as configured",
+  cure:
+    "the site serves with those that are; look at the others' pods, take the change back or delete a replica that cannot join with its claim, " +
+    "and run `pulumi up` again",
+});
+
+const CONTAINER = "postgres";
+
+/** The API server writes quantities its own way. */
+const isSame = (found: Partial<Amount> = {}, wanted: Amount): boolean =>
+  found.cpu !== undefined &&
+  found.memory !== undefined &&
+  parseCpu(found.cpu) === parseCpu(wanted.cpu) &&
+  parseMemory(found.memory) === parseMemory(wanted.memory);
+
+/**
+ * How many instances the database has, once each is ready and as configured. The operator's own word is not enough: for a moment after a
+ * change its condition is that of before (cloudnative-pg issue 11390), and a restore begins before the replicas have joined.
+ */
+export function instancesAsConfigured(
+  args: InstancesArgs & DatabaseConfig,
+  after: pulumi.Output<unknown>,
+): pulumi.Output<number> {
+  if (pulumi.runtime.isDryRun()) return pulumi.output(args.instances);
+  // Loaded while the engine works: at the end everybody would wait for it.
+  const connected = connect(args.cluster);
+  connected.catch(() => {});
+  return after.apply(async () => {
+    await everyInstance(args, asConfigured(args), { connectTo: () => connected });
+    return args.instances;
+  });
+}

@@ -1,0 +1,20 @@
+import type { Audit } from "./parameters.ts";
+
+interface ExtensionsConfig {
+  readonly audit: Audit;
+  /** Beside pgaudit. */
+  readonly extensions: readonly string[];
+}
+
+/** Those of every database of the site that only a superuser may create, in the order in which they can be. */
+export const superuserExtensions = ({ audit, extensions }: ExtensionsConfig): string[] => [
+  ...(audit === "pgaudit" ? ["pgaudit"] : []),
+  ...extensions,
+];
+
+/**
+ * Makes them with the cluster, in its template: the site's first database is made from that, and so is one that a dump is restored to, by a
+ * role that is no superuser. The operator makes pgaudit as well, but only where it is missing when the primary's manager starts.
+ */
+export const createExtensions = (names: readonly string[]): string[] =>
+  names.map((name) => `CREATE EXTENSION IF NOT EXISTS "${name}"`);

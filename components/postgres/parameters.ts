@@ -1,0 +1,74 @@
+import { parseMemory } from "../../kubernetes/quantity.ts";
+
+export interface PostgresSizing {
+  readonly memoryLimit: string;
+  readonly storage: string;
+  readonly maxConnections: number;
+}
+
+/** What the server's log tells of who did what. */
+export type Audit = "off" | "connections" | "pgaudit";
+
+interface PostgresUse {
+  /** @default "off" */
+  readonly audit?: Audit;
+  /** @default 0 */
+  readonly replicas?: number;
+  /** Those that only a superuser may create. @default - none */
+  readonly extensions?: readonly string[];
+}
+
+/**
+ * Server parameters that follow from the memory the instance may use. A quarter goes to shared buffers, a quarter is shared out to
+ * the connections' sorts and hashes, so that a full house stays under the limit; the page cache has the rest.
+ */
+export function postgresParameters(
+  { memoryLimit, maxConnections, storage }: PostgresSizing,
+  { audit = "off", extensions = [], replicas = 0 }: PostgresUse = {},
+): Record<string, string> {
+  const memoryMiB = parseMemory(memoryLimit);
+  return {
+    max_connections: String(maxConnections),
+    max_locks_per_transaction: String(Math.max(DEFAULT_LOCKS, Math.ceil(LOCKS / maxConnections))),
+    shared_buffers: megabytes(memoryMiB / 4),
+    effective_cache_size: megabytes((memoryMiB * 3) / 4),
+    work_mem: `${Math.max(1024, Math.floor((memoryMiB * 1024) / 4 / maxConnections))}kB`,
+    maintenance_work_mem: megabytes(Math.min(Math.max(memoryMiB / 16, 32), 1024)),
+    password_encryption: "scram-sha-256",
+    // The planner's default of 4 describes a spinning disk.
+    random_page_cost: "1.1",
+    log_min_duration_statement: "1000",
+    // A session left idle inside a transaction holds back vacuum for everybody.
+    idle_in_transaction_session_timeout: "60000",
+    // A slot whose replica is gone would hold the log until the disk is full.
+    max_slot_wal_keep_size: megabytes(Math.max(parseMemory(storage) / 5, 1024)),
+    // A replica that met a dead primary tries its successor at once, for which commits wait, and not in five seconds.
+    wal_retrieve_retry_interval: "500ms",
+    // Vacuum would take away rows that a dump of a replica still reads, and the replica would end the dump rather than wait with the log.
+    ...(replicas > 0 ? { hot_standby_feedback: "on" } : {}),
+    ...auditParameters[audit],
+    // The operator drops this extension wherever no parameter of its is set.
+    ...(extensions.includes("pg_stat_statements") ? { "pg_stat_statements.track": "top" } : {}),
+  };
+}
+
+/** A dump locks each table twice, and 10,000 are to fit, with room for those who work meanwhile. All connections share them. */
+const LOCKS = 24_000;
+const DEFAULT_LOCKS = 64;
+
+const connections = { log_connections: "on", log_disconnections: "on" };
+
+const auditParameters: Record<Audit, Record<string, string>> = {
+  off: {},
+  connections,
+  pgaudit: {
+    ...connections,
+    // Changes of roles and of the schema. Never log_statement as well: unlike pgaudit it would show the password of a new role.
+    "pgaudit.log": "role, ddl",
+    "pgaudit.log_catalog": "off",
+    "pgaudit.log_parameter": "off",
+    "pgaudit.log_relation": "on",
+  },
+};
+
+const megabytes = (mib: number): string => `${Math.max(1, Math.floor(mib))}MB`;

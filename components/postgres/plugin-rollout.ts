@@ -1,0 +1,20 @@
+import * as pulumi from "@pulumi/pulumi";
+import { canUseHooks } from "../../engine/hooks.ts";
+import { everyInstance, type InstancesArgs, type Wanted } from "./instances.ts";
+
+const SIDECAR = "plugin-barman-cloud";
+
+export const WITH_PLUGIN: Wanted = {
+  holds: ({ status }) => status?.initContainerStatuses?.some(({ name, ready }) => name === SIDECAR && ready) === true,
+  words: "have the plugin",
+  cure: "look at their events, and at the log of the plugin in the operator's namespace",
+};
+
+/**
+ * A base backup that starts in a pod without the plugin fails, and the operator does not try it again. A database that is told to archive
+ * gets the plugin pod by pod, so whoever asks for base backups waits for the last one.
+ */
+export function awaitPlugin(name: string, args: InstancesArgs): pulumi.ResourceHookBinding | undefined {
+  if (!canUseHooks()) return undefined;
+  return { beforeCreate: [new pulumi.ResourceHook(`${name}-plugin`, () => everyInstance(args, WITH_PLUGIN))] };
+}

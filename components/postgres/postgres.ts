@@ -1,0 +1,298 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import type { DatabaseArgs } from "../recovery/backup-tool.ts";
+import { connectionUrl } from "./connection-url.ts";
+import { retryWhileWebhookStarts } from "../../engine/hooks.ts";
+import { identityOf } from "../../engine/identity.ts";
+import { objectLabels } from "../../kubernetes/labels.ts";
+import { explainMajorUpgrade } from "./major-upgrade.ts";
+import { type Audit, postgresParameters } from "./parameters.ts";
+import { archiving, PLUGIN, type Recovery, recovering, refuseLateRecovery } from "./point-in-time.ts";
+import { createExtensions, superuserExtensions } from "./extensions.ts";
+import {
+  createRoles,
+  DATABASE,
+  type ExtraRole,
+  managedRoles,
+  OWNER,
+  type RoleKey,
+  siteRoles,
+  userOf,
+} from "./roles.ts";
+import type { Resources } from "../../kubernetes/resources.ts";
+import { keepersOf, slotsAfter } from "../rotation.ts";
+import type { SiteServer } from "../recovery/scratch-server.ts";
+import { Archive, type ArchiveArgs } from "./archive.ts";
+import { Pooler, POOLER, type PoolerArgs } from "./pooler.ts";
+
+export interface PostgresArgs {
+  readonly namespace: pulumi.Input<string>;
+  readonly image: string;
+  readonly instances: number;
+  readonly antiAffinity: "preferred" | "required";
+  readonly storage: { readonly size: string; readonly storageClass?: string };
+  readonly maxConnections: number;
+  readonly audit: Audit;
+  /** Beside the stack's own. */
+  readonly roles: readonly ExtraRole[];
+  /** That only a superuser may create, beside pgaudit. */
+  readonly extensions: readonly string[];
+  readonly resources: Resources;
+  /** @default - the application connects to the primary */
+  readonly pooler?: Omit<PoolerArgs, "namespace" | "cluster">;
+  /** @default - only dumps bring data back */
+  readonly archive?: Omit<ArchiveArgs, "namespace"> & {
+    /** Its folder of the archive; no other database may ever have written there. */
+    readonly server: string;
+    /** Of base backups: cron, five fields, in the operator's time zone. */
+    readonly schedule: string;
+    /** Where a new database comes from. @default - it starts empty */
+    readonly recover?: Recovery;
+  };
+  /** Whether it is ready with its primary alone, as a restore needs it; its replicas join meanwhile. @default false */
+  readonly readyWithPrimary?: boolean;
+  /** Around the schedule of base backups. */
+  readonly baseBackupHooks?: pulumi.ResourceHookBinding;
+  /** How often the password of each role was replaced. */
+  readonly rotations: Readonly<Record<"owner" | "app" | "backup" | "restore", number>>;
+  /** Whether the cluster, and with it its volumes, survives `pulumi destroy`. */
+  readonly protect: boolean;
+}
+
+/**
+ * The database: a CloudNativePG cluster that speaks TLS with SCRAM only. The owner migrates, `acci_app` serves, `acci_backup` dumps and
+ * `acci_restore` brings dumps back. With one instance a node's
+ * loss is an outage until the volume is mounted elsewhere; with two or more a commit reaches a replica before it is acknowledged.
+ */
+export class Postgres extends pulumi.ComponentResource {
+  readonly host: pulumi.Output<string>;
+  /** Secret: connection of the owner, for migrations. */
+  readonly ownerUrl: pulumi.Output<string>;
+  /** Secret: connection of the application, through the pooler if there is one. */
+  readonly appUrl: pulumi.Output<string>;
+  /** Name of the secret with the server's CA. */
+  readonly caSecret: string;
+  /** Another one when the database was made anew: whoever trusts it, or did something to it, begins anew as well. */
+  readonly identity: pulumi.Output<string>;
+  /** Who dumps: asks the primary for a replica, when there is one. */
+  readonly reader: DatabaseArgs;
+  /** Who restores: at the primary. */
+  readonly restorer: DatabaseArgs;
+  /** What it has from its beginning. */
+  readonly server: SiteServer;
+  /** All that the reader and the restorer need; the application's pooler comes after it. */
+  readonly cluster: k8s.apiextensions.CustomResource;
+
+  constructor(name: string, args: PostgresArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { baseBackupHooks: _, ...inputs } = args;
+    super("acci:index:Postgres", name, inputs, opts);
+    const accounts = this.createAccounts(name, args);
+
+    const archive =
+      args.archive && new Archive(`${name}-archive`, { ...args.archive, namespace: args.namespace }, { parent: this });
+    this.cluster = this.createCluster(name, args, accounts, archive?.objectStore);
+    if (args.archive) this.createBaseBackups(name, args, args.archive);
+    this.host = pulumi.interpolate`${this.cluster.metadata.name}-rw.${args.namespace}.svc`;
+    const pooler = args.pooler ? this.createPooler(name, { ...args, pooler: args.pooler }) : undefined;
+    const app = (["app", "app2"] as const)[slotsAfter(args.rotations.app).active];
+    this.ownerUrl = connectionUrl(this.host, OWNER, accounts.owner.password);
+    this.appUrl = connectionUrl(pooler?.host ?? this.host, userOf(app), accounts[app].password);
+    this.caSecret = "postgres-ca";
+    this.identity = identityOf(this.cluster.metadata);
+    const { caSecret, host, identity } = this;
+    const primary = { name: DATABASE, host, caSecret, identity, replicas: args.instances - 1 };
+    this.reader = { ...primary, secret: accounts.backup.secret };
+    this.restorer = { ...primary, secret: accounts.restore.secret };
+    this.server = { roles: siteRoles(args.roles), extensions: superuserExtensions(args) };
+    this.registerOutputs({ host: this.host });
+  }
+
+  private createAccounts(name: string, { namespace, rotations }: PostgresArgs): Accounts {
+    const create = (role: string, username: string, rotation: number | undefined) =>
+      this.createAccount(`${name}-${role}`, username, namespace, rotation);
+    const [even, odd] = slotsAfter(rotations.app).rotations;
+    return {
+      owner: create("owner", OWNER, rotations.owner),
+      app: create("app", userOf("app"), even),
+      app2: create("app-2", userOf("app2"), odd),
+      backup: create("backup", userOf("backup"), rotations.backup),
+      restore: create("restore", userOf("restore"), rotations.restore),
+    };
+  }
+
+  private createAccount(
+    name: string,
+    username: string,
+    namespace: pulumi.Input<string>,
+    rotation: number | undefined,
+  ): Account {
+    const generated = new random.RandomPassword(
+      name,
+      // Letters and digits only: the password stands in a URL.
+      { length: 32, special: false, ...keepersOf(rotation) },
+      { parent: this },
+    );
+    const password = generated.result;
+    const secret = new k8s.core.v1.Secret(
+      name,
+      {
+        metadata: {
+          // Fixed: the cluster names it, and an operator with psql looks for it.
+          name,
+          namespace,
+          labels: { ...objectLabels("postgres"), "cnpg.io/reload": "true" },
+        },
+        type: "kubernetes.io/basic-auth",
+        stringData: { username, password },
+      },
+      { parent: this },
+    );
+    return { password, secret: secret.metadata.name };
+  }
+
+  private createCluster(name: string, args: PostgresArgs, accounts: Accounts, archive?: pulumi.Output<string>) {
+    return new k8s.apiextensions.CustomResource(
+      name,
+      {
+        apiVersion: "postgresql.cnpg.io/v1",
+        kind: "Cluster",
+        metadata: {
+          // Fixed: the operator names its services and CA secret after it.
+          name: "postgres",
+          namespace: args.namespace,
+          labels: objectLabels("postgres"),
+          annotations: {
+            // The operator leaves the number out while it is zero.
+            "pulumi.com/waitFor": args.readyWithPrimary ? "jsonpath={.status.readyInstances}" : "condition=Ready",
+            "pulumi.com/timeoutSeconds": "900",
+          },
+        },
+        spec: { ...clusterSpec(args, accounts), ...archiveSpec(args, accounts, archive) },
+      },
+      {
+        parent: this,
+        protect: args.protect,
+        // A replacement, whatever asks for one, changes it in place instead; destroying the stack takes it with its namespace.
+        retainOnDelete: true,
+        customTimeouts: { create: "15m", update: "30m" },
+        hooks: {
+          ...retryWhileWebhookStarts(name),
+          beforeUpdate: [...explainMajorUpgrade(name), ...refuseLateRecovery(name)],
+        },
+      },
+    );
+  }
+
+  /** The first at once: without one the log alone recovers nothing. */
+  private createBaseBackups(
+    name: string,
+    { baseBackupHooks, namespace }: PostgresArgs,
+    { schedule, server }: NonNullable<PostgresArgs["archive"]>,
+  ) {
+    return new k8s.apiextensions.CustomResource(
+      `${name}-base-backups`,
+      {
+        apiVersion: "postgresql.cnpg.io/v1",
+        kind: "ScheduledBackup",
+        // Another folder begins with a base backup of its own.
+        metadata: { name: server, namespace, labels: objectLabels("postgres") },
+        spec: {
+          // The operator's has seconds.
+          schedule: `0 ${schedule}`,
+          immediate: true,
+          backupOwnerReference: "self",
+          cluster: { name: this.cluster.metadata.name },
+          method: "plugin",
+          pluginConfiguration: { name: PLUGIN },
+        },
+      },
+      { parent: this, ...(baseBackupHooks ? { hooks: baseBackupHooks } : {}) },
+    );
+  }
+
+  private createPooler(name: string, { namespace, pooler }: PostgresArgs & Required<Pick<PostgresArgs, "pooler">>) {
+    const args = { ...pooler, namespace, cluster: this.cluster.metadata.name };
+    return new Pooler(`${name}-pooler`, args, { parent: this });
+  }
+}
+
+interface Account {
+  readonly password: pulumi.Output<string>;
+  /** Its secret's name. */
+  readonly secret: pulumi.Output<string>;
+}
+
+type Accounts = Readonly<Record<RoleKey | "owner", Account>>;
+
+function clusterSpec(args: PostgresArgs, accounts: Accounts) {
+  const { audit, instances, resources, roles, storage } = args;
+  const extensions = superuserExtensions(args);
+  return {
+    imageName: args.image,
+    instances,
+    enableSuperuserAccess: false,
+    // With a single instance the operator's disruption budget would forbid every drain.
+    enablePDB: instances > 1,
+    primaryUpdateStrategy: "unsupervised",
+    // New sessions are refused meanwhile, and those of a pool never end by themselves: the operator's three minutes would be an outage.
+    smartShutdownTimeout: 5,
+    probes: {
+      // The operator's ten seconds would be lost in every start, and so in every recovery.
+      startup: { periodSeconds: 1 },
+      // One that does not stream has old data, for whoever reads it, and commits must not wait for it.
+      readiness: { type: "streaming" },
+    },
+    storage: { size: storage.size, ...(storage.storageClass ? { storageClass: storage.storageClass } : {}) },
+    resources,
+    affinity: {
+      enablePodAntiAffinity: true,
+      podAntiAffinityType: args.antiAffinity,
+      topologyKey: "kubernetes.io/hostname",
+    },
+    bootstrap: {
+      initdb: {
+        database: DATABASE,
+        owner: OWNER,
+        secret: { name: accounts.owner.secret },
+        encoding: "UTF8",
+        dataChecksums: true,
+        postInitSQL: createRoles(args.roles),
+        ...(extensions.length > 0 ? { postInitTemplateSQL: createExtensions(extensions) } : {}),
+      },
+    },
+    // The pooler shows its clients the server's certificate.
+    ...(args.pooler ? { certificates: { serverAltDNSNames: namesOf(POOLER, args.namespace) } } : {}),
+    managed: { roles: managedRoles((role) => accounts[role].secret, roles) },
+    postgresql: {
+      parameters: postgresParameters(
+        { memoryLimit: resources.limits.memory, storage: storage.size, maxConnections: args.maxConnections },
+        { audit, extensions, replicas: instances - 1 },
+      ),
+      // Before the operator's own last line, which would admit a password without TLS.
+      pg_hba: ["hostssl all all all scram-sha-256", "hostnossl all all all reject"],
+      ...(instances > 1 ? { synchronous: synchronous(instances) } : {}),
+    },
+  };
+}
+
+/** What the archive adds to the cluster, and changes in how it begins. */
+function archiveSpec({ archive }: PostgresArgs, accounts: Accounts, objectStore?: pulumi.Output<string>) {
+  if (!archive || !objectStore) return {};
+  const owner = { database: DATABASE, owner: OWNER, secret: { name: accounts.owner.secret } };
+  return {
+    ...archiving(objectStore, archive.server),
+    ...(archive.recover ? recovering(objectStore, archive.recover, owner) : {}),
+  };
+}
+
+const namesOf = (service: string, namespace: pulumi.Input<string>) => [
+  service,
+  pulumi.interpolate`${service}.${namespace}`,
+  pulumi.interpolate`${service}.${namespace}.svc`,
+];
+
+/** With a replica to spare a commit always waits for one; with a single replica its loss must not stop the primary. */
+function synchronous(instances: number) {
+  return { method: "any", number: 1, dataDurability: instances > 2 ? "required" : "preferred" };
+}

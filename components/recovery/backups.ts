@@ -1,0 +1,55 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { backupPod, type BackupPodArgs } from "./backup-pod.ts";
+import { objectLabels } from "../../kubernetes/labels.ts";
+import { createStoreSecrets, type StoreKeys } from "./store-secrets.ts";
+import type { StoreArgs } from "./store-settings.ts";
+import { type ScheduleArgs, toolSchedule } from "./tool-schedule.ts";
+
+export interface BackupsArgs extends Omit<BackupPodArgs, "canDecrypt">, ScheduleArgs {
+  readonly namespace: pulumi.Input<string>;
+  readonly store: StoreArgs;
+  /** Keys of the store, secret. @default - the Secrets `backup-producer` and `backup-janitor` are made by someone else */
+  readonly keys?: pulumi.Input<StoreKeys>;
+  /** age secret key, secret. @default - dumps are not encrypted */
+  readonly identity?: pulumi.Input<string>;
+}
+
+/**
+ * Dumps on a schedule. A run dumps, restores the dump into a throwaway server beside it, compares, and only then publishes it; then it
+ * removes what retention no longer keeps. Each step has the keys it needs and no others.
+ */
+export class Backups extends pulumi.ComponentResource {
+  readonly cronJob: k8s.batch.v1.CronJob;
+
+  constructor(name: string, args: BackupsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("acci:index:Backups", name, args, opts);
+    createStoreSecrets("backup", args, { parent: this });
+    if (args.identity) this.createIdentity(args.namespace, args.identity);
+    this.cronJob = this.createCronJob(name, args);
+    this.registerOutputs({});
+  }
+
+  private createIdentity(namespace: pulumi.Input<string>, identity: pulumi.Input<string>) {
+    // Fixed name: the pods know it by that.
+    const name = "backup-identity";
+    return new k8s.core.v1.Secret(
+      name,
+      { metadata: { name, namespace, labels: objectLabels("backup") }, stringData: { identity } },
+      { parent: this },
+    );
+  }
+
+  private createCronJob(name: string, args: BackupsArgs) {
+    const pod = backupPod({ ...args, canDecrypt: args.identity !== undefined });
+    return new k8s.batch.v1.CronJob(
+      name,
+      {
+        // Fixed: a run by hand is made from it.
+        metadata: { name: "backup", namespace: args.namespace, labels: objectLabels("backup") },
+        spec: toolSchedule("backup", args, pod),
+      },
+      { parent: this },
+    );
+  }
+}

@@ -1,0 +1,69 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { awaitedJob, replicasVariable, TRIES_VARIABLE, waitFor } from "./backup-tool.ts";
+import { objectLabels } from "../../kubernetes/labels.ts";
+import { restorePod, type RestorePodArgs } from "./restore-pod.ts";
+
+export interface RestoreArgs extends RestorePodArgs {
+  readonly namespace: pulumi.Input<string>;
+  /** Which dump, and what may be done for it (backup/takeover/plan.ts). */
+  readonly wish: Readonly<Record<string, unknown>>;
+  /** Number the takeover must have. @default - any */
+  readonly epoch?: number | undefined;
+  /** What a takeover is known by: with another one the Job runs again. */
+  readonly takeover: Readonly<Record<string, pulumi.Input<string>>>;
+  readonly timeoutMinutes: number;
+  /** Around the Job, to show and to explain it. */
+  readonly hooks?: pulumi.ResourceHookBinding;
+}
+
+/**
+ * Brings the chosen dump back as the site's database and puts the site in charge, once: run again it finds that done. Whoever depends on
+ * it starts with the restored data or not at all.
+ */
+export class Restore extends pulumi.ComponentResource {
+  readonly job: k8s.batch.v1.Job;
+
+  constructor(name: string, args: RestoreArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { hooks, ...inputs } = args;
+    super("acci:index:Restore", name, inputs, opts);
+    const env = [
+      { name: "ACCI_RESTORE", value: JSON.stringify(args.wish) },
+      TRIES_VARIABLE,
+      ...replicasVariable(args.database),
+      ...(args.epoch === undefined ? [] : [{ name: "ACCI_EPOCH", value: String(args.epoch) }]),
+    ];
+    const deadline = args.timeoutMinutes * 60;
+    const timeout = waitFor(deadline);
+    this.job = new k8s.batch.v1.Job(
+      name,
+      {
+        metadata: {
+          // Fixed: an update after one that was killed takes up its Job. Two at once would undo each other's work.
+          name: "restore",
+          namespace: args.namespace,
+          labels: objectLabels("restore"),
+          annotations: {
+            // One that was refused is done for; the next update makes another.
+            "pulumi.com/replaceUnready": "true",
+            "pulumi.com/timeoutSeconds": String(timeout),
+          },
+        },
+        spec: {
+          ...awaitedJob(deadline),
+          template: {
+            metadata: { labels: objectLabels("restore"), annotations: args.takeover },
+            spec: restorePod("takeover", args, env),
+          },
+        },
+      },
+      {
+        parent: this,
+        customTimeouts: { create: `${timeout}s`, update: `${timeout}s` },
+        deleteBeforeReplace: true,
+        ...(hooks ? { hooks } : {}),
+      },
+    );
+    this.registerOutputs({});
+  }
+}

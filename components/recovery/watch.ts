@@ -1,0 +1,92 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import {
+  type DatabaseArgs,
+  databaseMounts,
+  databaseVariables,
+  databaseVolumes,
+  mounted,
+  replicasVariable,
+  secretVolume,
+  STORE_FOLDER,
+  temporary,
+  tool,
+  type ToolArgs,
+  toolPod,
+} from "./backup-tool.ts";
+import { objectLabels, WATCH } from "../../kubernetes/labels.ts";
+import { WATCH_RESOURCES } from "../../config/sizing.ts";
+
+export interface WatchArgs extends Omit<ToolArgs, "resources"> {
+  readonly namespace: pulumi.Input<string>;
+  /** The primary, as a role that may fence the database. */
+  readonly database: DatabaseArgs;
+  /** Seconds from one drill to the next. @default - there are none */
+  readonly drillEvery?: number | undefined;
+  /** Whether dumps are copied to a second store. */
+  readonly offsite: boolean;
+  /** How long the site is alive after each sign of life. */
+  readonly silenceSeconds: number;
+}
+
+const PORT = 9090;
+
+/**
+ * Looks at the catalogue all the time: says that this site is alive while it is in charge, makes its database read-only once it is not,
+ * and shows the age and state of the dumps as metrics.
+ */
+export class Watch extends pulumi.ComponentResource {
+  constructor(name: string, args: WatchArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("acci:index:Watch", name, args, opts);
+    const metadata = { name: "watch", namespace: args.namespace, labels: objectLabels("watch") };
+    new k8s.core.v1.Service(
+      name,
+      { metadata, spec: { selector: WATCH, ports: [{ name: "metrics", port: PORT, targetPort: "metrics" }] } },
+      { parent: this },
+    );
+    new k8s.apps.v1.Deployment(
+      name,
+      {
+        metadata,
+        spec: {
+          replicas: 1,
+          selector: { matchLabels: WATCH },
+          template: {
+            // It reads the CA when it starts.
+            metadata: { labels: objectLabels("watch"), annotations: { "acci.dev/database": args.database.identity } },
+            spec: podSpec(args),
+          },
+        },
+      },
+      { parent: this },
+    );
+    this.registerOutputs({});
+  }
+}
+
+function podSpec(args: WatchArgs) {
+  const mounts = [mounted("producer", STORE_FOLDER), ...databaseMounts()];
+  const { database, drillEvery, offsite, silenceSeconds } = args;
+  const env = [
+    ...databaseVariables(database),
+    ...replicasVariable(database),
+    { name: "ACCI_SILENCE_SECONDS", value: String(silenceSeconds) },
+    ...(drillEvery ? [{ name: "ACCI_DRILL_EVERY_SECONDS", value: String(drillEvery) }] : []),
+    ...(offsite ? [{ name: "ACCI_OFFSITE", value: "true" }] : []),
+  ];
+  const container = tool("watch", { ...args, resources: WATCH_RESOURCES }, env, mounts);
+  const probe = { httpGet: { path: "/health", port: "metrics" } };
+  return {
+    ...toolPod(),
+    containers: [
+      {
+        ...container,
+        ports: [{ name: "metrics", containerPort: PORT }],
+        livenessProbe: { ...probe, periodSeconds: 20, timeoutSeconds: 5, failureThreshold: 6 },
+        readinessProbe: { ...probe, periodSeconds: 5, timeoutSeconds: 5 },
+        startupProbe: { ...probe, periodSeconds: 2, failureThreshold: 30 },
+      },
+    ],
+    volumes: [temporary(), secretVolume("producer", "backup-producer"), ...databaseVolumes(args.database)],
+  };
+}

@@ -1,0 +1,30 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { ApiError, type KubeApi } from "../kubernetes/api.ts";
+
+interface Job {
+  readonly metadata: { readonly uid: string };
+  readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
+}
+
+const LIMIT_MS = 60_000;
+
+/**
+ * Removes a Job that has failed, and waits until it is gone. When an update that was killed has left it, its name is taken and no state knows
+ * of it: the next update would take it up, and see it fail at once. One that still works or is done is left alone.
+ */
+export async function removeFailedJob(api: KubeApi, namespace: string, name: string, intervalMs = 500): Promise<void> {
+  const path = `/apis/batch/v1/namespaces/${namespace}/jobs/${name}`;
+  const found = await existing(api, path);
+  if (!found?.status?.conditions?.some(({ status, type }) => type === "Failed" && status === "True")) return;
+  const { uid } = found.metadata;
+  await api.ask(path, { method: "DELETE", body: { propagationPolicy: "Foreground", preconditions: { uid } } });
+  for (const began = Date.now(); (await existing(api, path))?.metadata.uid === uid; await sleep(intervalMs))
+    if (Date.now() - began > LIMIT_MS)
+      throw new Error(`job ${name}: must be gone, got one that failed and stays; look at its finalizers and its pods`);
+}
+
+const existing = (api: KubeApi, path: string): Promise<Job | undefined> =>
+  api.ask<Job>(path).catch((error: unknown) => {
+    if (error instanceof ApiError && error.status === 404) return undefined;
+    throw error;
+  });
