@@ -6,7 +6,7 @@ import { project } from "./site.ts";
 const read = (file: string) => readFileSync(path.join(project, file), "utf8");
 
 /** Everything that may say something to an operator, as one text. */
-const sources = ["backup", "ops", "components", "lib"]
+const sources = ["backup", "ops", "components", "config"]
   .flatMap((folder) =>
     readdirSync(path.join(project, folder), { recursive: true, encoding: "utf8" }).map((f) => `${folder}/${f}`),
   )

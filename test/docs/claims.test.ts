@@ -1,10 +1,10 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { EXIT_CODES } from "../../backup/errors.ts";
 import { mutations } from "../../backup/testing/mutations/all.ts";
 import { OWN_ROLES } from "../../components/postgres/roles.ts";
 import { ROOT } from "../stack-config.ts";
-import { anchorsOf, PAGES, proseOf, read } from "./pages.ts";
+import { anchorsOf, NOT_OURS, PAGES, proseOf, read } from "./pages.ts";
 
 /** What the release notes tell of stays as it was when it was written. */
 const CURRENT = PAGES.filter((page) => page !== "CHANGELOG.md");
@@ -40,6 +40,17 @@ test("every file that is named is there", () => {
   const here = ({ page, said }: Claim) =>
     [".", dirname(page), "backup"].some((from) => existsSync(join(ROOT, from, said)));
   expect(files.filter((claim) => !here(claim) && !MADE.includes(claim.said)).map(told)).toEqual([]);
+});
+
+test("the map of the repository has every folder, and none that there is not", () => {
+  const [, map] = /^## Where things are\n\n```\n(.*?)^```/ms.exec(read("CONTRIBUTING.md"))!;
+  const mapped = [...map!.matchAll(/^([\w.-]+)/gm)].map(([, name]) => name!);
+  const there = readdirSync(ROOT, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith(".") && !NOT_OURS.has(entry.name))
+    .map(({ name }) => name);
+  const inner = [...map!.matchAll(/^ {2}(\w+)\//gm)].map(([, name]) => `components/${name}`);
+  expect(mapped.filter((name) => !name.endsWith(".ts")).sort()).toEqual(there.sort());
+  expect([...mapped, ...inner].filter((name) => !existsSync(join(ROOT, name)))).toEqual([]);
 });
 
 test("every command of make is one", () => {

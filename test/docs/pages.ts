@@ -4,7 +4,8 @@ import { ROOT } from "../stack-config.ts";
 
 export const read = (file: string): string => readFileSync(join(ROOT, file), "utf8");
 
-const NOT_OURS = new Set(["node_modules", ".git", "dist", "coverage", "target"]);
+/** What is fetched or built. */
+export const NOT_OURS = new Set(["node_modules", ".git", "dist", "coverage", "target"]);
 
 /** Files in a folder and those below it, without what is fetched or built. */
 export const filesOf = (folder: string): string[] =>
