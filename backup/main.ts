@@ -13,13 +13,14 @@ import { undoCommand } from "./commands/undo.ts";
 import { validateCommand } from "./commands/validate.ts";
 import { verifyCommand } from "./commands/verify.ts";
 import { watchCommand } from "./commands/watch.ts";
+import type { Command } from "./contract/commands.ts";
 import { BackupError } from "./errors.ts";
 import { asFailure } from "./failure.ts";
 import { say } from "./progress.ts";
-import { Settings } from "./settings.ts";
+import { read, type Settings } from "./settings.ts";
 import { inTries } from "./tries.ts";
 
-const commands: Readonly<Record<string, (settings: Settings, args: readonly string[]) => Promise<void>>> = {
+const commands: Readonly<Record<Command, (settings: Settings, args: readonly string[]) => Promise<void>>> = {
   dump: dumpCommand,
   verify: verifyCommand,
   rotate: rotateCommand,
@@ -41,14 +42,14 @@ const commands: Readonly<Record<string, (settings: Settings, args: readonly stri
 
 const [name = "", ...args] = process.argv.slice(2);
 try {
-  const command = commands[name];
+  const command = Object.hasOwn(commands, name) ? commands[name as Command] : undefined;
   if (!command)
     throw new BackupError(
       "input",
       `command: must be one of ${Object.keys(commands).join(", ")}, got ${name || "nothing"}`,
     );
-  const settings = new Settings(process.env);
-  const tries = settings.optionalNumber("ACCI_TRIES");
+  const settings = read(process.env);
+  const { tries } = settings;
   if (tries) process.exit(await inTries([import.meta.filename, name, ...args], tries));
   await command(settings, args);
 } catch (error) {

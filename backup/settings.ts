@@ -1,74 +1,43 @@
 import type { Cache } from "./cache/invalidate.ts";
+import { Malformed, type Variable } from "./contract/variable.ts";
+import { type ValueOf, type VariableKey, VARIABLES } from "./contract/variables.ts";
 import type { Connection } from "./database/connection.ts";
 import { BackupError } from "./errors.ts";
 
-/** What the pod says about its work; secrets come in files, whose places it names. */
-export class Settings {
-  readonly #env: NodeJS.ProcessEnv;
+/** What the pod says about the work of its tool. A variable is read when it is asked for: no command needs all of them. */
+export type Settings = { readonly [K in VariableKey]: ValueOf<K> };
 
-  constructor(env: NodeJS.ProcessEnv) {
-    this.#env = env;
-  }
+export function read(env: NodeJS.ProcessEnv): Settings {
+  const getters = Object.entries<Variable<unknown>>(VARIABLES).map(([key, variable]) => [
+    key,
+    { enumerable: true, get: () => valueOf(variable, env) },
+  ]);
+  return Object.defineProperties({}, Object.fromEntries(getters) as PropertyDescriptorMap) as Settings;
+}
 
-  text(name: string): string {
-    const value = this.#env[name];
-    if (!value) throw new BackupError("input", `${name}: is required, got nothing; set it in the environment`);
-    return value;
-  }
-
-  optional(name: string): string | undefined {
-    return this.#env[name] || undefined;
-  }
-
-  number(name: string, otherwise: number): number {
-    const value = this.#env[name] || String(otherwise);
-    if (!/^[1-9]\d*$/.test(value))
-      throw new BackupError(
-        "input",
-        `${name}: must be a whole number from 1, got ${value}; set it to, for example, ${otherwise}`,
-      );
-    return Number(value);
-  }
-
-  optionalNumber(name: string): number | undefined {
-    return this.optional(name) === undefined ? undefined : this.number(name, 1);
-  }
-
-  list(name: string): string[] {
-    return (this.#env[name] ?? "").split(",").filter(Boolean);
-  }
-
-  json<T>(name: string): T {
-    const value = this.text(name);
-    try {
-      return JSON.parse(value) as T;
-    } catch (error) {
-      throw new BackupError("input", `${name}: must be JSON, got ${value} (${(error as Error).message})`);
-    }
-  }
-
-  /** By the variables of libpq, with the password in a file: PGHOST, PGPORT, PGUSER, PGDATABASE, PGPASSWORD_FILE, PGSSLROOTCERT. */
-  connection(): Connection {
-    const passwordFile = this.optional("PGPASSWORD_FILE");
-    const caFile = this.optional("PGSSLROOTCERT");
-    return {
-      host: this.text("PGHOST"),
-      port: this.number("PGPORT", 5432),
-      user: this.text("PGUSER"),
-      database: this.text("PGDATABASE"),
-      ...(passwordFile ? { passwordFile } : {}),
-      ...(caFile ? { caFile } : {}),
-    };
-  }
-  /** ACCI_CACHE_HOST, ACCI_CACHE_PORT, ACCI_CACHE_USER, ACCI_CACHE_PASSWORD_FILE and ACCI_CACHE_CA_FILE. */
-  cache(): Cache {
-    const caFile = this.optional("ACCI_CACHE_CA_FILE");
-    return {
-      host: this.text("ACCI_CACHE_HOST"),
-      port: this.number("ACCI_CACHE_PORT", 6379),
-      user: this.text("ACCI_CACHE_USER"),
-      passwordFile: this.text("ACCI_CACHE_PASSWORD_FILE"),
-      ...(caFile ? { caFile } : {}),
-    };
+function valueOf({ name, parse }: Variable<unknown>, env: NodeJS.ProcessEnv): unknown {
+  try {
+    return parse(env[name]);
+  } catch (error) {
+    if (error instanceof Malformed) throw new BackupError("input", error.message);
+    throw error;
   }
 }
+
+/** By the variables of libpq; the password is in a file. */
+export const connectionOf = (settings: Settings): Connection => ({
+  host: settings.databaseHost,
+  port: settings.databasePort,
+  user: settings.databaseUser,
+  database: settings.databaseName,
+  ...(settings.databasePasswordFile ? { passwordFile: settings.databasePasswordFile } : {}),
+  ...(settings.databaseCaFile ? { caFile: settings.databaseCaFile } : {}),
+});
+
+export const cacheOf = (settings: Settings): Cache => ({
+  host: settings.cacheHost,
+  port: settings.cachePort,
+  user: settings.cacheUser,
+  passwordFile: settings.cachePasswordFile,
+  ...(settings.cacheCaFile ? { caFile: settings.cacheCaFile } : {}),
+});

@@ -1,11 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { constants } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
-import { EXIT_CODES } from "./errors.ts";
+import { PASSING, TERMINATED } from "./contract/exit-codes.ts";
+import { VARIABLES } from "./contract/variables.ts";
 import { say } from "./progress.ts";
-
-/** Ends that may be others a little later. */
-const PASSING: readonly number[] = [EXIT_CODES.store, EXIT_CODES.database];
 
 const FIRST_SECONDS = 10;
 const LONGEST_SECONDS = 360;
@@ -27,7 +25,7 @@ export async function inTries(
   // The first process of a container gets no signal that it does not ask for.
   const end = () => {
     if (running) running.kill("SIGTERM");
-    else process.exit(128 + constants.signals.SIGTERM);
+    else process.exit(TERMINATED);
   };
   process.on("SIGTERM", end);
   try {
@@ -45,7 +43,7 @@ export async function inTries(
 }
 
 const start = (args: readonly string[]) =>
-  spawn(process.execPath, args, { stdio: "inherit", env: { ...process.env, ACCI_TRIES: "" } });
+  spawn(process.execPath, args, { stdio: "inherit", env: { ...process.env, [VARIABLES.tries.name]: "" } });
 
 const statusOf = (child: ChildProcess) =>
   new Promise<number>((resolve, reject) => {

@@ -11,7 +11,8 @@ import { changeCatalogue, loadCatalogue } from "./document.ts";
 import { type Acting, admit, tenure } from "./fence.ts";
 import { verifiedOf } from "./order.ts";
 import { DumpRemoved, withPin } from "./pin.ts";
-import { expired, type Keep } from "./retention.ts";
+import type { Keep } from "../contract/shapes.ts";
+import { expired } from "./retention.ts";
 import { type Catalogue, type Entry } from "./schema.ts";
 
 export interface CopyOptions extends Pick<PutOptions, "lock" | "signal"> {

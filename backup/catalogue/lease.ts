@@ -1,13 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
+import { DEFAULTS } from "../contract/variables.ts";
 import { BackupError } from "../errors.ts";
 import { type Condition, type Document, type Store } from "../store/store.ts";
 
 export const LEASE = "lease.json";
-
-/** A run that was silent for so long counts as dead, unless it says otherwise in its lease. */
-export const LEASE_SECONDS = 60;
 
 /** The store tells time in whole seconds, both when it wrote and when it is asked. */
 const ROUNDING_SECONDS = 1;
@@ -43,7 +41,7 @@ export interface LeaseOptions {
 export async function withLease<T>(
   store: Store,
   holder: { readonly name: string; readonly dump?: string },
-  { adopt, leave = false, ttl = LEASE_SECONDS * 1000, renewEvery = ttl / 4 }: LeaseOptions,
+  { adopt, leave = false, ttl = DEFAULTS.leaseSeconds * 1000, renewEvery = ttl / 4 }: LeaseOptions,
   work: (signal: AbortSignal, token: string) => Promise<T>,
 ): Promise<T> {
   const held = await Held.acquire(store, holder, ttl, adopt);

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { anEntry } from "../testing/entries.ts";
-import { expired, type Keep } from "./retention.ts";
+import type { Keep } from "../contract/shapes.ts";
+import { expired } from "./retention.ts";
 import { type Entry } from "./schema.ts";
 
 const NOW = new Date("2026-03-31T12:00:00Z");

@@ -1,14 +1,6 @@
+import type { Keep } from "../contract/shapes.ts";
 import { newestFirst, verifiedOf } from "./order.ts";
 import { type Entry } from "./schema.ts";
-
-/** Of how many of the newest hours, days ... that have a dump the last one is kept. */
-export interface Keep {
-  readonly hourly: number;
-  readonly daily: number;
-  readonly weekly: number;
-  readonly monthly: number;
-  readonly yearly: number;
-}
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

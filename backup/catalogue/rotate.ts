@@ -5,7 +5,8 @@ import { admit, type Acting } from "./fence.ts";
 import { activeLease } from "./lease.ts";
 import { foldersOf, idOf, unfinishedOf, type Folder } from "./leftovers.ts";
 import { pinsOf } from "./pin.ts";
-import { expired, type Keep } from "./retention.ts";
+import type { Keep } from "../contract/shapes.ts";
+import { expired } from "./retention.ts";
 import { type Catalogue, type Entry } from "./schema.ts";
 
 export interface RotateOptions {

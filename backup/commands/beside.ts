@@ -2,10 +2,10 @@ import { choose } from "../catalogue/choose.ts";
 import { loadCatalogue } from "../catalogue/document.ts";
 import { BackupError } from "../errors.ts";
 import { say } from "../progress.ts";
-import type { Settings } from "../settings.ts";
+import { VARIABLES } from "../contract/variables.ts";
+import { connectionOf, type Settings } from "../settings.ts";
 import { restoreBeside } from "../takeover/beside.ts";
 import { Phases } from "../takeover/phases.ts";
-import type { Wish } from "../takeover/plan.ts";
 import { selectionOf } from "../takeover/selection.ts";
 import { SiteDatabase } from "../takeover/site-database.ts";
 import { loadOptions } from "./load-options.ts";
@@ -13,8 +13,8 @@ import { withStore } from "./run.ts";
 
 /** Restores a dump into a new database beside the live one, for whoever looks for what was lost. */
 export async function besideCommand(settings: Settings): Promise<void> {
-  const database = new SiteDatabase(settings.connection());
-  const wish = settings.json<Wish>("ACCI_RESTORE");
+  const database = new SiteDatabase(connectionOf(settings));
+  const wish = settings.restore;
   const name = scratchName(settings, database.live.database);
   const options = loadOptions(settings);
   await withStore(settings, async (store) => {
@@ -28,7 +28,7 @@ export async function besideCommand(settings: Settings): Promise<void> {
 
 /** One of that name is replaced, so it must never be another's. */
 function scratchName(settings: Settings, live: string): string {
-  const name = settings.text("ACCI_SCRATCH");
+  const name = settings.scratchDatabase;
   if (name.startsWith(`${live}_scratch_`)) return name;
-  throw new BackupError("input", `ACCI_SCRATCH: must start with ${live}_scratch_, got ${name}`);
+  throw new BackupError("input", `${VARIABLES.scratchDatabase.name}: must start with ${live}_scratch_, got ${name}`);
 }

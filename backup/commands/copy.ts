@@ -2,7 +2,6 @@ import { copyMissing } from "../catalogue/copy.ts";
 import { loadCatalogue } from "../catalogue/document.ts";
 import { withLease } from "../catalogue/lease.ts";
 import { verifiedOf } from "../catalogue/order.ts";
-import type { Keep } from "../catalogue/retention.ts";
 import { asFailure } from "../failure.ts";
 import { type Held, recordCopy } from "../last-run.ts";
 import { say, size } from "../progress.ts";
@@ -13,7 +12,7 @@ import { orLost, withStore } from "./run.ts";
 
 /** Brings the verified dumps that the second store lacks, and leaves in the first one what the second has now, for the watch. */
 export async function copyCommand(settings: Settings): Promise<void> {
-  const site = settings.text("ACCI_SITE");
+  const { site } = settings;
   const started = new Date();
   await withStore(settings, async (store) => {
     let held: Held | undefined;
@@ -25,7 +24,7 @@ export async function copyCommand(settings: Settings): Promise<void> {
       }
     };
     try {
-      await withStore(settings, work, "ACCI_SECOND_STORE");
+      await withStore(settings, work, settings.secondStoreFolder);
     } catch (error) {
       // The first store may be what failed.
       await recordCopy(store, site, started, asFailure(error as Error).exitCode, held).catch(() => {});
@@ -37,11 +36,10 @@ export async function copyCommand(settings: Settings): Promise<void> {
 
 /** As the only one who writes to the second store. */
 async function copy(settings: Settings, store: Store, second: Store): Promise<void> {
-  const keep = settings.json<Keep>("ACCI_KEEP");
-  const acting = { site: settings.text("ACCI_SITE") };
-  await withLease(second, { name: settings.text("ACCI_RUN") }, {}, async (signal) => {
+  const { keep, run, site } = settings;
+  await withLease(second, { name: run }, {}, async (signal) => {
     const lock = await lockOf(settings, second);
-    const done = await orLost(signal, copyMissing(store, second, { keep, acting, signal, ...lock }));
+    const done = await orLost(signal, copyMissing(store, second, { keep, acting: { site }, signal, ...lock }));
     for (const { bytes, id } of done.entries) say(`copied ${id}, ${size(bytes)}`);
     say(`copied ${done.entries.length} dumps, ${size(done.bytes)}, to ${second.place}`);
   });
@@ -49,9 +47,9 @@ async function copy(settings: Settings, store: Store, second: Store): Promise<vo
 
 /** In the words of S3, whose time counts. */
 async function lockOf(settings: Settings, second: Store): Promise<Pick<PutOptions, "lock">> {
-  if (settings.optional("ACCI_LOCK_DAYS") === undefined) return {};
-  const days = settings.number("ACCI_LOCK_DAYS", 30);
-  const mode = settings.text("ACCI_LOCK_MODE") === "compliance" ? "COMPLIANCE" : "GOVERNANCE";
+  const { lockDays: days } = settings;
+  if (days === undefined) return {};
+  const mode = settings.lockMode === "compliance" ? "COMPLIANCE" : "GOVERNANCE";
   return { lock: { mode, until: new Date((await second.now()).getTime() + days * 86_400_000) } };
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { choose } from "../catalogue/choose.ts";
 import { loadCatalogue } from "../catalogue/document.ts";
@@ -14,21 +14,17 @@ import { bringBack, differencesIn, settle } from "../restore/bring-back.ts";
 import { requireSame } from "../restore/compare.ts";
 import { withDump } from "../restore/open.ts";
 import { prepareThrowaway, requireRoles } from "../restore/throwaway.ts";
-import type { Settings } from "../settings.ts";
+import { connectionOf, type Settings } from "../settings.ts";
 import type { Store } from "../store/store.ts";
 import { Phases } from "../takeover/phases.ts";
 import { applicationChecks, validate } from "../validation/checks.ts";
 import { loadOptions, siteServer } from "./load-options.ts";
 import { withStore } from "./run.ts";
-
-/** What the first step of a drill tells the last. */
-type Begun = Omit<Drill, "finishedAt" | "exitCode" | "rtoSeconds"> & { readonly restoredAt: string };
-
-const handover = (settings: Settings) => path.join(settings.text("ACCI_WORK"), "drill.json");
+import { leave, leftBy } from "./step-state.ts";
 
 /** The first step: brings the newest verified dump back into a throwaway server, as a takeover would. */
 export async function drillCommand(settings: Settings): Promise<void> {
-  const site = settings.text("ACCI_SITE");
+  const { site } = settings;
   const startedAt = new Date();
   const phases = new Phases();
   await withStore(settings, async (store) => {
@@ -41,21 +37,18 @@ export async function drillCommand(settings: Settings): Promise<void> {
     } catch (error) {
       await failed(store, { ...told(), phases: phases.seconds }, error as Error);
     }
-    const begun: Begun = { ...told(), phases: phases.seconds, restoredAt: new Date().toISOString() };
-    writeFileSync(handover(settings), JSON.stringify(begun));
+    leave(settings, "drill", { ...told(), phases: phases.seconds, restoredAt: new Date().toISOString() });
   });
 }
 
 /** The last step: sees whether the application serves what was restored, and records the drill. */
 export async function drillEndCommand(settings: Settings): Promise<void> {
-  const { restoredAt, ...begun } = JSON.parse(readFileSync(handover(settings), "utf8")) as Begun;
+  const { restoredAt, ...begun } = leftBy(settings, "drill");
   const phases = new Phases();
   phases.note("application", secondsBetween(restoredAt, new Date()));
   await withStore(settings, async (store) => {
     try {
-      await phases.run("validating", () =>
-        validate(applicationChecks(settings.text("ACCI_APPLICATION")), settings.number("ACCI_SECONDS", 120)),
-      );
+      await phases.run("validating", () => validate(applicationChecks(settings.application), settings.checkSeconds));
     } catch (error) {
       await failed(store, { ...begun, phases: { ...begun.phases, ...phases.seconds } }, error as Error);
     }
@@ -79,7 +72,7 @@ async function rehearse(settings: Settings, store: Store, entry: Entry, phases: 
   const site = siteServer(settings);
   requireRoles(manifest, site);
   await withDump(store, manifest, options, async (dump) => {
-    const server = await prepareThrowaway(settings.connection(), site);
+    const server = await prepareThrowaway(connectionOf(settings), site);
     const target = await phases.run("restoring", () => bringBack(server, manifest.database.name, dump));
     await phases.run("comparing", async () =>
       requireSame(manifest.id, [
@@ -88,8 +81,7 @@ async function rehearse(settings: Settings, store: Store, entry: Entry, phases: 
       ]),
     );
   });
-  for (const { file, url } of settings.json<{ file: string; url: string }[]>("ACCI_ADDRESSES"))
-    writeFileSync(path.join(settings.text("ACCI_WORK"), file), url);
+  for (const { file, url } of settings.addresses) writeFileSync(path.join(settings.workFolder, file), url);
 }
 
 const factsOf = ({ id, rawBytes, rows, snapshotAt }: Entry, startedAt: Date) => ({

@@ -15,6 +15,6 @@ export async function drillsCommand(settings: Settings, [form = "--markdown"]: r
   const print = FORMS[form];
   if (!print)
     throw new BackupError("input", `drills: must be asked for as one of ${Object.keys(FORMS).join(", ")}, got ${form}`);
-  const drills = await withStore(settings, (store) => readDrills(store, settings.text("ACCI_SITE")));
+  const drills = await withStore(settings, (store) => readDrills(store, settings.site));
   process.stdout.write(print(drills));
 }

@@ -9,7 +9,7 @@ import { publishDump } from "../testing/dumps.ts";
 import { aDump } from "../testing/entries.ts";
 import { TestStore } from "../testing/store.ts";
 import { type Ended, tool } from "../testing/tool.ts";
-import type { Handover } from "./dump.ts";
+import type { Dumped } from "./step-state.ts";
 
 let server: TestStore;
 beforeAll(async () => {
@@ -30,7 +30,7 @@ function site(run = "backup-29000000", more: Record<string, string> = {}) {
   return {
     store: openStore(settings),
     dump: () => tool("dump", env),
-    handover: () => JSON.parse(readFileSync(path.join(work, "dump.json"), "utf8")) as Handover,
+    handover: () => JSON.parse(readFileSync(path.join(work, "dump.json"), "utf8")) as Dumped,
   };
 }
 

@@ -1,49 +1,31 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import path from "node:path";
 import { loadCatalogue } from "../catalogue/document.ts";
 import type { Entry } from "../catalogue/schema.ts";
 import { dump } from "../dump/dump.ts";
 import { rowsOf, totalOf } from "../dump/manifest.ts";
-import { type ManifestReference, storeManifest } from "../dump/store-manifest.ts";
+import { storeManifest } from "../dump/store-manifest.ts";
 import { BackupError } from "../errors.ts";
 import { newId } from "../id.ts";
 import { say, size } from "../progress.ts";
-import type { Settings } from "../settings.ts";
+import { connectionOf, type Settings } from "../settings.ts";
 import type { Store } from "../store/store.ts";
 import { withRun } from "./run.ts";
-
-/** What one container of a run tells the next. */
-export interface Handover extends ManifestReference {
-  readonly id: string;
-  readonly class: Entry["class"];
-  /** The Job. */
-  readonly run?: string;
-  /** Token of the run's lease. */
-  readonly lease: string;
-  /** An attempt before this one came as far as that: there is nothing to prove. @default false */
-  readonly published?: boolean;
-}
-
-export const handover = (settings: Settings) => path.join(settings.text("ACCI_WORK"), "dump.json");
+import { type Dumped, leave } from "./step-state.ts";
 
 /**
  * Writes a dump that nobody sees yet, and leaves the run's lease to the step that proves it. What an attempt of the same Job has
  * published already is not done twice.
  */
 export async function dumpCommand(settings: Settings): Promise<void> {
-  const site = settings.text("ACCI_SITE");
-  const run = settings.optional("ACCI_JOB");
+  const { job: run, site } = settings;
   const id = newId(site, new Date());
   await withRun(settings, id, { leave: true }, async (store, lease) => {
     const found = await publishedBy(store, site, run);
     const done = found ?? (await write(settings, store, id));
-    const told: Handover = { class: classOf(run), ...(run && { run }), ...done, lease };
-    mkdirSync(path.dirname(handover(settings)), { recursive: true });
-    writeFileSync(handover(settings), JSON.stringify(told));
+    leave(settings, "dump", { class: classOf(run), ...(run && { run }), ...done, lease });
   });
 }
 
-type Done = Omit<Handover, "class" | "lease">;
+type Done = Omit<Dumped, "class" | "lease">;
 
 /**
  * Asked by the only one at work: whoever was before either has published or never will. A catalogue that would take no dump is found out
@@ -63,16 +45,10 @@ async function publishedBy(store: Store, site: string, run: string | undefined):
 }
 
 async function write(settings: Settings, store: Store, id: string): Promise<Done> {
-  const image = settings.optional("ACCI_IMAGE");
-  const request = {
-    id,
-    site: settings.text("ACCI_SITE"),
-    jobs: settings.number("ACCI_JOBS", 2),
-    recipients: settings.list("ACCI_RECIPIENTS"),
-    ...(image ? { image } : {}),
-  };
+  const { applicationImage: image, jobs, recipients, site } = settings;
+  const request = { id, site, jobs, recipients, ...(image ? { image } : {}) };
   say(`dumping to ${store.place}/dumps/${id}`);
-  const manifest = await dump(settings.connection(), store, request);
+  const manifest = await dump(connectionOf(settings), store, request);
   const reference = await storeManifest(store, manifest);
   say(
     `dumped ${rowsOf(manifest)} rows of ${manifest.tables.length} tables, ${size(totalOf(manifest, "rawBytes"))} in ${size(totalOf(manifest, "bytes"))}; to be proven`,

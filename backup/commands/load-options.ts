@@ -5,13 +5,13 @@ import type { Settings } from "../settings.ts";
 
 /** How many tables at once, and the key that opens what is encrypted, as the pod was told. */
 export function loadOptions(settings: Settings): LoadOptions {
-  const identity = readIdentity(settings.optional("ACCI_IDENTITY_FILE"));
-  return { jobs: settings.number("ACCI_JOBS", 2), ...(identity ? { identity } : {}) };
+  const identity = readIdentity(settings.decryptionKeyFile);
+  return { jobs: settings.jobs, ...(identity ? { identity } : {}) };
 }
 
 /** What the throwaway server is to be like. */
-export const siteServer = (settings: Settings): SiteServer => ({
-  roles: settings.json<SiteServer["roles"]>("ACCI_ROLES"),
-  extensions: settings.list("ACCI_EXTENSIONS"),
-  restoreRole: settings.text("ACCI_RESTORE_ROLE"),
+export const siteServer = ({ extensions, restoreRole, siteRoles }: Settings): SiteServer => ({
+  roles: siteRoles,
+  extensions,
+  restoreRole,
 });

@@ -1,20 +1,20 @@
 import { choose } from "../catalogue/choose.ts";
 import { loadCatalogue } from "../catalogue/document.ts";
+import type { Plan, Report } from "../contract/shapes.ts";
 import type { Settings } from "../settings.ts";
 import { begin } from "../takeover/begin.ts";
-import type { Wish } from "../takeover/plan.ts";
 import { readReport } from "../takeover/report.ts";
 import { selectionOf } from "../takeover/selection.ts";
 import { withStore } from "./run.ts";
 
-const print = (value: unknown) => void process.stdout.write(`${JSON.stringify(value ?? null)}\n`);
+const print = (answer: Plan | Report | null) => void process.stdout.write(`${JSON.stringify(answer)}\n`);
 
 /** What the last takeover did, if it was this site's. */
 export async function reportCommand(settings: Settings): Promise<void> {
-  const site = settings.text("ACCI_SITE");
+  const { site } = settings;
   await withStore(settings, async (store) => {
     const catalogue = await loadCatalogue(store);
-    print(catalogue?.site === site ? await readReport(store, catalogue.epoch) : undefined);
+    print(catalogue?.site === site ? ((await readReport(store, catalogue.epoch)) ?? null) : null);
   });
 }
 
@@ -23,14 +23,14 @@ export async function reportCommand(settings: Settings): Promise<void> {
  * the recovery time starts.
  */
 export async function planCommand(settings: Settings, args: readonly string[]): Promise<void> {
-  const wish = settings.json<Wish>("ACCI_RESTORE");
+  const { restore, site } = settings;
   await withStore(settings, async (store) => {
     const catalogue = await loadCatalogue(store);
-    if (catalogue?.site === settings.text("ACCI_SITE")) {
+    if (catalogue?.site === site) {
       const { epoch } = catalogue;
       return print({ epoch, report: (await readReport(store, epoch)) ?? null });
     }
-    const { id, image, rows, snapshotAt } = choose(catalogue, ...selectionOf(wish));
+    const { id, image, rows, snapshotAt } = choose(catalogue, ...selectionOf(restore));
     const epoch = catalogue!.epoch + 1;
     if (args.includes("--begin")) await begin(store, epoch);
     print({ epoch, takeover: { dump: id, snapshotAt, rows, image, from: catalogue!.site } });

@@ -1,9 +1,11 @@
+import { environment } from "../contract/variables.ts";
 import { readLastRun } from "../last-run.ts";
-import { Settings } from "../settings.ts";
+import { read } from "../settings.ts";
 import { openStore } from "../store/store.ts";
 import { TestStore } from "../testing/store.ts";
 import { rotateCommand } from "./rotate.ts";
 
+const keep = { hourly: 0, daily: 7, weekly: 0, monthly: 0, yearly: 0 };
 let objects: TestStore;
 
 beforeAll(async () => {
@@ -14,7 +16,7 @@ afterAll(() => objects.stop());
 test("a rotation that fails is told to the watch, one that only would have been is not", async () => {
   const place = objects.settings();
   const store = openStore(place);
-  const settings = new Settings({ ACCI_SITE: "prod", ACCI_STORE: objects.mounted(place), ACCI_KEEP: "{}" });
+  const settings = read(environment({ site: "prod", storeFolder: objects.mounted(place), keep }));
   try {
     await expect(rotateCommand(settings, ["--dry-run"])).rejects.toThrow(/has no catalogue/);
     expect(await readLastRun(store, "prod")).toBeUndefined();

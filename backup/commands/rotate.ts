@@ -1,4 +1,3 @@
-import type { Keep } from "../catalogue/retention.ts";
 import { rotate } from "../catalogue/rotate.ts";
 import { say, size } from "../progress.ts";
 import type { Settings } from "../settings.ts";
@@ -7,8 +6,7 @@ import { recorded, withStore } from "./run.ts";
 /** Removes what retention no longer keeps; with `--dry-run` only says what that is. */
 export async function rotateCommand(settings: Settings, args: readonly string[]): Promise<void> {
   const dryRun = args.includes("--dry-run");
-  const keep = settings.json<Keep>("ACCI_KEEP");
-  const site = settings.text("ACCI_SITE");
+  const { keep, site } = settings;
   const done = await withStore(settings, (store) => {
     const work = () => rotate(store, keep, { acting: { site }, dryRun });
     return dryRun ? work() : recorded(store, site, work);

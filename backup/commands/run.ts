@@ -1,17 +1,17 @@
-import { LEASE_SECONDS, type LeaseOptions, withLease } from "../catalogue/lease.ts";
+import { type LeaseOptions, withLease } from "../catalogue/lease.ts";
 import type { Settings } from "../settings.ts";
 import { asFailure } from "../failure.ts";
 import { recordRun } from "../last-run.ts";
 import { storeSettings } from "../store/settings.ts";
 import { openStore, type Store } from "../store/store.ts";
 
-/** Opens the store whose settings are in the folder that the variable names, for the work, and closes it. */
+/** Opens the store whose settings are in the folder, for the work, and closes it. @default folder - that of the store */
 export async function withStore<T>(
   settings: Settings,
   work: (store: Store) => Promise<T>,
-  variable: "ACCI_STORE" | "ACCI_SECOND_STORE" = "ACCI_STORE",
+  folder = settings.storeFolder,
 ): Promise<T> {
-  const store = openStore(storeSettings(settings.text(variable)));
+  const store = openStore(storeSettings(folder));
   try {
     return await work(store);
   } finally {
@@ -27,12 +27,9 @@ export const withRun = <T>(
   work: (store: Store, token: string) => Promise<T>,
 ): Promise<T> =>
   withStore(settings, (store) =>
-    recorded(store, settings.text("ACCI_SITE"), () =>
-      withLease(
-        store,
-        { name: settings.text("ACCI_RUN"), dump },
-        { ...lease, ttl: settings.number("ACCI_LEASE_SECONDS", LEASE_SECONDS) * 1000 },
-        (signal, token) => orLost(signal, work(store, token)),
+    recorded(store, settings.site, () =>
+      withLease(store, { name: settings.run, dump }, { ...lease, ttl: settings.leaseSeconds * 1000 }, (signal, token) =>
+        orLost(signal, work(store, token)),
       ),
     ),
   );

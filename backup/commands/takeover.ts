@@ -1,6 +1,5 @@
 import { say } from "../progress.ts";
-import type { Settings } from "../settings.ts";
-import type { Wish } from "../takeover/plan.ts";
+import { cacheOf, connectionOf, type Settings } from "../settings.ts";
 import { SiteDatabase } from "../takeover/site-database.ts";
 import { takeover } from "../takeover/takeover.ts";
 import { loadOptions } from "./load-options.ts";
@@ -9,15 +8,14 @@ import { withStore } from "./run.ts";
 /** Brings a dump back as this site's database, and puts the site in charge. */
 export async function takeoverCommand(settings: Settings): Promise<void> {
   const options = loadOptions(settings);
-  const epoch = settings.optionalNumber("ACCI_EPOCH");
-  const replicas = settings.optionalNumber("ACCI_REPLICAS");
+  const { epoch, replicas, restore: wish, site } = settings;
   const report = await withStore(settings, (store) =>
     takeover({
-      site: settings.text("ACCI_SITE"),
+      site,
       store,
-      database: new SiteDatabase(settings.connection()),
-      cache: settings.cache(),
-      wish: settings.json<Wish>("ACCI_RESTORE"),
+      database: new SiteDatabase(connectionOf(settings)),
+      cache: cacheOf(settings),
+      wish,
       ...options,
       ...(epoch ? { epoch } : {}),
       ...(replicas ? { replicas } : {}),

@@ -1,4 +1,4 @@
-import type { Settings } from "../settings.ts";
+import { cacheOf, connectionOf, type Settings } from "../settings.ts";
 import { SiteDatabase } from "../takeover/site-database.ts";
 import { undo } from "../takeover/undo.ts";
 import { withStore } from "./run.ts";
@@ -7,10 +7,10 @@ import { withStore } from "./run.ts";
 export async function undoCommand(settings: Settings): Promise<void> {
   await withStore(settings, (store) =>
     undo({
-      site: settings.text("ACCI_SITE"),
+      site: settings.site,
       store,
-      database: new SiteDatabase(settings.connection()),
-      cache: settings.cache(),
+      database: new SiteDatabase(connectionOf(settings)),
+      cache: cacheOf(settings),
     }),
   );
 }

@@ -1,19 +1,19 @@
 import { loadCatalogue } from "../catalogue/document.ts";
+import type { Report } from "../contract/shapes.ts";
 import { say } from "../progress.ts";
 import type { Settings } from "../settings.ts";
-import { readReport, type Report, storeReport } from "../takeover/report.ts";
+import { readReport, storeReport } from "../takeover/report.ts";
 import { siteChecks, validate } from "../validation/checks.ts";
 import { withStore } from "./run.ts";
 
 /** Sees whether the site serves, through its route, and completes what is told of its takeover. */
 export async function validateCommand(settings: Settings): Promise<void> {
   const startedAt = new Date();
-  const route = { address: settings.text("ACCI_ROUTE"), certificateFile: settings.text("ACCI_CERTIFICATE_FILE") };
-  const checks = siteChecks(settings.text("ACCI_HOST"), route, settings.text("ACCI_APPLICATION"));
-  await validate(checks, settings.number("ACCI_SECONDS", 120));
+  const { application, certificateFile, host, route: address, site } = settings;
+  await validate(siteChecks(host, { address, certificateFile }, application), settings.checkSeconds);
   await withStore(settings, async (store) => {
     const catalogue = await loadCatalogue(store);
-    if (catalogue?.site !== settings.text("ACCI_SITE")) return;
+    if (catalogue?.site !== site) return;
     const report = await readReport(store, catalogue.epoch);
     if (!report || report.validatedAt) return;
     const complete = completed(report, startedAt, new Date());

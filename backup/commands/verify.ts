@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import type { Acting } from "../catalogue/fence.ts";
 import { publish, type Unpublished } from "../catalogue/publish.ts";
 import { epochOf, originOf } from "../database/origin.ts";
@@ -9,23 +8,23 @@ import { requireIdentity } from "../identity.ts";
 import { recordRun } from "../last-run.ts";
 import { say } from "../progress.ts";
 import { prove } from "../restore/prove.ts";
-import type { Settings } from "../settings.ts";
-import { handover, type Handover } from "./dump.ts";
+import { connectionOf, type Settings } from "../settings.ts";
 import { loadOptions, siteServer } from "./load-options.ts";
 import { withRun } from "./run.ts";
+import { type Dumped, leftBy } from "./step-state.ts";
 
 /** Restores what was dumped into a throwaway server, compares, and only then publishes it. A dump that differs is published as bad. */
 export async function verifyCommand(settings: Settings): Promise<void> {
-  const reference = JSON.parse(readFileSync(handover(settings), "utf8")) as Handover;
+  const reference = leftBy(settings, "dump");
   await withRun(settings, reference.id, { adopt: reference.lease }, async (store) => {
     const manifest = await readManifest(store, reference);
     if (reference.published) return recordRun(store, manifest.site, new Date(manifest.startedAt), 0);
     const options = loadOptions(settings);
     requireIdentity(manifest.recipients, options.identity);
-    const proof = { ...options, superuser: settings.connection(), site: siteServer(settings) };
+    const proof = { ...options, superuser: connectionOf(settings), site: siteServer(settings) };
     const problems = await prove(store, manifest, proof);
     const entry = entryOf(manifest, reference, problems);
-    const { epoch, sequence } = await publish(store, actingOf(manifest), entry, settings.optional("ACCI_ADOPT"));
+    const { epoch, sequence } = await publish(store, actingOf(manifest), entry, settings.adopt);
     if (problems.length > 0)
       throw new BackupError("proof", [`${manifest.id}: is bad and kept as evidence`, ...problems].join("\n  "));
     await recordRun(store, manifest.site, new Date(manifest.startedAt), 0);
@@ -40,7 +39,7 @@ export function actingOf({ database: { comment }, site }: Manifest): Acting {
 
 export function entryOf(
   manifest: Manifest,
-  { bytes, class: kind, key, run, sha256 }: Omit<Handover, "lease">,
+  { bytes, class: kind, key, run, sha256 }: Omit<Dumped, "lease">,
   problems: readonly string[],
 ): Unpublished {
   const { clientVersion, database, finishedAt, id, image, recipients, snapshotAt, startedAt } = manifest;

@@ -1,35 +1,30 @@
 import http from "node:http";
 import { loadCatalogue } from "../catalogue/document.ts";
 import type { Catalogue } from "../catalogue/schema.ts";
+import { METRICS_PORT } from "../contract/commands.ts";
 import { recoveryMetricsOf } from "../drill/metrics.ts";
 import { readDrills } from "../drill/record.ts";
 import { readLastCopy, readLastRun } from "../last-run.ts";
 import { blindness, metricsOf } from "../metrics.ts";
 import { say } from "../progress.ts";
-import type { Settings } from "../settings.ts";
+import { connectionOf, type Settings } from "../settings.ts";
 import type { Store } from "../store/store.ts";
-import { beat, secondsBetweenBeats, SILENCE_SECONDS } from "../takeover/heartbeat.ts";
+import { beat, secondsBetweenBeats } from "../takeover/heartbeat.ts";
 import { readReport } from "../takeover/report.ts";
 import { SiteDatabase } from "../takeover/site-database.ts";
 import { withStore } from "./run.ts";
 
-const PORT = 9090;
-
 /** Never returns. What it cannot see it leaves as it is: a site does not stop because the store is away. */
 export async function watchCommand(settings: Settings): Promise<void> {
-  const site = settings.text("ACCI_SITE");
-  const database = new SiteDatabase(settings.connection());
-  const every = settings.optionalNumber("ACCI_DRILL_EVERY_SECONDS");
-  const replicas = settings.optionalNumber("ACCI_REPLICAS") ?? 0;
-  const silence = settings.number("ACCI_SILENCE_SECONDS", SILENCE_SECONDS);
-  const hasSecond = settings.optional("ACCI_OFFSITE") !== undefined;
+  const { drillEverySeconds: every, offsite: hasSecond, replicas = 0, silenceSeconds: silence, site } = settings;
+  const database = new SiteDatabase(connectionOf(settings));
   let metrics = "";
   let failures = 0;
   const server = http.createServer((request, response) => {
     const body = request.url === "/metrics" ? `${metrics}${blindness(site, failures)}` : "ok\n";
     response.setHeader("content-type", "text/plain; version=0.0.4").end(body);
   });
-  server.listen(PORT);
+  server.listen(METRICS_PORT);
   process.once("SIGTERM", () => process.exit(0));
   await withStore(settings, async (store) => {
     for (;;) {

@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { z } from "zod";
+import type { SiteRole } from "../contract/shapes.ts";
 import { identifier } from "./sql.ts";
 
 /** A role without its password: passwords are the stack's secrets, and never in a dump. */
@@ -11,13 +12,6 @@ export const roleSchema = z.strictObject({
 });
 
 export type Role = z.infer<typeof roleSchema>;
-
-/** The same of whoever only looks at it. */
-export interface KnownRole {
-  readonly name: string;
-  readonly attributes: readonly string[];
-  readonly memberOf: readonly string[];
-}
 
 const ROLES = `
   SELECT r.rolname AS name,
@@ -55,7 +49,7 @@ export async function neededRolesOf(client: pg.Client): Promise<Role[]> {
 }
 
 /** Makes the roles that a throwaway server lacks, as a site's server has them before a restore; nobody has a password there. */
-export async function createRoles(client: pg.Client, roles: readonly KnownRole[]): Promise<void> {
+export async function createRoles(client: pg.Client, roles: readonly SiteRole[]): Promise<void> {
   const present = new Set((await rolesOf(client)).map(({ name }) => name));
   const missing = roles.filter(({ name }) => !present.has(name));
   for (const { attributes, name } of missing)
@@ -65,7 +59,7 @@ export async function createRoles(client: pg.Client, roles: readonly KnownRole[]
 }
 
 /** Each role that a dump needs and that is not there or is another, as a sentence. */
-export function compareRoles(needed: readonly KnownRole[], there: readonly KnownRole[]): string[] {
+export function compareRoles(needed: readonly SiteRole[], there: readonly SiteRole[]): string[] {
   return needed.flatMap((role) => {
     const found = there.find(({ name }) => name === role.name);
     if (!found) return [`role ${role.name}: is missing`];

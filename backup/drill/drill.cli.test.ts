@@ -6,10 +6,11 @@ import { createRoles, siteRoles } from "../../components/postgres/roles.ts";
 import { publish } from "../catalogue/publish.ts";
 import { drillCommand, drillEndCommand } from "../commands/drill.ts";
 import { actingOf, entryOf } from "../commands/verify.ts";
+import { environment } from "../contract/variables.ts";
 import { dump } from "../dump/dump.ts";
 import { storeManifest } from "../dump/store-manifest.ts";
 import { newId } from "../id.ts";
-import { Settings } from "../settings.ts";
+import { read, type Settings } from "../settings.ts";
 import { openStore, type Store } from "../store/store.ts";
 import { TestPostgres } from "../testing/postgres.ts";
 import { TestStore } from "../testing/store.ts";
@@ -47,20 +48,21 @@ afterEach(() => store.close());
 
 function settings(): Settings {
   const { host, port, user } = scratch.connection("postgres");
-  return new Settings({
-    ACCI_SITE: "prod",
-    ACCI_STORE: mounted,
-    ACCI_WORK: folder,
-    ACCI_ROLES: JSON.stringify(siteRoles()),
-    ACCI_RESTORE_ROLE: "acci_restore",
-    ACCI_ADDRESSES: JSON.stringify([{ file: "application-url", url: "postgres://acci_app@localhost/acci" }]),
-    ACCI_APPLICATION: APPLICATION,
-    ACCI_SECONDS: "1",
-    PGHOST: host,
-    PGPORT: String(port),
-    PGUSER: user,
-    PGDATABASE: "postgres",
+  const given = environment({
+    site: "prod",
+    storeFolder: mounted,
+    workFolder: folder,
+    siteRoles: siteRoles(),
+    restoreRole: "acci_restore",
+    addresses: [{ file: "application-url", url: "postgres://acci_app@localhost/acci" }],
+    application: APPLICATION,
+    checkSeconds: 1,
+    databaseHost: host,
+    databasePort: port,
+    databaseUser: user,
+    databaseName: "postgres",
   });
+  return read(given);
 }
 
 /** A dump of a database with a table that row-level security guards. */

@@ -1,7 +1,7 @@
 import type { Catalogue } from "../catalogue/schema.ts";
 import { verifiedOf } from "../catalogue/order.ts";
 import { type Metric, textOf } from "../exposition.ts";
-import type { Report } from "../takeover/report.ts";
+import type { Report } from "../contract/shapes.ts";
 import type { Drill } from "./record.ts";
 
 export interface Rehearsed {

@@ -1,12 +1,13 @@
 import { type Connection, withClient } from "../database/connection.ts";
-import { compareRoles, createRoles, type KnownRole } from "../database/roles.ts";
+import type { SiteRole } from "../contract/shapes.ts";
+import { compareRoles, createRoles } from "../database/roles.ts";
 import { identifier } from "../database/sql.ts";
 import type { Manifest } from "../dump/manifest.ts";
 import { BackupError } from "../errors.ts";
 
 /** What a site's database server has before anything is restored to it. */
 export interface SiteServer {
-  readonly roles: readonly KnownRole[];
+  readonly roles: readonly SiteRole[];
   /** Those that only a superuser may make, which are in template1. */
   readonly extensions: readonly string[];
   /** Who restores, and is no superuser. */

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { SECRET_FILES, STORE_SETTINGS, type StoreSetting } from "../contract/files.ts";
 import { BackupError } from "../errors.ts";
 
 export interface StoreSettings {
@@ -19,14 +20,15 @@ export interface StoreSettings {
   readonly idleSeconds?: number;
 }
 
-const REQUIRED = ["bucket", "region", "accessKeyId", "secretAccessKey"] as const;
-const CA = "ca.crt";
-const KNOWN = [...REQUIRED, "endpoint", "prefix", "forcePathStyle", CA];
+const REQUIRED = STORE_SETTINGS.required;
+const KNOWN: readonly string[] = [...REQUIRED, ...STORE_SETTINGS.optional];
+const CA = SECRET_FILES.ca;
 
 /** Reads a folder with one file a setting, as a mounted Secret has it. */
 export function storeSettings(folder: string): StoreSettings {
   const files = filesOf(folder);
-  const text = (name: string) => (files.includes(name) ? readFileSync(path.join(folder, name), "utf8").trim() : "");
+  const text = (name: StoreSetting) =>
+    files.includes(name) ? readFileSync(path.join(folder, name), "utf8").trim() : "";
   const problems = [
     ...REQUIRED.filter((name) => text(name) === "").map(
       (name) => `${path.join(folder, name)}: is required, got nothing; put the store's ${name} into this file`,

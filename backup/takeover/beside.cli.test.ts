@@ -1,7 +1,7 @@
 import { besideCommand } from "../commands/beside.ts";
 import { choose } from "../catalogue/choose.ts";
 import { loadCatalogue } from "../catalogue/document.ts";
-import { Settings } from "../settings.ts";
+import { read } from "../settings.ts";
 import { openStore, type Store } from "../store/store.ts";
 import { NOTES, Site } from "../testing/site.ts";
 import { TestStore } from "../testing/store.ts";
@@ -72,7 +72,7 @@ describe("a dump beside the live database", () => {
     const { database, host, port, user } = prod.as("acci_restore");
     const env = { PGHOST: host, PGPORT: String(port), PGUSER: user, PGDATABASE: database };
     for (const name of ["acci", "postgres", "acci_before_2"])
-      await expect(besideCommand(new Settings({ ...env, ACCI_RESTORE: "{}", ACCI_SCRATCH: name }))).rejects.toThrow(
+      await expect(besideCommand(read({ ...env, ACCI_RESTORE: "{}", ACCI_SCRATCH: name }))).rejects.toThrow(
         `ACCI_SCRATCH: must start with acci_scratch_, got ${name}`,
       );
   });

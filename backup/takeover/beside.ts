@@ -1,5 +1,6 @@
 import { withPin } from "../catalogue/pin.ts";
 import type { Entry } from "../catalogue/schema.ts";
+import type { RestoreRequest } from "../contract/shapes.ts";
 import { withClient } from "../database/connection.ts";
 import { identityOf } from "../database/identity.ts";
 import { rolesOf } from "../database/roles.ts";
@@ -12,13 +13,13 @@ import { requireSame } from "../restore/compare.ts";
 import { type LoadOptions, withDump } from "../restore/open.ts";
 import type { Store } from "../store/store.ts";
 import type { Phases } from "./phases.ts";
-import { admitDump, type Wish } from "./plan.ts";
+import { admitDump } from "./plan.ts";
 import type { SiteDatabase } from "./site-database.ts";
 
 export interface Beside extends LoadOptions {
   readonly store: Store;
   readonly database: SiteDatabase;
-  readonly wish: Wish;
+  readonly wish: RestoreRequest;
 }
 
 interface Asked {

@@ -1,9 +1,8 @@
 import type { Catalogue } from "../catalogue/schema.ts";
+import { DEFAULTS } from "../contract/variables.ts";
 import { BackupError } from "../errors.ts";
 import type { Store } from "../store/store.ts";
 
-/** How long a site is alive after a sign of life that does not say so itself. */
-export const SILENCE_SECONDS = 45;
 const MOST_SECONDS_BETWEEN = 10;
 
 /** So often that a sign of life may be lost without a site being taken for dead. */
@@ -14,13 +13,14 @@ const keyOf = (site: string) => `sites/${site}`;
 const RELEASED = "released\n";
 
 /** Says that the site lives, and for how long that holds: whoever takes over need not be configured alike. */
-export const beat = (store: Store, site: string, silenceSeconds = SILENCE_SECONDS) =>
+export const beat = (store: Store, site: string, silenceSeconds: number = DEFAULTS.silenceSeconds) =>
   store.write(keyOf(site), `alive for ${silenceSeconds} s\n`);
 
 /** Says that the site waits for another to take over. */
 export const release = (store: Store, site: string) => store.write(keyOf(site), RELEASED);
 
-const silenceOf = (sign: string) => Number(/^alive for (\d+) s$/m.exec(sign)?.[1] ?? SILENCE_SECONDS);
+/** A sign of life that does not say how long it holds holds for the default. */
+const silenceOf = (sign: string) => Number(/^alive for (\d+) s$/m.exec(sign)?.[1] ?? DEFAULTS.silenceSeconds);
 
 /** Two sites that serve at once would lose the writes of one of them. */
 export async function refuseLiving(store: Store, { site }: Catalogue): Promise<void> {

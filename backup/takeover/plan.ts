@@ -1,23 +1,9 @@
 import type { Entry } from "../catalogue/schema.ts";
+import type { RestoreRequest } from "../contract/shapes.ts";
 import { type Identity, majorOf } from "../database/identity.ts";
 import type { Role } from "../database/roles.ts";
 import type { Manifest } from "../dump/manifest.ts";
 import { BackupError } from "../errors.ts";
-
-/** What a restore was asked to be. */
-export interface Wish {
-  /** The newest verified dump when neither is given. */
-  readonly dump?: string;
-  readonly at?: string;
-  /** The dump may be bad, if `dump` names it: it may be better than none. @default false */
-  readonly unverified?: boolean;
-  /** The only database system whose dumps will do. @default - any */
-  readonly systemIdentifier?: string;
-  /** The database here holds data, which is kept under another name. @default false */
-  readonly replace?: boolean;
-  /** The site in charge is alive, and is to be shut out. @default false */
-  readonly evenIfAlive?: boolean;
-}
 
 export interface Target {
   readonly identity: Identity;
@@ -30,7 +16,7 @@ export function admitDump(
   entry: Entry,
   manifest: Manifest,
   { filledTables, identity, roles }: Target,
-  wish: Wish,
+  wish: RestoreRequest,
 ): void {
   if (wish.systemIdentifier && wish.systemIdentifier !== entry.systemIdentifier)
     throw refused(

@@ -10,7 +10,7 @@ import { TestStore } from "../testing/store.ts";
 import { completed } from "../commands/validate.ts";
 import { begin } from "./begin.ts";
 import { beat } from "./heartbeat.ts";
-import type { Wish } from "./plan.ts";
+import type { RestoreRequest } from "../contract/shapes.ts";
 import { readReport } from "./report.ts";
 import { SiteDatabase } from "./site-database.ts";
 
@@ -235,7 +235,7 @@ describe("a site in charge whose database is lost", () => {
 });
 
 describe("a takeover is refused, and nothing is changed,", () => {
-  const refusals: [string, (id: string) => Promise<Wish | void>, RegExp][] = [
+  const refusals: [string, (id: string) => Promise<RestoreRequest | void>, RegExp][] = [
     [
       "of a site that is alive",
       async () => void (await beat(store, "prod")),

@@ -1,6 +1,7 @@
 import { choose } from "../catalogue/choose.ts";
 import { loadCatalogue } from "../catalogue/document.ts";
 import type { Catalogue, Entry } from "../catalogue/schema.ts";
+import type { Report } from "../contract/shapes.ts";
 import { takeOver } from "../catalogue/takeover.ts";
 import { BackupError } from "../errors.ts";
 import { say } from "../progress.ts";
@@ -9,7 +10,7 @@ import { sinceBegun } from "./begin.ts";
 import { type Beside, restoreBeside } from "./beside.ts";
 import { refuseLiving } from "./heartbeat.ts";
 import { Phases } from "./phases.ts";
-import { readReport, type Report, storeReport } from "./report.ts";
+import { readReport, storeReport } from "./report.ts";
 import { selectionOf } from "./selection.ts";
 
 export interface Takeover extends Beside {

@@ -4,6 +4,7 @@ import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { createRoles, siteRoles } from "../../components/postgres/roles.ts";
 import { CATALOGUE, loadCatalogue } from "../catalogue/document.ts";
+import { environment } from "../contract/variables.ts";
 import { type Connection, withClient } from "../database/connection.ts";
 import { openStore, type Store } from "../store/store.ts";
 import { TestPostgres } from "./postgres.ts";
@@ -75,18 +76,18 @@ export class FaultySite {
     this.#step("verify", server.connection(), env);
 
   #step(command: string, { database: name, host, user }: Connection, env: NodeJS.ProcessEnv): Promise<Ended> {
-    return tool(command, {
-      ACCI_SITE: "prod",
-      ACCI_RUN: "backup-1",
-      ACCI_STORE: this.#folder,
-      ACCI_WORK: this.#work,
-      ACCI_ROLES: JSON.stringify(siteRoles()),
-      ACCI_RESTORE_ROLE: "acci_restore",
-      PGHOST: host,
-      PGUSER: user,
-      PGDATABASE: name,
-      ...env,
+    const given = environment({
+      site: "prod",
+      run: "backup-1",
+      storeFolder: this.#folder,
+      workFolder: this.#work,
+      siteRoles: siteRoles(),
+      restoreRole: "acci_restore",
+      databaseHost: host,
+      databaseUser: user,
+      databaseName: name,
     });
+    return tool(command, { ...given, ...env });
   }
 
   /** Reaches the store by way of another that answers as told. */

@@ -6,7 +6,7 @@ import { dump } from "../dump/dump.ts";
 import { storeManifest } from "../dump/store-manifest.ts";
 import { newId } from "../id.ts";
 import type { Store } from "../store/store.ts";
-import type { Wish } from "../takeover/plan.ts";
+import type { RestoreRequest } from "../contract/shapes.ts";
 import { SiteDatabase } from "../takeover/site-database.ts";
 import { takeover, type Takeover } from "../takeover/takeover.ts";
 import { undo } from "../takeover/undo.ts";
@@ -74,7 +74,7 @@ export class Site {
     return new SiteDatabase(this.as("acci_restore"));
   }
 
-  takeOver(wish: Wish = {}, more: Pick<Takeover, "epoch" | "identity" | "replicas"> = {}) {
+  takeOver(wish: RestoreRequest = {}, more: Pick<Takeover, "epoch" | "identity" | "replicas"> = {}) {
     const { database, name: site, redis } = this;
     return takeover({ site, store: this.#store(), database, cache: redis.cache, wish, jobs: 2, ...more });
   }

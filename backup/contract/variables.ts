@@ -1,0 +1,100 @@
+import { z } from "zod";
+import { addressSchema, keepSchema, restoreRequestSchema, siteRoleSchema } from "./shapes.ts";
+import { choice, flag, json, list, number, optionalNumber, optionalText, text, type Variable } from "./variable.ts";
+
+/** What holds where nothing is said. */
+export const DEFAULTS = {
+  /** Tables at once. */
+  jobs: 2,
+  /** How long a site is alive after a sign of life. */
+  silenceSeconds: 45,
+  /** How long a run that gives no sign of life is taken to be at work. */
+  leaseSeconds: 60,
+} as const;
+
+/** Every variable that a container of the tools may be given. Secrets are in files, whose places they name. */
+export const VARIABLES = {
+  site: text("ACCI_SITE", "Name that the dumps carry, and that the catalogue knows the site by."),
+  storeFolder: text("ACCI_STORE", "Folder with the settings of the store."),
+  secondStoreFolder: text("ACCI_SECOND_STORE", "Folder with the settings of the store that is copied to."),
+  run: text("ACCI_RUN", "Name of the pod, as holder of the lease."),
+  tries: optionalNumber("ACCI_TRIES", "How often the command is tried in all; once when unset."),
+  leaseSeconds: number("ACCI_LEASE_SECONDS", "How long a lease holds unless renewed.", DEFAULTS.leaseSeconds),
+
+  workFolder: text("ACCI_WORK", "Folder that the steps of a pod share."),
+  job: optionalText("ACCI_JOB", "Name of the Job; an attempt that follows another one does not dump again."),
+  jobs: number("ACCI_JOBS", "Tables that are read or restored at once.", DEFAULTS.jobs),
+  recipients: list("ACCI_RECIPIENTS", "age public keys that a dump is encrypted to."),
+  applicationImage: optionalText("ACCI_IMAGE", "What the application runs, by digest."),
+  decryptionKeyFile: optionalText("ACCI_IDENTITY_FILE", "File with the age secret key that opens dumps."),
+  adopt: optionalText("ACCI_ADOPT", "System identifier of a database that was upgraded in place."),
+  keep: json("ACCI_KEEP", "How many dumps are kept of each period.", keepSchema),
+  lockDays: optionalNumber("ACCI_LOCK_DAYS", "For how many days a copied object cannot be removed."),
+  lockMode: choice("ACCI_LOCK_MODE", "Whether a lock can be lifted.", ["governance", "compliance"]),
+
+  siteRoles: json(
+    "ACCI_ROLES",
+    "Roles of the site's server, for the throwaway one.",
+    z.array(siteRoleSchema).readonly(),
+  ),
+  extensions: list("ACCI_EXTENSIONS", "Extensions in the template of the site's server."),
+  restoreRole: text("ACCI_RESTORE_ROLE", "Role that restores at the site, and is no superuser."),
+  addresses: json(
+    "ACCI_ADDRESSES",
+    "Files that a drill leaves for the application.",
+    z.array(addressSchema).readonly(),
+  ),
+
+  restore: json("ACCI_RESTORE", "Which dump to restore, and what may be done for it.", restoreRequestSchema),
+  scratchDatabase: text("ACCI_SCRATCH", "Name of the new database beside the live one."),
+  epoch: optionalNumber("ACCI_EPOCH", "Number that the takeover must have; any when unset."),
+  replicas: optionalNumber("ACCI_REPLICAS", "Replicas that a restore holds WAL for, until they stream."),
+
+  host: text("ACCI_HOST", "Public name of the site."),
+  route: text("ACCI_ROUTE", "Host and port at which the cluster reaches the controller."),
+  application: text("ACCI_APPLICATION", "Host of the application inside the cluster."),
+  certificateFile: text("ACCI_CERTIFICATE_FILE", "Certificate that the route must show."),
+  checkSeconds: number("ACCI_SECONDS", "How long the application has to be found well.", 120),
+
+  silenceSeconds: number("ACCI_SILENCE_SECONDS", "How long a sign of life holds.", DEFAULTS.silenceSeconds),
+  drillEverySeconds: optionalNumber("ACCI_DRILL_EVERY_SECONDS", "Seconds between drills; there are none when unset."),
+  offsite: flag("ACCI_OFFSITE", "Whether dumps are copied to a second store."),
+
+  cacheHost: text("ACCI_CACHE_HOST", "Host of the cache."),
+  cachePort: number("ACCI_CACHE_PORT", "Its port.", 6379),
+  cacheUser: text("ACCI_CACHE_USER", "User that may empty it."),
+  cachePasswordFile: text("ACCI_CACHE_PASSWORD_FILE", "File with that user's password."),
+  cacheCaFile: optionalText("ACCI_CACHE_CA_FILE", "PEM certificates it is trusted by; without TLS when unset."),
+
+  databaseHost: text("PGHOST", "Host of the database, or the folder of its socket."),
+  databasePort: number("PGPORT", "Its port.", 5432),
+  databaseUser: text("PGUSER", "Role that connects."),
+  databaseName: text("PGDATABASE", "Name of the database."),
+  databasePasswordFile: optionalText("PGPASSWORD_FILE", "File with the role's password; none when unset."),
+  databaseCaFile: optionalText("PGSSLROOTCERT", "PEM certificates it is trusted by; without TLS when unset."),
+
+  scratchFolder: text("SCRATCH", "Folder of the throwaway server's data and socket."),
+  scratchIndexMemory: text("SCRATCH_INDEX_MEMORY", "Memory for each index that the throwaway server builds."),
+} as const;
+
+export type VariableKey = keyof typeof VARIABLES;
+
+export type ValueOf<K extends VariableKey> = ReturnType<(typeof VARIABLES)[K]["parse"]>;
+
+/** What a container is given. `Text` is the type of texts: the program knows some only when it deploys. */
+export type Given<Text = string> = {
+  readonly [K in VariableKey]?: (string extends NonNullable<ValueOf<K>> ? Text : NonNullable<ValueOf<K>>) | undefined;
+};
+
+/** The environment that says so: names and texts, in the order of `given`; what is undefined is left out. */
+export function environment<Text = string>(given: Given<Text>): Record<string, Text | string> {
+  const texts: Record<string, Text | string> = {};
+  for (const [key, value] of Object.entries<unknown>(given)) {
+    if (value === undefined || value === null) continue;
+    const { name, print }: Variable<unknown> = VARIABLES[key as VariableKey];
+    // A text is printed as it is, whatever its type.
+    const printed = print(value) as Text | string | undefined;
+    if (printed !== undefined) texts[name] = printed;
+  }
+  return texts;
+}
