@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { METRICS_PORT } from "../backup/contract/commands.ts";
 import {
   ACME_SOLVER,
   APPLICATION,
@@ -115,7 +116,7 @@ export class Policies extends pulumi.ComponentResource {
     this.createPolicy("validation-to-route", VALIDATION, { egress: [{ to: [from(this.#args.controller)] }] });
     this.allow("validation-to-application", VALIDATION, APPLICATION, 9090);
     this.allow("restore-to-redis", RESTORE, REDIS, 6379);
-    this.allowIn("prometheus-to-watch", from(this.#args.prometheus), WATCH, [9090]);
+    this.allowIn("prometheus-to-watch", from(this.#args.prometheus), WATCH, [METRICS_PORT]);
   }
 
   private allowStore(edge: string, source: Labels, { cidrs, port }: StorePlace) {

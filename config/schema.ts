@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { SECRETS } from "../backup/contract/files.ts";
+import { DEFAULTS } from "../backup/contract/variables.ts";
 import { DRILL_INTERVALS, DRILLS } from "./drill-intervals.ts";
 import { CPU_PATTERN, formatCpu, formatMemory, MEMORY_PATTERN, parseCpu, parseMemory } from "../kubernetes/quantity.ts";
 
@@ -396,12 +398,12 @@ export const schema = z.strictObject({
       "Europe/Paris",
     ).default("Etc/UTC"),
     deadlineMinutes: wholeNumber(5, 2880, "How long a run may take, the proof included.").default(360),
-    jobs: wholeNumber(1, 16, "Tables that are read or restored at once.").default(2),
+    jobs: wholeNumber(1, 16, "Tables that are read or restored at once.").default(DEFAULTS.jobs),
     silenceSeconds: wholeNumber(
       10,
       3600,
       "How long the site in charge must have given no sign of life to be taken for dead; longer than its watch may be away.",
-    ).default(45),
+    ).default(DEFAULTS.silenceSeconds),
     adopt: pattern(
       /^\d+$/,
       "a number in quotes",
@@ -444,16 +446,16 @@ export const schema = z.strictObject({
     resources: resources("the throwaway server, and as much again for the tools,"),
   }).optional(),
   storeKeys: section(
-    "Secret: the keys of the store. Unset: the Secrets backup-producer and backup-janitor are made by someone else.",
+    `Secret: the keys of the store. Unset: the Secrets ${SECRETS.store.producer} and ${SECRETS.store.janitor} are made by someone else.`,
     {
       producer: storeKey("Reads and writes, but need not be able to delete: makes dumps and publishes them."),
       janitor: storeKey("Deletes as well: removes dumps that retention no longer keeps."),
       offsite: section(
-        "Of the second store. Unset: the Secrets offsite-producer and offsite-janitor are made by someone else.",
+        `Of the second store. Unset: the Secrets ${SECRETS.secondStore.producer} and ${SECRETS.secondStore.janitor} are made by someone else.`,
         { producer: storeKey("Reads and writes."), janitor: storeKey("Deletes as well.") },
       ).optional(),
       archive: storeKey(
-        "Reads, writes and deletes in the folder wal of the prefix alone: archives the log. Unset: the Secret postgres-archive is made by someone else.",
+        `Reads, writes and deletes in the folder wal of the prefix alone: archives the log. Unset: the Secret ${SECRETS.archive} is made by someone else.`,
       ).optional(),
     },
   ).optional(),

@@ -1,3 +1,4 @@
+import { type Command, PROGRAMS } from "../backup/contract/commands.ts";
 import { follow, runByHand, runTools, stamped } from "./job.ts";
 import { ask, show } from "./kubectl.ts";
 import type { Site } from "./site.ts";
@@ -17,8 +18,8 @@ export const drill = (site: Site) =>
 /** Tells of the rehearsals there were: `--markdown`, `--html` or `--json`. */
 export const drills = (site: Site, args: readonly string[]) => tools(site, "drills", ...args);
 
-const tools = (site: Site, ...args: string[]) =>
-  show(site, ["exec", "deployment/watch", "--", "node", "/app/backup/main.ts", ...args]);
+const tools = (site: Site, ...args: [Command, ...string[]]) =>
+  show(site, ["exec", "deployment/watch", "--", "node", PROGRAMS.tools, ...args]);
 
 /** Lists the dumps; `--json` as the catalogue has them, `--offsite` those in the second store. */
 export async function backups(site: Site, args: readonly string[]): Promise<void> {

@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Command } from "../backup/contract/commands.ts";
+import { environment, type Given } from "../backup/contract/variables.ts";
 import { ask, say, show } from "./kubectl.ts";
 import type { Site } from "./site.ts";
 
@@ -39,14 +41,14 @@ interface Template {
 }
 
 /** Runs one command of the tools in the cluster, which alone has their keys, and says what it says. */
-export async function runTools(site: Site, command: string, env: Readonly<Record<string, string>> = {}) {
+export async function runTools(site: Site, command: Command, given: Given = {}) {
   const job = stamped(command);
   const made = ["create", "job", job, "--from=cronjob/tools", "--dry-run=client", "--output=json"];
   const template = JSON.parse(await ask(site, made)) as Template;
   const container = template.spec.template.spec.containers[0]!;
   container.name = command;
   container.args = [command];
-  container.env.push(...Object.entries(env).map(([name, value]) => ({ name, value })));
+  container.env.push(...Object.entries(environment(given)).map(([name, value]) => ({ name, value })));
   await ask(site, ["create", "--filename=-"], JSON.stringify(template));
   await follow(site, job, [command], "what it said is above");
 }

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import type { RestoreRequest } from "../backup/contract/shapes.ts";
 import { runTools, stamped } from "./job.ts";
 import { inPrimary, say, sql } from "./kubectl.ts";
 import { counted } from "./progress.ts";
@@ -20,7 +21,7 @@ export async function restore(
       `FILE: must be a dump of \`make dump\`, got ${file || "nothing"}; DUMP=latest takes the newest of \`make backups\``,
     );
   await requireNew(site, scratch);
-  if (dump) await runTools(site, "beside", { ACCI_RESTORE: wishOf(dump), ACCI_SCRATCH: scratch });
+  if (dump) await runTools(site, "beside", { restore: wishOf(dump), scratchDatabase: scratch });
   else await fromFile(site, file, scratch);
 
   say(`restored ${dump || file} to the database ${scratch}`);
@@ -41,9 +42,9 @@ async function requireNew(site: Site, scratch: string): Promise<void> {
 }
 
 /** `latest`, a time in UTC, or the id of a dump, in the words of `acci:restore`. */
-export function wishOf(dump: string): string {
-  if (dump === "latest") return "{}";
-  return JSON.stringify(/^\d{4}-\d\d-\d\dT/.test(dump) ? { at: dump } : { dump });
+export function wishOf(dump: string): RestoreRequest {
+  if (dump === "latest") return {};
+  return /^\d{4}-\d\d-\d\dT/.test(dump) ? { at: dump } : { dump };
 }
 
 async function fromFile(site: Site, file: string, scratch: string): Promise<void> {

@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { SECRET_FILES, SECRETS, type StoreSetting } from "../../backup/contract/files.ts";
 import { objectLabels } from "../../kubernetes/labels.ts";
 import { ARCHIVE_RESOURCES } from "../../config/sizing.ts";
 import { fileOf, type StoreArgs, type StoreKey } from "../recovery/store-settings.ts";
@@ -13,7 +14,7 @@ export interface ArchiveArgs {
   readonly key?: pulumi.Input<StoreKey>;
 }
 
-const SECRET = "postgres-archive";
+const SECRET = SECRETS.archive;
 
 /** Where the database's log and its base backups are: a folder of the dumps' store, with a key of its own. */
 export class Archive extends pulumi.ComponentResource {
@@ -51,14 +52,14 @@ export class Archive extends pulumi.ComponentResource {
 }
 
 function spec({ keepDays, store }: ArchiveArgs) {
-  const from = (key: string) => ({ name: SECRET, key });
+  const from = (key: StoreSetting) => ({ name: SECRET, key });
   const { bucket, caBundle, endpoint, prefix } = store;
   return {
     retentionPolicy: `${keepDays}d`,
     configuration: {
       destinationPath: `s3://${bucket}/${prefix}/wal`,
       ...(endpoint ? { endpointURL: endpoint } : {}),
-      ...(caBundle ? { endpointCA: from("ca.crt") } : {}),
+      ...(caBundle ? { endpointCA: from(SECRET_FILES.ca) } : {}),
       s3Credentials: {
         accessKeyId: from("accessKeyId"),
         secretAccessKey: from("secretAccessKey"),

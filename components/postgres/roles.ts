@@ -1,3 +1,5 @@
+import type { SiteRole } from "../../backup/contract/shapes.ts";
+
 /** A role beside the owner, kept by CloudNativePG. */
 interface Role {
   readonly name: string;
@@ -77,13 +79,6 @@ export function managedRoles<T>(secretOf: (key: RoleKey) => T, extra: readonly E
       passwordSecret: { name: secretOf(key) },
     })),
   ];
-}
-
-/** A role as a server has it before anything is restored into it. */
-export interface SiteRole {
-  readonly name: string;
-  readonly attributes: readonly string[];
-  readonly memberOf: readonly string[];
 }
 
 /** Every role of a site's server, the owner first: what a dump may name. */

@@ -1,19 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
-import {
-  type DatabaseArgs,
-  databaseMounts,
-  databaseVariables,
-  databaseVolumes,
-  identity,
-  mounted,
-  secretVolume,
-  STORE_FOLDER,
-  temporary,
-  tool,
-  type ToolArgs,
-  toolPod,
-} from "./backup-tool.ts";
-import { SCRATCH, scratchServer, scratchVariables, scratchVolume, type SiteServer } from "./scratch-server.ts";
+import type { Keep } from "../../backup/contract/shapes.ts";
+import { jobPod, type Step, toolStep } from "./container.ts";
+import { database, decryptionKey, janitorKey, producerKey, work } from "./grants.ts";
+import { reference, settings } from "./settings.ts";
+import type { DatabaseArgs, ToolArgs } from "./backup-tool.ts";
+import { scratchFolder, scratchLogin, scratchServer, type SiteServer } from "./scratch-server.ts";
 import type { Storage } from "../../kubernetes/workload.ts";
 
 export interface BackupPodArgs extends ToolArgs {
@@ -25,7 +16,7 @@ export interface BackupPodArgs extends ToolArgs {
   readonly adopt?: string | undefined;
   readonly jobs: number;
   readonly recipients: readonly string[];
-  readonly keep: Readonly<Record<string, number>>;
+  readonly keep: Keep;
   /** What the application runs, to be run again by whoever restores. */
   readonly applicationImage: pulumi.Input<string>;
   /** Whether there is a key to open dumps with. */
@@ -33,61 +24,22 @@ export interface BackupPodArgs extends ToolArgs {
   readonly scratch: Storage;
 }
 
-const WORK = { name: "work", mountPath: "/work" };
-const PRODUCER = mounted("producer", STORE_FOLDER);
+/** A run: dump, verify and rotate, one after the other, beside a throwaway server that lives as long as the run. */
+export const backupPod = (args: BackupPodArgs) => jobPod([scratchServer(args), dump(args), verify(args), rotate(args)]);
 
-/** A run: dump, prove, rotate, one after the other, beside a throwaway server that lives as long as the run. */
-export function backupPod(args: BackupPodArgs) {
-  return {
-    ...toolPod(),
-    restartPolicy: "Never",
-    initContainers: [scratchServer(args), dump(args), verify(args)],
-    containers: [
-      tool(
-        "rotate",
-        args,
-        [{ name: "ACCI_KEEP", value: JSON.stringify(args.keep) }],
-        [mounted("janitor", STORE_FOLDER)],
-      ),
-    ],
-    volumes: [
-      temporary(),
-      { name: "work", emptyDir: { sizeLimit: "16Mi" } },
-      scratchVolume(args.scratch),
-      secretVolume("producer", "backup-producer"),
-      secretVolume("janitor", "backup-janitor"),
-      ...databaseVolumes(args.database),
-      ...identity(args.canDecrypt).volumes,
-    ],
-  };
+function dump(args: BackupPodArgs): Step {
+  const { applicationImage, jobs, recipients } = args;
+  // A run by hand is made from the same template; only its name differs from those the schedule makes.
+  const job = reference("job", { fieldRef: { fieldPath: "metadata.labels['batch.kubernetes.io/job-name']" } });
+  const request = settings({ jobs, recipients, applicationImage });
+  return toolStep("dump", args, [work, producerKey, database(args.database), request, { env: [job] }]);
 }
 
-const dump = (args: BackupPodArgs) =>
-  tool(
-    "dump",
-    args,
-    [
-      { name: "ACCI_WORK", value: WORK.mountPath },
-      ...databaseVariables(args.database),
-      { name: "ACCI_JOBS", value: String(args.jobs) },
-      { name: "ACCI_RECIPIENTS", value: args.recipients.join(",") },
-      { name: "ACCI_IMAGE", value: args.applicationImage },
-      // A run by hand is made from the same template; only its name differs from those the schedule makes.
-      { name: "ACCI_JOB", valueFrom: { fieldRef: { fieldPath: "metadata.labels['batch.kubernetes.io/job-name']" } } },
-    ],
-    [WORK, PRODUCER, ...databaseMounts()],
-  );
+function verify(args: BackupPodArgs): Step {
+  const { adopt, canDecrypt, jobs, scratch, server } = args;
+  const throwaway = [scratchFolder(scratch), scratchLogin(server)];
+  const request = settings({ jobs, adopt });
+  return toolStep("verify", args, [work, ...throwaway, producerKey, request, decryptionKey(canDecrypt)]);
+}
 
-const verify = (args: BackupPodArgs) =>
-  tool(
-    "verify",
-    args,
-    [
-      { name: "ACCI_WORK", value: WORK.mountPath },
-      ...scratchVariables(args.server),
-      { name: "ACCI_JOBS", value: String(args.jobs) },
-      ...(args.adopt === undefined ? [] : [{ name: "ACCI_ADOPT", value: args.adopt }]),
-      ...identity(args.canDecrypt).env,
-    ],
-    [WORK, SCRATCH, PRODUCER, ...identity(args.canDecrypt).mounts],
-  );
+const rotate = (args: BackupPodArgs): Step => toolStep("rotate", args, [janitorKey, settings({ keep: args.keep })]);

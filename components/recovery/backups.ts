@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { SECRET_FILES, SECRETS } from "../../backup/contract/files.ts";
 import { backupPod, type BackupPodArgs } from "./backup-pod.ts";
 import { objectLabels } from "../../kubernetes/labels.ts";
 import { createStoreSecrets, type StoreKeys } from "./store-secrets.ts";
@@ -24,7 +25,7 @@ export class Backups extends pulumi.ComponentResource {
 
   constructor(name: string, args: BackupsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("acci:index:Backups", name, args, opts);
-    createStoreSecrets("backup", args, { parent: this });
+    createStoreSecrets("backup", SECRETS.store, args, { parent: this });
     if (args.identity) this.createIdentity(args.namespace, args.identity);
     this.cronJob = this.createCronJob(name, args);
     this.registerOutputs({});
@@ -32,10 +33,11 @@ export class Backups extends pulumi.ComponentResource {
 
   private createIdentity(namespace: pulumi.Input<string>, identity: pulumi.Input<string>) {
     // Fixed name: the pods know it by that.
-    const name = "backup-identity";
+    const name = SECRETS.decryptionKey;
+    const stringData = { [SECRET_FILES.decryptionKey]: identity };
     return new k8s.core.v1.Secret(
       name,
-      { metadata: { name, namespace, labels: objectLabels("backup") }, stringData: { identity } },
+      { metadata: { name, namespace, labels: objectLabels("backup") }, stringData },
       { parent: this },
     );
   }

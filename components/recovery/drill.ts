@@ -1,21 +1,16 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import {
-  identity,
-  mounted,
-  secretVolume,
-  STORE_FOLDER,
-  temporary,
-  tool,
-  type ToolArgs,
-  toolPod,
-} from "./backup-tool.ts";
+import type { Address } from "../../backup/contract/shapes.ts";
+import type { ToolArgs } from "./backup-tool.ts";
 import { objectLabels } from "../../kubernetes/labels.ts";
 import { DATABASE, OWNER, userOf } from "../postgres/roles.ts";
 import type { Resources } from "../../kubernetes/resources.ts";
-import { SCRATCH, scratchServer, scratchVariables, scratchVolume, type SiteServer } from "./scratch-server.ts";
+import { SCRATCH, scratchFolder, scratchLogin, scratchServer, type SiteServer } from "./scratch-server.ts";
 import { type ScheduleArgs, toolSchedule } from "./tool-schedule.ts";
 import { containerSecurity, type Storage } from "../../kubernetes/workload.ts";
+import { jobPod, step, type Step, temporary, toolStep } from "./container.ts";
+import { decryptionKey, producerKey, WORK, work } from "./grants.ts";
+import { settings } from "./settings.ts";
 
 export interface DrillArgs extends ToolArgs, ScheduleArgs {
   readonly namespace: pulumi.Input<string>;
@@ -50,46 +45,24 @@ export class Drill extends pulumi.ComponentResource {
   }
 }
 
-const WORK = { name: "work", mountPath: "/work" };
-const STORE = mounted("producer", STORE_FOLDER);
-
 function podSpec(args: DrillArgs) {
-  const { canDecrypt, jobs, server } = args;
-  const key = identity(canDecrypt);
-  const restore = tool(
-    "drill",
-    args,
-    [
-      { name: "ACCI_WORK", value: WORK.mountPath },
-      ...scratchVariables(server),
-      { name: "ACCI_JOBS", value: String(jobs) },
-      { name: "ACCI_ADDRESSES", value: JSON.stringify(Object.values(ADDRESSES)) },
-      ...key.env,
-    ],
-    [WORK, SCRATCH, STORE, ...key.mounts],
-  );
-  const ending = [
-    { name: "ACCI_WORK", value: WORK.mountPath },
-    { name: "ACCI_APPLICATION", value: "127.0.0.1" },
-  ];
-  return {
-    ...toolPod(),
-    restartPolicy: "Never",
-    initContainers: [scratchServer(args), cache(args.cache), restore, ...application(args.application)],
-    containers: [tool("drill-end", args, ending, [WORK, STORE])],
-    volumes: [
-      temporary(),
-      { name: WORK.name, emptyDir: { sizeLimit: "16Mi" } },
-      scratchVolume(args.scratch),
-      secretVolume("producer", "backup-producer"),
-      ...key.volumes,
-    ],
-  };
+  const { canDecrypt, jobs, scratch, server } = args;
+  const throwaway = [scratchFolder(scratch), scratchLogin(server)];
+  const request = settings({ jobs, addresses: Object.values(ADDRESSES) });
+  const restore = [work, ...throwaway, producerKey, request, decryptionKey(canDecrypt)];
+  const ending = [work, producerKey, settings({ application: "127.0.0.1" })];
+  return jobPod([
+    scratchServer(args),
+    cache(args.cache),
+    toolStep("drill", args, restore),
+    ...application(args.application),
+    toolStep("drill-end", args, ending),
+  ]);
 }
 
 /** Empty at the start, as after a takeover. */
-function cache({ image, resources }: DrillArgs["cache"]) {
-  return {
+function cache({ image, resources }: DrillArgs["cache"]): Step {
+  const container = {
     name: "cache",
     image,
     restartPolicy: "Always",
@@ -99,34 +72,39 @@ function cache({ image, resources }: DrillArgs["cache"]) {
     securityContext: containerSecurity(),
     readinessProbe: { exec: { command: ["redis-cli", "ping"] }, periodSeconds: 5, timeoutSeconds: 5 },
     livenessProbe: { exec: { command: ["redis-cli", "ping"] }, periodSeconds: 30, timeoutSeconds: 10 },
-    volumeMounts: [{ name: "tmp", mountPath: "/tmp" }],
   };
+  return step(container, [temporary]);
 }
 
 /** Migrated and served as its release does it. */
-function application({ image, resources }: DrillArgs["application"]) {
-  const work = { ...WORK, readOnly: true };
-  const container = { image, resources, securityContext: containerSecurity(), volumeMounts: [SCRATCH, work] };
-  const file = (name: string, { file }: { readonly file: string }) => ({ name, value: `${WORK.mountPath}/${file}` });
-  return [
-    { ...container, name: "migrate", args: ["migrate"], env: [file("DATABASE_URL_FILE", ADDRESSES.owner)] },
-    {
-      ...container,
-      name: "application",
-      // Beside the last step, which asks it: one that never serves must not keep the drill from saying so.
-      restartPolicy: "Always",
-      args: ["serve"],
-      env: [
-        { name: "LISTEN_ADDR", value: "0.0.0.0:8080" },
-        { name: "OPS_ADDR", value: "0.0.0.0:9090" },
-        { name: "SHUTDOWN_DELAY_SECONDS", value: "0" },
-        file("DATABASE_URL_FILE", ADDRESSES.application),
-        file("REDIS_URL_FILE", ADDRESSES.cache),
-      ],
-      readinessProbe: { httpGet: { path: "/ready", port: 9090 }, periodSeconds: 2, timeoutSeconds: 2 },
-      livenessProbe: { httpGet: { path: "/health", port: 9090 }, periodSeconds: 30, timeoutSeconds: 10 },
-    },
-  ];
+function application({ image, resources }: DrillArgs["application"]): Step[] {
+  const volumeMounts = [SCRATCH, { ...WORK, readOnly: true }];
+  const container = { image, resources, securityContext: containerSecurity(), volumeMounts };
+  const file = (name: string, { file }: Address) => ({ name, value: `${WORK.mountPath}/${file}` });
+  const migrate = {
+    ...container,
+    name: "migrate",
+    args: ["migrate"],
+    env: [file("DATABASE_URL_FILE", ADDRESSES.owner)],
+  };
+  const serve = {
+    ...container,
+    name: "application",
+    // Beside the last step, which asks it: one that never serves must not keep the drill from saying so.
+    restartPolicy: "Always",
+    args: ["serve"],
+    env: [
+      { name: "LISTEN_ADDR", value: "0.0.0.0:8080" },
+      { name: "OPS_ADDR", value: "0.0.0.0:9090" },
+      { name: "SHUTDOWN_DELAY_SECONDS", value: "0" },
+      file("DATABASE_URL_FILE", ADDRESSES.application),
+      file("REDIS_URL_FILE", ADDRESSES.cache),
+    ],
+    readinessProbe: { httpGet: { path: "/ready", port: 9090 }, periodSeconds: 2, timeoutSeconds: 2 },
+    livenessProbe: { httpGet: { path: "/health", port: 9090 }, periodSeconds: 30, timeoutSeconds: 10 },
+  };
+  // Their volumes are those of the steps before.
+  return [migrate, serve].map((container) => ({ container, volumes: [] }));
 }
 
 /** By the socket, as roles that nobody asks for a password there. */
@@ -138,4 +116,4 @@ const ADDRESSES = {
   owner: { file: "owner-url", url: databaseUrl(OWNER) },
   application: { file: "application-url", url: databaseUrl(userOf("app")) },
   cache: { file: "cache-url", url: "redis://127.0.0.1:6379/0" },
-};
+} satisfies Record<string, Address>;

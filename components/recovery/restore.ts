@@ -1,13 +1,15 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { awaitedJob, replicasVariable, TRIES_VARIABLE, waitFor } from "./backup-tool.ts";
+import type { RestoreRequest } from "../../backup/contract/shapes.ts";
+import { awaitedJob, TRIES, waitFor } from "./backup-tool.ts";
 import { objectLabels } from "../../kubernetes/labels.ts";
 import { restorePod, type RestorePodArgs } from "./restore-pod.ts";
+import { settings } from "./settings.ts";
 
 export interface RestoreArgs extends RestorePodArgs {
   readonly namespace: pulumi.Input<string>;
-  /** Which dump, and what may be done for it (backup/takeover/plan.ts). */
-  readonly wish: Readonly<Record<string, unknown>>;
+  /** Which dump, and what may be done for it. */
+  readonly wish: RestoreRequest;
   /** Number the takeover must have. @default - any */
   readonly epoch?: number | undefined;
   /** What a takeover is known by: with another one the Job runs again. */
@@ -27,12 +29,8 @@ export class Restore extends pulumi.ComponentResource {
   constructor(name: string, args: RestoreArgs, opts?: pulumi.ComponentResourceOptions) {
     const { hooks, ...inputs } = args;
     super("acci:index:Restore", name, inputs, opts);
-    const env = [
-      { name: "ACCI_RESTORE", value: JSON.stringify(args.wish) },
-      TRIES_VARIABLE,
-      ...replicasVariable(args.database),
-      ...(args.epoch === undefined ? [] : [{ name: "ACCI_EPOCH", value: String(args.epoch) }]),
-    ];
+    const { database, epoch, wish: restore } = args;
+    const request = settings({ restore, tries: TRIES, replicas: database.replicas || undefined, epoch });
     const deadline = args.timeoutMinutes * 60;
     const timeout = waitFor(deadline);
     this.job = new k8s.batch.v1.Job(
@@ -53,7 +51,7 @@ export class Restore extends pulumi.ComponentResource {
           ...awaitedJob(deadline),
           template: {
             metadata: { labels: objectLabels("restore"), annotations: args.takeover },
-            spec: restorePod("takeover", args, env),
+            spec: restorePod("takeover", args, request),
           },
         },
       },

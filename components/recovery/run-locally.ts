@@ -3,26 +3,36 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import type { z } from "zod";
+import type { Command } from "../../backup/contract/commands.ts";
+import type { StoreSetting } from "../../backup/contract/files.ts";
+import { environment, type Given } from "../../backup/contract/variables.ts";
+
+interface Asked<Answer> {
+  readonly command: Command;
+  readonly args?: readonly string[];
+  readonly given: Given;
+  /** Settings of the store. */
+  readonly store: Readonly<Partial<Record<StoreSetting, string>>>;
+  /** Of what the command prints. */
+  readonly answer: z.ZodType<Answer>;
+}
 
 /**
- * Runs a command of the backup tools on this machine and answers what it printed, parsed. The store's settings go through files that
- * only this user can read and that are gone afterwards.
+ * Runs a command of the backup tools on this machine, in a process of its own: the client of the store would have to be loaded by every
+ * preview otherwise. Answers what it printed. The store's settings go through files that only this user can read and that are gone afterwards.
  */
-export async function runTools(
-  command: readonly string[],
-  store: Readonly<Record<string, string>>,
-  env: Readonly<Record<string, string>>,
-): Promise<unknown> {
+export async function runTools<Answer>({ answer, args = [], command, given, store }: Asked<Answer>): Promise<Answer> {
   const folder = mkdtempSync(join(tmpdir(), "acci-store-"));
   try {
     for (const [name, value] of Object.entries(store)) writeFileSync(join(folder, name), value, { mode: 0o600 });
     const tools = join(import.meta.dirname, "..", "..", "backup", "main.ts");
-    const { stdout } = await promisify(execFile)(process.execPath, [tools, ...command], {
-      env: { ...process.env, ...env, ACCI_STORE: folder },
+    const { stdout } = await promisify(execFile)(process.execPath, [tools, command, ...args], {
+      env: { ...process.env, ...environment({ ...given, storeFolder: folder }) },
     }).catch((error: Error & { stderr?: string }) => {
       throw new Error(error.stderr?.trim() || error.message);
     });
-    return JSON.parse(stdout) as unknown;
+    return answer.parse(JSON.parse(stdout));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -16,16 +16,17 @@ interface StoreSecretsArgs {
   readonly keys?: pulumi.Input<StoreKeys>;
 }
 
-/** Makes `<purpose>-producer` and `<purpose>-janitor`. Fixed names: the pods, and whoever makes them in our place, know them by those. */
+/** Makes the Secrets with the keys of one store. Fixed names: the pods, and whoever makes them in our place, know them by those. */
 export function createStoreSecrets(
-  purpose: string,
+  component: string,
+  names: Readonly<Record<keyof StoreKeys, string>>,
   { keys, namespace, store }: StoreSecretsArgs,
   opts: pulumi.ComponentResourceOptions,
 ): void {
   if (!keys) return;
   for (const holder of ["producer", "janitor"] as const) {
-    const name = `${purpose}-${holder}`;
+    const name = names[holder];
     const stringData = pulumi.output(keys).apply((both) => fileOf(store, both[holder]));
-    new k8s.core.v1.Secret(name, { metadata: { name, namespace, labels: objectLabels(purpose) }, stringData }, opts);
+    new k8s.core.v1.Secret(name, { metadata: { name, namespace, labels: objectLabels(component) }, stringData }, opts);
   }
 }

@@ -1,3 +1,5 @@
+import { SECRET_FILES, type StoreSetting } from "../../backup/contract/files.ts";
+
 /** Access to one bucket, the same folder of it for every site that stands in for another. */
 export interface StoreArgs {
   readonly endpoint?: string;
@@ -16,13 +18,13 @@ export interface StoreKey {
 export function fileOf(
   { bucket, caBundle, endpoint, prefix, region }: StoreArgs,
   key: StoreKey,
-): Record<string, string> {
+): Readonly<Partial<Record<StoreSetting, string>>> {
   return {
     bucket,
     prefix,
     region,
     ...(endpoint ? { endpoint } : {}),
-    ...(caBundle ? { "ca.crt": caBundle } : {}),
+    ...(caBundle ? { [SECRET_FILES.ca]: caBundle } : {}),
     ...key,
   };
 }

@@ -1,30 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
+import { type Plan, planSchema, reportAnswerSchema, type RestoreRequest } from "../../backup/contract/shapes.ts";
 import { unknown } from "../../engine/identity.ts";
 import type { Values } from "../../config/schema.ts";
 import { fileOf } from "./store-settings.ts";
 import { runTools } from "./run-locally.ts";
 
-interface Plan {
-  /** In which this site is in charge, or would be after a takeover now. */
-  readonly epoch: number;
-  /** Nothing when it is in charge already. */
-  readonly takeover?: {
-    readonly dump: string;
-    readonly snapshotAt: string;
-    readonly rows: number;
-    readonly from: string;
-    /** What that site ran, by digest. */
-    readonly image?: string;
-  };
-  /** What the last takeover did; nothing while one is to come. */
-  readonly report?: unknown;
-}
-
 /** What is known of the takeover before the update. */
 export type Planned = Pick<Plan, "epoch" | "report">;
 
 /** What the tools are told of it. */
-export function wishOf({ timeoutMinutes: _, ...wish }: NonNullable<Values["restore"]>) {
+export function wishOf({ timeoutMinutes: _, ...wish }: NonNullable<Values["restore"]>): RestoreRequest {
   return wish;
 }
 
@@ -41,11 +26,15 @@ export async function planTakeover(
     await pulumi.log.info("acci:restore: the dump is chosen in the cluster, which alone has the store's keys");
     return undefined;
   }
-  const env = { ACCI_SITE: namespace, ACCI_RESTORE: JSON.stringify(wishOf(restore)) };
-  const command = pulumi.runtime.isDryRun() ? ["plan"] : ["plan", "--begin"];
-  const plan = (await runTools(command, fileOf(backups.store, storeKeys.producer), env).catch((error: Error) => {
+  const plan = await runTools({
+    command: "plan",
+    args: pulumi.runtime.isDryRun() ? [] : ["--begin"],
+    given: { site: namespace, restore: wishOf(restore) },
+    store: fileOf(backups.store, storeKeys.producer),
+    answer: planSchema,
+  }).catch((error: Error) => {
     throw new pulumi.RunError(`acci:restore: ${error.message}`);
-  })) as Plan;
+  });
   await pulumi.log.info(sayingOf(namespace, plan));
   const other = otherImage(plan.takeover?.image, digest);
   if (other) await pulumi.log.warn(other);
@@ -79,7 +68,8 @@ export function takeoverReport(
 ): pulumi.Output<unknown> | undefined {
   if (!backups || !storeKeys || !planned) return undefined;
   if (pulumi.runtime.isDryRun()) return planned.report === undefined ? unknown() : pulumi.output(planned.report);
+  const store = fileOf(backups.store, storeKeys.producer);
   return validated.apply(() =>
-    runTools(["report"], fileOf(backups.store, storeKeys.producer), { ACCI_SITE: namespace }),
+    runTools({ command: "report", given: { site: namespace }, store, answer: reportAnswerSchema }),
   );
 }

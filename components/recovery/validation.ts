@@ -1,19 +1,11 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import {
-  awaitedJob,
-  mounted,
-  secretVolume,
-  STORE_FOLDER,
-  temporary,
-  tool,
-  type ToolArgs,
-  toolPod,
-  TRIES_VARIABLE,
-  waitFor,
-} from "./backup-tool.ts";
+import { awaitedJob, type ToolArgs, TRIES, waitFor } from "./backup-tool.ts";
 import { objectLabels } from "../../kubernetes/labels.ts";
 import { WATCH_RESOURCES } from "../../config/sizing.ts";
+import { jobPod, toolStep } from "./container.ts";
+import { certificate, producerKey } from "./grants.ts";
+import { settings } from "./settings.ts";
 
 export interface ValidationArgs extends Omit<ToolArgs, "resources"> {
   readonly namespace: pulumi.Input<string>;
@@ -31,7 +23,6 @@ export interface ValidationArgs extends Omit<ToolArgs, "resources"> {
   readonly hooks?: pulumi.ResourceHookBinding;
 }
 
-const CERTIFICATE_FOLDER = "/etc/acci/certificate";
 const TIMEOUT_SECONDS = 180;
 /** Of the Job: two rounds of what a check may take. */
 const DEADLINE_SECONDS = 2 * TIMEOUT_SECONDS;
@@ -75,24 +66,13 @@ export class Validation extends pulumi.ComponentResource {
 }
 
 function podSpec(args: ValidationArgs) {
-  const env = [
-    TRIES_VARIABLE,
-    { name: "ACCI_HOST", value: args.host },
-    { name: "ACCI_ROUTE", value: args.route },
-    { name: "ACCI_APPLICATION", value: args.application },
-    { name: "ACCI_CERTIFICATE_FILE", value: `${CERTIFICATE_FOLDER}/tls.crt` },
-    { name: "ACCI_SECONDS", value: String(TIMEOUT_SECONDS) },
-  ];
-  const mounts = [mounted("producer", STORE_FOLDER), mounted("certificate", CERTIFICATE_FOLDER)];
-  return {
-    ...toolPod(),
-    restartPolicy: "Never",
-    containers: [tool("validate", { ...args, resources: WATCH_RESOURCES }, env, mounts)],
-    volumes: [
-      temporary(),
-      secretVolume("producer", "backup-producer"),
-      // Without the key, which is nobody's business here.
-      secretVolume("certificate", args.tlsSecret, ["tls.crt"]),
-    ],
-  };
+  const { application, host, route, tlsSecret } = args;
+  return jobPod([
+    toolStep("validate", { ...args, resources: WATCH_RESOURCES }, [
+      producerKey,
+      settings({ tries: TRIES, host, route, application }),
+      certificate(tlsSecret),
+      settings({ checkSeconds: TIMEOUT_SECONDS }),
+    ]),
+  ]);
 }

@@ -1,21 +1,12 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import {
-  type DatabaseArgs,
-  databaseMounts,
-  databaseVariables,
-  databaseVolumes,
-  mounted,
-  replicasVariable,
-  secretVolume,
-  STORE_FOLDER,
-  temporary,
-  tool,
-  type ToolArgs,
-  toolPod,
-} from "./backup-tool.ts";
+import { METRICS_PORT } from "../../backup/contract/commands.ts";
+import type { DatabaseArgs, ToolArgs } from "./backup-tool.ts";
 import { objectLabels, WATCH } from "../../kubernetes/labels.ts";
 import { WATCH_RESOURCES } from "../../config/sizing.ts";
+import { toolPod, toolStep } from "./container.ts";
+import { database, producerKey } from "./grants.ts";
+import { settings } from "./settings.ts";
 
 export interface WatchArgs extends Omit<ToolArgs, "resources"> {
   readonly namespace: pulumi.Input<string>;
@@ -29,8 +20,6 @@ export interface WatchArgs extends Omit<ToolArgs, "resources"> {
   readonly silenceSeconds: number;
 }
 
-const PORT = 9090;
-
 /**
  * Looks at the catalogue all the time: says that this site is alive while it is in charge, makes its database read-only once it is not,
  * and shows the age and state of the dumps as metrics.
@@ -41,7 +30,7 @@ export class Watch extends pulumi.ComponentResource {
     const metadata = { name: "watch", namespace: args.namespace, labels: objectLabels("watch") };
     new k8s.core.v1.Service(
       name,
-      { metadata, spec: { selector: WATCH, ports: [{ name: "metrics", port: PORT, targetPort: "metrics" }] } },
+      { metadata, spec: { selector: WATCH, ports: [{ name: "metrics", port: METRICS_PORT, targetPort: "metrics" }] } },
       { parent: this },
     );
     new k8s.apps.v1.Deployment(
@@ -65,28 +54,20 @@ export class Watch extends pulumi.ComponentResource {
 }
 
 function podSpec(args: WatchArgs) {
-  const mounts = [mounted("producer", STORE_FOLDER), ...databaseMounts()];
-  const { database, drillEvery, offsite, silenceSeconds } = args;
-  const env = [
-    ...databaseVariables(database),
-    ...replicasVariable(database),
-    { name: "ACCI_SILENCE_SECONDS", value: String(silenceSeconds) },
-    ...(drillEvery ? [{ name: "ACCI_DRILL_EVERY_SECONDS", value: String(drillEvery) }] : []),
-    ...(offsite ? [{ name: "ACCI_OFFSITE", value: "true" }] : []),
-  ];
-  const container = tool("watch", { ...args, resources: WATCH_RESOURCES }, env, mounts);
+  const { drillEvery: drillEverySeconds, offsite, silenceSeconds } = args;
+  const replicas = args.database.replicas || undefined;
+  const { container, volumes } = toolStep("watch", { ...args, resources: WATCH_RESOURCES }, [
+    producerKey,
+    database(args.database),
+    settings({ replicas, silenceSeconds, drillEverySeconds, offsite }),
+  ]);
   const probe = { httpGet: { path: "/health", port: "metrics" } };
-  return {
-    ...toolPod(),
-    containers: [
-      {
-        ...container,
-        ports: [{ name: "metrics", containerPort: PORT }],
-        livenessProbe: { ...probe, periodSeconds: 20, timeoutSeconds: 5, failureThreshold: 6 },
-        readinessProbe: { ...probe, periodSeconds: 5, timeoutSeconds: 5 },
-        startupProbe: { ...probe, periodSeconds: 2, failureThreshold: 30 },
-      },
-    ],
-    volumes: [temporary(), secretVolume("producer", "backup-producer"), ...databaseVolumes(args.database)],
+  const served = {
+    ...container,
+    ports: [{ name: "metrics", containerPort: METRICS_PORT }],
+    livenessProbe: { ...probe, periodSeconds: 20, timeoutSeconds: 5, failureThreshold: 6 },
+    readinessProbe: { ...probe, periodSeconds: 5, timeoutSeconds: 5 },
+    startupProbe: { ...probe, periodSeconds: 2, failureThreshold: 30 },
   };
+  return toolPod([{ container: served, volumes }]);
 }

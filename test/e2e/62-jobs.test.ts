@@ -1,4 +1,5 @@
-import { awaitedJob, TRIES_VARIABLE } from "../../components/recovery/backup-tool.ts";
+import { awaitedJob, TRIES } from "../../components/recovery/backup-tool.ts";
+import { variables } from "../../components/recovery/settings.ts";
 import { kube, kubeJson, until } from "./site.ts";
 
 interface CronJob {
@@ -41,7 +42,7 @@ async function start(name: string, { connected = true, deadlineSeconds = 300 }: 
   const { spec } = await kubeJson<CronJob>(["get", "cronjob", "tools"]);
   const { metadata, spec: pod } = spec.jobTemplate.spec.template;
   const [container] = pod.containers;
-  const env = [...container.env, TRIES_VARIABLE, { name: "ACCI_RESTORE", value: JSON.stringify({ dump: "nonesuch" }) }];
+  const env = [...container.env, ...variables({ tries: TRIES, restore: { dump: "nonesuch" } })];
   const containers = [{ ...container, name: "takeover", args: ["takeover"], env }];
   const template = { metadata: connected ? metadata : {}, spec: { ...pod, containers } };
   const job = {

@@ -31,7 +31,10 @@ describe("a preview shows of the takeover", () => {
   };
 
   test("the last one, while no other is to come", async () => {
-    expect(await shown({ epoch: 2, report: { dump: "d" } })).toEqual({ dump: "d" });
+    const at = "2026-01-01T02:00:00Z";
+    const report = { site: "acci-dr", epoch: 2, dump: "d", snapshotAt: at, startedAt: at, finishedAt: at };
+    const done = { ...report, rpoSeconds: 1, phases: {}, rows: 1, bytes: 1 };
+    expect(await shown({ epoch: 2, report: done })).toEqual(done);
     expect(await shown({ epoch: 1, report: null })).toBeNull();
   });
   test("nothing yet of one that is to come", async () => expect(await shown({ epoch: 2 })).toBe("unknown"));

@@ -1,0 +1,107 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { FOLDERS, SECRET_FILES, SECRETS } from "../../backup/contract/files.ts";
+import type { DatabaseArgs } from "./backup-tool.ts";
+import type { Grant, Mount, Volume } from "./container.ts";
+import { reference, variables } from "./settings.ts";
+
+/** A Secret as files, which the pod's group alone can read. @default keys - all of it */
+const secretFiles = (
+  name: Mount["name"],
+  mountPath: string,
+  secretName: pulumi.Input<string>,
+  keys?: readonly string[],
+) => ({
+  mounts: [{ name, mountPath, readOnly: true }] satisfies Mount[],
+  volumes: [
+    {
+      name,
+      secret: {
+        secretName,
+        defaultMode: 0o440,
+        ...(keys ? { items: keys.map((key) => ({ key, path: key })) } : {}),
+      },
+    },
+  ] satisfies Volume[],
+});
+
+/** Reads and writes the store, and deletes nothing there. */
+export const producerKey: Grant = secretFiles("producer", FOLDERS.store, SECRETS.store.producer);
+
+/** Deletes as well. */
+export const janitorKey: Grant = secretFiles("janitor", FOLDERS.store, SECRETS.store.janitor);
+
+/** Reads and writes the second store, beside the first. */
+export const secondProducerKey: Grant = {
+  env: variables({ secondStoreFolder: FOLDERS.secondStore }),
+  ...secretFiles("second-producer", FOLDERS.secondStore, SECRETS.secondStore.producer),
+};
+
+/** Deletes in the second store, in the place of the first. */
+export const secondJanitorKey: Grant = secretFiles("second-janitor", FOLDERS.store, SECRETS.secondStore.janitor);
+
+/** Opens encrypted dumps. Nothing where there is no such key. */
+export const decryptionKey = (present: boolean): Grant =>
+  present
+    ? {
+        env: variables({ decryptionKeyFile: `${FOLDERS.decryptionKey}/${SECRET_FILES.decryptionKey}` }),
+        ...secretFiles("identity", FOLDERS.decryptionKey, SECRETS.decryptionKey),
+      }
+    : {};
+
+export const WORK: Mount = { name: "work", mountPath: FOLDERS.work };
+
+/** Folder that the steps of a pod share, for what one leaves for the next. */
+export const work: Grant = {
+  env: variables({ workFolder: FOLDERS.work }),
+  mounts: [WORK],
+  volumes: [{ name: "work", emptyDir: { sizeLimit: "16Mi" } }],
+};
+
+/** The site's database, as the role of the arguments: by the variables of libpq, with the password in a file. */
+export function database({ caSecret, host, name, secret }: DatabaseArgs): Grant {
+  const password = secretFiles("database", FOLDERS.database, secret, [SECRET_FILES.password]);
+  const ca = secretFiles("postgres-ca", FOLDERS.databaseCa, caSecret, [SECRET_FILES.ca]);
+  return {
+    env: [
+      ...variables({ databaseHost: host, databaseName: name }),
+      reference("databaseUser", { secretKeyRef: { name: secret, key: SECRET_FILES.user } }),
+      ...variables({
+        databasePasswordFile: `${FOLDERS.database}/${SECRET_FILES.password}`,
+        databaseCaFile: `${FOLDERS.databaseCa}/${SECRET_FILES.ca}`,
+      }),
+    ],
+    mounts: [...password.mounts, ...ca.mounts],
+    volumes: [...password.volumes, ...ca.volumes],
+  };
+}
+
+/** The site's cache, as a user that may empty it. */
+export interface CacheArgs {
+  readonly host: pulumi.Input<string>;
+  readonly user: string;
+  /** Has its password. */
+  readonly secret: pulumi.Input<string>;
+  /** @default - it speaks no TLS */
+  readonly caSecret?: pulumi.Input<string>;
+}
+
+export function cache({ caSecret, host, secret, user }: CacheArgs): Grant {
+  const password = secretFiles("cache", FOLDERS.cache, secret, [SECRET_FILES.password]);
+  const ca = caSecret && secretFiles("cache-ca", FOLDERS.cacheCa, caSecret, [SECRET_FILES.ca]);
+  return {
+    env: variables({
+      cacheHost: host,
+      cacheUser: user,
+      cachePasswordFile: `${FOLDERS.cache}/${SECRET_FILES.password}`,
+      cacheCaFile: ca && `${FOLDERS.cacheCa}/${SECRET_FILES.ca}`,
+    }),
+    mounts: [...password.mounts, ...(ca ? ca.mounts : [])],
+    volumes: [...password.volumes, ...(ca ? ca.volumes : [])],
+  };
+}
+
+/** The certificate of the site, without its key. */
+export const certificate = (tlsSecret: pulumi.Input<string>): Grant => ({
+  env: variables({ certificateFile: `${FOLDERS.certificate}/${SECRET_FILES.certificate}` }),
+  ...secretFiles("certificate", FOLDERS.certificate, tlsSecret, [SECRET_FILES.certificate]),
+});
