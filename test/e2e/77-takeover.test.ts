@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { statSync } from "node:fs";
 import path from "node:path";
-import type { Report } from "../../backup/takeover/report.ts";
+import type { Report } from "../../backup/contract/shapes.ts";
 import { kubectl } from "../../local/cluster/cluster.ts";
 import { nodeAddress } from "../../local/lib/addresses.ts";
 import { bin, inState } from "../../local/lib/paths.ts";
