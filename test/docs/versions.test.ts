@@ -57,3 +57,9 @@ test("the README says which versions are deployed", () => {
 });
 
 const majorOf = (image: string) => /:(\d+)/.exec(image)![1]!;
+
+test("the release notes begin with what is not released, and then with the version of the package and of the chart", () => {
+  const headings = [...read("CHANGELOG.md").matchAll(/^## (.*)$/gm)].map(([, heading]) => heading);
+  expect(headings.slice(0, 2)).toEqual(["Unreleased", packageJson.version]);
+  expect(/^version: (.*)$/m.exec(read("helm/Chart.yaml"))![1]).toBe(packageJson.version);
+});
