@@ -26,7 +26,7 @@ export default tseslint.config(
   },
   {
     // Recorded inputs are whatever a provider would get.
-    files: ["test/**/*.ts"],
+    files: ["test/**/*.ts", "**/*.test.ts", "**/testing/**/*.ts"],
     rules: { "@typescript-eslint/no-explicit-any": "off" },
   },
 );

@@ -1,5 +1,5 @@
-import { Load } from "../test/e2e/load.ts";
-import { rollOutOften } from "../test/e2e/rollouts.ts";
+import { Load } from "../test/cluster/support/load.ts";
+import { rollOutOften } from "../test/cluster/support/rollouts.ts";
 import type { Figure } from "./run.ts";
 
 const ROLLOUTS = 20;

@@ -1,11 +1,11 @@
-import type { Report } from "../backup/takeover/report.ts";
+import type { Report } from "../backup/contract/shapes.ts";
 import { merge } from "../local/stack/overlay.ts";
 import { outputs, pulumi } from "../local/stack/pulumi.ts";
-import { dr, inPlaceOfDev } from "../test/e2e/dr.ts";
-import { bringDevHome, evenIfAlive } from "../test/e2e/dumps.ts";
-import { lose } from "../test/e2e/lose.ts";
-import { promoteDev } from "../test/e2e/promotion.ts";
-import { command, dev, type Site, until } from "../test/e2e/site.ts";
+import { dr, inPlaceOfDev } from "../test/cluster/support/dr.ts";
+import { bringDevHome, evenIfAlive } from "../test/cluster/support/dumps.ts";
+import { lose } from "../test/cluster/support/lose.ts";
+import { promoteDev } from "../test/cluster/support/promotion.ts";
+import { command, dev, type Site, until } from "../test/cluster/support/site.ts";
 import { data, rowsOf } from "./backup.ts";
 import type { Figure } from "./run.ts";
 import { seconds } from "./seconds.ts";

@@ -5,7 +5,7 @@ import type { Violation } from "./report.ts";
  * the SDKs are large.
  */
 export async function judgeOffline(stack: string): Promise<Violation[]> {
-  const { subjectsOf } = await import("../test/policy/recorded.ts");
+  const { subjectsOf } = await import("../policy/testing/recorded.ts");
   const { judge } = await import("../policy/judge.ts");
   return judge(await subjectsOf(stack));
 }

@@ -3,6 +3,7 @@ import path from "node:path";
 import { inCache } from "../../local/lib/paths.ts";
 import { cargo } from "./cargo.ts";
 import { jest } from "./jest.ts";
+import { pathsOf } from "../cluster/order.ts";
 import type { Suite } from "./suite.ts";
 
 /** Jest leaves one processor free, of two; but servers and tools are what tests wait for. */
@@ -11,9 +12,6 @@ const WORKERS = `--maxWorkers=${Math.max(2, os.availableParallelism() - 1)}`;
 const PATIENCE = "--testTimeout=120000";
 /** Its builds and those of the cluster's tests take turns: it comes after the first of theirs, whose layers it finds, and before the rest. */
 const IMAGE = "local/pulumi/docker-build/application";
-
-/** Files that let no request fail, or no second be lost, while something happens: a busy machine would fail them. */
-const LOADED = "40|75|76|77";
 
 export interface Suites {
   /** What runs on the source alone. */
@@ -32,8 +30,8 @@ const npm = (name: string, script: string): Suite => ({ name, command: ["npm", "
 /** `prepared` says that the suite `cluster` runs as well, whose setup serves for both. */
 export function suitesOf(at: { project: string; scratch: string }, prepared: boolean): Suites {
   const platform = path.join(at.project, "local/platform.ts");
-  const cli = ["--config=jest.cli.config.js", "--verbose"];
-  const e2e = ["--config=jest.e2e.config.js", "--verbose"];
+  const integration = ["--config=jest.integration.config.js", "--verbose"];
+  const cluster = ["--config=jest.cluster.config.js", "--verbose", "--runTestsByPath"];
   const env = prepared ? { ACCI_TEST_PREPARED: "1" } : {};
   return {
     source: [
@@ -52,20 +50,20 @@ export function suitesOf(at: { project: string; scratch: string }, prepared: boo
       jest("unit", at, "--silent", WORKERS, PATIENCE),
       // Compiled dependencies are kept with the other things that are expensive to make.
       { name: "application", command: ["app/test.sh"], env: { CARGO_TARGET_DIR: inCache("cargo") }, count: cargo },
-      jest("image", at, ...cli, IMAGE),
+      jest("image", at, ...integration, IMAGE),
       jest(
         "pulumi",
         at,
-        ...cli,
+        ...integration,
         WORKERS,
         `--testPathIgnorePatterns=/node_modules/`,
         `--testPathIgnorePatterns=${IMAGE}`,
       ),
     ],
-    cluster: [jest("cluster", at, ...e2e, `test/e2e/(?!${LOADED})[1-7]`)],
+    cluster: [jest("cluster", at, ...cluster, ...pathsOf("shared"))],
     alone: [
-      { ...jest("load", at, ...e2e, `test/e2e/(${LOADED})`), env },
-      { ...jest("shutdown", at, ...e2e, "test/e2e/[89]"), env },
+      { ...jest("load", at, ...cluster, ...pathsOf("load")), env },
+      { ...jest("shutdown", at, ...cluster, ...pathsOf("shutdown")), env },
     ],
   };
 }

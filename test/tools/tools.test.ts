@@ -60,9 +60,11 @@ describe("a file of tests", () => {
     ]);
   });
 
-  const files = ["test", "checks"].flatMap((of) =>
+  const files = ["checks", "components", "config", "diagnosis", "helm-history", "policy", "test"].flatMap((of) =>
     readdirSync(path.join(ROOT, of), { recursive: true, encoding: "utf8" })
-      .filter((name) => name.endsWith(".test.ts") && !name.endsWith(".cli.test.ts") && !name.startsWith("e2e/"))
+      .filter(
+        (name) => name.endsWith(".test.ts") && !name.endsWith(".integration.test.ts") && !name.startsWith("cluster/"),
+      )
       .map((name) => path.join(of, name)),
   );
   const textOf = (file: string) => readFileSync(path.join(ROOT, file), "utf8");

@@ -1,0 +1,99 @@
+import { Redis, type RedisArgs } from "./redis.ts";
+import { find, isSecret, record } from "../../test/recorder.ts";
+
+const args: RedisArgs = {
+  namespace: "acci-dev",
+  image: "docker.io/valkey/valkey:7.2",
+  evictionPolicy: "allkeys-lru",
+  appendfsync: "everysec",
+  tls: false,
+  rotations: 0,
+  resources: { limits: { cpu: "1", memory: "1Gi" }, requests: { cpu: "500m", memory: "512Mi" } },
+  protect: true,
+};
+let redis: Redis;
+const recorded = (over: Partial<RedisArgs> = {}) =>
+  record((opts) => void (redis = new Redis("redis", { ...args, ...over }, opts)));
+const urlOf = () => (redis.url as unknown as { promise(): Promise<string> }).promise();
+const serverOf = async (over: Partial<RedisArgs> = {}) =>
+  find(await recorded(over), "kubernetes:apps/v1:StatefulSet", "redis").inputs["spec"];
+
+test("has the address the application knows", async () => {
+  const { inputs } = find(await recorded(), "kubernetes:core/v1:Service", "redis");
+  expect([inputs["metadata"].name, inputs["spec"].ports[0].port]).toEqual(["redis", 6379]);
+});
+
+test("its users' file is secret", async () => {
+  expect(isSecret(find(await recorded(), "kubernetes:core/v1:Secret", "redis-acl").inputs["stringData"])).toBe(true);
+});
+
+test("the server's limit decides its memory", async () => {
+  const { inputs } = find(await recorded(), "kubernetes:core/v1:ConfigMap", "redis-config");
+  expect(inputs["data"]["redis.conf"]).toContain("maxmemory 768mb\n");
+});
+
+test("without storage the data lives in memory, with it on a volume of its own", async () => {
+  const volatile = await serverOf();
+  expect([volatile.volumeClaimTemplates, volatile.template.spec.volumes.at(-1)]).toEqual([
+    undefined,
+    { name: "data", emptyDir: { sizeLimit: "1Gi" } },
+  ]);
+  const persistent = await serverOf({ storage: { size: "2Gi", storageClass: "fast" } });
+  expect(persistent.volumeClaimTemplates[0].spec).toEqual({
+    accessModes: ["ReadWriteOnce"],
+    resources: { requests: { storage: "2Gi" } },
+    storageClassName: "fast",
+  });
+});
+
+test("its volume survives a destroy exactly when it is protected", async () => {
+  const fateOf = async (over: Partial<RedisArgs>) => {
+    const { inputs, opts } = find(await recorded(over), "kubernetes:apps/v1:StatefulSet", "redis");
+    return [opts.protect, opts.retainOnDelete, inputs["spec"].persistentVolumeClaimRetentionPolicy];
+  };
+  const storage = { size: "2Gi" };
+  expect(await fateOf({ storage })).toEqual([true, true, { whenDeleted: "Retain", whenScaled: "Retain" }]);
+  expect(await fateOf({ storage, protect: false })).toEqual([
+    false,
+    false,
+    { whenDeleted: "Delete", whenScaled: "Retain" },
+  ]);
+  expect(await fateOf({})).toEqual([false, false, undefined]);
+});
+
+test("neither arguments nor environment carry the password", async () => {
+  const server = await serverOf();
+  expect(JSON.stringify(server)).not.toContain("password-of");
+  expect(server.template.spec.containers[0].env).toBeUndefined();
+});
+
+test("a changed setting restarts the server, which reads its settings at start only", async () => {
+  const checksumOf = async (over: Partial<RedisArgs>) =>
+    (await serverOf(over)).template.metadata.annotations["acci.dev/checksum"];
+  expect(await checksumOf({})).toMatch(/^[0-9a-f]{16}$/);
+  expect(await checksumOf({})).not.toBe(await checksumOf({ evictionPolicy: "noeviction" }));
+});
+
+test("with TLS it listens to nothing else, and its own authority vouches for its names", async () => {
+  const resources = await recorded({ tls: true });
+  const spec = find(resources, "kubernetes:apps/v1:StatefulSet", "redis").inputs["spec"].template.spec;
+  expect(spec.volumes).toContainEqual({ name: "tls", secret: { secretName: "redis-tls" } });
+  for (const probe of [spec.containers[0].livenessProbe, spec.containers[0].readinessProbe])
+    expect(probe.exec.command.slice(0, 4)).toEqual(["redis-cli", "--tls", "--cacert", "/etc/acci/redis/tls/ca.crt"]);
+  expect(find(resources, "kubernetes:cert-manager.io/v1:Certificate", "redis-tls").inputs["spec"]).toMatchObject({
+    dnsNames: ["redis", "redis.acci-dev", "redis.acci-dev.svc"],
+    usages: ["server auth"],
+    issuerRef: { name: "redis-tls-issuer", kind: "Issuer" },
+  });
+  const ca = find(resources, "kubernetes:cert-manager.io/v1:Certificate", "redis-tls-ca").inputs["spec"];
+  expect([ca.isCA, ca.issuerRef.name]).toEqual([true, "redis-tls-self"]);
+  expect(await urlOf()).toBe("rediss://acci:password-of-redis@redis.acci-dev.svc:6379/0");
+});
+
+test("a rotation moves to the other password, and both are let in", async () => {
+  const resources = await recorded({ rotations: 1 });
+  expect(await urlOf()).toBe("redis://acci:password-of-redis-2@redis.acci-dev.svc:6379/0");
+  const acl: string = find(resources, "kubernetes:core/v1:Secret", "redis-acl").inputs["stringData"].value["users.acl"];
+  // That of the user who may empty the cache is the third.
+  expect(acl.match(/#[0-9a-f]{64}/g)).toHaveLength(3);
+});

@@ -1,0 +1,119 @@
+import { keepServicesInside } from "./rules/keep-services-inside.ts";
+import { keepSecretsOutOfPlainInputs } from "./rules/keep-secrets-out-of-plain-inputs.ts";
+import { nameTheProvider } from "./rules/name-the-provider.ts";
+import { protectNamespacesWithData } from "./rules/protect-namespaces-with-data.ts";
+import { protectWhatHoldsData } from "./rules/protect-what-holds-data.ts";
+import type { Subject } from "./model/subject.ts";
+import { findings, postgres, release, running, subject } from "./testing/builders.ts";
+
+const statefulSet = (claims: object[], over: Partial<Subject>) =>
+  subject("kubernetes:apps/v1:StatefulSet", { spec: { volumeClaimTemplates: claims } }, over);
+
+describe("protect-what-holds-data", () => {
+  const claim = (over: Partial<Subject>) => subject("kubernetes:core/v1:PersistentVolumeClaim", {}, over);
+  const prod = { stack: "prod" };
+
+  test("passes what is protected, what holds nothing, and dev", () =>
+    expect(
+      findings(
+        protectWhatHoldsData,
+        postgres({}, { ...prod, protect: true }),
+        statefulSet([], prod),
+        statefulSet([{}], { stack: "dev" }),
+        claim({ ...prod, protect: true }),
+      ),
+    ).toEqual([]));
+
+  test("refuses an unprotected cluster, claim or StatefulSet with claims", () => {
+    expect(findings(protectWhatHoldsData, postgres({}, prod), claim(prod), statefulSet([{}], { stack: "dr" }))).toEqual(
+      [
+        "thing: must be protected in prod, got protect false; give it protect and retainOnDelete",
+        "thing: must be protected in prod, got protect false; give it protect and retainOnDelete",
+        "thing: must be protected in dr, got protect false; give it protect and retainOnDelete",
+      ],
+    );
+  });
+});
+
+describe("protect-namespaces-with-data", () => {
+  const namespace = (name: string, over: Partial<Subject>) =>
+    subject("kubernetes:core/v1:Namespace", { metadata: { name } }, { stack: "prod", name, ...over });
+  const check = (...subjects: Subject[]) => protectNamespacesWithData.checkAll([postgres({}), ...subjects]);
+
+  test("passes a protected one, and one without data", () =>
+    expect(check(namespace("here", { protect: true }), namespace("elsewhere", {}))).toEqual([]));
+
+  test("refuses an unprotected one with data", () => {
+    expect(check(namespace("here", {}))).toEqual([
+      "here: must be protected in prod, as data is kept in it, got protect false; give it protect and retainOnDelete",
+    ]);
+    expect(check(namespace("here", { stack: "dev" }))).toEqual([]);
+  });
+});
+
+test.each([
+  ["cluster", []],
+  [
+    "default_4_34_2",
+    ['thing: provider must be given, got "default_4_34_2"; pass the component\'s opts with { parent: this }'],
+  ],
+  [undefined, ["thing: provider must be given, got nothing; pass the component's opts with { parent: this }"]],
+])("name-the-provider on the provider %s", (provider, expected) => {
+  expect(findings(nameTheProvider, subject("kubernetes:core/v1:Secret", {}, { provider }))).toEqual(expected);
+  expect(findings(nameTheProvider, subject("random:index:RandomPassword", {}, { provider }))).toEqual([]);
+});
+
+describe("keep-secrets-out-of-plain-inputs", () => {
+  const check = (...subjects: Subject[]) => findings(keepSecretsOutOfPlainInputs, ...subjects);
+  const map = (data: object, secrets: string[] = []) => subject("kubernetes:core/v1:ConfigMap", { data }, { secrets });
+  const cure = "must be secret, got a plain text; pass a secret output, in a Secret that is mounted as a file";
+
+  test("wants every entry of a Secret to be secret, whatever its name", () => {
+    const stringData = { username: "acci", url: "x" };
+    expect(check(subject("kubernetes:core/v1:Secret", { stringData }, { secrets: ["stringData"] }))).toEqual([]);
+    expect(check(subject("kubernetes:core/v1:Secret", { stringData }, { secrets: ["stringData.url"] }))).toEqual([
+      `thing: stringData.username ${cure}`,
+    ]);
+  });
+
+  test("finds telling names and logins in a ConfigMap, without quoting them", () => {
+    expect(
+      check(map({ LOG_LEVEL: "info", PUBLIC_HOST: "x", DATABASE_URL_FILE: "/etc/url", "redis.conf": "port 1" })),
+    ).toEqual([]);
+    expect(check(map({ DB_PASSWORD: "hunter2", DATABASE_URL: "x", other: "redis://acci:hunter2@redis:6379" }))).toEqual(
+      [
+        `ConfigMap thing: data.DB_PASSWORD ${cure}`,
+        `ConfigMap thing: data.DATABASE_URL ${cure}`,
+        `ConfigMap thing: data.other ${cure}`,
+      ],
+    );
+    expect(check(map({ token: "x" }, ["data.token"]))).toEqual([]);
+  });
+
+  test("finds them in the values of a release, but not the names of Secrets", () => {
+    const values = { database: { existingSecret: "db", password: "hunter2" }, api: { token: "x" } };
+    expect(check(release({ values }, { secrets: ["values.api.token"] }))).toEqual([
+      `thing: values.database.password ${cure}`,
+    ]);
+  });
+
+  test("finds them in environments, but not those read from a Secret or a file", () => {
+    const env = [
+      { name: "DATABASE_URL_FILE", value: "/etc/acci/url" },
+      { name: "REDIS_PASSWORD", valueFrom: { secretKeyRef: { name: "redis", key: "password" } } },
+      { name: "API_TOKEN", value: "x" },
+    ];
+    expect(check(running({ env }))).toEqual([`Deployment thing, container main: env API_TOKEN ${cure}`]);
+  });
+});
+
+test("keep-services-inside refuses all ways in but an Ingress", () => {
+  const service = (type?: string) => subject("kubernetes:core/v1:Service", { spec: { type } });
+  expect(findings(keepServicesInside, service(), service("ClusterIP"))).toEqual([]);
+  expect(findings(keepServicesInside, service("LoadBalancer"), service("NodePort"))).toEqual(
+    ["LoadBalancer", "NodePort"].map(
+      (type) =>
+        `Service thing: spec.type must be ClusterIP, got "${type}"; route to it by an Ingress, or waive the resource in policy/waivers.ts`,
+    ),
+  );
+});

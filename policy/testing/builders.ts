@@ -1,0 +1,62 @@
+import type { ResourceRule } from "../model/rule.ts";
+import type { Subject } from "../model/subject.ts";
+
+export const DIGEST = `sha256:${"a".repeat(64)}`;
+
+/** A resource that keeps every rule, but for what a test changes. */
+export const subject = (type: string, props: object, over: Partial<Subject> = {}): Subject => ({
+  type,
+  name: "thing",
+  stack: "dev",
+  props: props as Subject["props"],
+  secrets: [],
+  protect: false,
+  provider: "cluster",
+  ...over,
+});
+
+export const goodContainer = {
+  name: "main",
+  image: `ghcr.io/broccode/acci-framework:1.0.0@${DIGEST}`,
+  resources: { limits: { cpu: "1", memory: "1Gi" }, requests: { cpu: "100m", memory: "64Mi" } },
+  livenessProbe: { exec: { command: ["true"] } },
+  readinessProbe: { exec: { command: ["true"] } },
+  securityContext: {
+    allowPrivilegeEscalation: false,
+    readOnlyRootFilesystem: true,
+    capabilities: { drop: ["ALL"] },
+  },
+};
+
+export const goodPod = {
+  automountServiceAccountToken: false,
+  securityContext: { runAsNonRoot: true, runAsUser: 10001, seccompProfile: { type: "RuntimeDefault" } },
+  containers: [goodContainer],
+};
+
+export const deployment = (pod: object = {}, labels: object = { app: "thing" }): Subject =>
+  subject("kubernetes:apps/v1:Deployment", {
+    metadata: { namespace: "here" },
+    spec: { template: { metadata: { labels }, spec: { ...goodPod, ...pod } } },
+  });
+
+/** A Deployment of one container that differs from the good one by these fields. */
+export const running = (container: object): Subject => deployment({ containers: [{ ...goodContainer, ...container }] });
+
+export const postgres = (spec: object = {}, over: Partial<Subject> = {}): Subject =>
+  subject(
+    "kubernetes:postgresql.cnpg.io/v1:Cluster",
+    {
+      metadata: { name: "postgres", namespace: "here" },
+      spec: { imageName: `ghcr.io/x/postgresql:15@${DIGEST}`, resources: goodContainer.resources, ...spec },
+    },
+    over,
+  );
+
+export const release = (props: object, over: Partial<Subject> = {}): Subject =>
+  subject("kubernetes:helm.sh/v3:Release", { name: "thing", namespace: "here", ...props }, over);
+
+export const policy = (spec: object, namespace = "here"): Subject =>
+  subject("kubernetes:networking.k8s.io/v1:NetworkPolicy", { metadata: { namespace }, spec });
+
+export const findings = (rule: ResourceRule, ...subjects: Subject[]): readonly string[] => subjects.flatMap(rule.check);

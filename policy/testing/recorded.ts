@@ -1,0 +1,32 @@
+import { parseConfig } from "../../config/load.ts";
+import { isProps, type Subject, UNKNOWN } from "../model/subject.ts";
+import { buildStack } from "../../stack.ts";
+import { isSecret, record, knownOf, type Recorded, unwrapSecret } from "../../test/recorder.ts";
+import { stackValues } from "../../test/stack-config.ts";
+
+/** A stack of this repository as the policy pack would see it, without a cluster and without a secret of anybody's. */
+export async function subjectsOf(stack: string, exposure: object = {}): Promise<Subject[]> {
+  const values = stackValues(stack);
+  const config = parseConfig(stack, { ...values, exposure: { ...values["exposure"], ...exposure } });
+  const resources = await record((opts) => void buildStack(config, knownOf(config), opts), { stack });
+  return resources.map((resource) => subjectOf(stack, resource));
+}
+
+export function subjectOf(stack: string, { inputs, name, opts, provider, type }: Recorded): Subject {
+  const secrets: string[] = [];
+  const props = unwrap(inputs, "", secrets) as Subject["props"];
+  return { type, name, stack, props, secrets, protect: opts.protect ?? false, provider };
+}
+
+function unwrap(value: unknown, path: string, secrets: string[]): unknown {
+  if (isSecret(value)) {
+    secrets.push(path);
+    return unwrap(unwrapSecret(value), path, secrets);
+  }
+  if (value === undefined) return UNKNOWN;
+  if (Array.isArray(value)) return value.map((inner, i) => unwrap(inner, `${path}.${i}`, secrets));
+  if (!isProps(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, unwrap(inner, path === "" ? key : `${path}.${key}`, secrets)]),
+  );
+}

@@ -1,0 +1,157 @@
+import { readFileSync } from "node:fs";
+import { Agent } from "node:https";
+import path from "node:path";
+import { DeleteObjectCommand, GetObjectCommand, paginateListObjectsV2, S3Client } from "@aws-sdk/client-s3";
+import { authority, kubectl } from "../../../local/cluster/cluster.ts";
+import { buckets, storeEndpoint } from "../../../local/cluster/store.ts";
+import { project } from "../../../local/lib/paths.ts";
+import { pulumi } from "../../../local/stack/pulumi.ts";
+import { Operator } from "../support/operator.ts";
+import { dev, kube, kubeJson, namespace, readNote, secret, sql, until, writeNote } from "../support/site.ts";
+
+/** Folders of the archive that no earlier run has written to. */
+const [first, second] = [1, 2].map((life) => `dev-${Date.now().toString(36)}-${life}`) as [string, string];
+
+const up = (archive: Record<string, unknown> | undefined, ...args: string[]) =>
+  pulumi("dev", ["up", "--yes", "--skip-preview", ...args], {
+    ...(archive ? { config: { "acci:postgres": { archive } } } : {}),
+  });
+
+interface Backups {
+  readonly items: readonly { metadata: { name: string }; status?: { phase?: string; error?: string } }[];
+}
+
+/** A base backup in that folder, which the stack asks for by the folder's name. */
+const baseBackup = (server: string) =>
+  until(`a base backup in ${server}`, 180, async () => {
+    const { items } = await kubeJson<Backups>(["get", "backups.postgresql.cnpg.io"]);
+    const ours = items.filter(({ metadata }) => metadata.name.startsWith(server));
+    const failed = ours.find(({ status }) => status?.phase === "failed");
+    if (failed) throw new Error(`${failed.metadata.name}: ${failed.status?.error}`);
+    return ours.some(({ status }) => status?.phase === "completed");
+  });
+
+/** Ends the piece of the log that is being written, and waits until the archive has it. */
+async function seal(): Promise<void> {
+  const [piece] = await sql("SELECT pg_walfile_name(pg_switch_wal())");
+  await until(`${piece} in the archive`, 60, async () => {
+    const [last] = await sql("SELECT last_archived_wal FROM pg_stat_archiver");
+    return last !== undefined && last >= piece!;
+  });
+}
+
+/** The store, with the key that the database has. */
+async function storeOfArchive(): Promise<S3Client> {
+  const { accessKeyId, secretAccessKey } = (await secret("postgres-archive")) as Record<string, string>;
+  return new S3Client({
+    endpoint: storeEndpoint,
+    region: "us-east-1",
+    forcePathStyle: true,
+    credentials: { accessKeyId: accessKeyId!, secretAccessKey: secretAccessKey! },
+    requestHandler: { httpsAgent: new Agent({ ca: authority() }) },
+  });
+}
+
+/** What the database's own service account may do. */
+const allowed = (verb: string, what: string) =>
+  kubectl(["auth", "can-i", verb, what, "-n", namespace, `--as=system:serviceaccount:${namespace}:postgres`]).then(
+    (answer) => answer.trim(),
+    () => "no",
+  );
+
+async function hasPlugin(): Promise<boolean> {
+  const names = "jsonpath={.items[*].spec.initContainers[*].name}";
+  const containers = await kube(["get", "pods", "-l", "cnpg.io/podRole=instance", "-o", names]);
+  return containers.split(" ").includes("plugin-barman-cloud");
+}
+
+const serves = () =>
+  until("the site to take notes", 180, () =>
+    writeNote("is it there").then(
+      () => true,
+      () => false,
+    ),
+  );
+
+describe("with an archive of the log", () => {
+  let client: S3Client;
+
+  beforeAll(async () => {
+    await up({ server: first });
+    await baseBackup(first);
+    await serves();
+  });
+
+  it("the database has the plugin beside it, under the rules of its namespace", async () => {
+    expect(await hasPlugin()).toBe(true);
+    expect(await allowed("get", "secrets/postgres-archive")).toBe("yes");
+    expect(await allowed("get", "secrets/backup-producer")).toBe("no");
+    expect(await allowed("list", "secrets")).toBe("no");
+  });
+
+  it("its key opens and removes nothing but the archive", async () => {
+    const own = await storeOfArchive();
+    const denied = { name: "AccessDenied" };
+    const dump = { Bucket: buckets.backup, Key: "dev/catalogue.json" };
+    await expect(own.send(new GetObjectCommand(dump))).rejects.toMatchObject(denied);
+    await expect(own.send(new DeleteObjectCommand(dump))).rejects.toMatchObject(denied);
+  });
+
+  it("shows the metrics that the alerts ask for", async () => {
+    const rules = readFileSync(path.join(project, "assets/alerts/archive.yaml"), "utf8");
+    const asked = new Set(rules.match(/\b(cnpg|barman_cloud)_\w+/g));
+    const [pod] = (await kube(["get", "pods", "-l", "cnpg.io/instanceRole=primary", "-o", "name"]))
+      .trim()
+      .split("/")
+      .slice(1);
+    const metrics = await kubectl(["get", "--raw", `/api/v1/namespaces/${namespace}/pods/${pod}:9187/proxy/metrics`]);
+    expect([...asked].filter((name) => !metrics.includes(`\n${name}`))).toEqual([]);
+  });
+
+  it("a database that exists is not recovered; a new one has every row of that moment and none of a later one", async () => {
+    const { id } = await writeNote("before the accident");
+    const before = await dev.contentOfNotes();
+    const clock = `to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+    const [at] = await sql(`SELECT ${clock}`);
+    await writeNote("after it");
+    await sql("DELETE FROM notes");
+    await seal();
+    const recovered = { server: second, recover: { from: first, at } };
+    await expect(up(recovered)).rejects.toThrow(/acci:postgres.archive.recover: makes a new database only/);
+    expect(await sql("SELECT count(*) FROM notes")).toEqual(["0"]);
+
+    await kube(["delete", "clusters.postgresql.cnpg.io", "postgres", "--cascade=foreground"]);
+    const began = Date.now();
+    await up(recovered, "--refresh");
+    process.stdout.write(`recovered to ${at} in ${Math.round((Date.now() - began) / 1000)} s\n`);
+    expect(await dev.contentOfNotes()).toEqual(before);
+    await until("the site to serve", 180, async () => (await readNote(id)).status === 200);
+    await writeNote("in the second life");
+  });
+
+  it("and is archived itself, in a folder of its own", async () => {
+    await baseBackup(second);
+    await seal();
+  });
+
+  it("turned off by the runbook, it leaves no right to a secret behind", async () => {
+    client = await storeOfArchive();
+    await new Operator("dev").follow("point-in-time", "Turn the archive off");
+    for (const what of ["secrets", "secrets/backup-producer", "secrets/acci-framework-migrate"])
+      expect(await allowed("get", what)).toBe("no");
+    expect(await allowed("list", "secrets")).toBe("no");
+  });
+
+  afterAll(async () => {
+    await up(undefined);
+    // The operator restarts the database for it in its own time.
+    await until("the database without the plugin", 180, async () => !(await hasPlugin()));
+    await serves();
+    for (const server of [first, second])
+      for await (const { Contents = [] } of paginateListObjectsV2(
+        { client },
+        { Bucket: buckets.backup, Prefix: `dev/wal/${server}/` },
+      ))
+        for (const { Key } of Contents) await client.send(new DeleteObjectCommand({ Bucket: buckets.backup, Key }));
+  });
+});

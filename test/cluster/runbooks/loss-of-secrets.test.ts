@@ -1,0 +1,40 @@
+import { replaceKeys, storeKeys } from "../../../local/cluster/store.ts";
+import { Operator } from "../support/operator.ts";
+import { ask, kube, readNote, secret, until, writeNote } from "../support/site.ts";
+
+const operator = new Operator("dev");
+const follow = (heading: string) => operator.follow("loss-of-secrets", heading);
+
+describe("the runbook for a secret that leaked", () => {
+  it("replaces a password while the site serves", async () => {
+    const { id } = await writeNote("before the leak");
+    const before = await secret("acci-framework-database");
+    await follow("A password of the database or the cache");
+    const after = await secret("acci-framework-database");
+    expect([new URL(before.url!).username, new URL(after.url!).username]).toEqual(["acci_app", "acci_app_2"]);
+    expect(new URL(after.url!).password).not.toBe(new URL(before.url!).password);
+    expect((await readNote(id)).status).toBe(200);
+    await writeNote("after it");
+  });
+
+  it("gives every part of the site the store's new key, and dumps go on with it", async () => {
+    const before = await secret("backup-producer");
+    await replaceKeys(["producer", "janitor"]);
+    expect(await follow("A key of the store")).toContain("is complete");
+    const { janitor, producer } = storeKeys();
+    expect(await secret("backup-producer")).toMatchObject(producer);
+    expect(await secret("backup-janitor")).toMatchObject(janitor);
+    expect(before.accessKeyId).not.toBe(producer.accessKeyId);
+    const log = () => kube(["logs", "--selector=app.kubernetes.io/name=watch", "--tail=-1"]);
+    await until("the watch to be ready", 60, async () => {
+      const ready = ["get", "deployment", "watch", "--output=jsonpath={.status.readyReplicas}"];
+      return (await kube(ready)) === "1";
+    });
+    expect(await log()).not.toContain("watch: ");
+  });
+
+  afterAll(async () => {
+    await operator.runCommands(["pulumi config rm acci:rotation -s dev", "pulumi up -s dev"]);
+    await until("the site to serve", 60, async () => (await ask("/health")).status === 200);
+  });
+});

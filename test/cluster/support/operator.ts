@@ -1,0 +1,86 @@
+import { bin, kubeconfig, project } from "../../../local/lib/paths.ts";
+import { run } from "../../../local/lib/run.ts";
+import { merge } from "../../../local/stack/overlay.ts";
+import { pulumi } from "../../../local/stack/pulumi.ts";
+import { type Lost, runbookCommands, variablesOf } from "../../../ops/runbook.ts";
+
+type Config = Record<string, unknown>;
+
+export interface OperatorOptions {
+  /** @default "dr" */
+  readonly dr?: string;
+  readonly lost?: Lost;
+  /** What stacks are told beyond their own configuration, from the beginning. */
+  readonly config?: Readonly<Record<string, Config>>;
+}
+
+/**
+ * Somebody who does what a runbook says, word for word. Only `pulumi` is the embedded platform's, which asks nothing and writes down no
+ * configuration: what `pulumi config set` says is kept here.
+ */
+export class Operator {
+  private readonly variables;
+  private readonly config: Record<string, Config>;
+
+  constructor(stack: string, { config = {}, dr = "dr", lost }: OperatorOptions = {}) {
+    this.variables = variablesOf(stack, dr, lost);
+    this.config = { ...config };
+  }
+
+  /** Runs the commands below a heading of a runbook, and answers what they print. */
+  async follow(name: string, heading: string): Promise<string> {
+    const commands = runbookCommands(name, heading, this.variables);
+    if (commands.length === 0) throw new Error(`${name}, ${heading}: must have commands, got none`);
+    return this.runCommands(commands);
+  }
+
+  /** One after the other, until one fails. */
+  async runCommands(commands: readonly string[]): Promise<string> {
+    let shown = "";
+    for (const command of commands) shown += await this.runCommand(command);
+    return shown;
+  }
+
+  private async runCommand(command: string): Promise<string> {
+    if (command.startsWith("pulumi ")) return this.runPulumi(await wordsOf(command.replace("pulumi ", "")));
+    const env = { ...process.env, KUBECONFIG: kubeconfig, PATH: `${bin}:${process.env.PATH}`, MAKEFLAGS: "--silent" };
+    return run("bash", ["-c", command], { cwd: project, env });
+  }
+
+  private async runPulumi(words: readonly string[]): Promise<string> {
+    const at = words.indexOf("-s");
+    const stack = words[at + 1]!;
+    const args = words.filter((_, i) => i !== at && i !== at + 1);
+    if (args[0] === "config") return this.configure(stack, args.slice(1));
+    const options = { config: this.config[stack] ?? {} };
+    return pulumi(stack, args[0] === "up" ? [...args, "--yes", "--skip-preview"] : args, options);
+  }
+
+  private configure(stack: string, [verb, ...args]: readonly string[]): string {
+    const [key, value] = args.filter((word) => !word.startsWith("--"));
+    // A secret comes on stdin; the embedded platform gives the store's keys itself.
+    if (verb === "set" && value === undefined) return "";
+    const before = this.config[stack] ?? {};
+    this.config[stack] =
+      verb === "rm"
+        ? Object.fromEntries(Object.entries(before).filter(([name]) => name !== key))
+        : merge(before, nested(key!.split("."), parsed(value!)));
+    return "";
+  }
+}
+
+/** The words of a command, as a shell takes them. */
+const wordsOf = async (command: string) =>
+  (await run("bash", ["-c", `printf '%s\\n' ${command}`])).trimEnd().split("\n");
+
+const nested = ([key, ...path]: readonly string[], value: unknown): Config => ({
+  [key!]: path.length === 0 ? value : nested(path, value),
+});
+
+function parsed(value: string): unknown {
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}

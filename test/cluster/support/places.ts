@@ -1,0 +1,84 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { gunzipSync } from "node:zlib";
+import { kubectl } from "../../../local/cluster/cluster.ts";
+import { bin, kubeconfig } from "../../../local/lib/paths.ts";
+import { run } from "../../../local/lib/run.ts";
+import { pulumi } from "../../../local/stack/pulumi.ts";
+import { namespace } from "./site.ts";
+import type { Place } from "./secrets.ts";
+
+/** Every file below a folder that is not an archive of layers. */
+export function* files(folder: string): Generator<Place> {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const file = path.join(folder, entry.name);
+    if (entry.isDirectory()) yield* files(file);
+    else if (entry.isFile() && statSync(file).size < 64 * 1024 ** 2) yield [file, readFileSync(file, "utf8")];
+  }
+}
+
+/** What Pulumi prints, and what engine and plugins log. Beyond that level the engine writes down each property, whatever the program does. */
+export async function* printed(args: readonly string[], config: Record<string, unknown> = {}): AsyncGenerator<Place> {
+  const folder = mkdtempSync(path.join(os.tmpdir(), "acci-logs-"));
+  try {
+    const env = { TMPDIR: folder };
+    yield [args.join(" "), await pulumi("dev", [...args, "--logflow", "-v=8"], { config, env })];
+    for (const [file, text] of files(folder)) yield [`${args.join(" ")}: ${path.basename(file)}`, text];
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Everything that the API server keeps but Secrets: every kind, events among them, in every namespace. */
+export async function* objects(): AsyncGenerator<Place> {
+  const kinds = (await kubectl(["api-resources", "--verbs=list", "-o", "name"])).split("\n").filter(Boolean);
+  const asked = kinds.filter((name) => name !== "secrets").join(",");
+  const options = ["-A", "-o", "json", "--show-managed-fields", "--ignore-not-found"];
+  const { items } = JSON.parse(await kubectl(["get", asked, ...options])) as { items: readonly Listed[] };
+  for (const item of items) {
+    const { kind, metadata } = item;
+    yield [`${kind} ${metadata.namespace ?? ""}/${metadata.name}`, JSON.stringify(item)];
+  }
+}
+
+interface Listed {
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string };
+}
+
+/** Logs of every container, the operators' included, and of what ran before it was restarted. */
+export async function* podLogs(): AsyncGenerator<Place> {
+  const names = "jsonpath={range .items[*]}{.metadata.namespace} {.metadata.name}{'\\n'}{end}";
+  const pods = (await kubectl(["get", "pods", "-A", "-o", names])).trim().split("\n");
+  for (const [of, pod] of pods.map((line) => line.split(" ")))
+    for (const before of [[], ["--previous"]]) {
+      const log = await kubectl(["-n", of!, "logs", pod!, "--all-containers", "--tail=-1", ...before]).catch(() => "");
+      if (log !== "") yield [`${pod} ${before.join("")}`, log];
+    }
+}
+
+/** Helm keeps its releases in Secrets, compressed: the values it was given and all that it rendered, of each revision. */
+export async function* releases(): AsyncGenerator<Place> {
+  const { items } = JSON.parse(await kubectl(["get", "secrets", "-A", "-l", "owner=helm", "-o", "json"])) as {
+    items: { metadata: { name: string }; data: { release: string } }[];
+  };
+  for (const { data, metadata } of items) {
+    const packed = Buffer.from(Buffer.from(data.release, "base64").toString(), "base64");
+    yield [metadata.name, gunzipSync(packed).toString()];
+  }
+  const helm = ["--kubeconfig", kubeconfig, "--namespace", namespace];
+  for (const what of ["manifest", "values", "hooks", "notes"])
+    yield [`helm get ${what}`, await run(path.join(bin, "helm"), [...helm, "get", what, "acci-framework"])];
+}
+
+/** Arguments and environment of everything that runs on the machine, the node's pods among it. */
+export function* processes(): Generator<Place> {
+  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name)))
+    for (const what of ["cmdline", "environ"])
+      try {
+        yield [`${pid} ${what}`, readFileSync(`/proc/${pid}/${what}`, "utf8")];
+      } catch {
+        continue; // It has ended.
+      }
+}

@@ -1,0 +1,24 @@
+import { registry } from "../../../local/lib/addresses.ts";
+import { parseReference } from "../../../local/pulumi/registry/reference.ts";
+import { Registry } from "../../../local/pulumi/registry/registry.ts";
+import { at, list } from "../../../local/pulumi/serve/values.ts";
+import { deployedImage } from "./deployed-image.ts";
+
+/** Gives what dev runs the version of the stacks, as a promotion does, and its amd64 half alone another; answers the digest. */
+export async function promoteDev(): Promise<string> {
+  const { content, digest, images, mediaType } = await deployedImage();
+  const pushed = await images.putManifest("1.0.0", mediaType, content);
+  if (pushed !== digest) throw new Error(`1.0.0: must have the digest ${digest}, got ${pushed}`);
+  const manifests = list(content.manifests).filter((entry) => at(entry, "platform", "architecture") === "amd64");
+  await images.putManifest("0.0.1", mediaType, { ...content, manifests });
+  await promoteTools();
+  return digest;
+}
+
+/** The same with the image of the backup tools. */
+async function promoteTools(): Promise<void> {
+  process.env.ACCI_REGISTRY = registry;
+  const tools = new Registry(parseReference("ghcr.io/broccode/acci-framework-backup:dev"));
+  const { content, mediaType } = await tools.requireManifest("dev");
+  for (const version of ["1.0.0", "0.0.1"]) await tools.putManifest(version, mediaType, content);
+}

@@ -1,0 +1,29 @@
+import path from "node:path";
+import { bin, kubeconfig, project } from "../../../local/lib/paths.ts";
+import { run } from "../../../local/lib/run.ts";
+import { deployedImage } from "./deployed-image.ts";
+import { namespace } from "./site.ts";
+
+const helm = (...args: string[]) =>
+  run(path.join(bin, "helm"), ["--kubeconfig", kubeconfig, "--namespace", namespace, ...args]);
+
+const release = "acci-framework";
+
+/** What `pulumi up` does to the release when the image has changed. */
+const rollOut = (digest: string) =>
+  helm(
+    ...["upgrade", release, path.join(project, "helm"), "--reuse-values", "--set", `image.digest=${digest}`],
+    ...["--atomic", "--timeout=5m", "--history-max=10"],
+  );
+
+export const rollBack = () => helm("rollback", release, "--wait", "--timeout=5m");
+
+/** As many rollouts, each of an image with a digest of its own as a build of changed sources has; the last is of the one before. */
+export async function rollOutOften(times: number): Promise<void> {
+  const { content, digest, images, mediaType } = await deployedImage();
+  for (let n = 1; n < times; n++) {
+    const changed = { ...content, annotations: { "acci.dev/rollout": String(n) } };
+    await rollOut(await images.putManifest(`rollout-${n}`, mediaType, changed));
+  }
+  await rollOut(digest);
+}
