@@ -10,7 +10,7 @@ import { withDump } from "../backup/restore/open.ts";
 import { openStore, type Store } from "../backup/store/store.ts";
 import { TestPostgres } from "../backup/testing/postgres.ts";
 import { TestStore } from "../backup/testing/store.ts";
-import { OWNER } from "../components/postgres/roles.ts";
+import { OWNER } from "../config/own-roles.ts";
 import type { Figure } from "./run.ts";
 import { seconds } from "./seconds.ts";
 

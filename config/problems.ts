@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Rule } from "./schema.ts";
+import type { Rule } from "./schema/types.ts";
 import { suggest } from "./suggest.ts";
 
 type Path = readonly PropertyKey[];

@@ -7,19 +7,11 @@ import { retryWhileWebhookStarts } from "../../engine/hooks.ts";
 import { identityOf } from "../../engine/identity.ts";
 import { objectLabels } from "../../kubernetes/labels.ts";
 import { explainMajorUpgrade } from "./major-upgrade.ts";
+import { OWNER } from "../../config/own-roles.ts";
 import { type Audit, postgresParameters } from "./parameters.ts";
 import { archiving, PLUGIN, type Recovery, recovering, refuseLateRecovery } from "./point-in-time.ts";
 import { createExtensions, superuserExtensions } from "./extensions.ts";
-import {
-  createRoles,
-  DATABASE,
-  type ExtraRole,
-  managedRoles,
-  OWNER,
-  type RoleKey,
-  siteRoles,
-  userOf,
-} from "./roles.ts";
+import { createRoles, DATABASE, type ExtraRole, managedRoles, type RoleKey, siteRoles, userOf } from "./roles.ts";
 import type { Resources } from "../../kubernetes/resources.ts";
 import { keepersOf, slotsAfter } from "../rotation.ts";
 import type { SiteServer } from "../recovery/scratch-server.ts";

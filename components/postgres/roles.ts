@@ -1,4 +1,5 @@
 import type { SiteRole } from "../../backup/contract/shapes.ts";
+import { OWNER, ROLE_NAMES } from "../../config/own-roles.ts";
 
 /** A role beside the owner, kept by CloudNativePG. */
 interface Role {
@@ -17,15 +18,14 @@ export interface ExtraRole {
   readonly passwordSecret?: string | undefined;
 }
 
-export const OWNER = "acci";
 export const DATABASE = "acci";
 
 const roles = {
-  app: { name: "acci_app" },
+  app: { name: ROLE_NAMES.app },
   // The same under another name, so that the password of the one can be replaced while the other serves.
-  app2: { name: "acci_app_2", inRoles: ["acci_app"] },
+  app2: { name: ROLE_NAMES.app2, inRoles: [ROLE_NAMES.app] },
   backup: {
-    name: "acci_backup",
+    name: ROLE_NAMES.backup,
     // Row-level security would hide rows from a dump; pg_dump aborts rather than write such a one.
     attributes: ["bypassrls"],
     // It asks the primary which replicas stream, to dump from one of them.
@@ -34,22 +34,26 @@ const roles = {
     settings: { default_transaction_read_only: "on", lo_compat_privileges: "on" },
   },
   restore: {
-    name: "acci_restore",
+    name: ROLE_NAMES.restore,
     // Rows under row-level security are copied into tables that have it already, and counted to prove a restore. A replication slot holds the log
     // for replicas that join meanwhile; pg_hba admits nobody but the operator's own role to stream it.
     attributes: ["createdb", "bypassrls", "replication"],
     // A member of every role gives back what it owned, was granted and had set; it counts the rows of all. Whoever is connected to a database
     // that is renamed has to go, and a checkpoint lets replicas join.
-    inRoles: [OWNER, "acci_app", "acci_app_2", "acci_backup", "pg_read_all_data", "pg_signal_backend", "pg_checkpoint"],
+    inRoles: [
+      OWNER,
+      ROLE_NAMES.app,
+      ROLE_NAMES.app2,
+      ROLE_NAMES.backup,
+      "pg_read_all_data",
+      "pg_signal_backend",
+      "pg_checkpoint",
+    ],
   },
 } as const satisfies Record<string, Role>;
 
 export type RoleKey = keyof typeof roles;
 export const userOf = (key: RoleKey): string => roles[key].name;
-
-/** Roles that a configured one may be a member of; never of the one that restores, which is a member of it. */
-export const JOINABLE: readonly string[] = [OWNER, roles.app.name, roles.app2.name, roles.backup.name];
-export const OWN_ROLES: readonly string[] = [OWNER, ...Object.values(roles).map(({ name }) => name)];
 
 /** The stack's own but the owner, the one that restores as a member of the extra ones. */
 const ownOf = (extra: readonly ExtraRole[]): readonly [RoleKey, Role][] =>

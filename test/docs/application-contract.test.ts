@@ -1,5 +1,6 @@
 import { applicationChecks, siteChecks } from "../../backup/validation/checks.ts";
-import { DATABASE, OWNER, userOf } from "../../components/postgres/roles.ts";
+import { DATABASE, userOf } from "../../components/postgres/roles.ts";
+import { OWNER } from "../../config/own-roles.ts";
 import { usersAcl } from "../../components/redis/configuration.ts";
 import { read } from "./pages.ts";
 

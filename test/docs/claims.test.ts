@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { EXIT_CODES } from "../../backup/contract/exit-codes.ts";
 import { mutations } from "../../backup/testing/mutations/all.ts";
-import { OWN_ROLES } from "../../components/postgres/roles.ts";
+import { OWN_ROLES } from "../../config/own-roles.ts";
 import { ROOT } from "../stack-config.ts";
 import { anchorsOf, NOT_OURS, PAGES, proseOf, read } from "./pages.ts";
 

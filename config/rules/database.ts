@@ -1,5 +1,5 @@
-import { JOINABLE, OWN_ROLES } from "../components/postgres/roles.ts";
-import type { Values } from "./schema.ts";
+import { JOINABLE, OWN_ROLES } from "../own-roles.ts";
+import type { Values } from "../schema.ts";
 
 /** The operator keeps these for itself. */
 const RESERVED = ["postgres", "streaming_replica", "cnpg_pooler_pgbouncer"];

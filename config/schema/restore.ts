@@ -1,0 +1,27 @@
+import { flag, pattern, section, text, wholeNumber } from "./types.ts";
+
+export const restore = section(
+  "Takes the site over: the chosen dump becomes its database, once, and the site in charge before is shut out.",
+  {
+    dump: text(
+      "Id of the dump; the newest verified one when neither it nor `at` is set.",
+      "acci-prod-20260101t020000z-1a2b3c",
+    ).optional(),
+    at: pattern(
+      /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?Z$/,
+      "a time in UTC, in quotes",
+      "The newest verified dump of this time or before.",
+      '"2026-01-01T12:00:00Z"',
+    ).optional(),
+    unverified: flag("Whether the dump that `dump` names may be a bad one.").default(false),
+    systemIdentifier: pattern(
+      /^\d+$/,
+      "a number in quotes",
+      "The only database system whose dumps will do.",
+      '"7300000000000000000"',
+    ).optional(),
+    replace: flag("Whether the database that is here may hold data; it is kept under another name.").default(false),
+    evenIfAlive: flag("Whether a site in charge that is alive is shut out.").default(false),
+    timeoutMinutes: wholeNumber(1, 2880, "How long it may take.").default(240),
+  },
+).optional();
