@@ -60,7 +60,7 @@ describe("a file of tests", () => {
     ]);
   });
 
-  const files = ["checks", "components", "config", "diagnosis", "helm-history", "policy", "test"].flatMap((of) =>
+  const files = ["ci", "components", "config", "diagnosis", "helm-history", "policy", "test"].flatMap((of) =>
     readdirSync(path.join(ROOT, of), { recursive: true, encoding: "utf8" })
       .filter(
         (name) => name.endsWith(".test.ts") && !name.endsWith(".integration.test.ts") && !name.startsWith("cluster/"),

@@ -1,4 +1,4 @@
-/** The little of GitHub's API that the checks use. */
+/** The little of GitHub's API that these scripts use. */
 export interface Repository {
   /** @default - GITHUB_API_URL, which every runner has */
   readonly api: string;

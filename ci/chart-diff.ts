@@ -1,4 +1,4 @@
-/** `node checks/chart-diff.ts <stack>`: how the rendered chart of a stack differs from the base branch's. */
+/** `node ci/chart-diff.ts <stack>`: how the rendered chart of a stack differs from the base branch's. */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

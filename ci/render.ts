@@ -1,4 +1,4 @@
-/** `node checks/render.ts <stack>`: what the application's chart renders for a stack. Needs Helm, and neither a cluster nor secrets. */
+/** `node ci/render.ts <stack>`: what the application's chart renders for a stack. Needs Helm, and neither a cluster nor secrets. */
 import path from "node:path";
 import { project } from "./git.ts";
 import { type Golden, goldenNow, releaseOf } from "./golden.ts";

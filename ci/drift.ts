@@ -1,5 +1,5 @@
 /**
- * `node checks/drift.ts <stack>`: compares what runs with what Pulumi knows, and keeps one issue open for as long as they differ. Without a
+ * `node ci/drift.ts <stack>`: compares what runs with what Pulumi knows, and keeps one issue open for as long as they differ. Without a
  * backend there is nothing to compare, which is said and is no failure.
  */
 import { driftOf, reportOf } from "./events.ts";
@@ -9,7 +9,7 @@ import { hasBackend, pulumi } from "./pulumi.ts";
 
 const [stack] = process.argv.slice(2);
 if (stack === undefined) {
-  console.error("drift: stack: is required, got nothing; run for example node checks/drift.ts dev");
+  console.error("drift: stack: is required, got nothing; run for example node ci/drift.ts dev");
   process.exit(2);
 }
 if (!hasBackend()) {

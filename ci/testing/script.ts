@@ -11,9 +11,9 @@ export interface Result {
   readonly stderr: string;
 }
 
-/** Runs the checks as a workflow does, on a `pulumi` that only plays back what an engine once said. */
+/** Runs a script as a workflow does, on a `pulumi` that only plays back what an engine once said. */
 export class Scripts {
-  readonly folder = mkdtempSync(path.join(tmpdir(), "acci-checks-"));
+  readonly folder = mkdtempSync(path.join(tmpdir(), "acci-ci-"));
 
   remove(): void {
     rmSync(this.folder, { recursive: true });
@@ -36,7 +36,7 @@ export class Scripts {
 
   async run(script: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Result> {
     const { PULUMI_BACKEND_URL: _url, PULUMI_ACCESS_TOKEN: _token, GITHUB_BASE_REF: _base, ...outer } = process.env;
-    const child = spawn(process.execPath, [path.join(project, "checks", script), ...args], {
+    const child = spawn(process.execPath, [path.join(project, "ci", script), ...args], {
       env: { ...outer, PATH: [path.join(this.folder, "bin"), process.env.PATH].join(path.delimiter), ...env },
     });
     let [stdout, stderr] = ["", ""];

@@ -1,5 +1,5 @@
 /**
- * `node checks/registry.ts`: logs in to the registry of the application's image with REGISTRY_TOKEN, for builds and look-ups. Without a
+ * `node ci/registry.ts`: logs in to the registry of the application's image with REGISTRY_TOKEN, for builds and look-ups. Without a
  * token, as in a fork's pull request, only what is public can be looked up.
  */
 import { spawnSync } from "node:child_process";

@@ -24,7 +24,7 @@ afterEach(() => {
 async function comment(body: string, token = "writer") {
   const [report, summary] = [join(folder, "report.md"), join(folder, "summary.md")];
   writeFileSync(report, body);
-  const child = spawn(process.execPath, [join(project, "checks", "comment.ts"), "dev", report], {
+  const child = spawn(process.execPath, [join(project, "ci", "comment.ts"), "dev", report], {
     env: {
       ...process.env,
       GITHUB_API_URL: api,

@@ -54,7 +54,7 @@ describe("a report that is too long for a comment", () => {
   test("fits, by whole lines, and says what is missing", () => {
     expect(Buffer.byteLength(long)).toBeLessThanOrEqual(LIMIT);
     expect(Buffer.byteLength(long)).toBeGreaterThan(LIMIT * 0.9);
-    expect(long.match(/… \d+ more lines; run `node checks\/preview.ts <stack>` to see all/g)).toHaveLength(2);
+    expect(long.match(/… \d+ more lines; run `node ci\/preview.ts <stack>` to see all/g)).toHaveLength(2);
     expect(long.trimEnd().endsWith("</details>")).toBe(true);
     expect(long.split("~~~~~~~~")).toHaveLength(5);
   });

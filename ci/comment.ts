@@ -1,5 +1,5 @@
 /**
- * `node checks/comment.ts <stack> <report>`: posts a report of checks/preview.ts on the pull request PULL_REQUEST, or updates the one
+ * `node ci/comment.ts <stack> <report>`: posts a report of ci/preview.ts on the pull request PULL_REQUEST, or updates the one
  * already there, and puts it in the run's summary. A token that may not comment, as a fork's, leaves the summary alone to tell.
  */
 import { appendFileSync, readFileSync } from "node:fs";
@@ -9,7 +9,7 @@ import { markerOf } from "./markdown.ts";
 const [stack, file] = process.argv.slice(2);
 if (stack === undefined || file === undefined) {
   console.error(
-    "comment: stack and report: are required, got fewer; run for example node checks/comment.ts dev report.md",
+    "comment: stack and report: are required, got fewer; run for example node ci/comment.ts dev report.md",
   );
   process.exit(2);
 }

@@ -1,5 +1,5 @@
 /**
- * `node checks/preview.ts <stack> [pulumi arguments]`: what this checkout would do to a stack, as Markdown. With a Pulumi backend by
+ * `node ci/preview.ts <stack> [pulumi arguments]`: what this checkout would do to a stack, as Markdown. With a Pulumi backend by
  * `pulumi preview`; without one from the golden files and the recorder, which need no secret and so work for a fork's pull request.
  */
 import { chartDiff } from "./chart-diff.ts";
@@ -45,7 +45,7 @@ const failed = (stack: string, error: unknown): Report => ({
 
 const [stack, ...args] = process.argv.slice(2);
 if (stack === undefined) {
-  console.error("preview: stack: is required, got nothing; run for example node checks/preview.ts dev");
+  console.error("preview: stack: is required, got nothing; run for example node ci/preview.ts dev");
   process.exit(2);
 }
 const report = await Promise.resolve()

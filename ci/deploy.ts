@@ -1,9 +1,9 @@
-/** `node checks/deploy.ts <stack>`: what a merge does to a stack, under the same policies as its preview. */
+/** `node ci/deploy.ts <stack>`: what a merge does to a stack, under the same policies as its preview. */
 import { hasBackend, pulumi } from "./pulumi.ts";
 
 const [stack] = process.argv.slice(2);
 if (stack === undefined) {
-  console.error("deploy: stack: is required, got nothing; run for example node checks/deploy.ts dev");
+  console.error("deploy: stack: is required, got nothing; run for example node ci/deploy.ts dev");
   process.exit(2);
 }
 if (!hasBackend()) {

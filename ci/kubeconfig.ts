@@ -1,5 +1,5 @@
 /**
- * `node checks/kubeconfig.ts`: puts KUBECONFIG_CONTENT, a secret of the workflow, where the later steps of the job find it. Without one,
+ * `node ci/kubeconfig.ts`: puts KUBECONFIG_CONTENT, a secret of the workflow, where the later steps of the job find it. Without one,
  * as in a fork's pull request, there is nothing to put.
  */
 import { appendFileSync, writeFileSync } from "node:fs";

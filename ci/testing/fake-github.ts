@@ -9,7 +9,7 @@ interface Entry {
   state?: string;
 }
 
-/** As much of GitHub as the checks call. It pages, and refuses a token that may not write. */
+/** As much of GitHub as the scripts call. It pages, and refuses a token that may not write. */
 export class FakeGitHub {
   comments: Entry[] = [];
   issues: Entry[] = [];
