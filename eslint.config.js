@@ -21,7 +21,30 @@ export default tseslint.config(
       "@typescript-eslint/no-explicit-any": "error",
       "@typescript-eslint/consistent-type-imports": ["error", { fixStyle: "inline-type-imports" }],
       "@typescript-eslint/switch-exhaustiveness-check": "error",
-      "import-x/no-cycle": "off",
+      "import-x/no-cycle": "error",
+    },
+    settings: {
+      "import-x/extensions": [".ts", ".mts"],
+      "import-x/parsers": { "@typescript-eslint/parser": [".ts", ".mts"] },
+    },
+  },
+  {
+    // The embedded platform is a product of its own: what is deployed, and the scripts for a cluster of one's own, work without it.
+    files: ["**/*.ts"],
+    ignores: ["{local,bench,test}/**", "**/*.test.ts", "**/testing/**"],
+    rules: {
+      "import-x/no-restricted-paths": [
+        "error",
+        {
+          zones: [
+            {
+              target: "./",
+              from: "./local",
+              message: "only local/, bench/ and tests may import local/; what others need as well belongs in tooling/",
+            },
+          ],
+        },
+      ],
     },
   },
   {

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { run } from "../local/lib/run.ts";
+import { run } from "../tooling/run.ts";
 import { blindness, metricsOf } from "./metrics.ts";
 import { aCatalogue, anEntry } from "./testing/entries.ts";
 

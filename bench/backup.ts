@@ -11,7 +11,7 @@ import { openStore, type Store } from "../backup/store/store.ts";
 import { TestPostgres } from "../backup/testing/postgres.ts";
 import { TestStore } from "../backup/testing/store.ts";
 import { OWNER } from "../config/own-roles.ts";
-import type { Figure } from "./run.ts";
+import type { Figure } from "./figure.ts";
 import { seconds } from "./seconds.ts";
 
 /** As text, before compression. */

@@ -3,13 +3,13 @@ import os from "node:os";
 import path from "node:path";
 import { buildahEnvironment } from "../local/images/build.ts";
 import { registry } from "../local/lib/addresses.ts";
-import { project } from "../local/lib/paths.ts";
-import { run } from "../local/lib/run.ts";
+import { project } from "../tooling/paths.ts";
+import { run } from "../tooling/run.ts";
 import { parseReference } from "../local/pulumi/registry/reference.ts";
 import { Registry } from "../local/pulumi/registry/registry.ts";
 import { list, object, text } from "../local/pulumi/serve/values.ts";
 import { outputs } from "../local/stack/pulumi.ts";
-import type { Figure } from "./run.ts";
+import type { Figure } from "./figure.ts";
 
 const platforms = ["amd64", "arm64"] as const;
 const trust = "/etc/ssl/certs/ca-certificates.crt";

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
-import { inCache, project } from "../local/lib/paths.ts";
-import { run } from "../local/lib/run.ts";
-import type { Figure } from "./run.ts";
+import { inCache, project } from "../tooling/paths.ts";
+import { run } from "../tooling/run.ts";
+import type { Figure } from "./figure.ts";
 
 interface Timed {
   readonly seconds: number;

@@ -7,7 +7,7 @@ import { dump } from "../backup/dump/dump.ts";
 import type { Manifest } from "../backup/dump/manifest.ts";
 import { prove } from "../backup/restore/prove.ts";
 import { RoundTrip } from "../backup/testing/round-trip.ts";
-import type { Figure } from "./run.ts";
+import type { Figure } from "./figure.ts";
 import { seconds } from "./seconds.ts";
 
 const TABLES = Number(process.env.BENCH_TABLES ?? 5000);

@@ -1,10 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { kubeconfig, project } from "../local/lib/paths.ts";
-import { run } from "../local/lib/run.ts";
+import { kubeconfig } from "../local/lib/paths.ts";
+import { project } from "../tooling/paths.ts";
+import { run } from "../tooling/run.ts";
 import { pulumi, pulumiEnvironment } from "../local/stack/pulumi.ts";
-import type { Figure } from "./run.ts";
+import type { Figure } from "./figure.ts";
 import { seconds } from "./seconds.ts";
 
 const pairs = 5;

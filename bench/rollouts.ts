@@ -1,6 +1,6 @@
 import { Load } from "../test/cluster/support/load.ts";
 import { rollOutOften } from "../test/cluster/support/rollouts.ts";
-import type { Figure } from "./run.ts";
+import type { Figure } from "./figure.ts";
 
 const ROLLOUTS = 20;
 

@@ -1,5 +1,5 @@
 import type { Report } from "../backup/contract/shapes.ts";
-import { merge } from "../local/stack/overlay.ts";
+import { merge } from "../tooling/maps.ts";
 import { outputs, pulumi } from "../local/stack/pulumi.ts";
 import { dr, inPlaceOfDev } from "../test/cluster/support/dr.ts";
 import { bringDevHome, evenIfAlive } from "../test/cluster/support/dumps.ts";
@@ -7,7 +7,7 @@ import { lose } from "../test/cluster/support/lose.ts";
 import { promoteDev } from "../test/cluster/support/promotion.ts";
 import { command, dev, type Site, until } from "../test/cluster/support/site.ts";
 import { data, rowsOf } from "./backup.ts";
-import type { Figure } from "./run.ts";
+import type { Figure } from "./figure.ts";
 import { seconds } from "./seconds.ts";
 
 /** Of both restores. */

@@ -3,22 +3,13 @@ import { writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { dumpTime, restoreFloor, restoreTime } from "./backup.ts";
+import type { Figure } from "./figure.ts";
 import { imageSize, rebuild, reproducible } from "./image.ts";
 import { firstUp, warmUp } from "./make-up.ts";
 import { dumpTables, verifyTables } from "./many-tables.ts";
 import { noChange } from "./no-change.ts";
 import { recoveryTime } from "./rto.ts";
 import { rolloutFailures } from "./rollouts.ts";
-
-/** One measured figure and the bar it is held against. */
-export interface Figure {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly bar: number;
-  /** How the value came about, for the reader of the table. */
-  readonly detail: string;
-}
 
 const benchmarks: Record<string, () => Promise<Figure>> = {
   preview: () => noChange("preview", 1.5),

@@ -2,8 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-
-export const project = path.resolve(import.meta.dirname, "..");
+import { project } from "../tooling/paths.ts";
 
 /** What a change is compared with: the target of the pull request, or the main branch. */
 export const baseRef = (): string =>

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { closeIssue, repositoryOf, upsertIssue } from "./github.ts";
-import { project } from "./git.ts";
+import { project } from "../tooling/paths.ts";
 import { FakeGitHub } from "./testing/fake-github.ts";
 
 let github: FakeGitHub;

@@ -4,7 +4,7 @@ import { compare, goldenNow, releaseOf } from "./golden.ts";
 import { differences, flatten } from "./mask.ts";
 import { render } from "./render.ts";
 import path from "node:path";
-import { project } from "./git.ts";
+import { project } from "../tooling/paths.ts";
 
 const chart = path.join(project, "helm");
 

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { fileAt, project } from "./git.ts";
+import { fileAt } from "./git.ts";
+import { project } from "../tooling/paths.ts";
 import { differences } from "./mask.ts";
 import type { Change } from "./report.ts";
 

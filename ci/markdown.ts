@@ -92,8 +92,7 @@ const block =
 function fit(text: string, room: number): string {
   if (bytes(text) <= room) return text;
   const lines = text.split("\n");
-  const note = (kept: number) =>
-    `… ${lines.length - kept} more lines; run \`node ci/preview.ts <stack>\` to see all`;
+  const note = (kept: number) => `… ${lines.length - kept} more lines; run \`node ci/preview.ts <stack>\` to see all`;
   let kept = 0;
   let used = bytes(note(0)) + 8;
   while (kept < lines.length && used + bytes(lines[kept]!) + 1 <= room) used += bytes(lines[kept++]!) + 1;

@@ -5,7 +5,7 @@ import path from "node:path";
 import { parse, stringify } from "yaml";
 import { FakeApi } from "../local/pulumi/testing/fake-api.ts";
 import { Workspace } from "../local/pulumi/testing/workspace.ts";
-import { project } from "./git.ts";
+import { project } from "../tooling/paths.ts";
 import { Scripts } from "./testing/script.ts";
 
 type Config = Record<string, unknown>;

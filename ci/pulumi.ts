@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { type EngineEvent, parseEvents } from "./events.ts";
-import { project } from "./git.ts";
+import { project } from "../tooling/paths.ts";
 
 /** Without a backend there is no state to preview against. */
 export const hasBackend = (env: NodeJS.ProcessEnv = process.env): boolean =>

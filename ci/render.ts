@@ -1,15 +1,15 @@
 /** `node ci/render.ts <stack>`: what the application's chart renders for a stack. Needs Helm, and neither a cluster nor secrets. */
 import path from "node:path";
-import { project } from "./git.ts";
+import { project } from "../tooling/paths.ts";
 import { type Golden, goldenNow, releaseOf } from "./golden.ts";
-import { helm } from "./helm.ts";
+import { renderChart } from "../tooling/helm.ts";
 
 /** The manifest of the application's release with the chart in a folder; empty for a stack that has none. */
 export function render(golden: Golden, chart: string): string {
   const release = releaseOf(golden);
   if (!release) return "";
-  const namespace = String(release.namespace);
-  return helm(["template", String(release.name), chart, "--namespace", namespace, "--values", "-"], release.values);
+  const { name, namespace, values } = release;
+  return renderChart(chart, { name: String(name), namespace: String(namespace), values: JSON.stringify(values) });
 }
 
 if (import.meta.main) process.stdout.write(render(goldenNow(process.argv[2] ?? "dev"), path.join(project, "helm")));

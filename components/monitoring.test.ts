@@ -4,9 +4,10 @@ import { parseConfig } from "../config/load.ts";
 import { alertRules } from "./alert-rules.ts";
 import { buildStack } from "../stack.ts";
 import { find, knownOf, record } from "../test/recorder.ts";
-import { ROOT, stackValues } from "../test/stack-config.ts";
+import { stackValues } from "../test/stack-config.ts";
+import { project } from "../tooling/paths.ts";
 
-const FOLDER = join(ROOT, "assets", "alerts");
+const FOLDER = join(project, "assets", "alerts");
 const RULE = "kubernetes:monitoring.coreos.com/v1:PrometheusRule";
 const MONITOR = "kubernetes:monitoring.coreos.com/v1:ServiceMonitor";
 

@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { ReleaseNotes } from "../helm-history/notes.ts";
+import { merge } from "../tooling/maps.ts";
 
 export interface PluginArgs {
   readonly mode: "install" | "preinstalled";
@@ -179,16 +180,3 @@ function certManagerFor(addon: AddonArgs): Chart {
     ? { ...CERT_MANAGER, values: { installCRDs: true, startupapicheck: STARTUP_CHECK } }
     : CERT_MANAGER;
 }
-
-/** Nested maps are merged key by key, as Helm does with value files. */
-function merge(base: Record<string, unknown>, over: Record<string, unknown>): Record<string, unknown> {
-  const merged = { ...base };
-  for (const [key, value] of Object.entries(over)) {
-    const below = merged[key];
-    merged[key] = isMap(below) && isMap(value) ? merge(below, value) : value;
-  }
-  return merged;
-}
-
-const isMap = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);

@@ -5,16 +5,17 @@ import { z } from "zod";
 import { configurationReference } from "./reference-docs.ts";
 import { ruleOf, unwrap } from "./problems.ts";
 import { schema } from "./schema.ts";
-import { ROOT, STACKS, stackValues } from "../test/stack-config.ts";
+import { STACKS, stackValues } from "../test/stack-config.ts";
+import { project } from "../tooling/paths.ts";
 
 test("docs/configuration.md is what the schema says", () => {
-  const file = join(ROOT, "docs", "configuration.md");
+  const file = join(project, "docs", "configuration.md");
   if (process.env["UPDATE_GOLDEN"] === "1") writeFileSync(file, configurationReference());
   expect(readFileSync(file, "utf8")).toBe(configurationReference());
 });
 
 test("Pulumi.yaml declares every key that a stack must have as the schema has it", () => {
-  const { config } = parse(readFileSync(join(ROOT, "Pulumi.yaml"), "utf8")) as {
+  const { config } = parse(readFileSync(join(project, "Pulumi.yaml"), "utf8")) as {
     config: Record<string, { type: string; description: string }>;
   };
   const required = Object.entries(schema.shape).filter(

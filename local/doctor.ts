@@ -2,8 +2,9 @@ import { existsSync, readFileSync, statfsSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { hostAddress, link, nodeAddress } from "./lib/addresses.ts";
-import { cache, state } from "./lib/paths.ts";
-import { run, succeeds } from "./lib/run.ts";
+import { state } from "./lib/paths.ts";
+import { cache } from "../tooling/paths.ts";
+import { run, succeeds } from "../tooling/run.ts";
 
 const gib = 1024 ** 3;
 const needed = { memoryGiB: 6, buildDiskGiB: 20, runDiskGiB: 8, goMinor: 26 };

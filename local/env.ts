@@ -3,7 +3,8 @@
  * Says nothing where there is no platform or another cluster is meant.
  */
 import { existsSync } from "node:fs";
-import { bin, kubeconfig } from "./lib/paths.ts";
+import { kubeconfig } from "./lib/paths.ts";
+import { bin } from "../tooling/paths.ts";
 
 if (!process.env.ACCI_CONTEXT && existsSync(kubeconfig))
   process.stdout.write(`export KUBECONFIG='${kubeconfig}' PATH="${bin}:$PATH"\n`);

@@ -1,5 +1,5 @@
 import { rmSync, writeFileSync, existsSync } from "node:fs";
-import { run, succeeds } from "./lib/run.ts";
+import { run, succeeds } from "../tooling/run.ts";
 
 /** What the platform takes from Debian; bookworm's versions are the ones proven here. */
 const platformPackages = [

@@ -2,7 +2,8 @@
 import { rmSync } from "node:fs";
 import { isRunning, kubectl, serviceStatus, stopCluster } from "./cluster/cluster.ts";
 import { releaseStorage } from "./images/build.ts";
-import { cache, state } from "./lib/paths.ts";
+import { state } from "./lib/paths.ts";
+import { cache } from "../tooling/paths.ts";
 import { phase, say } from "./lib/progress.ts";
 import { takePlatform } from "./lock.ts";
 import { checkMachine, makeTestTools, makeTools, prepareTests, start } from "./start.ts";

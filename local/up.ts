@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
-import { inCache } from "./lib/paths.ts";
-import { phase, say, timed, until } from "./lib/progress.ts";
+import { inCache } from "../tooling/paths.ts";
+import { until } from "../tooling/until.ts";
+import { phase, say, timed } from "./lib/progress.ts";
 import { start } from "./start.ts";
 import { cancelDead, existingCluster, outputs, pendingOperations, pulumi } from "./stack/pulumi.ts";
 import { missingTools } from "./toolchain/build.ts";

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { commandsOf, readRunbook, render, runbookCommands, runbookNames, variablesOf } from "./runbook.ts";
-import { project } from "./site.ts";
+import { project } from "../tooling/paths.ts";
 
 const read = (file: string) => readFileSync(path.join(project, file), "utf8");
 

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { project, settingsOf, type Site } from "./site.ts";
+import { settingsOf, type Site } from "./site.ts";
+import { project } from "../tooling/paths.ts";
 
 const folder = path.join(project, "docs", "runbooks");
 

@@ -1,8 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { project } from "../tooling/paths.ts";
 import { parse } from "yaml";
-
-export const project = path.resolve(import.meta.dirname, "..");
 
 /** What runbooks and these commands address by name; the program keeps the names fixed for them. */
 export const release = "acci-framework";

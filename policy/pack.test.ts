@@ -4,13 +4,13 @@ import { Secret } from "@pulumi/policy";
 import { policiesFor } from "./engine/policy.ts";
 import { plain } from "./engine/properties.ts";
 import { UNKNOWN } from "./model/subject.ts";
+import { project } from "../tooling/paths.ts";
 import { rules } from "./rules.ts";
-import { ROOT } from "../test/stack-config.ts";
 
 const UNKNOWN_STRING = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 test("every rule is in the pack, and named as its file", () => {
-  const files = readdirSync(join(ROOT, "policy", "rules")).map((file) => file.replace(/\.ts$/, ""));
+  const files = readdirSync(join(project, "policy", "rules")).map((file) => file.replace(/\.ts$/, ""));
   expect(rules.map(({ name }) => name)).toEqual(files.sort());
 });
 

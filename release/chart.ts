@@ -2,36 +2,23 @@
 import { existsSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { commandOf, project } from "../local/lib/paths.ts";
-import { run } from "../local/lib/run.ts";
+import { helm } from "../tooling/helm.ts";
+import { project } from "../tooling/paths.ts";
 
 const chart = path.join(project, "helm");
-const command = commandOf("helm");
-
-async function helm(...args: string[]): Promise<string> {
-  try {
-    return await run(command, args);
-  } catch (error) {
-    const { code, message } = error as Error & { code: number };
-    if (code !== 127) throw error;
-    throw new Error(`helm: ${message}; run \`make tools\`, install Helm 3, or set HELM to its path`, {
-      cause: error,
-    });
-  }
-}
 
 /** Answers the package's path. */
 async function pack(folder: string): Promise<string> {
-  await helm("lint", "--strict", "--quiet", chart);
+  await helm(["lint", "--strict", "--quiet", chart]);
   mkdirSync(folder, { recursive: true });
-  const printed = await helm("package", chart, "--destination", folder);
+  const printed = await helm(["package", chart, "--destination", folder]);
   return printed.slice(printed.indexOf("/")).trim();
 }
 
 /** Earlier versions stay in the index with the time they came, also those whose packages are kept elsewhere. */
 async function index(folder: string): Promise<string> {
   const file = path.join(folder, "index.yaml");
-  await helm("repo", "index", folder, ...(existsSync(file) ? ["--merge", file] : []));
+  await helm(["repo", "index", folder, ...(existsSync(file) ? ["--merge", file] : [])]);
   return file;
 }
 
@@ -53,7 +40,7 @@ async function main(): Promise<void> {
   console.log(`indexed  ${await index(folder)}`);
   if (target === "") return;
   const plain = process.env.PLAIN_HTTP === "1" ? ["--plain-http"] : [];
-  await helm("push", packed, target, ...plain);
+  await helm(["push", packed, target, ...plain]);
   // Of acci-framework-0.1.0.tgz Helm makes acci-framework:0.1.0.
   console.log(`pushed   ${target}/${path.basename(packed, ".tgz").replace(/-(?=\d+\.\d+\.\d+)/, ":")}`);
 }

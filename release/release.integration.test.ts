@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { verifySignature } from "./signature.ts";
-import { bin } from "../local/lib/paths.ts";
+import { bin } from "../tooling/paths.ts";
 import { parseReference } from "../local/pulumi/registry/reference.ts";
 import { Registry } from "../local/pulumi/registry/registry.ts";
 import { TestRegistry } from "../local/pulumi/testing/registry.ts";

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { project } from "../local/lib/paths.ts";
+import { project } from "../tooling/paths.ts";
 import { endAll } from "./all/command.ts";
 import { Run } from "./all/lanes.ts";
 import { LowWeight } from "./all/low-weight.ts";

@@ -3,7 +3,7 @@ import { buffer } from "node:stream/consumers";
 import { generateIdentity, identityToRecipient } from "age-encryption";
 import { loadCatalogue } from "../catalogue/document.ts";
 import { pinsOf } from "../catalogue/pin.ts";
-import { until } from "../../local/lib/progress.ts";
+import { until } from "../../tooling/until.ts";
 import { openStore, type Store } from "../store/store.ts";
 import { NOTES, Site } from "../testing/site.ts";
 import { TestStore } from "../testing/store.ts";

@@ -5,7 +5,7 @@ import net from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Cache } from "../cache/invalidate.ts";
-import { freePort } from "../../local/lib/free-port.ts";
+import { freePort } from "../../tooling/free-port.ts";
 
 /** A real Redis of a test's own, whose user `restore` may empty it and nothing else. */
 export class TestRedis {

@@ -10,10 +10,10 @@ import {
   PutBucketPolicyCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
-import { bin } from "../../local/lib/paths.ts";
-import { run } from "../../local/lib/run.ts";
+import { freePort } from "../../tooling/free-port.ts";
+import { bin } from "../../tooling/paths.ts";
+import { run } from "../../tooling/run.ts";
 import { type StoreSettings } from "../store/settings.ts";
-import { freePort } from "../../local/lib/free-port.ts";
 import { mountDisk, unmountDisk } from "./small-disk.ts";
 
 const gateway = path.join(bin, "versitygw");

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdirSync, rmSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { project } from "../git.ts";
+import { project } from "../../tooling/paths.ts";
 
 export interface Result {
   readonly code: number;

@@ -3,8 +3,9 @@ import path from "node:path";
 import { kubectl } from "../cluster/cluster.ts";
 import { pluginCertificates } from "../cluster/pki.ts";
 import { dnsAddress, nodeAddress } from "../lib/addresses.ts";
-import { inCache, inState } from "../lib/paths.ts";
-import { until } from "../lib/progress.ts";
+import { inState } from "../lib/paths.ts";
+import { inCache } from "../../tooling/paths.ts";
+import { until } from "../../tooling/until.ts";
 
 const settings: Record<string, string> = {
   DNS_ADDRESS: dnsAddress,

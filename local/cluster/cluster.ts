@@ -12,9 +12,10 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { hostAddress, link, node, nodeAddress, ports, prefixLength } from "../lib/addresses.ts";
-import { bin, inState, kubeconfig, logs, pki } from "../lib/paths.ts";
-import { until } from "../lib/progress.ts";
-import { run, succeeds } from "../lib/run.ts";
+import { inState, kubeconfig, logs, pki } from "../lib/paths.ts";
+import { bin } from "../../tooling/paths.ts";
+import { run, succeeds } from "../../tooling/run.ts";
+import { until } from "../../tooling/until.ts";
 import { ensurePki } from "./pki.ts";
 import { writeServices } from "./services.ts";
 import { prepareBuckets, writeAccounts } from "./store.ts";

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { apiServiceAddress, node, nodeAddress, ports } from "../lib/addresses.ts";
 import { kubeconfig, inState, pki } from "../lib/paths.ts";
-import { run } from "../lib/run.ts";
+import { run } from "../../tooling/run.ts";
 
 const days = "3650";
 const inPki = (name: string) => path.join(pki, name);

@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { dnsAddress, node, nodeAddress, podRange, ports, registry, serviceRange } from "../lib/addresses.ts";
-import { bin, inCache, inState, kubeconfig, pki } from "../lib/paths.ts";
+import { inState, kubeconfig, pki } from "../lib/paths.ts";
+import { bin, inCache } from "../../tooling/paths.ts";
 import { accounts, rootKey } from "./store.ts";
 
 /** One long-running process of the platform, started and kept running by the supervisor. */

@@ -13,9 +13,10 @@ import {
 import path from "node:path";
 import { forgetImage } from "../cluster/cluster.ts";
 import { registry } from "../lib/addresses.ts";
-import { bin, inCache, inState } from "../lib/paths.ts";
+import { inState } from "../lib/paths.ts";
+import { bin, inCache } from "../../tooling/paths.ts";
+import { run } from "../../tooling/run.ts";
 import { phase } from "../lib/progress.ts";
-import { run } from "../lib/run.ts";
 import { fetchWheels } from "../lib/wheels.ts";
 import { identityOf } from "../toolchain/build.ts";
 import { buildPlatform, hasEveryPlatform } from "./platforms.ts";

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { inCache } from "./paths.ts";
+import { inCache } from "../../tooling/paths.ts";
 
 /** Seconds of the long phases on two idle processors, from nothing; docs/performance.md. */
 const typical: Readonly<Record<string, number>> = {

@@ -47,19 +47,3 @@ export async function phase<T>(name: string, work: () => Promise<T>): Promise<T>
 
 /** The seconds of each phase so far, and of all of them. */
 export const timed = () => ({ seconds: Number(since(began).toFixed(1)), phases: timings });
-
-/** Polls until `ready` answers true. On time-out the error says what was waited for and what `ready` last threw. */
-export async function until(what: string, seconds: number, ready: () => Promise<boolean>): Promise<void> {
-  const start = performance.now();
-  let last = "";
-  for (;;) {
-    try {
-      if (await ready()) return;
-    } catch (error) {
-      last = `: ${(error as Error).message}`;
-    }
-    if (since(start) > seconds) throw new Error(`${what}: not ready after ${seconds} s${last}`);
-    // What takes long is asked for less often: a question starts a process as a rule.
-    await new Promise((next) => setTimeout(next, since(start) < 3 ? 250 : 500));
-  }
-}

@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
-import { run } from "./run.ts";
+import { run } from "../../tooling/run.ts";
 
 /** Fetches the wheels that a requirements file pins by hash into a folder. `target` names another Python than this machine's. */
 export async function fetchWheels(

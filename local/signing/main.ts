@@ -1,7 +1,7 @@
 /** `cosign` and `crane` on this platform: every image name is looked up in its one registry, as pods look it up. */
 import { spawnSync } from "node:child_process";
 import path from "node:path";
-import { bin } from "../lib/paths.ts";
+import { bin } from "../../tooling/paths.ts";
 import { mapped } from "./mapped.ts";
 
 const [tool = "", ...args] = process.argv.slice(2);

@@ -1,5 +1,5 @@
 /** `node local/stack/cli.ts <stack> <pulumi arguments>`: any Pulumi command on the embedded platform. */
-import { CommandError } from "../lib/run.ts";
+import { CommandError } from "../../tooling/run.ts";
 import { pulumi } from "./pulumi.ts";
 
 const [stack, ...args] = process.argv.slice(2);

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { bin } from "../lib/paths.ts";
-import { run } from "../lib/run.ts";
+import { bin } from "../../tooling/paths.ts";
+import { run } from "../../tooling/run.ts";
 import { keepNoLogs } from "./logs.ts";
 
 let home: string;

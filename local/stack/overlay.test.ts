@@ -1,4 +1,5 @@
-import { merge, overlay } from "./overlay.ts";
+import { overlay } from "./overlay.ts";
+import { merge } from "../../tooling/maps.ts";
 
 it("lays values over values, key by key", () => {
   const base = { a: { kept: 1, changed: 1 }, list: [1, 2], plain: "x" };

@@ -1,23 +1,10 @@
 import { buckets, storeEndpoint } from "../cluster/store.ts";
 import { pooler } from "../images/list.ts";
 import { apiServiceAddress, nodeAddress, ports } from "../lib/addresses.ts";
+import type { Tree } from "../../tooling/maps.ts";
 import { kubeconfig } from "../lib/paths.ts";
 import { certManagerChart } from "../toolchain/upstream.ts";
 import { versions } from "../toolchain/tools.ts";
-
-type Tree = { readonly [key: string]: unknown };
-
-const isTree = (value: unknown): value is Tree => typeof value === "object" && value !== null && !Array.isArray(value);
-
-/** Lays `over` upon `base`, key by key. */
-export function merge(base: Tree, over: Tree): Tree {
-  const result: Record<string, unknown> = { ...base };
-  for (const [key, value] of Object.entries(over)) {
-    const below = result[key];
-    result[key] = isTree(below) && isTree(value) ? merge(below, value) : value;
-  }
-  return result;
-}
 
 const storeWith = (bucket: string, authority: string): Tree => ({
   endpoint: storeEndpoint,

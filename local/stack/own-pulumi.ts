@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { run, succeeds } from "../lib/run.ts";
+import { run, succeeds } from "../../tooling/run.ts";
 
 /** Whether the user has a Pulumi, which then knows better than this platform where its state and its plugins are. */
 export const hasOwnPulumi = () => succeeds("pulumi", ["version"]);

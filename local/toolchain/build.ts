@@ -10,9 +10,9 @@ import {
 } from "node:fs";
 import { createHash } from "node:crypto";
 import path from "node:path";
-import { bin } from "../lib/paths.ts";
+import { bin } from "../../tooling/paths.ts";
+import { run } from "../../tooling/run.ts";
 import { phase, say } from "../lib/progress.ts";
-import { run } from "../lib/run.ts";
 import { goEnvironment, removeGoCaches } from "./go.ts";
 import { fetchReady } from "./ready.ts";
 import { keepUpstream, upstreamKept } from "./upstream.ts";

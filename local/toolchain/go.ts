@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync, renameSync } from "node:fs";
 import path from "node:path";
-import { cache, inCache } from "../lib/paths.ts";
+import { cache, inCache } from "../../tooling/paths.ts";
 import { unlisted } from "./tools.ts";
 
 const compiled = inCache("go-build");

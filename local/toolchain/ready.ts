@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { run } from "../lib/run.ts";
+import { run } from "../../tooling/run.ts";
 import { unpackWheels } from "../lib/wheels.ts";
 
 /** Where a registry has a program as its project, or Debian, has built it. */

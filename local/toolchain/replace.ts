@@ -1,5 +1,5 @@
 import { mkdirSync, renameSync, rmSync } from "node:fs";
-import { run } from "../lib/run.ts";
+import { run } from "../../tooling/run.ts";
 
 /** Fills a folder anew; until all of it is there, the old one stays. */
 export async function replaceFolder(folder: string, fill: (partial: string) => Promise<void>): Promise<void> {

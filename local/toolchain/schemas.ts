@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { inCache } from "../lib/paths.ts";
+import { inCache } from "../../tooling/paths.ts";
 import { unpackWheels } from "../lib/wheels.ts";
 import { replaceFolder } from "./replace.ts";
 import { moduleFolder, monitoringFolder, monitoringModule } from "./upstream.ts";

@@ -1,7 +1,7 @@
 import { cpSync, copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { inCache } from "../lib/paths.ts";
-import { run } from "../lib/run.ts";
+import { inCache } from "../../tooling/paths.ts";
+import { run } from "../../tooling/run.ts";
 import { moduleFolder } from "./upstream.ts";
 
 const folder = import.meta.dirname;

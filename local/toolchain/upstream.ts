@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { inCache } from "../lib/paths.ts";
-import { run } from "../lib/run.ts";
+import { inCache } from "../../tooling/paths.ts";
+import { run } from "../../tooling/run.ts";
 import { goEnvironment } from "./go.ts";
 import { replaceFolder } from "./replace.ts";
 import { versions } from "./tools.ts";

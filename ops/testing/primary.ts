@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { TestPostgres } from "../../backup/testing/postgres.ts";
-import { run } from "../../local/lib/run.ts";
+import { run } from "../../tooling/run.ts";
 
 /** Runs in place what a command would run in the primary's pod. */
 const KUBECTL = `#!/bin/bash

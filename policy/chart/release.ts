@@ -1,21 +1,21 @@
 import { existsSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { parseAllDocuments } from "yaml";
-import { isProps, type Props, propsAt, textAt, UNKNOWN } from "../model/subject.ts";
-import { helm, KUBE_VERSION } from "./helm.ts";
-
-/** A chart's path is relative to the program, which the pack lies in. */
-const PROGRAM = join(import.meta.dirname, "..", "..");
+import { type Props, propsAt, textAt, UNKNOWN } from "../model/subject.ts";
+import { isMap } from "../../tooling/maps.ts";
+import { renderChart } from "../../tooling/helm.ts";
+import { project } from "../../tooling/paths.ts";
 
 /** The chart's folder; undefined for a chart that is somewhere else, which no rule can look into. */
 export function localChart(release: Props): string | undefined {
   const chart = textAt(release, "chart");
-  const folder = resolve(PROGRAM, chart);
+  // A chart's path is relative to the program, which the pack lies in.
+  const folder = resolve(project, chart);
   return chart !== "" && existsSync(join(folder, "Chart.yaml")) ? folder : undefined;
 }
 
 /** Whether a chart's folder belongs to this repository, whose authors can mend it. */
-export const isOurs = (folder: string): boolean => !relative(PROGRAM, folder).startsWith("..");
+export const isOurs = (folder: string): boolean => !relative(project, folder).startsWith("..");
 
 const rendered = new Map<string, readonly unknown[]>();
 
@@ -32,10 +32,7 @@ export function renderedObjects(release: Props): readonly unknown[] {
 
 export function manifestOf(chart: string, release: Props, values: string): string {
   const [name, namespace] = ["name", "namespace"].map((field) => textAt(release, field).replace(UNKNOWN, "unknown"));
-  const options = ["--kube-version", KUBE_VERSION, "--namespace", namespace || "default", "--values", "-"];
-  const { status, stdout, stderr } = helm(["template", name || "release", chart, ...options], values);
-  if (status !== 0) throw new Error(`${chart}: cannot be rendered, got ${stderr.trim()}; run helm template on it`);
-  return stdout;
+  return renderChart(chart, { name: name || "release", namespace: namespace || "default", values });
 }
 
 const render = (chart: string, release: Props, values: string): readonly unknown[] =>
@@ -47,6 +44,6 @@ const render = (chart: string, release: Props, values: string): readonly unknown
 function stand(value: unknown, key = ""): unknown {
   if (value === UNKNOWN) return key === "digest" ? `sha256:${"0".repeat(64)}` : "unknown";
   if (Array.isArray(value)) return value.map((inner) => stand(inner));
-  if (!isProps(value)) return value;
+  if (!isMap(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, stand(inner, name)]));
 }

@@ -1,5 +1,6 @@
 import { Secret } from "@pulumi/policy";
-import { isProps, type Props, UNKNOWN } from "../model/subject.ts";
+import { type Props, UNKNOWN } from "../model/subject.ts";
+import { isMap } from "../../tooling/maps.ts";
 
 /** What the engine sends for a value it does not know yet, one for each type; the policy SDK keeps the same list to itself. */
 const UNKNOWNS: readonly unknown[] = [
@@ -39,7 +40,7 @@ function unwrap(value: unknown, path: string, secrets: string[]): unknown {
     return unwrap(value.value, path, secrets);
   }
   if (Array.isArray(value)) return value.map((inner, i) => unwrap(inner, join(path, String(i)), secrets));
-  if (!isProps(value)) return value;
+  if (!isMap(value)) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [key, unwrap(inner, join(path, key), secrets)]),
   );

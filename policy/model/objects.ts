@@ -1,5 +1,6 @@
 import { isOurs, localChart, renderedObjects } from "../chart/release.ts";
-import { isProps, type Props, propsAt, type Subject, textAt } from "./subject.ts";
+import { type Props, propsAt, type Subject, textAt } from "./subject.ts";
+import { isMap } from "../../tooling/maps.ts";
 
 /** A Kubernetes object: a resource of its own, or one that a release of a local chart would apply. */
 export interface KubernetesObject {
@@ -32,7 +33,7 @@ function rendered(subject: Subject): KubernetesObject[] {
   if (!chart || !(isOurs(chart) || subject.withThirdParty)) return [];
   const namespace = textAt(subject.props, "namespace");
   return renderedObjects(subject.props)
-    .filter(isProps)
+    .filter(isMap)
     .map((manifest) => {
       const kind = textAt(manifest, "kind");
       return {

@@ -1,3 +1,5 @@
+import { isMap } from "../../tooling/maps.ts";
+
 export type Props = Readonly<Record<string, unknown>>;
 
 /** Stands for a value that nobody knows before the update. A rule lets it pass: the update itself judges it again. */
@@ -19,16 +21,13 @@ export interface Subject {
   readonly withThirdParty?: boolean;
 }
 
-export const isProps = (value: unknown): value is Props =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
 /** The value at a path of keys; undefined where there is none. */
 export const at = (value: unknown, ...path: readonly string[]): unknown =>
-  path.reduce<unknown>((inner, key) => (isProps(inner) ? inner[key] : undefined), value);
+  path.reduce<unknown>((inner, key) => (isMap(inner) ? inner[key] : undefined), value);
 
 export const propsAt = (value: unknown, ...path: readonly string[]): Props => {
   const found = at(value, ...path);
-  return isProps(found) ? found : {};
+  return isMap(found) ? found : {};
 };
 
 export const listAt = (value: unknown, ...path: readonly string[]): readonly unknown[] => {

@@ -1,5 +1,6 @@
 import { type KubernetesObject, labelsOf, objectsOf } from "./objects.ts";
-import { isProps, listAt, type Props, propsAt, type Subject, textAt } from "./subject.ts";
+import { listAt, type Props, propsAt, type Subject, textAt } from "./subject.ts";
+import { isMap } from "../../tooling/maps.ts";
 
 export interface Container {
   /** How messages name it. */
@@ -49,7 +50,7 @@ export const containersOf = (subject: Subject): readonly Container[] =>
 const container = (object: KubernetesObject, spec: unknown, ends: boolean): Container => ({
   where: `${object.where}, container ${textAt(spec, "name")}`,
   ends,
-  spec: isProps(spec) ? spec : {},
+  spec: isMap(spec) ? spec : {},
 });
 
 const CNPG_CLUSTER = "kubernetes:postgresql.cnpg.io/v1:Cluster";

@@ -1,5 +1,6 @@
 import type { ResourceRule } from "../model/rule.ts";
-import { isProps, listAt, shown, textAt } from "../model/subject.ts";
+import { listAt, shown, textAt } from "../model/subject.ts";
+import { isMap } from "../../tooling/maps.ts";
 import { type Workload, workloadsOf } from "../model/workloads.ts";
 
 /** The host's network has no network policies, and its folders hold other pods' secrets. */
@@ -19,7 +20,7 @@ const shared = ({ pod, where }: Workload) =>
 const ports = ({ containers }: Workload) =>
   containers.flatMap(({ where, spec }) =>
     listAt(spec, "ports")
-      .filter((port) => isProps(port) && port["hostPort"] !== undefined)
+      .filter((port) => isMap(port) && port["hostPort"] !== undefined)
       .map(
         (port) =>
           `${where}: hostPort must be unset, got ${shown((port as { hostPort: unknown }).hostPort)}; use a Service`,
@@ -28,7 +29,7 @@ const ports = ({ containers }: Workload) =>
 
 const folders = ({ pod, where }: Workload) =>
   listAt(pod, "volumes")
-    .filter((volume) => isProps(volume) && volume["hostPath"] !== undefined)
+    .filter((volume) => isMap(volume) && volume["hostPath"] !== undefined)
     .map(
       (volume) =>
         `${where}: volume ${textAt(volume, "name")} must not be a hostPath, got ${shown(textAt(volume, "hostPath", "path"))}; ` +

@@ -1,6 +1,7 @@
 import { isRelease, objectsOf } from "../model/objects.ts";
 import type { ResourceRule } from "../model/rule.ts";
-import { isProps, listAt, type Subject, textAt, UNKNOWN } from "../model/subject.ts";
+import { listAt, type Subject, textAt, UNKNOWN } from "../model/subject.ts";
+import { isMap } from "../../tooling/maps.ts";
 import { containersOf } from "../model/workloads.ts";
 
 const NAMES =
@@ -35,7 +36,7 @@ const isTelling = ({ key, value }: Entry) =>
   isPlainText(value) && ((NAMES.test(key) && !POINTERS.test(key)) || LOGIN_IN_URL.test(value as string));
 
 function entries(value: unknown, path: string): Entry[] {
-  if (!isProps(value)) return [{ path, key: path.split(".").at(-1)!, value }];
+  if (!isMap(value)) return [{ path, key: path.split(".").at(-1)!, value }];
   return Object.entries(value).flatMap(([key, inner]) => entries(inner, `${path}.${key}`));
 }
 
@@ -71,7 +72,7 @@ const ofEnvironments = (subject: Subject) =>
       .map((variable) => ({
         path: "",
         key: textAt(variable, "name"),
-        value: isProps(variable) ? variable["value"] : "",
+        value: isMap(variable) ? variable["value"] : "",
       }))
       .filter(isTelling)
       .map(({ key }) => `${where}: env ${key}`),

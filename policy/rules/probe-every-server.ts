@@ -1,5 +1,6 @@
 import type { ResourceRule } from "../model/rule.ts";
-import { isProps, shown } from "../model/subject.ts";
+import { shown } from "../model/subject.ts";
+import { isMap } from "../../tooling/maps.ts";
 import { containersOf } from "../model/workloads.ts";
 
 /** One that ends by itself needs none: its exit code says how it went. */
@@ -12,7 +13,7 @@ export const probeEveryServer: ResourceRule = {
       .filter(({ ends }) => !ends)
       .flatMap(({ where, spec }) =>
         ["livenessProbe", "readinessProbe"]
-          .filter((probe) => !isProps(spec[probe]))
+          .filter((probe) => !isMap(spec[probe]))
           .map(
             (probe) =>
               `${where}: ${probe} must be set, got ${shown(spec[probe])}; without it a container that hangs stays in service`,

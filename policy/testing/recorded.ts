@@ -1,5 +1,6 @@
 import { parseConfig } from "../../config/load.ts";
-import { isProps, type Subject, UNKNOWN } from "../model/subject.ts";
+import { type Subject, UNKNOWN } from "../model/subject.ts";
+import { isMap } from "../../tooling/maps.ts";
 import { buildStack } from "../../stack.ts";
 import { isSecret, record, knownOf, type Recorded, unwrapSecret } from "../../test/recorder.ts";
 import { stackValues } from "../../test/stack-config.ts";
@@ -25,7 +26,7 @@ function unwrap(value: unknown, path: string, secrets: string[]): unknown {
   }
   if (value === undefined) return UNKNOWN;
   if (Array.isArray(value)) return value.map((inner, i) => unwrap(inner, `${path}.${i}`, secrets));
-  if (!isProps(value)) return value;
+  if (!isMap(value)) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [key, unwrap(inner, path === "" ? key : `${path}.${key}`, secrets)]),
   );

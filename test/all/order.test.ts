@@ -1,9 +1,9 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { ORDER, pathsOf } from "../cluster/order.ts";
-import { ROOT } from "../stack-config.ts";
+import { project } from "../../tooling/paths.ts";
 
-const folder = path.join(ROOT, "test/cluster");
+const folder = path.join(project, "test/cluster");
 const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
   .filter((name) => name.endsWith(".test.ts"))
   .map((name) => `test/cluster/${name}`);

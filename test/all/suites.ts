@@ -1,6 +1,6 @@
 import os from "node:os";
 import path from "node:path";
-import { inCache } from "../../local/lib/paths.ts";
+import { inCache } from "../../tooling/paths.ts";
 import { cargo } from "./cargo.ts";
 import { jest } from "./jest.ts";
 import { pathsOf } from "../cluster/order.ts";

@@ -1,5 +1,6 @@
 /** @needs helm */
-import { helm, CHART, KUBE_VERSION, isHook, type Manifest, pick } from "./helm.ts";
+import { KUBE_VERSION } from "../../tooling/helm.ts";
+import { helm, CHART, isHook, type Manifest, pick } from "./helm.ts";
 import { beside, NAME } from "./value-sets.ts";
 
 const POD = `${NAME}-test`;

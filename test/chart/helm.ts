@@ -1,12 +1,11 @@
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
-import { helm as runHelm, KUBE_VERSION } from "../../policy/chart/helm.ts";
-import { ROOT } from "../stack-config.ts";
+import { helmSync, KUBE_VERSION } from "../../tooling/helm.ts";
+import { project } from "../../tooling/paths.ts";
 
-export const CHART = join(ROOT, "helm");
+export const CHART = join(project, "helm");
 
-export { KUBE_VERSION };
-export const helm = (...args: string[]) => runHelm(args);
+export const helm = (...args: string[]) => helmSync(args);
 
 export interface Manifest extends Record<string, any> {
   readonly kind: string;

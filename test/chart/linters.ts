@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { tool } from "../../lib/tool.ts";
+import { runSync } from "../../tooling/command.ts";
 
 export interface Finding {
   readonly check: string;
@@ -35,7 +35,7 @@ export function kubeLinter(manifests: string): Finding[] {
 
 /** Both exit with a failure when they find something, so whether they ran shows in their answer alone. */
 function answer<T>(name: string, args: readonly string[], manifests: string): T {
-  const { status, stdout, stderr } = tool(name, args, manifests);
+  const { status, stdout, stderr } = runSync(name, args, manifests);
   try {
     return JSON.parse(stdout) as T;
   } catch {

@@ -3,7 +3,8 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { CHART, helm, KUBE_VERSION } from "./helm.ts";
+import { KUBE_VERSION } from "../../tooling/helm.ts";
+import { CHART, helm } from "./helm.ts";
 import { EXTERNAL, GATEWAY } from "./value-sets.ts";
 
 /** `helm template` leaves the notes out, so a copy of the chart shows them as a manifest. */

@@ -8,9 +8,9 @@ import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { parse } from "yaml";
 import { TestRegistry } from "../../local/pulumi/testing/registry.ts";
-import { ROOT } from "../stack-config.ts";
-import { CHART, helm, KUBE_VERSION } from "./helm.ts";
-import { commandOf } from "../../lib/tool.ts";
+import { project } from "../../tooling/paths.ts";
+import { helm as runHelm, KUBE_VERSION } from "../../tooling/helm.ts";
+import { CHART, helm } from "./helm.ts";
 
 // Each starts several processes, on a machine that may have others to do.
 jest.setTimeout(60_000);
@@ -26,14 +26,12 @@ function render(chart: string): string {
   return stdout.replaceAll(/[0-9A-Za-z]{32,64}/g, "generated");
 }
 
-/** Not the synchronous kind: the server they ask is in this process. */
-const asked = (command: string, ...args: string[]) =>
-  promisify(execFile)(command, args, { env: { ...process.env, ...home }, encoding: "utf8" });
-const repository = (...args: string[]) => asked(commandOf("helm"), ...args);
+/** Not the synchronous kind, because the server that it asks is in this process. */
+const repository = (...args: string[]) => runHelm(args, { env: { ...process.env, ...home } });
 
 function chart(env: Record<string, string> = {}) {
   return promisify(execFile)(process.execPath, ["release/chart.ts", dist], {
-    cwd: ROOT,
+    cwd: project,
     env: { ...process.env, ...home, PUSH: "", PLAIN_HTTP: "", ...env },
     encoding: "utf8",
   });

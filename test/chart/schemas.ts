@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import { parse } from "yaml";
 import type { Manifest } from "./helm.ts";
-import { CACHE } from "../../lib/tool.ts";
+import { cache } from "../../tooling/paths.ts";
 
 /** Where `make tools` keeps them. */
-const FOLDER = process.env["KUBERNETES_SCHEMAS"] ?? join(CACHE, "schemas");
+const FOLDER = process.env["KUBERNETES_SCHEMAS"] ?? join(cache, "schemas");
 /** Where it keeps the definitions of the add-ons that a stack's own objects are of. */
-const UPSTREAM = join(CACHE, "upstream");
+const UPSTREAM = join(cache, "upstream");
 const STACK_ADD_ONS = [
   "cert-manager/templates/crds.yaml",
   "manifests/barman-plugin/config/crd/bases/barmancloud.cnpg.io_objectstores.yaml",

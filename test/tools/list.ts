@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { CACHE, commandOf } from "../../lib/tool.ts";
+import { commandOf } from "../../tooling/command.ts";
+import { cache } from "../../tooling/paths.ts";
 
 const make = "run `make tools`";
 
@@ -20,7 +21,7 @@ export const TOOLS: Readonly<Record<string, string>> = {
 
 /** A program by its variable, in the cache or on the path; the schemas of Kubernetes in the cache. */
 export function isThere(name: string): boolean {
-  if (name === "schemas") return existsSync(process.env["KUBERNETES_SCHEMAS"] ?? path.join(CACHE, "schemas", "stamp"));
+  if (name === "schemas") return existsSync(process.env["KUBERNETES_SCHEMAS"] ?? path.join(cache, "schemas", "stamp"));
   if (name === "helm-3.18") return isThere("helm") && minorOfHelm() >= 18;
   const command = commandOf(name);
   const folders = path.isAbsolute(command) ? [""] : (process.env["PATH"] ?? "").split(path.delimiter);

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import os from "node:os";
 import path from "node:path";
 import { deflateRawSync } from "node:zlib";
-import { ROOT } from "../stack-config.ts";
+import { project } from "../../tooling/paths.ts";
 import { isThere, TOOLS } from "./list.ts";
 import { entryOf } from "./zip.ts";
 
@@ -61,13 +61,13 @@ describe("a file of tests", () => {
   });
 
   const files = ["ci", "components", "config", "diagnosis", "helm-history", "policy", "test"].flatMap((of) =>
-    readdirSync(path.join(ROOT, of), { recursive: true, encoding: "utf8" })
+    readdirSync(path.join(project, of), { recursive: true, encoding: "utf8" })
       .filter(
         (name) => name.endsWith(".test.ts") && !name.endsWith(".integration.test.ts") && !name.startsWith("cluster/"),
       )
       .map((name) => path.join(of, name)),
   );
-  const textOf = (file: string) => readFileSync(path.join(ROOT, file), "utf8");
+  const textOf = (file: string) => readFileSync(path.join(project, file), "utf8");
   const needsOf = (file: string) => {
     const [comment = ""] = /^\/\*\*[^]*?\*\//.exec(textOf(file)) ?? [];
     return [...comment.matchAll(/@needs ([\w.-]+)/g)].map(([, tool]) => tool!);

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { ROOT } from "../stack-config.ts";
+import { project } from "../../tooling/paths.ts";
 
-const FOLDER = join(ROOT, ".github", "workflows");
+const FOLDER = join(project, ".github", "workflows");
 const files = readdirSync(FOLDER);
 const texts = files.map((file) => [file, readFileSync(join(FOLDER, file), "utf8")] as const);
 
@@ -45,5 +45,5 @@ test("every workflow ends, and waits for or cancels its like", () => {
 test("every script that a step runs is in the repository", () => {
   const scripts = jobs.flatMap(({ steps }) => steps.flatMap(({ run }) => /^node (\S+)/.exec(run ?? "")?.[1] ?? []));
   expect(new Set(scripts).size).toBeGreaterThan(4);
-  expect(scripts.filter((script) => !existsSync(join(ROOT, script)))).toEqual([]);
+  expect(scripts.filter((script) => !existsSync(join(project, script)))).toEqual([]);
 });

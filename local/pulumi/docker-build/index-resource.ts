@@ -3,7 +3,8 @@ import { rejectUnknownKeys, type Failure } from "../serve/errors.ts";
 import { parseReference, withDigest, type Reference } from "../registry/reference.ts";
 import { indexTypes, Registry, type Credentials, type Manifest } from "../registry/registry.ts";
 import type { Context, Resource } from "../serve/provider.ts";
-import { isObject, list, object, plain, text, unknown, type Props } from "../serve/values.ts";
+import { list, object, plain, text, unknown, type Props } from "../serve/values.ts";
+import { isMap } from "../../../tooling/maps.ts";
 
 const [ociIndex = ""] = indexTypes;
 
@@ -17,14 +18,14 @@ export const checkIndex = (inputs: Props): Failure[] => [
 export function diffIndex(olds: Props, news: Props): Diff {
   const comparable = (inputs: Props): Props => {
     const { registry, ...rest } = plain(inputs);
-    return isObject(registry) ? { ...rest, registry: { ...registry, password: undefined } } : rest;
+    return isMap(registry) ? { ...rest, registry: { ...registry, password: undefined } } : rest;
   };
   return { detailed: diffInputs(comparable(olds), comparable(news), ([key]) => key === "tag") };
 }
 
 const registryOf = (inputs: Props, reference: Reference, configured: readonly Credentials[]): Registry => {
   const own = plain(inputs).registry;
-  return new Registry(reference, isObject(own) ? [own as unknown as Credentials, ...configured] : configured);
+  return new Registry(reference, isMap(own) ? [own as unknown as Credentials, ...configured] : configured);
 };
 
 /** What an index says of one image; an index among the sources is taken apart. */

@@ -6,7 +6,7 @@ import { fieldManagerOf, parseCheckpoint } from "./checkpoint.ts";
 import { ApiError, type ObjectRef } from "./client.ts";
 import { managersPatch, takenOver } from "./field-managers.ts";
 import { idOf } from "./naming.ts";
-import type { Target } from "./objects.ts";
+import type { Target } from "./config.ts";
 
 export async function refOf({ client }: Target, inputs: Props): Promise<ObjectRef> {
   const { apiVersion, kind } = inputs;

@@ -1,4 +1,5 @@
-import { hasSecret, isObject, isSecret, object, plain, secret, text, at, type Props } from "../serve/values.ts";
+import { hasSecret, isSecret, object, plain, secret, text, at, type Props } from "../serve/values.ts";
+import { isMap } from "../../../tooling/maps.ts";
 
 /** The state of an object as the official provider writes and reads it, so that either takes over what the other left. */
 export interface Checkpoint {
@@ -40,7 +41,7 @@ export function parseCheckpoint(state: Props): Checkpoint {
   const { [inputsKey]: inputs, [versionKey]: version, [managerKey]: manager, ...live } = plain(state);
   return {
     live,
-    ...(isObject(inputs) ? { inputs } : {}),
+    ...(isMap(inputs) ? { inputs } : {}),
     ...(text(version) ? { initialApiVersion: text(version) } : {}),
     ...(text(manager) ? { fieldManager: text(manager) } : {}),
   };
@@ -61,7 +62,7 @@ export function annotateSecrets(outputs: Props, marks: Props): Props {
   }
   const entries = Object.entries(outputs).map(([key, value]) => {
     const mark = marks[key];
-    if (isObject(value) && !isSecret(value) && isObject(mark) && !isSecret(mark))
+    if (isMap(value) && !isSecret(value) && isMap(mark) && !isSecret(mark))
       return [key, annotateSecrets(value, mark)] as const;
     return [key, mark !== undefined && hasSecret(mark) ? secret(value) : value] as const;
   });

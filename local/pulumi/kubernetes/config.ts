@@ -31,6 +31,12 @@ export interface Settings {
   readonly upsert: boolean;
 }
 
+/** A configured provider: the cluster and how to treat it. */
+export interface Target {
+  readonly client: Client;
+  readonly settings: Settings;
+}
+
 export function checkConfig(inputs: Props): Failure[] {
   const failures = Object.entries(plain(inputs))
     .filter(([key, value]) => isSet(value) && ![...known, ...bookkeeping].includes(key))

@@ -1,10 +1,11 @@
 import { diffInputs, type Diff } from "../serve/diff.ts";
 import type { Context } from "../serve/provider.ts";
-import { at, isObject, object, plain, text, type Props } from "../serve/values.ts";
+import { at, object, plain, text, type Props } from "../serve/values.ts";
+import { isMap } from "../../../tooling/maps.ts";
 import { checkReady } from "./await.ts";
 import { parseCheckpoint } from "./checkpoint.ts";
 import { isAutonamed, parseId } from "./naming.ts";
-import type { Target } from "./objects.ts";
+import type { Target } from "./config.ts";
 import { replaceRule } from "./replace.ts";
 import { normalize, pruned } from "./shape.ts";
 
@@ -25,7 +26,7 @@ export function diffObject(
   const { namespace } = parseId(id);
   const fallback = target?.client.cluster.namespace ?? namespace;
   const after = identified(normalize(plain(news)), { namespace: namespace && fallback });
-  const seen = identified(pruned(isObject(live.metadata) ? live : before, before), {
+  const seen = identified(pruned(isMap(live.metadata) ? live : before, before), {
     namespace,
     apiVersion: after.apiVersion,
     kind: after.kind,

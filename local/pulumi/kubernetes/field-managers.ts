@@ -1,4 +1,5 @@
-import { canonical, isObject, list, object, text, type Props } from "../serve/values.ts";
+import { canonical, list, object, text, type Props } from "../serve/values.ts";
+import { merge } from "../../../tooling/maps.ts";
 
 /** Whose fields are ours: those of a client-side apply, by kubectl or by the official provider when it creates. */
 const predecessors = [
@@ -24,17 +25,9 @@ export function takenOver(live: Props, manager: string): Props[] | undefined {
   const taken = entries.filter(isTheirs);
   if (taken.length === 0) return undefined;
   const first = entries.find(isOurs) ?? taken[0];
-  const fieldsV1 = [first, ...taken].reduce<Props>((all, entry) => union(all, object(entry?.fieldsV1)), {});
+  const fieldsV1 = [first, ...taken].reduce<Props>((all, entry) => merge(all, object(entry?.fieldsV1)), {});
   const merged = { ...first, manager, operation: "Apply", fieldsV1 };
   return [...entries.filter((entry) => !isOurs(entry) && !isTheirs(entry)), merged];
-}
-
-function union(one: Props, other: Props): Props {
-  const entries = Object.entries(other).map(([key, value]) => {
-    const known = one[key];
-    return [key, isObject(known) && isObject(value) ? union(known, value) : value] as const;
-  });
-  return { ...one, ...Object.fromEntries(entries) };
 }
 
 /** A change of exactly what was read: another writer in between makes it fail rather than undo that writer. */

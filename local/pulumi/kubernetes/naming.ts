@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { notImplemented, type Failure } from "../serve/errors.ts";
 import type { Context } from "../serve/provider.ts";
-import { at, isObject, object, plain, secret, isSecret, text, unknown, type Props } from "../serve/values.ts";
+import { at, object, plain, secret, isSecret, text, unknown, type Props } from "../serve/values.ts";
+import { isMap } from "../../../tooling/maps.ts";
 
 export const releaseType = "kubernetes:helm.sh/v3:Release";
 const autonamed = "pulumi.com/autonamed";
@@ -29,7 +30,7 @@ export const isAutonamed = (inputs: Props): boolean =>
 export function assignName(context: Context, olds: Props, news: Props): { inputs: Props; failures: Failure[] } {
   const given = news.metadata ?? {};
   const metadata = isSecret(given) ? given.value : given;
-  if (metadata === unknown || !isObject(metadata) || metadata.name) return { inputs: news, failures: [] };
+  if (metadata === unknown || !isMap(metadata) || metadata.name) return { inputs: news, failures: [] };
   if (metadata.generateName)
     return {
       inputs: news,

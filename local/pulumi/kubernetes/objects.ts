@@ -4,17 +4,11 @@ import { at, hasUnknown, plain, text, type Props } from "../serve/values.ts";
 import { applyNew, explain, update, validateNew } from "./apply.ts";
 import { awaitGone, awaitReady, checkRead, skipsAwaitGone } from "./await.ts";
 import { annotateSecrets, checkpoint, fieldManagerOf, parseCheckpoint } from "./checkpoint.ts";
-import type { Client, ObjectRef } from "./client.ts";
-import type { Settings } from "./config.ts";
+import type { ObjectRef } from "./client.ts";
+import type { Target } from "./config.ts";
 import { importedInputs } from "./imports.ts";
 import { idOf, kindOf, parseId } from "./naming.ts";
 import { normalize, pruned } from "./shape.ts";
-
-/** A configured provider: the cluster and how to treat it. */
-export interface Target {
-  readonly client: Client;
-  readonly settings: Settings;
-}
 
 const unconfigured = (): Error => new Error("kubernetes:kubeconfig: still unknown, though this is no preview");
 

@@ -1,11 +1,11 @@
 import { createRequire } from "node:module";
 import type { Context, Provider } from "../serve/provider.ts";
 import { Client } from "./client.ts";
-import { checkConfig, replacedConfig, settingsOf } from "./config.ts";
+import { checkConfig, replacedConfig, settingsOf, type Target } from "./config.ts";
 import { loadCluster } from "./kubeconfig.ts";
 import { assignName, rejectUnsupported, releaseType } from "./naming.ts";
 import { diffLive } from "./diff-object.ts";
-import { createObject, deleteObject, readObject, updateObject, type Target } from "./objects.ts";
+import { createObject, deleteObject, readObject, updateObject } from "./objects.ts";
 
 let target: Target | undefined;
 

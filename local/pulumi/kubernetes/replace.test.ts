@@ -1,5 +1,5 @@
 import { diffObject } from "./diff-object.ts";
-import type { Target } from "./objects.ts";
+import type { Target } from "./config.ts";
 import { normalize } from "./shape.ts";
 import type { Props } from "../serve/values.ts";
 

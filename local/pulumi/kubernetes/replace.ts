@@ -1,4 +1,5 @@
-import { isObject, text, type Props, type Value } from "../serve/values.ts";
+import { text, type Props, type Value } from "../serve/values.ts";
+import { isMap } from "../../../tooling/maps.ts";
 import type { Path } from "../serve/diff.ts";
 
 const always = ["metadata.name", "metadata.namespace"];
@@ -73,5 +74,5 @@ function reaches(value: Value, rest: readonly string[]): boolean {
   const [key, ...further] = rest;
   if (key === undefined) return true;
   if (Array.isArray(value)) return value.some((item) => reaches(item, rest));
-  return isObject(value) && value[key] !== undefined && reaches(value[key], further);
+  return isMap(value) && value[key] !== undefined && reaches(value[key], further);
 }

@@ -1,4 +1,5 @@
-import { hasUnknown, isObject, object, text, type Props, type Value } from "../serve/values.ts";
+import { hasUnknown, object, text, type Props, type Value } from "../serve/values.ts";
+import { isMap } from "../../../tooling/maps.ts";
 import { sameQuantity } from "./quantity.ts";
 
 /** The API groups whose types the official provider knows; to it, all else is a custom resource. */
@@ -31,7 +32,7 @@ const readOnly = [
 /** `normalizeInputs`: without what only the server writes; a Secret's texts as the data that the server makes of them. */
 export function normalize(inputs: Props): Props {
   const metadata = Object.entries(object(inputs.metadata)).filter(([key]) => !readOnly.includes(key));
-  const cleaned = isObject(inputs.metadata) ? { ...inputs, metadata: Object.fromEntries(metadata) } : inputs;
+  const cleaned = isMap(inputs.metadata) ? { ...inputs, metadata: Object.fromEntries(metadata) } : inputs;
   return cleaned.kind === "Secret" && isBuiltIn(cleaned) && !hasUnknown(cleaned) ? withData(cleaned) : cleaned;
 }
 
@@ -57,7 +58,7 @@ const isEmpty = (value: Value): boolean =>
   value === "" ||
   value === 0 ||
   (Array.isArray(value) && value.length === 0) ||
-  (isObject(value) && Object.keys(value).length === 0);
+  (isMap(value) && Object.keys(value).length === 0);
 
 const kindOfValue = (value: Value): string => (Array.isArray(value) ? "list" : value === null ? "null" : typeof value);
 
@@ -81,7 +82,7 @@ function pruneMap(live: Props, inputs: Props, typed: boolean, path: Path): Props
 
 function pruneValue(live: Value, input: Value, typed: boolean, path: Path): Value {
   if (kindOfValue(live) !== kindOfValue(input)) return typed && sameQuantity(path, live, input) ? input : live;
-  if (isObject(live)) return pruneMap(live, object(input), typed, path);
+  if (isMap(live)) return pruneMap(live, object(input), typed, path);
   if (Array.isArray(live)) return pruneList(live, input as Value[], typed, path);
   return typed && sameQuantity(path, live, input) ? input : live;
 }

@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
-import { equal, isObject, plain, type Props } from "../serve/values.ts";
+import { equal, plain, type Props } from "../serve/values.ts";
+import { isMap } from "../../../tooling/maps.ts";
 
 /** What both RandomPassword and RandomString take; all of it forces a replacement. */
 export const stringInputs = [
@@ -89,6 +90,6 @@ export function withDefaults(inputs: Props): Props {
   const { number: _deprecated, ...options } = optionsOf(inputs) as StringOptions & { number?: boolean };
   return {
     ...options,
-    keepers: isObject(inputs.keepers) && equal(inputs.keepers, {}) ? undefined : inputs.keepers,
+    keepers: isMap(inputs.keepers) && equal(inputs.keepers, {}) ? undefined : inputs.keepers,
   };
 }

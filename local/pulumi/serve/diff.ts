@@ -1,4 +1,5 @@
-import { equal, hasUnknown, isObject, isSecret, type Props, type Value } from "./values.ts";
+import { equal, hasUnknown, isSecret, type Props, type Value } from "./values.ts";
+import { isMap } from "../../../tooling/maps.ts";
 
 export type DiffKind = "add" | "delete" | "update" | "add-replace" | "delete-replace" | "update-replace";
 export interface Diff {
@@ -28,7 +29,7 @@ export function changes(
 ): { path: Path; kind: "add" | "delete" | "update"; value: Value }[] {
   const [old, now] = [bare(before) ?? undefined, bare(after) ?? undefined];
   if (!hasUnknown(now) && equal(old, now)) return [];
-  if (isObject(old) && isObject(now))
+  if (isMap(old) && isMap(now))
     return [...new Set([...Object.keys(old), ...Object.keys(now)])].flatMap((key) =>
       changes(old[key], now[key], [...path, key]),
     );

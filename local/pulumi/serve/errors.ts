@@ -1,4 +1,5 @@
-import { isObject, type Props } from "./values.ts";
+import { type Props } from "./values.ts";
+import { isMap } from "../../../tooling/maps.ts";
 
 /** The object exists but did not become what was asked; its state is recorded and the next run tries again. */
 export class PartialFailure extends Error {
@@ -20,7 +21,7 @@ export const notImplemented = (plugin: string, what: string): Error =>
   );
 
 const isSet = (value: unknown): boolean =>
-  Array.isArray(value) || isObject(value)
+  Array.isArray(value) || isMap(value)
     ? Object.keys(value).length > 0
     : value !== undefined && value !== null && value !== false && value !== "";
 

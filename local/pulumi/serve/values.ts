@@ -1,3 +1,5 @@
+import { isMap } from "../../../tooling/maps.ts";
+
 export type Value = unknown;
 export type Props = Record<string, Value>;
 
@@ -6,26 +8,23 @@ export const signature = "4dabf18193072939515e22adb298388d";
 const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
 export const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-export const isObject = (value: Value): value is Props =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
 export const secret = (value: Value): Props => (isSecret(value) ? value : { [signature]: secretSignature, value });
 
 export const isSecret = (value: Value): value is { value: Value } & Props =>
-  isObject(value) && value[signature] === secretSignature;
+  isMap(value) && value[signature] === secretSignature;
 
 /** Removes the secret marks, deeply; unknowns stay. */
 export function plain<T = Props>(value: Value): T {
   if (isSecret(value)) return plain(value.value);
   if (Array.isArray(value)) return value.map((item) => plain(item)) as T;
-  if (!isObject(value)) return value as T;
+  if (!isMap(value)) return value as T;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)])) as T;
 }
 
 export function some(value: Value, test: (value: Value) => boolean): boolean {
   if (test(value)) return true;
   if (Array.isArray(value)) return value.some((item) => some(item, test));
-  return isObject(value) && Object.values(value).some((item) => some(item, test));
+  return isMap(value) && Object.values(value).some((item) => some(item, test));
 }
 
 export const hasUnknown = (value: Value): boolean => some(value, (item) => item === unknown);
@@ -35,13 +34,13 @@ export const hasSecret = (value: Value): boolean => some(value, isSecret);
 export function at(value: Value, ...path: (string | number)[]): Value {
   return path.reduce<Value>((node, key) => {
     if (Array.isArray(node)) return node[Number(key)] as Value;
-    return isObject(node) ? node[key] : undefined;
+    return isMap(node) ? node[key] : undefined;
   }, value);
 }
 
 export const text = (value: Value): string => (typeof value === "string" ? value : "");
 export const list = (value: Value): Value[] => (Array.isArray(value) ? value : []);
-export const object = (value: Value): Props => (isObject(value) ? value : {});
+export const object = (value: Value): Props => (isMap(value) ? value : {});
 
 /** Equal after ordering keys and dropping undefined, null being absent as it is on the wire. */
 export function equal(left: Value, right: Value): boolean {
@@ -51,7 +50,7 @@ export function equal(left: Value, right: Value): boolean {
 export function canonical(value: Value): string {
   return (
     JSON.stringify(value, (_key, item: Value) =>
-      isObject(item)
+      isMap(item)
         ? Object.fromEntries(
             Object.entries(item)
               .filter(([, entry]) => entry !== undefined && entry !== null)
@@ -69,7 +68,7 @@ export function canonical(value: Value): string {
 export function keepSecrets(outputs: Value, inputs: Value): Value {
   if (outputs === undefined || isSecret(outputs)) return outputs;
   if (isSecret(inputs) || (Array.isArray(inputs) && hasSecret(inputs))) return secret(outputs);
-  if (!isObject(inputs) || !isObject(outputs)) return outputs;
+  if (!isMap(inputs) || !isMap(outputs)) return outputs;
   return Object.fromEntries(Object.entries(outputs).map(([key, item]) => [key, keepSecrets(item, inputs[key])]));
 }
 
@@ -77,13 +76,13 @@ export function keepSecrets(outputs: Value, inputs: Value): Value {
 export function texts(value: Value): string[] {
   if (typeof value === "string") return [value];
   if (Array.isArray(value)) return value.flatMap(texts);
-  return isObject(value) ? Object.values(value).flatMap(texts) : [];
+  return isMap(value) ? Object.values(value).flatMap(texts) : [];
 }
 
 function secretTexts(value: Value): string[] {
   if (isSecret(value)) return texts(plain(value.value));
   if (Array.isArray(value)) return value.flatMap(secretTexts);
-  return isObject(value) ? Object.values(value).flatMap(secretTexts) : [];
+  return isMap(value) ? Object.values(value).flatMap(secretTexts) : [];
 }
 
 /** Hides every secret of the inputs, longest first, in a text that another program produced. */

@@ -2,7 +2,8 @@ import { PartialFailure } from "./errors.ts";
 import { Any, grpc, providerProto as proto, statusProto, Struct } from "./proto.ts";
 import type { Diff, DiffKind } from "./diff.ts";
 import type { Autonaming, Checked } from "./provider.ts";
-import { isObject, type Props, type Value } from "./values.ts";
+import { type Props, type Value } from "./values.ts";
+import { isMap } from "../../../tooling/maps.ts";
 
 type StructMessage = InstanceType<typeof Struct>;
 
@@ -60,7 +61,7 @@ export function ignoreChanges(olds: Props, news: Props, paths: readonly string[]
 }
 
 function overlay(news: Props, olds: Props, [key = "", ...rest]: string[]): Props {
-  if (rest.length > 0 && isObject(news[key]) && isObject(olds[key]))
+  if (rest.length > 0 && isMap(news[key]) && isMap(olds[key]))
     return { ...news, [key]: overlay(news[key], olds[key], rest) };
   if (rest.length > 0) return news;
   const result: Record<string, Value> = { ...news };

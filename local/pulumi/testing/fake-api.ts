@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { at, isObject, object, text, type Props } from "../serve/values.ts";
+import { at, object, text, type Props } from "../serve/values.ts";
+import { isMap } from "../../../tooling/maps.ts";
 
 /**
  * An API server's manners, without its rules: it keeps what is applied and answers like one. It cannot prove that a
@@ -86,7 +87,7 @@ const resources = (kinds: string[]) =>
   kinds.map((kind) => ({ kind, name: `${kind.toLowerCase()}s`, namespaced: kind !== "Namespace" }));
 
 function encode({ data, stringData }: Props): Props {
-  const added = isObject(stringData) ? stringData : {};
+  const added = isMap(stringData) ? stringData : {};
   const encoded = Object.entries(added).map(([key, value]) => [key, Buffer.from(text(value)).toString("base64")]);
   return { data: { ...object(data), ...Object.fromEntries(encoded) } };
 }

@@ -2,7 +2,7 @@ import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
-import { bin as tools } from "../../lib/paths.ts";
+import { bin as tools } from "../../../tooling/paths.ts";
 import { keepNoLogs } from "../../stack/logs.ts";
 import { installPlugins, offlineEnvironment } from "../install.ts";
 

@@ -13,7 +13,7 @@ import {
 import os from "node:os";
 import path from "node:path";
 import { phase } from "../../lib/progress.ts";
-import { run } from "../../lib/run.ts";
+import { run } from "../../../tooling/run.ts";
 import { unpackWheels } from "../../lib/wheels.ts";
 import { replaceFolder } from "../replace.ts";
 import { kept, type Major, majors } from "./majors.ts";

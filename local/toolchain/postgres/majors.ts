@@ -1,5 +1,5 @@
 import path from "node:path";
-import { inCache } from "../../lib/paths.ts";
+import { inCache } from "../../../tooling/paths.ts";
 
 /** A Postgres of another major than the stacks run, for tests: a server with its extensions and ICU, and the client tools of the same major. */
 export interface Major {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
 import type { Entry } from "../../../backup/catalogue/schema.ts";
-import { project } from "../../../local/lib/paths.ts";
+import { project } from "../../../tooling/paths.ts";
 import type { Drill } from "../../../backup/drill/record.ts";
 import { catalogueOf } from "../support/dumps.ts";
 import { command, kube, kubeJson, sql, tenant, until, writeNote } from "../support/site.ts";

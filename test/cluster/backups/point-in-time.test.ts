@@ -4,7 +4,7 @@ import path from "node:path";
 import { DeleteObjectCommand, GetObjectCommand, paginateListObjectsV2, S3Client } from "@aws-sdk/client-s3";
 import { authority, kubectl } from "../../../local/cluster/cluster.ts";
 import { buckets, storeEndpoint } from "../../../local/cluster/store.ts";
-import { project } from "../../../local/lib/paths.ts";
+import { project } from "../../../tooling/paths.ts";
 import { pulumi } from "../../../local/stack/pulumi.ts";
 import { Operator } from "../support/operator.ts";
 import { dev, kube, kubeJson, namespace, readNote, secret, sql, until, writeNote } from "../support/site.ts";

@@ -2,8 +2,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, 
 import os from "node:os";
 import path from "node:path";
 import { spawn } from "node:child_process";
-import { bin, kubeconfig, project } from "../../../local/lib/paths.ts";
-import { run } from "../../../local/lib/run.ts";
+import { kubeconfig } from "../../../local/lib/paths.ts";
+import { helm } from "../../../tooling/helm.ts";
+import { project } from "../../../tooling/paths.ts";
 import { pulumi } from "../../../local/stack/pulumi.ts";
 import { ask, command, kube, namespace, sql, until, writeNote } from "../support/site.ts";
 
@@ -100,8 +101,7 @@ describe("make dump and make restore", () => {
 
 describe("helm test", () => {
   it("asks the application through its Service", async () => {
-    const helm = path.join(bin, "helm");
-    const shown = await run(helm, ["--kubeconfig", kubeconfig, "-n", namespace, "test", "acci-framework"]);
+    const shown = await helm(["--kubeconfig", kubeconfig, "-n", namespace, "test", "acci-framework"]);
     expect(shown).toMatch(/TEST SUITE:\s+acci-framework\S*[\s\S]*Phase:\s+Succeeded/);
   });
 });

@@ -1,8 +1,9 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { kubeconfig, project } from "../../../local/lib/paths.ts";
-import type { CommandError } from "../../../local/lib/run.ts";
+import { kubeconfig } from "../../../local/lib/paths.ts";
+import { project } from "../../../tooling/paths.ts";
+import type { CommandError } from "../../../tooling/run.ts";
 import { pulumi } from "../../../local/stack/pulumi.ts";
 import { ask, kube, readNote, writeNote } from "../support/site.ts";
 

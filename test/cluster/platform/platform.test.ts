@@ -2,8 +2,9 @@ import { execFileSync, spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import path from "node:path";
 import { isRunning, kubectl, serviceStatus } from "../../../local/cluster/cluster.ts";
-import { inState, project } from "../../../local/lib/paths.ts";
-import { run } from "../../../local/lib/run.ts";
+import { inState } from "../../../local/lib/paths.ts";
+import { project } from "../../../tooling/paths.ts";
+import { run } from "../../../tooling/run.ts";
 import { ask, make, until, writeNote, readNote } from "../support/site.ts";
 
 const platform = (command: string) => run(process.execPath, [path.join(project, "local/platform.ts"), command]);

@@ -1,6 +1,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
-import { inState, project } from "../../../local/lib/paths.ts";
+import { inState } from "../../../local/lib/paths.ts";
+import { project } from "../../../tooling/paths.ts";
 import { pulumi } from "../../../local/stack/pulumi.ts";
 import { until } from "./site.ts";
 

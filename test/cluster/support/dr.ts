@@ -1,5 +1,5 @@
 import type { Footprint } from "../../../config/footprint.ts";
-import { merge } from "../../../local/stack/overlay.ts";
+import { merge } from "../../../tooling/maps.ts";
 import { besideDev } from "./production.ts";
 import { Site } from "./site.ts";
 

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { nodeAddress } from "../../../local/lib/addresses.ts";
-import { bin } from "../../../local/lib/paths.ts";
-import { run } from "../../../local/lib/run.ts";
+import { bin } from "../../../tooling/paths.ts";
+import { run } from "../../../tooling/run.ts";
 import { acmeRoots } from "../../../local/stack/route.ts";
 import { asTenant, dev, type Site, tenant } from "./site.ts";
 

@@ -1,6 +1,7 @@
-import { bin, kubeconfig, project } from "../../../local/lib/paths.ts";
-import { run } from "../../../local/lib/run.ts";
-import { merge } from "../../../local/stack/overlay.ts";
+import { kubeconfig } from "../../../local/lib/paths.ts";
+import { merge } from "../../../tooling/maps.ts";
+import { bin, project } from "../../../tooling/paths.ts";
+import { run } from "../../../tooling/run.ts";
 import { pulumi } from "../../../local/stack/pulumi.ts";
 import { type Lost, runbookCommands, variablesOf } from "../../../ops/runbook.ts";
 

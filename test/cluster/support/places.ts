@@ -3,8 +3,8 @@ import os from "node:os";
 import path from "node:path";
 import { gunzipSync } from "node:zlib";
 import { kubectl } from "../../../local/cluster/cluster.ts";
-import { bin, kubeconfig } from "../../../local/lib/paths.ts";
-import { run } from "../../../local/lib/run.ts";
+import { kubeconfig } from "../../../local/lib/paths.ts";
+import { helm } from "../../../tooling/helm.ts";
 import { pulumi } from "../../../local/stack/pulumi.ts";
 import { namespace } from "./site.ts";
 import type { Place } from "./secrets.ts";
@@ -67,9 +67,9 @@ export async function* releases(): AsyncGenerator<Place> {
     const packed = Buffer.from(Buffer.from(data.release, "base64").toString(), "base64");
     yield [metadata.name, gunzipSync(packed).toString()];
   }
-  const helm = ["--kubeconfig", kubeconfig, "--namespace", namespace];
+  const flags = ["--kubeconfig", kubeconfig, "--namespace", namespace];
   for (const what of ["manifest", "values", "hooks", "notes"])
-    yield [`helm get ${what}`, await run(path.join(bin, "helm"), [...helm, "get", what, "acci-framework"])];
+    yield [`helm get ${what}`, await helm([...flags, "get", what, "acci-framework"])];
 }
 
 /** Arguments and environment of everything that runs on the machine, the node's pods among it. */

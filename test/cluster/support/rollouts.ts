@@ -1,11 +1,11 @@
 import path from "node:path";
-import { bin, kubeconfig, project } from "../../../local/lib/paths.ts";
-import { run } from "../../../local/lib/run.ts";
+import { kubeconfig } from "../../../local/lib/paths.ts";
+import { helm as runHelm } from "../../../tooling/helm.ts";
+import { project } from "../../../tooling/paths.ts";
 import { deployedImage } from "./deployed-image.ts";
 import { namespace } from "./site.ts";
 
-const helm = (...args: string[]) =>
-  run(path.join(bin, "helm"), ["--kubeconfig", kubeconfig, "--namespace", namespace, ...args]);
+const helm = (...args: string[]) => runHelm(["--kubeconfig", kubeconfig, "--namespace", namespace, ...args]);
 
 const release = "acci-framework";
 

@@ -1,9 +1,10 @@
 import http from "node:http";
 import { nodeAddress } from "../../../local/lib/addresses.ts";
 import { kubectl } from "../../../local/cluster/cluster.ts";
-import { inState, project } from "../../../local/lib/paths.ts";
-import { until } from "../../../local/lib/progress.ts";
-import { run } from "../../../local/lib/run.ts";
+import { inState } from "../../../local/lib/paths.ts";
+import { project } from "../../../tooling/paths.ts";
+import { run } from "../../../tooling/run.ts";
+import { until } from "../../../tooling/until.ts";
 import { acmeRoots, fetchThroughRoute, type Answer, type Question } from "../../../local/stack/route.ts";
 
 export const tenant = "7b0c5a6e-0f6e-4a6e-9a53-8f1f6f2f3a11";

@@ -1,6 +1,5 @@
 import {
   equal,
-  isObject,
   isSecret,
   list,
   object,
@@ -11,9 +10,10 @@ import {
   type Props,
   type Value,
 } from "../../serve/values.ts";
+import { isMap } from "../../../../tooling/maps.ts";
 import { formatPath, type Diff, type DiffKind, type Path } from "../../serve/diff.ts";
 import { annotateSecrets, inputsKey } from "../checkpoint.ts";
-import { completed, merge } from "./inputs.ts";
+import { completed, mergeValues } from "./inputs.ts";
 
 /** What Helm says of a release. */
 export interface Live {
@@ -28,7 +28,7 @@ export function checkpointRelease(inputs: Props, state: Props, live: Live): Prop
   const bare = plain(inputs);
   const outputs = {
     ...bare,
-    values: merge(object(bare.values), values),
+    values: mergeValues(object(bare.values), values),
     version: status.version,
     resourceNames,
     status,
@@ -47,7 +47,7 @@ export const previewRelease = (inputs: Props): Props => ({
 /** The inputs in a state; those that the engine keeps where an older stand-in has written it. */
 export function recordedInputs(state: Props | undefined, inputs: Props): Props {
   const found = state?.[inputsKey];
-  return isSecret(found) && isObject(found.value) ? found.value : isObject(found) ? found : inputs;
+  return isSecret(found) && isMap(found.value) ? found.value : isMap(found) ? found : inputs;
 }
 
 /**
@@ -79,7 +79,7 @@ function threeWay(before: Props, after: Props, current: Props, path: Path, repor
 
 function compare(before: Value, after: Value, current: Value, path: Path, report: Report): void {
   if (after === undefined || (after !== unknown && equal(after, current))) return;
-  if (isObject(after) && isObject(current)) return threeWay(object(before), after, current, path, report);
+  if (isMap(after) && isMap(current)) return threeWay(object(before), after, current, path, report);
   if (Array.isArray(after) && Array.isArray(current)) {
     const [now, was] = [list(after), list(current)];
     for (let i = 0; i < Math.max(now.length, was.length); i++)

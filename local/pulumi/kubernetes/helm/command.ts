@@ -1,8 +1,9 @@
-import { spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { redact, plain, type Props } from "../../serve/values.ts";
+import { helm as runHelm } from "../../../../tooling/helm.ts";
+import { CommandError } from "../../../../tooling/run.ts";
 import { kubeconfigFile, type KubeconfigSource } from "../kubeconfig.ts";
 
 interface Options {
@@ -27,7 +28,8 @@ export async function helm(args: readonly string[], { source, signal, values }: 
       ...(source.context ? ["--kube-context", source.context] : []),
       ...(values ? ["--values", await keep("values.json", JSON.stringify(plain(values)))] : []),
     ];
-    return await run([...args, ...flags], signal);
+    // At the signal Helm marks the release as failed, or rolls back if it is atomic, instead of leaving it pending.
+    return await runHelm([...args, ...flags], { signal });
   } catch (error) {
     // Without its cause, which would show what has just been hidden.
     // eslint-disable-next-line preserve-caught-error
@@ -37,31 +39,9 @@ export async function helm(args: readonly string[], { source, signal, values }: 
   }
 }
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-function run(args: readonly string[], signal: AbortSignal): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = spawn("helm", args, { stdio: ["ignore", "pipe", "pipe"] });
-    // Helm then marks the release as failed, or rolls back if it is atomic, instead of leaving it pending.
-    const stop = () => void child.kill("SIGTERM");
-    signal.addEventListener("abort", stop);
-    process.once("exit", stop);
-    const output: Record<"stdout" | "stderr", Buffer[]> = { stdout: [], stderr: [] };
-    child.stdout.on("data", (data: Buffer) => output.stdout.push(data));
-    child.stderr.on("data", (data: Buffer) => output.stderr.push(data));
-    child.on("error", (error: NodeJS.ErrnoException) =>
-      reject(
-        error.code === "ENOENT" ? new Error("helm: not on the PATH; install Helm 3 to use helm.v3.Release") : error,
-      ),
-    );
-    child.on("close", (code) => {
-      signal.removeEventListener("abort", stop);
-      process.removeListener("exit", stop);
-      if (code === 0) resolve(Buffer.concat(output.stdout).toString());
-      else
-        reject(new Error(problemOf(Buffer.concat(output.stderr).toString()) || `helm ${args[0]}: exit code ${code}`));
-    });
-  });
+function messageOf(error: unknown): string {
+  if (error instanceof CommandError) return problemOf(error.stderr) || error.message;
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Helm's error without its warnings; Pulumi prints the word "error" itself. */

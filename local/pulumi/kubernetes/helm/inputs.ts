@@ -4,7 +4,6 @@ import { parse } from "yaml";
 import { rejectUnknownKeys, notImplemented, type Failure } from "../../serve/errors.ts";
 import {
   at,
-  isObject,
   isSecret,
   list,
   object,
@@ -15,6 +14,7 @@ import {
   type Props,
   type Value,
 } from "../../serve/values.ts";
+import { isMap, mergeWhere } from "../../../../tooling/maps.ts";
 
 const defaultTimeoutSeconds = 300;
 
@@ -67,7 +67,7 @@ const zeroRepository = Object.fromEntries([...repositoryOptions, "password", "us
 export const completed = (inputs: Props): Props => ({
   ...zero,
   ...inputs,
-  ...(isObject(inputs.repositoryOpts) && !isSecret(inputs.repositoryOpts)
+  ...(isMap(inputs.repositoryOpts) && !isSecret(inputs.repositoryOpts)
     ? { repositoryOpts: { ...zeroRepository, ...inputs.repositoryOpts } }
     : {}),
 });
@@ -94,7 +94,7 @@ export function normalize(context: { name: string }, olds: Props, news: Props, d
   const files = list(news.valueYamlFiles)
     .map(assetText)
     .map((content) => object(parse(content)));
-  const values = [...files, object(bare(news.values))].reduce<Props>(merge, {});
+  const values = [...files, object(bare(news.values))].reduce<Props>(mergeValues, {});
   return {
     ...completed(kept),
     name: news.name || olds.name || `${context.name}-${randomBytes(4).toString("hex")}`,
@@ -106,15 +106,11 @@ export function normalize(context: { name: string }, olds: Props, news: Props, d
 
 const bare = (value: Value): Value => (isSecret(value) ? value.value : value);
 
+/** A map of the program's: to the engine secrets and assets are maps with a mark, and they are replaced as a whole. */
+const isOpen = (value: Value): value is Props => isMap(value) && !(signature in value);
+
 /** Nulls are kept: to Helm they take a default of the chart away. */
-export function merge(base: Props, over: Props): Props {
-  const merged = Object.entries(over).map(([key, value]) => {
-    const below = base[key];
-    const both = isObject(value) && !isSecret(value) && !(signature in value);
-    return [key, both ? merge(isObject(below) && !isSecret(below) ? below : {}, value) : value] as const;
-  });
-  return { ...base, ...Object.fromEntries(merged) };
-}
+export const mergeValues = mergeWhere(isOpen);
 
 function assetText(asset: Value): string {
   const { text: content, path } = plain(asset);

@@ -1,5 +1,5 @@
 import { object, type Props } from "../../serve/values.ts";
-import type { Target } from "../objects.ts";
+import type { Target } from "../config.ts";
 import type { Live } from "./checkpoint.ts";
 import { helm } from "./command.ts";
 import type { Release } from "./inputs.ts";

@@ -5,7 +5,7 @@ import { PartialFailure } from "../../serve/errors.ts";
 import type { Checked, Context, Resource } from "../../serve/provider.ts";
 import { equal, hasUnknown, object, plain, text, unknown, type Props } from "../../serve/values.ts";
 import { idOf, parseId } from "../naming.ts";
-import type { Target } from "../objects.ts";
+import type { Target } from "../config.ts";
 import { checkpointRelease, previewRelease, recordedInputs } from "./checkpoint.ts";
 import { helm } from "./command.ts";
 import {
