@@ -87,3 +87,9 @@ test("every role of the database is explained", () => {
 test("as many differences are planted in a restored database as is said", () => {
   expect(read("docs/backups.md")).toContain(`plants ${mutations.length} differences`);
 });
+
+test("the README stays short enough to be read, and has its picture", () => {
+  const readme = read("README.md");
+  expect(readme.split("\n").length).toBeLessThan(150);
+  for (const page of ["README.md", "docs/backups.md", "docs/recovery.md"]) expect(read(page)).toContain("```mermaid");
+});
