@@ -21,8 +21,8 @@ interface Secret {
 }
 
 /**
- * The key of the ACME account is made by cert-manager, and would stay in its namespace when the stack is gone. It is told that it belongs to
- * the issuer, and goes with it. The next issuer registers another account: certificates there are stay valid and are renewed by that.
+ * Hooks that make the issuer the owner of its account's key. cert-manager makes that Secret without an owner, so it would outlive the
+ * stack. A later issuer registers another account, which renews the certificates that are there.
  */
 export function giveAccountToIssuer(account: Account): Pick<pulumi.ResourceHookBinding, "afterCreate" | "afterUpdate"> {
   if (!canUseHooks()) return {};
@@ -38,7 +38,7 @@ export async function own(api: KubeApi, { name, namespace }: Account, { metadata
   const path = pathOf(namespace, `secrets/${name}`);
   const secret = await api.ask<Secret>(path);
   const owner = { apiVersion: "cert-manager.io/v1", kind: "ClusterIssuer", name: issuer.name, uid: issuer.uid };
-  // One of an issuer that was made anew is its account as well; that owner is gone.
+  // Replaces any owner that is recorded: when the issuer was recreated, that one is gone.
   await api.ask(path, {
     method: "PUT",
     body: { ...secret, metadata: { ...secret.metadata, ownerReferences: [owner] } },

@@ -7,7 +7,7 @@ export interface Rules {
   readonly groups: readonly object[];
 }
 
-/** Every file of rules in a folder, by its name, but for some; those that test them, `*.test.yaml`, are none. */
+/** Rule files of a folder by name, without their tests (`*.test.yaml`) and without those in `except`. */
 export function alertRules(folder: string, except: readonly string[] = []): Record<string, Rules> {
   const names = readdirSync(folder)
     .filter((file) => /^[^.]+\.yaml$/.test(file))

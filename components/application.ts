@@ -12,9 +12,12 @@ export interface Connections {
   readonly cache: pulumi.Output<string>;
   /** Name of the secret with the database server's CA. */
   readonly databaseCaSecret: string;
-  /** With another one that CA is another, which pods read when they start. */
+  /**
+   * UID of the database. It changes when the database is recreated, with a new CA. Pods read the CA only at start, so they are restarted
+   * then.
+   */
   readonly databaseIdentity: pulumi.Input<string>;
-  /** The same of the cache. @default - it does not speak TLS */
+  /** Name of the Secret with the cache's CA. @default - the cache does not speak TLS */
   readonly cacheCaSecret?: pulumi.Output<string>;
 }
 
@@ -30,19 +33,19 @@ export interface ApplicationArgs {
   readonly image: { readonly repository: string; readonly tag: string; readonly digest: pulumi.Input<string> };
   /** The chart's folder, and a digest of its files that turns an edit into an upgrade. */
   readonly chart: { readonly path: string; readonly checksum: string };
-  /** What the release's description ends with: another one makes another revision. @default - nothing */
+  /** Text at the end of the release's description; a new text makes a new revision. @default - none */
   readonly note?: pulumi.Output<string | undefined> | undefined;
   readonly connections: Connections;
   readonly scale: Scale;
   readonly route: Route;
   readonly settings: ApplicationSettings;
-  /** How often it is scraped, and what the Prometheus selects its monitors by. @default - it is not */
+  /** Scrape interval, and the labels by which the Prometheus selects monitors. @default - not scraped */
   readonly monitoring?: { readonly interval: string; readonly labels: Readonly<Record<string, string>> };
-  /** Hooks around the release, for one that reports why it failed. */
+  /** Hooks around the release, such as those that report why it failed. */
   readonly hooks?: pulumi.ResourceHookBinding;
 }
 
-/** What either kind of route has. */
+/** Settings that an Ingress and an HTTPRoute share. */
 interface Exposure {
   readonly host: string;
   readonly annotations: Readonly<Record<string, string>>;
@@ -169,7 +172,7 @@ function values({ image, monitoring, route, scale, settings }: ApplicationArgs) 
     ...(monitoring ? { serviceMonitor: { enabled: true, ...monitoring } } : {}),
     postgresql: { enabled: false },
     redis: { enabled: false },
-    // The environment denies by default, and none of its policies knows the pod of `helm test`.
+    // The environment denies by default, and none of its policies selects the pod of `helm test`.
     tests: { networkPolicy: true },
   };
 }

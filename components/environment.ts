@@ -5,7 +5,7 @@ import { type Demand, largest, quota } from "../kubernetes/resources.ts";
 
 export interface EnvironmentArgs {
   readonly namespace: string;
-  /** Everything that is meant to run in the namespace; quota and limits follow from it. */
+  /** Everything that is meant to run in the namespace; the quota and the limits follow from it. */
   readonly demands: readonly Demand[];
   /** Whether the namespace, and with it every volume, survives `pulumi destroy`. */
   readonly protect: boolean;
@@ -52,7 +52,7 @@ export class Environment extends pulumi.ComponentResource {
     );
   }
 
-  /** Gives a container that names no resources small ones, or the quota would refuse its pod. */
+  /** A LimitRange with small defaults: the quota refuses pods whose containers name no resources. */
   private createLimits(name: string, { demands }: EnvironmentArgs) {
     const limit = {
       type: "Container",

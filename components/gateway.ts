@@ -23,11 +23,11 @@ export interface ExistingGateway {
 const API = "gateway.networking.k8s.io";
 
 /**
- * Where the public host's traffic comes in by the Gateway API: a Gateway that ends TLS, made here or there already, and a route that
- * sends plain HTTP to HTTPS. ACME challenges keep their own Ingress, whose longer path the controller prefers to that route.
+ * The entry for the public host by the Gateway API: a Gateway that ends TLS, made here or there already, and a route that sends plain HTTP
+ * to HTTPS. ACME challenges keep their own Ingress, whose longer path the controller prefers to that route.
  */
 export class Gateway extends pulumi.ComponentResource {
-  /** What the application's route hangs on. */
+  /** Listeners that the application's route attaches to. */
   readonly parentRefs: readonly ParentRef[];
 
   constructor(name: string, args: GatewayArgs, opts?: pulumi.ComponentResourceOptions) {

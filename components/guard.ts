@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 export interface GuardArgs {
   /** Whether the stack is protected. */
   readonly protect: boolean;
-  /** All of the stack. */
+  /** Every component of the stack. */
   readonly guarded: readonly pulumi.Resource[];
 }
 

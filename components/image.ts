@@ -5,10 +5,10 @@ import type { Promotion } from "../release/promotion.ts";
 export interface ImageBuild {
   /** Folder with the Dockerfile. */
   readonly context: string;
-  /** Its place when it is elsewhere. @default - `Dockerfile` in the context */
+  /** Path of the Dockerfile. @default - `Dockerfile` in the context */
   readonly dockerfile?: string;
   readonly buildArgs?: Readonly<Record<string, string>>;
-  /** One cached build each. */
+  /** Platforms, with a build and a cache each. */
   readonly platforms: readonly ("linux/amd64" | "linux/arm64")[];
   /** Tags of the joined image; the first names the per-platform images and caches too. */
   readonly tags: readonly string[];
@@ -17,9 +17,9 @@ export interface ImageBuild {
 export interface ImageArgs {
   /** Repository without a tag. */
   readonly repository: string;
-  /** Build it here. @default - deploy `promoted` */
+  /** How to build it here. @default - `promoted` is deployed */
   readonly build?: ImageBuild;
-  /** What was built, tested and checked before. @default - build */
+  /** Image that was built, tested and checked before. @default - the image is built */
   readonly promoted?: Promotion;
 }
 
@@ -67,20 +67,20 @@ export class Image extends pulumi.ComponentResource {
           context: { location: context },
           ...(dockerfile ? { dockerfile: { location: dockerfile } } : {}),
           platforms: [platform],
-          // Equal sources give equal digests: no time of building goes into the image.
+          // SOURCE_DATE_EPOCH keeps the time of the build out of the image, so that equal sources give equal digests.
           buildArgs: { SOURCE_DATE_EPOCH: "0", ...buildArgs },
           tags: [`${repository}:${this.tag}-${suffix}`],
           cacheFrom: [{ registry: { ref: cache } }],
           cacheTo: [{ registry: { ref: cache, mode: build.CacheMode.Max } }],
           push: true,
-          // A preview must neither need a builder nor take minutes.
+          // Off, because a preview must neither need a builder nor take minutes.
           buildOnPreview: false,
         },
         { parent: this, retainOnDelete: true },
       );
       return image.ref;
     });
-    // What was built here may be what others run: a promoted version is the same digest under another tag.
+    // Images are kept when the stack is destroyed: a promoted version is the same digest under another tag.
     const kept = { parent: this, retainOnDelete: true };
     const indexes = tags.map(
       (tag) => new build.Index(`${name}-${tag}`, { sources, tag: `${repository}:${tag}`, push: true }, kept),

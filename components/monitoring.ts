@@ -5,15 +5,15 @@ import { objectLabels, WATCH } from "../kubernetes/labels.ts";
 
 export interface MonitoringArgs {
   readonly namespace: pulumi.Input<string>;
-  /** What the Prometheus selects rules and monitors by. */
+  /** Labels by which the Prometheus selects rules and monitors. */
   readonly labels: Readonly<Record<string, string>>;
-  /** How often it scrapes. */
+  /** Scrape interval, such as `30s`. */
   readonly interval: string;
-  /** By the name of their file. */
+  /** Alert rules by the name of their file. */
   readonly rules: Readonly<Record<string, Rules>>;
 }
 
-/** Tells the Prometheus operator to scrape the watch over the dumps, and when to raise an alarm. The application's own scrape is in its chart. */
+/** ServiceMonitor and PrometheusRules for what watches the dumps. The application's own monitor is in its chart. */
 export class Monitoring extends pulumi.ComponentResource {
   readonly #name: string;
   readonly #args: MonitoringArgs;

@@ -1,4 +1,4 @@
-/** What an HTTPRoute hangs on. */
+/** Listener that an HTTPRoute attaches to. */
 export interface ParentRef {
   readonly name: string;
   readonly namespace?: string;

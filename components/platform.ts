@@ -27,7 +27,7 @@ export interface PlatformArgs {
   readonly ingressClassName: string;
   /** The Gateway API, when Traefik serves it. @default - Ingresses alone */
   readonly gateway?: GatewayProvider;
-  /** Descriptions of releases, by their names: another one makes another revision. @default - Helm's own */
+  /** Texts at the end of the releases' descriptions, by release; a new text makes a new revision. @default - Helm's own */
   readonly notes?: pulumi.Output<ReleaseNotes> | undefined;
 }
 
@@ -43,7 +43,10 @@ interface Chart {
   readonly values: Record<string, unknown>;
 }
 
-/** The chart's job that waits for the webhook: one image less to mirror, as the issuer is tried until the webhook answers. */
+/**
+ * The chart's job that waits for the webhook is left out: it is one more image to mirror, and the issuer is retried until the webhook
+ * answers.
+ */
 const STARTUP_CHECK = { enabled: false };
 
 const CERT_MANAGER: Chart = {
@@ -62,7 +65,7 @@ const BARMAN_PLUGIN: Chart = {
   values: {},
 };
 
-/** Serves Ingresses of the class ingress-nginx used to serve, annotations included. */
+/** Values with which Traefik serves Ingresses of the class that ingress-nginx used to serve, annotations included. */
 const traefik = (ingressClassName: string, gateway?: GatewayProvider): Chart => ({
   chart: "traefik",
   repository: "https://traefik.github.io/charts",
@@ -81,7 +84,7 @@ const traefik = (ingressClassName: string, gateway?: GatewayProvider): Chart => 
   },
 });
 
-/** Its own Gateway is left out: the stack makes one, with its own certificate. */
+/** The chart's own Gateway is left out: the stack makes one, with its own certificate. */
 const gatewayValues = ({ className, ports }: GatewayProvider) => ({
   gateway: { enabled: false },
   gatewayClass: { enabled: true, name: className },
@@ -90,7 +93,7 @@ const gatewayValues = ({ className, ports }: GatewayProvider) => ({
 
 /** Cluster add-ons. What is `preinstalled` is relied on and left alone. */
 export class Platform extends pulumi.ComponentResource {
-  /** What a resource of an add-on's own kinds has to wait for. */
+  /** Resources that a resource of an add-on's kinds has to wait for. */
   readonly certManager: pulumi.Resource[];
   readonly cloudnativePg: pulumi.Resource[];
   readonly traefik: pulumi.Resource[];
@@ -123,7 +126,7 @@ export class Platform extends pulumi.ComponentResource {
     return [this.createRelease(name, addon, chart, { namespace, notes })];
   }
 
-  /** Its certificates are cert-manager's. */
+  /** The Barman Cloud plugin. cert-manager issues its certificates. */
   private createPlugin(name: string, plugin: PluginArgs, { cloudnativePg, notes }: PlatformArgs): pulumi.Resource[] {
     if (plugin.mode === "preinstalled") return [];
     const { namespace } = cloudnativePg;
@@ -142,7 +145,7 @@ export class Platform extends pulumi.ComponentResource {
     return new k8s.helm.v3.Release(
       name,
       {
-        // Outsiders, the policies among them, find an add-on by these names.
+        // Fixed: network policies and runbooks refer to these release names.
         name: chart.chart,
         namespace,
         chart: addon.chart ?? chart.chart,
@@ -158,12 +161,12 @@ export class Platform extends pulumi.ComponentResource {
     );
   }
 
-  /** Not left to Helm, which would never delete it again. */
+  /** A namespace of the program's own: one that Helm makes is never deleted again. */
   private createNamespace(name: string, namespace: string): k8s.core.v1.Namespace {
     return new k8s.core.v1.Namespace(`${name}-namespace`, { metadata: { name: namespace } }, { parent: this });
   }
 
-  /** By hand, because the chart would name Traefik as its controller, and then the nginx provider would pass it over. */
+  /** An IngressClass of the program's own: the chart's names Traefik as its controller, and then the nginx provider ignores it. */
   private createIngressClass(name: string, className: string): k8s.networking.v1.IngressClass {
     return new k8s.networking.v1.IngressClass(
       `${name}-ingress-class`,
@@ -173,7 +176,7 @@ export class Platform extends pulumi.ComponentResource {
   }
 }
 
-/** Charts before 1.15 know only the old name of the key, and newer ones refuse both: one of the two names would install nothing. */
+/** Charts before 1.15 know only the old name of the key that installs the definitions, and newer ones refuse both names together. */
 function certManagerFor(addon: AddonArgs): Chart {
   const [major = 0, minor = 0] = (addon.version ?? "").replace(/^v/, "").split(".").map(Number);
   return addon.version && major === 1 && minor < 15

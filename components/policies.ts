@@ -29,11 +29,11 @@ export interface PoliciesArgs {
   readonly prometheus: Neighbour;
   /** Where the Kubernetes API is reached. */
   readonly apiServerCidrs: readonly string[];
-  /** Where dumps go, and the database's log if it is `archived`. @default - nowhere */
+  /** Where dumps go, and the database's WAL if it is `archived`. @default - nowhere */
   readonly store?: StorePlace;
-  /** Where they are copied. @default - nowhere */
+  /** Where dumps are copied. @default - nowhere */
   readonly secondStore?: StorePlace;
-  /** Whether the database's log goes to the store as well. */
+  /** Whether the database's WAL goes to the store as well. */
   readonly archived: boolean;
 }
 
@@ -62,7 +62,7 @@ export class Policies extends pulumi.ComponentResource {
     this.allowIn("operator-to-postgres", from(operator), POSTGRES, [8000, 5432]);
     this.allow("application-to-postgres", APPLICATION, POSTGRES, 5432);
     this.allow("application-to-redis", APPLICATION, REDIS, 6379);
-    // A primary that reaches neither the API server nor another instance takes itself for cut off, and is ended.
+    // A primary that reaches neither the API server nor another instance fails its liveness probe (the isolation check of CloudNativePG).
     this.allow("postgres-to-postgres", POSTGRES, POSTGRES, 5432, 8000);
     this.allowApiServer();
     if (store) this.allowBackups(store);
@@ -86,15 +86,15 @@ export class Policies extends pulumi.ComponentResource {
   }
 
   /**
-   * The instance manager reports to the Kubernetes API. The rule names ports on both sides of the service's translation, since plugins
-   * differ in which they see; a pod selector cannot match an API server that runs on the host.
+   * The instance manager reports to the Kubernetes API. The rule names ports on both sides of the Service's translation, because network
+   * plugins differ in which they see; a pod selector cannot match an API server that runs on the host.
    */
   private allowApiServer() {
     const to = blocks(this.#args.apiServerCidrs);
     this.createPolicy("postgres-to-api-server", POSTGRES, { egress: [{ to, ports: tcp([443, 6443]) }] });
   }
 
-  /** The plugin is in the database's pods; what it does not get done shows in their metrics. */
+  /** The plugin runs in the database's pods. What it fails to archive shows in their metrics. */
   private allowArchive(store: StorePlace) {
     this.allowStore("postgres-to-store", POSTGRES, store);
     this.allowIn("prometheus-to-postgres", from(this.#args.prometheus), POSTGRES, [9187]);
@@ -112,7 +112,7 @@ export class Policies extends pulumi.ComponentResource {
     this.allow("backup-to-postgres", BACKUP, POSTGRES, 5432);
     this.allow("restore-to-postgres", RESTORE, POSTGRES, 5432);
     this.allow("watch-to-postgres", WATCH, POSTGRES, 5432);
-    // Whatever port the controller listens at behind its Service.
+    // Without a port: the controller may listen at any behind its Service.
     this.createPolicy("validation-to-route", VALIDATION, { egress: [{ to: [from(this.#args.controller)] }] });
     this.allow("validation-to-application", VALIDATION, APPLICATION, 9090);
     this.allow("restore-to-redis", RESTORE, REDIS, 6379);

@@ -1,14 +1,14 @@
 /**
- * Two passwords, one of which is in use. A rotation replaces the idle one and moves to it, so that the one before stays good until the last
- * pod that knows it is gone, and ends with the rotation after.
+ * Two passwords, one of them in use. A rotation replaces the idle one and switches to it. The previous password stays valid until the next
+ * rotation, so that pods can change over.
  */
 export interface Slots {
   readonly active: 0 | 1;
-  /** For each, the rotation it was last replaced in; none for one that never was. */
+  /** Rotation that each password was last replaced in; undefined if never. */
   readonly rotations: readonly [number | undefined, number | undefined];
 }
 
-/** After so many rotations. */
+/** State after the given number of rotations. */
 export function slotsAfter(rotations: number): Slots {
   const active = rotations % 2 === 0 ? 0 : 1;
   const idle = rotations - 1;
@@ -16,6 +16,6 @@ export function slotsAfter(rotations: number): Slots {
   return { active, rotations: [even > 0 ? even : undefined, odd > 0 ? odd : undefined] };
 }
 
-/** What a password is kept for. Without any before the first rotation, since adding some replaces the password. */
+/** RandomPassword keepers. Undefined before the first rotation, because adding keepers would replace the password. */
 export const keepersOf = (rotation: number | undefined) =>
   rotation ? { keepers: { rotation: String(rotation) } } : {};

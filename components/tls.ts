@@ -9,7 +9,7 @@ export interface TlsArgs {
   readonly issuer: string;
   /** Secret with the key of the ACME account, which cert-manager makes. */
   readonly account: string;
-  /** Around the issuer. */
+  /** Hooks around the issuer. */
   readonly issuerHooks?: Pick<pulumi.ResourceHookBinding, "afterCreate" | "afterUpdate">;
   readonly acme: { readonly server: string; readonly email: string; readonly caBundle?: string };
   /** Class of the short-lived Ingresses that answer challenges. */
@@ -46,7 +46,7 @@ export class Tls extends pulumi.ComponentResource {
           labels: objectLabels("tls"),
           annotations: {
             "pulumi.com/waitFor": "condition=Ready",
-            // In the foreground the issuer outlives the key of its account, which cert-manager would then make again.
+            // With foreground deletion the key of the account is deleted before the issuer, and cert-manager makes it again.
             "pulumi.com/deletionPropagationPolicy": "background",
           },
         },

@@ -6,10 +6,13 @@ export type Footprint = Values["footprint"];
 
 export const isFull = (footprint: Footprint): boolean => Object.values(footprint).every((percent) => percent === 100);
 
-/** With less a process of any kind has no room to start. */
+/** Below this a process of any kind has no room to start. */
 const LEAST = { limits: { millicores: 100, mebibytes: 128 }, requests: { millicores: 10, mebibytes: 32 } };
 
-/** The same stack on a smaller machine. What follows from sizes, as the database's parameters and the quota do, follows from the new ones. */
+/**
+ * The configuration of the same stack on a smaller machine. Values that are derived from sizes, such as the database's parameters and the
+ * quota, follow.
+ */
 export function scaled(values: Values): Values {
   const { application, backups, footprint, postgres, redis } = values;
   if (isFull(footprint)) return values;

@@ -32,7 +32,7 @@ export function parseConfig(
   return deepFreeze({ ...values, stack });
 }
 
-/** The engine hands over every value as a string; only what is not declared a text was JSON before. */
+/** The engine hands over every value as a string; all but declared texts are JSON. */
 function decode(name: string, value: string): [string, unknown] {
   const type = name in schema.shape ? unwrap(schema.shape[name as keyof Values]) : undefined;
   if (type instanceof z.ZodString) return [name, value];

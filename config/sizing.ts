@@ -20,11 +20,11 @@ export function demandsOf({
     ...(postgres.archive ? [{ pods: postgres.instances + 1, resources: ARCHIVE_RESOURCES }] : []),
     ...(pooler.instances > 0 ? [{ pods: pooler.instances + 1, resources: pooler.resources }] : []),
     { pods: 1, resources: redis.resources },
-    // A run by hand may meet a scheduled one, which then ends at once; each is a server and the tools beside it. Restored may be meanwhile.
+    // 5 = two runs at once (a manual and a scheduled one, with a server and the tools each) + 1 restore.
     ...(backups
       ? [
           { pods: 5, resources: backups.resources },
-          // The watch, and a validation.
+          // The watch, a validation and one to spare for a rollout.
           { pods: 3, resources: WATCH_RESOURCES },
           ...(backups.offsite ? [{ pods: 2, resources: backups.resources }] : []),
           ...(backups.drill.every === "never" ? [] : drillDemands({ application, backups, redis })),
@@ -33,7 +33,7 @@ export function demandsOf({
   ];
 }
 
-/** One pod, in which there is a bit of everything. */
+/** Containers of the one pod of a drill. */
 const drillDemands = ({
   application,
   backups,
@@ -43,13 +43,13 @@ const drillDemands = ({
   { pods: 1, resources: application.resources },
   { pods: 1, resources: redis.resources },
 ];
-/** What the archive's plugin gets beside each instance; it runs a Python program for each piece of the log. */
+/** Resources of the archive plugin beside each instance. It runs a Python program for each WAL segment. */
 export const ARCHIVE_RESOURCES: Resources = {
   limits: { cpu: "500m", memory: "512Mi" },
   requests: { cpu: "10m", memory: "64Mi" },
 };
 
-/** The pod that looks at the catalogue, with room for a command that is run in it. */
+/** Resources of the pod that watches the catalogue, with room for a command that is run in it. */
 export const WATCH_RESOURCES: Resources = {
   limits: { cpu: "500m", memory: "512Mi" },
   requests: { cpu: "10m", memory: "96Mi" },

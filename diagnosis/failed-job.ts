@@ -9,8 +9,8 @@ interface Job {
 const LIMIT_MS = 60_000;
 
 /**
- * Removes a Job that has failed, and waits until it is gone. When an update that was killed has left it, its name is taken and no state knows
- * of it: the next update would take it up, and see it fail at once. One that still works or is done is left alone.
+ * Removes a Job that has failed, and waits until it is gone. An update that was killed leaves such a Job without a trace in the state; the
+ * next update would adopt it and fail at once. A Job that is running or complete is left alone.
  */
 export async function removeFailedJob(api: KubeApi, namespace: string, name: string, intervalMs = 500): Promise<void> {
   const path = `/apis/batch/v1/namespaces/${namespace}/jobs/${name}`;

@@ -9,18 +9,18 @@ import { forgetRelease } from "../helm-history/unknown.ts";
 export interface ObserverArgs {
   readonly namespace: string;
   readonly cluster: { readonly kubeconfig?: string; readonly context?: string };
-  /** Masked should a log quote them. */
+  /** Values to mask in quoted logs. */
   readonly secrets: pulumi.Output<string[]>;
 }
 
 const INTERVAL_MS = 2000;
 
-/** What is watched, and how its failure is told. */
+/** What is observed, and how its failure is told. */
 export interface Subject {
-  /** Objects of it start with this. */
+  /** Prefix of the names of its objects. */
   readonly name: string;
   readonly labelSelector: string;
-  /** What a report begins with, by the provider's error. */
+  /** First sentence of a report, made from the provider's error. */
   readonly failure: (error: string) => string;
 }
 
@@ -51,7 +51,9 @@ export function observeRelease(release: string, args: ObserverArgs): pulumi.Reso
   });
 }
 
-/** The same around a Job; what it prints is shown as it comes, since it may take long. One of before that failed makes way for it. */
+/**
+ * Hooks around a Job that say why it failed and show what it prints as it comes. A failed Job left by an earlier update is removed first.
+ */
 export function observeJob(name: string, args: ObserverArgs): pulumi.ResourceHookBinding | undefined {
   const hooks = observe(
     { name, labelSelector: `app.kubernetes.io/name=${name}`, failure: () => `job ${name}: failed` },
@@ -114,14 +116,14 @@ export class Observer {
     this.#onLine = onLine;
   }
 
-  /** Ends when it is known what there was before. */
+  /** Records the present state, so that later reports leave it out. */
   async start(): Promise<void> {
     this.stop();
     this.#findings.clear();
     this.#logs.clear();
     await this.#remember().catch(() => undefined);
     const tick = async () => {
-      // What cannot be seen this time may be seen the next; an observer must never fail what it observes.
+      // An observer must never fail what it observes; the next look may succeed.
       await this.look().catch(() => undefined);
       if (this.#timer) this.#timer = setTimeout(() => void tick(), INTERVAL_MS);
     };

@@ -36,7 +36,7 @@ interface ContainerState {
 }
 
 export interface PodEvent {
-  /** Another version when the same has happened again. */
+  /** The resourceVersion changes when the same event happens again. */
   readonly metadata?: { readonly uid?: string; readonly resourceVersion?: string };
   readonly involvedObject: { readonly name?: string };
   readonly type?: string;
@@ -49,11 +49,11 @@ export interface Finding {
   /** @default - the pod as a whole */
   readonly container?: string;
   readonly reason: string;
-  /** Whether the log worth reading is that of the run before. */
+  /** Whether the log of the container's previous run is the one to read. */
   readonly previous: boolean;
 }
 
-/** Reasons that pass by themselves in a healthy start. */
+/** Waiting reasons that pass by themselves in a healthy start. */
 const STARTING = ["ContainerCreating", "PodInitializing"];
 
 /** What keeps one pod from being ready, or undefined when nothing does. The first container in trouble, in order of start. */

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** In whose name the program applies what it describes. */
+/** Field manager of every server-side apply. */
 export const FIELD_MANAGER = "pulumi-kubernetes";
 
 const ANNOTATION = "pulumi.com/patchFieldManager";
@@ -8,8 +8,8 @@ const ANNOTATION = "pulumi.com/patchFieldManager";
 type Metadata = { readonly annotations?: pulumi.Input<Record<string, pulumi.Input<string>>> };
 
 /**
- * Has every object applied in one name. The provider otherwise draws a name for each, and draws again for what it imports or
- * finds in an older state; a field that the program stops setting would then stay, as that of the manager before.
+ * Applies every object with one field manager. By default the provider draws a random name per object, and again for imported objects and
+ * older states; a field that the program no longer sets would then stay with its former manager.
  */
 export const inOneName: pulumi.ResourceTransformation = ({ opts, props, type }) => {
   const [provider, group] = type.split(":");

@@ -9,14 +9,14 @@ export function engineHasHooks(): boolean {
   return store["supportsResourceHooks"] === true && store["supportsErrorHooks"] === true;
 }
 
-/** Whether those can be used that do something: not in a preview, where nothing happens. */
+/** Whether hooks that act may be used: not in a preview, where nothing happens. */
 export const canUseHooks = (): boolean => !pulumi.runtime.isDryRun() && engineHasHooks();
 
 const RETRY_DELAY_MS = 3000;
-/** An operator that is installed again first waits for the lease of the one before to run out, which takes a minute. */
+/** An operator that is reinstalled first waits a minute, until the leader lease of its predecessor expires. */
 const RETRY_LIMIT_MS = 120_000;
 
-/** Whether the failure passes by itself: the operator runs, but its webhook is not reachable or not trusted yet. */
+/** Whether an error passes by itself: the operator runs, but its webhook is not reachable or not trusted yet. */
 export function isWebhookStarting(error: string): boolean {
   return (
     error.includes("failed calling webhook") && /x509|connection refused|no endpoints|deadline exceeded|EOF/.test(error)

@@ -6,8 +6,8 @@ interface Metadata {
 }
 
 /**
- * What an object is known by, another one when it was made anew. A preview of one that is to be made shows what a dry run answers: a `uid` that
- * nothing will have, or none. Only what is kept has a version.
+ * UID of an object, which is new when the object is recreated. In a preview of a new object the provider's dry run shows a `uid` that
+ * nothing will have, or none; only a stored object has a resourceVersion, so without one the UID counts as unknown.
  */
 export const identityOf = (metadata: pulumi.Output<Metadata | undefined>): pulumi.Output<string> =>
   metadata.apply((found) => {
@@ -15,5 +15,5 @@ export const identityOf = (metadata: pulumi.Output<Metadata | undefined>): pulum
     return isKept ? pulumi.output(found?.uid ?? "") : unknown<string>();
   });
 
-/** What only the update will know. */
+/** A value that only the update will know. */
 export const unknown = <T>(): pulumi.Output<T> => pulumi.output(pulumi.unknown as T) as pulumi.Output<T>;

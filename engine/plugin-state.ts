@@ -1,4 +1,4 @@
-/** What `pulumi stack export` prints, as far as it is looked at here. */
+/** The parts of `pulumi stack export` that are read here. */
 export interface ExportedState {
   readonly deployment?: {
     readonly resources?: readonly {

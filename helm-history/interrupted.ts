@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { HelmHistory, Revision } from "./records.ts";
 
-/** What there is to do about a revision whose helm has died, which Helm would wait for in vain. */
+/** Repair of a pending revision whose helm process has died. Helm itself would wait for it in vain. */
 export type Repair =
   /** It was the first: without its record the next install takes over the objects it made. */
   | { readonly kind: "forget"; readonly pending: Revision }
@@ -15,7 +15,7 @@ export type Repair =
 
 const isPending = ({ status }: Revision) => status.startsWith("pending-");
 
-/** What to do first, or nothing when no revision is pending. Revisions are in their order. */
+/** The repair to make first, or undefined when no revision is pending. `revisions` are in order. */
 export function repairFor(revisions: readonly Revision[]): Repair | undefined {
   const pending = revisions.findLast(isPending);
   if (!pending) return undefined;
@@ -53,7 +53,7 @@ async function carryOut(history: HelmHistory, revisions: readonly Revision[], re
   if (repair.kind === "forget") return history.forget(pending.number);
   if (repair.kind === "fail") return history.mark(pending.number, "failed", interrupted);
   const { copyAs, good } = repair;
-  // In this order: whoever is killed between two steps leaves what the next run goes on with.
+  // In this order, so that a run that is killed between two steps leaves what the next one can go on with.
   if (!revisions.some(({ number }) => number === copyAs))
     await history.repeat(good.number, copyAs, "superseded", `what ${good.number} is, to fall back to`);
   await history.mark(pending.number, "deployed", `${interrupted}; the next update starts from it`);
@@ -62,11 +62,14 @@ async function carryOut(history: HelmHistory, revisions: readonly Revision[], re
 
 /** A helm whose pulumi has died may still be writing for a moment. */
 const STOPPING_MS = 10_000;
-/** A rollback may be by hand, without the lock of the stack: as long as `make rollback` waits, it may be alive. */
+/** A manual rollback does not hold the stack's lock: it may be alive for as long as `make rollback` waits. */
 export const ROLLBACK_MINUTES = 10;
 const INTERVAL_MS = 1000;
 
-/** How long a revision must stay as it is before its helm counts as dead. An update holds the stack's lock, so no other one is alive. */
+/**
+ * How long a revision must stay unchanged before its helm process counts as dead. The update holds the stack's lock, so no other update is
+ * alive.
+ */
 const patienceFor = ({ createdAt, status }: Revision, stoppingMs: number) =>
   status === "pending-rollback"
     ? Math.max(stoppingMs, createdAt.getTime() + ROLLBACK_MINUTES * 60_000 - Date.now())
@@ -77,7 +80,7 @@ interface Patience {
   readonly intervalMs?: number;
 }
 
-/** Clears what updates that died have left pending; answers the revisions there are then. Says what it waits for and what it does. */
+/** Clears revisions that dead updates have left pending, saying what it waits for and does; returns the revisions afterwards. */
 export async function clearInterrupted(
   history: HelmHistory,
   say: (line: string) => void,

@@ -4,7 +4,7 @@ import { clearInterrupted, repaired, repairFor } from "./interrupted.ts";
 import { type KubeApi, openApi } from "../kubernetes/api.ts";
 import type { Values } from "../config/schema.ts";
 
-/** What the description of a release ends with, by its name; a release without one is as the last update left it. */
+/** Text at the end of a release's description, by release. Undefined: the release is as the last update left it. */
 export type ReleaseNotes = Readonly<Record<string, string | undefined>>;
 
 interface Owned {
@@ -15,10 +15,10 @@ interface Owned {
 }
 
 const NOTE = /after revision \d+$/;
-/** What Helm says of itself, or our note. */
+/** Descriptions that are Helm's own, or our note. */
 const BY_DEFAULT = /^(Install complete|Upgrade complete|after revision \d+)$/;
 
-/** The releases this stack owns. What is preinstalled is somebody else's. */
+/** Releases that this stack owns; `preinstalled` add-ons belong to someone else. */
 export function ownReleases({ namespace, platform }: Pick<Values, "namespace" | "platform">): Owned[] {
   const { barmanPlugin, certManager, cloudnativePg, traefik } = platform;
   const addons = [
@@ -36,9 +36,9 @@ export function ownReleases({ namespace, platform }: Pick<Values, "namespace" | 
 }
 
 /**
- * Looks at what happened to the releases since the last update, and clears what one that died has left pending, or says that the update
- * will. A provider compares what it is told with what it was told before; so a revision that no update made, as by `make rollback`, or one
- * that was interrupted, would stay until somebody refreshes. The note makes the release differ then.
+ * Finds what happened to the releases since the last update, and repairs interrupted ones (a preview only says so). A provider compares
+ * inputs with inputs, so a revision that no update made, as by `make rollback`, would stay until a refresh. A note changes the release's
+ * description, so the provider sees a difference.
  */
 export async function releaseNotes(config: Pick<Values, "cluster" | "namespace" | "platform">): Promise<ReleaseNotes> {
   const isPreview = pulumi.runtime.isDryRun();
@@ -69,7 +69,7 @@ async function noteOn(api: KubeApi, { name, namespace, ours }: Owned, isPreview:
   return noteFor(latest.number, description, ours);
 }
 
-/** None for what an update has made, but the one it made it with. */
+/** The note for a revision; undefined for one that an update has made. */
 export function noteFor(revision: number, description: string, ours: RegExp): string | undefined {
   return ours.test(description) ? NOTE.exec(description)?.[0] : `after revision ${revision}`;
 }

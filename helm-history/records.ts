@@ -70,7 +70,7 @@ export class HelmHistory {
     });
   }
 
-  /** Adds a revision that is what another was. */
+  /** Adds a revision that is a copy of another. */
   async repeat(revision: number, as: number, status: string, description: string): Promise<void> {
     const { metadata, ...secret } = await this.#secret(revision);
     const record = decode({ metadata, ...secret });
@@ -85,7 +85,7 @@ export class HelmHistory {
     });
   }
 
-  /** The objects of the revision stay as they are. */
+  /** Removes a revision's record; its objects stay as they are. */
   async forget(revision: number): Promise<void> {
     await this.#api.ask(pathOf(this.#namespace, `secrets/${nameOf(this.name, revision)}`), { method: "DELETE" });
   }

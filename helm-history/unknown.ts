@@ -2,9 +2,9 @@ import { HelmHistory } from "./records.ts";
 import type { KubeApi } from "../kubernetes/api.ts";
 
 /**
- * Makes way for a release that is about to be installed. Where there is one of that name already, the update that installed it died before it
- * wrote that down, or the state was lost; Helm would refuse the name for ever. Only its history is removed: its objects carry the release's
- * name, so the install takes them over as they run. Answers whether there was one.
+ * Removes the history of a release that is about to be installed, if there is one. An update that died before it recorded the release, or
+ * a lost state, leaves such a history, and Helm would refuse the name. Objects stay: they carry the release's name, so the install adopts
+ * them. Returns whether there was one.
  */
 export async function forgetRelease(api: KubeApi, namespace: string, name: string): Promise<boolean> {
   const history = new HelmHistory(api, namespace, name);

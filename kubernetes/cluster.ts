@@ -2,7 +2,7 @@ import type { Whereabouts } from "./credentials.ts";
 import type { Pod, PodEvent } from "../diagnosis/pods.ts";
 import { openApi } from "./api.ts";
 
-/** What an observer asks of a cluster. */
+/** The requests an observer makes of a cluster. */
 export interface Cluster {
   pods(namespace: string, labelSelector: string): Promise<readonly Pod[]>;
   events(namespace: string): Promise<readonly PodEvent[]>;
@@ -26,7 +26,7 @@ export async function connect(at: Whereabouts): Promise<Cluster> {
   };
 }
 
-/** Of objects of the core group in a namespace. */
+/** API path of objects of the core group in a namespace. */
 export const pathOf = (namespace: string, what: string, query: Readonly<Record<string, string>> = {}): string => {
   const search = new URLSearchParams(query).toString();
   return `/api/v1/namespaces/${namespace}/${what}${search ? `?${search}` : ""}`;

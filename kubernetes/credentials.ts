@@ -3,7 +3,7 @@ import type https from "node:https";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { parse } from "yaml";
 
-/** How a cluster is reached, as the provider is told: a path or the text of a kubeconfig, and a context of it. */
+/** How a cluster is reached, in the provider's terms: a path or the text of a kubeconfig, and a context of it. */
 export interface Whereabouts {
   readonly kubeconfig?: string;
   readonly context?: string;
@@ -16,15 +16,15 @@ export interface Credentials {
 
 type Entry = Readonly<Record<string, unknown>>;
 
-/** What this file can read itself; with anything else in it, an entry is for the client of Kubernetes. */
+/** Keys of a kubeconfig that this file reads; an entry with any other key is left to the Kubernetes client. */
 const PLAIN = {
   cluster: ["server", "certificate-authority", "certificate-authority-data", "tls-server-name", "extensions"],
   user: ["client-certificate", "client-certificate-data", "client-key", "client-key-data", "token", "extensions"],
 };
 
 /**
- * Certificates and tokens are read here, because loading the client of Kubernetes takes longer than all that a run without a change asks of a
- * cluster. It is loaded for plugins, proxies and everything else.
+ * Reads certificates and tokens. Loading the Kubernetes client takes longer than all requests of a run without changes, so it is loaded
+ * only for plugins, proxies and the like.
  */
 export async function credentialsFor(at: Whereabouts): Promise<Credentials> {
   return plainCredentials(at) ?? (await clientCredentials(at));
@@ -32,7 +32,7 @@ export async function credentialsFor(at: Whereabouts): Promise<Credentials> {
 
 function plainCredentials({ kubeconfig = process.env["KUBECONFIG"] ?? "", context }: Whereabouts) {
   const isText = kubeconfig.includes("\n");
-  // None, or several to be merged.
+  // No path, or several to merge.
   if (kubeconfig === "" || (!isText && kubeconfig.includes(":"))) return undefined;
   const config = parse(isText ? kubeconfig : textOf(kubeconfig)) as Entry;
   const chosen = named(config, "context", context ?? config["current-context"]);

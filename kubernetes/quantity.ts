@@ -16,11 +16,11 @@ export function parseMemory(quantity: string): number {
   return Number(quantity.slice(0, -2)) * MEMORY_UNITS[quantity.slice(-2)]!;
 }
 
-/** As Kubernetes prints it, and so as whoever reads and writes an object gives it back: `2`, not `2000m`. */
+/** The canonical form of Kubernetes, in which objects are returned: `2`, not `2000m`. */
 export const formatCpu = (millicores: number): string =>
   millicores % 1000 === 0 ? String(millicores / 1000) : `${millicores}m`;
 
-/** As Kubernetes prints it: in the largest unit that it is a whole number of. */
+/** The canonical form of Kubernetes: the largest unit that gives a whole number. */
 export function formatMemory(mib: number): string {
   const kib = Math.ceil(mib * 1024);
   const [unit, size] = [["Ti", 1024 ** 3] as const, ["Gi", 1024 ** 2] as const, ["Mi", 1024] as const].find(

@@ -8,13 +8,13 @@ export interface Resources {
   readonly requests: Amount;
 }
 
-/** So many pods of one size. */
+/** A number of pods of one size. */
 export interface Demand {
   readonly pods: number;
   readonly resources: Resources;
 }
 
-/** Short-lived pods nobody sizes one by one: ACME solvers, chart tests, debug containers. */
+/** Short-lived pods that are not sized one by one: ACME solvers, chart tests, debug containers. */
 const SPARE: Demand = {
   pods: 4,
   resources: { limits: { cpu: "500m", memory: "512Mi" }, requests: { cpu: "100m", memory: "128Mi" } },

@@ -24,7 +24,7 @@ export interface Storage {
   readonly storageClass?: string;
 }
 
-/** A volume of one pod's own. */
+/** Spec of a PersistentVolumeClaim for one pod. */
 export const claimOf = ({ size, storageClass }: Storage) => ({
   accessModes: ["ReadWriteOnce"],
   resources: { requests: { storage: size } },

@@ -9,7 +9,7 @@ export interface Promotion {
   readonly digest: string;
 }
 
-/** All that a stack that builds nothing deploys. */
+/** Every image that a stack without builds deploys. */
 export interface Promotions {
   readonly application: Promotion;
   /** The tools that dump and restore, when the stack has backups. */

@@ -34,7 +34,7 @@ export async function release(request: Request, say: (text: string) => void): Pr
   say(`is ${version} and latest`);
 }
 
-/** Whether the version is this very image. A version that is another one stays what it is. */
+/** Whether the version already names this very image. A version that names another image is never moved. */
 async function isReleased({ digest, repository, version }: Request): Promise<boolean> {
   const tags = (await run("crane", "ls", repository)).split("\n");
   if (!tags.includes(version)) return false;

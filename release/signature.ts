@@ -4,13 +4,13 @@ import { promisify } from "node:util";
 const execute = promisify(execFile);
 const seconds = 60;
 
-/** No public log is asked: what a private registry holds is nobody else's business. */
+/** No public transparency log is asked: it would learn what a private registry holds. */
 const VERIFY = ["--key", "env://ACCI_PUBLIC_KEY", "--private-infrastructure"];
 
 /** Fails with one sentence unless `image`, a reference by digest, is signed with the key and has an SBOM signed with it. */
 export async function verifySignature(image: string, publicKey: string): Promise<void> {
   const cosign = async (what: string, ...command: string[]) => {
-    // Through the environment, so that neither a file nor an argument has to hold it.
+    // Passed through the environment, so that it is neither in a file nor in an argument.
     const env = { ...process.env, ACCI_PUBLIC_KEY: publicKey };
     await execute("cosign", [...command, ...VERIFY, image], { env, timeout: seconds * 1000 }).catch(
       (error: unknown) => {

@@ -9,7 +9,7 @@ export interface DatabaseConfig {
   readonly resources: Resources;
 }
 
-/** An instance that is ready, with the image and the resources it was given last. */
+/** Condition that an instance is ready and has the image and the resources of the configuration. */
 export const asConfigured = ({ image, resources }: DatabaseConfig): Wanted => ({
   holds: ({ spec }) => {
     const found = spec?.containers.find(({ name }) => name === CONTAINER);
@@ -27,7 +27,7 @@ export const asConfigured = ({ image, resources }: DatabaseConfig): Wanted => ({
 
 const CONTAINER = "postgres";
 
-/** The API server writes quantities its own way. */
+/** Compares numbers, because the API server writes quantities in a form of its own. */
 const isSame = (found: Partial<Amount> = {}, wanted: Amount): boolean =>
   found.cpu !== undefined &&
   found.memory !== undefined &&
@@ -43,7 +43,7 @@ export function instancesAsConfigured(
   after: pulumi.Output<unknown>,
 ): pulumi.Output<number> {
   if (pulumi.runtime.isDryRun()) return pulumi.output(args.instances);
-  // Loaded while the engine works: at the end everybody would wait for it.
+  // Connected while the engine works, so that nobody waits for it at the end.
   const connected = connect(args.cluster);
   connected.catch(() => {});
   return after.apply(async () => {

@@ -2,11 +2,11 @@ import type { Audit } from "./parameters.ts";
 
 interface ExtensionsConfig {
   readonly audit: Audit;
-  /** Beside pgaudit. */
+  /** Extensions beside pgaudit. */
   readonly extensions: readonly string[];
 }
 
-/** Those of every database of the site that only a superuser may create, in the order in which they can be. */
+/** Extensions that every database of the site has and that only a superuser may create, in the order in which they depend on each other. */
 export const superuserExtensions = ({ audit, extensions }: ExtensionsConfig): string[] => [
   ...(audit === "pgaudit" ? ["pgaudit"] : []),
   ...extensions,

@@ -4,11 +4,11 @@ import { isReady, type Pod } from "../../diagnosis/pods.ts";
 export interface InstancesArgs {
   readonly namespace: string;
   readonly cluster: { readonly kubeconfig?: string; readonly context?: string };
-  /** Pods of the database. */
+  /** Number of the database's pods. */
   readonly instances: number;
 }
 
-/** What is waited for, and how it is told when it does not come. */
+/** A condition of one instance, and how it is named in an error. */
 export interface Wanted {
   readonly holds: (pod: Pod) => boolean;
   /** As in "2 of 3 instances ...". */
@@ -20,7 +20,7 @@ const INTERVAL_MS = 2000;
 const LIMIT_MS = 15 * 60_000;
 const INSTANCES = "cnpg.io/cluster=postgres,cnpg.io/podRole=instance";
 
-/** Ends when it holds for every instance, and there are all of them. */
+/** Waits until all `instances` pods are there and satisfy the condition; throws when the time limit is over. */
 export async function everyInstance(
   { cluster, instances, namespace }: InstancesArgs,
   { cure, holds, words }: Wanted,

@@ -3,7 +3,7 @@ import { engineHasHooks } from "../../engine/hooks.ts";
 
 type Inputs = { spec?: { imageName?: string } } | undefined;
 
-/** What the operator reads of an image's name too: the number its tag begins with. */
+/** Major version that the operator reads from an image's name: the number its tag begins with. */
 function majorOf(inputs: unknown): number | undefined {
   const { spec } = (inputs as Inputs) ?? {};
   const [name = ""] = (spec?.imageName ?? "").split("@");
@@ -11,10 +11,10 @@ function majorOf(inputs: unknown): number | undefined {
   return tag ? Number(tag[1]) : undefined;
 }
 
-/** The operator upgrades to none before it. */
+/** The operator upgrades in place to no version before this. */
 const FIRST = 16;
 
-/** What a change of a Cluster that exists would come to, when it is one of Postgres's major version. */
+/** What a change of an existing Cluster comes to when it changes Postgres's major version; undefined otherwise. */
 export function majorUpgrade(before: unknown, after: unknown): string | undefined {
   const [was, is] = [majorOf(before), majorOf(after)];
   if (was === undefined || is === undefined || was === is) return undefined;
@@ -28,7 +28,9 @@ export function majorUpgrade(before: unknown, after: unknown): string | undefine
   );
 }
 
-/** Says so in the preview and in the update. From the state alone, so that nobody waits for the cluster who changes something else. */
+/**
+ * Hooks that explain a major upgrade in preview and update. They read the state alone, so that other changes never wait for the cluster.
+ */
 export function explainMajorUpgrade(name: string): pulumi.ResourceHook[] {
   if (!engineHasHooks()) return [];
   const explain = new pulumi.ResourceHook(

@@ -6,7 +6,7 @@ export interface PostgresSizing {
   readonly maxConnections: number;
 }
 
-/** What the server's log tells of who did what. */
+/** What the server log records of connections and changes. */
 export type Audit = "off" | "connections" | "pgaudit";
 
 interface PostgresUse {
@@ -14,7 +14,7 @@ interface PostgresUse {
   readonly audit?: Audit;
   /** @default 0 */
   readonly replicas?: number;
-  /** Those that only a superuser may create. @default - none */
+  /** Extensions that only a superuser may create. @default - none */
   readonly extensions?: readonly string[];
 }
 
@@ -40,11 +40,11 @@ export function postgresParameters(
     log_min_duration_statement: "1000",
     // A session left idle inside a transaction holds back vacuum for everybody.
     idle_in_transaction_session_timeout: "60000",
-    // A slot whose replica is gone would hold the log until the disk is full.
+    // A replication slot whose replica is gone would retain WAL until the disk is full.
     max_slot_wal_keep_size: megabytes(Math.max(parseMemory(storage) / 5, 1024)),
-    // A replica that met a dead primary tries its successor at once, for which commits wait, and not in five seconds.
+    // A replica that lost its primary tries the new one at once instead of after five seconds; commits wait for it.
     wal_retrieve_retry_interval: "500ms",
-    // Vacuum would take away rows that a dump of a replica still reads, and the replica would end the dump rather than wait with the log.
+    // Without feedback vacuum removes rows that a dump on a replica still reads, and the replica then cancels the dump.
     ...(replicas > 0 ? { hot_standby_feedback: "on" } : {}),
     ...auditParameters[audit],
     // The operator drops this extension wherever no parameter of its is set.
@@ -52,7 +52,10 @@ export function postgresParameters(
   };
 }
 
-/** A dump locks each table twice, and 10,000 are to fit, with room for those who work meanwhile. All connections share them. */
+/**
+ * Entries of the lock table that all connections share. A dump locks each table twice, and 10,000 tables must fit beside the other
+ * sessions.
+ */
 const LOCKS = 24_000;
 const DEFAULT_LOCKS = 64;
 

@@ -11,8 +11,8 @@ export const WITH_PLUGIN: Wanted = {
 };
 
 /**
- * A base backup that starts in a pod without the plugin fails, and the operator does not try it again. A database that is told to archive
- * gets the plugin pod by pod, so whoever asks for base backups waits for the last one.
+ * Hooks that wait until every instance has the plugin. CloudNativePG adds it pod by pod; a base backup that starts in a pod without it
+ * fails and is not tried again.
  */
 export function awaitPlugin(name: string, args: InstancesArgs): pulumi.ResourceHookBinding | undefined {
   if (!canUseHooks()) return undefined;

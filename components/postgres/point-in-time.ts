@@ -2,9 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { canUseHooks } from "../../engine/hooks.ts";
 
 export interface Recovery {
-  /** Folder of the archive, as the database that wrote it was told. */
+  /** Folder of the archive: the `server` of the database that wrote it. */
   readonly from: string;
-  /** UTC. @default - the end of the log */
+  /** UTC. @default - the end of the archived WAL */
   readonly at?: string;
 }
 
@@ -16,12 +16,12 @@ const plugin = (barmanObjectName: pulumi.Input<string>, serverName: string) => (
   parameters: { barmanObjectName, serverName },
 });
 
-/** The part of a Cluster's spec that sends its log to a folder of the archive. */
+/** The part of a Cluster's spec that sends its WAL to a folder of the archive. */
 export const archiving = (objectStore: pulumi.Input<string>, server: string) => ({
   plugins: [{ ...plugin(objectStore, server), isWALArchiver: true }],
 });
 
-/** The part that makes it from another's folder, in place of an empty one. */
+/** The part of a Cluster's spec that starts it from the folder of another, instead of empty. */
 export function recovering(
   objectStore: pulumi.Input<string>,
   { at, from }: Recovery,
@@ -38,10 +38,10 @@ export function recovering(
   };
 }
 
-/** Postgres reads its recovery target before it knows the name of any time zone, and `Z` is one. */
+/** Time with `+00` in place of `Z`: Postgres reads its recovery target before it knows the names of time zones. */
 const asOffset = (utc: string) => utc.replace("T", " ").replace("Z", "+00");
 
-/** What is wrong with a change of a Cluster that exists: the operator reads its bootstrap once, and would do nothing. */
+/** Why a change of an existing Cluster cannot work: the operator reads the bootstrap section only once, and would do nothing. */
 export function recoveryProblem(before: unknown, after: unknown): string | undefined {
   const [was, is] = [before, after].map((inputs) => JSON.stringify(recoveryOf(inputs)));
   if (is === undefined || is === was) return undefined;
@@ -57,7 +57,7 @@ const recoveryOf = (inputs: unknown) => {
   return spec?.bootstrap?.recovery && { ...spec.bootstrap, clusters: spec.externalClusters };
 };
 
-/** Refuses such a change before anything is touched. */
+/** Hook that refuses such a change before anything is touched. */
 export function refuseLateRecovery(name: string): pulumi.ResourceHook[] {
   if (!canUseHooks()) return [];
   const refuse = new pulumi.ResourceHook(`${name}-recovery`, ({ newInputs, oldInputs }) => {

@@ -8,11 +8,11 @@ export function poolerParameters({ maxClients, poolSize }: PoolerSizing): Record
   return {
     default_pool_size: String(poolSize),
     max_client_conn: String(maxClients),
-    // More than the application has statements: each is prepared once for a server connection, whoever sends it.
+    // Higher than the number of the application's statements: each is prepared once for a server connection, and all clients share it.
     max_prepared_statements: "200",
     client_tls_sslmode: "require",
     server_tls_sslmode: "verify-full",
-    // How soon a server that is gone without a word is noticed, and its successor found.
+    // How soon a server that vanished without closing its connections is noticed, and its successor found.
     tcp_user_timeout: "3000",
     server_connect_timeout: "3",
     server_login_retry: "1",

@@ -7,7 +7,7 @@ import type { Resources } from "../../kubernetes/resources.ts";
 
 export interface PoolerArgs {
   readonly namespace: pulumi.Input<string>;
-  /** Name of the cluster it stands before. */
+  /** Name of the Cluster behind it. */
   readonly cluster: pulumi.Input<string>;
   readonly image: string;
   readonly instances: number;
@@ -18,7 +18,7 @@ export interface PoolerArgs {
   readonly resources: Resources;
 }
 
-/** Its name and that of its service, which the database's certificate has to be valid for as well. */
+/** Name of the Pooler and of its Service. The database's certificate must be valid for it as well. */
 export const POOLER = "postgres-pooler";
 
 /**
@@ -46,7 +46,7 @@ export class Pooler extends pulumi.ComponentResource {
           name: POOLER,
           namespace: args.namespace,
           labels: objectLabels("postgres-pooler"),
-          // Until the object itself is gone the operator makes its pods anew as they are deleted, without an end.
+          // The operator recreates deleted pods for as long as the Pooler exists, so it must go first.
           annotations: { "pulumi.com/deletionPropagationPolicy": "background" },
         },
         spec: {
@@ -62,7 +62,7 @@ export class Pooler extends pulumi.ComponentResource {
               `hostnossl all all ${from} reject`,
             ]),
           },
-          // A new pod first: there is no moment with fewer of them.
+          // Starts a new pod before it stops an old one, so that there are never fewer.
           deploymentStrategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
           template: podTemplate(args),
         },

@@ -26,25 +26,25 @@ export interface PostgresArgs {
   readonly storage: { readonly size: string; readonly storageClass?: string };
   readonly maxConnections: number;
   readonly audit: Audit;
-  /** Beside the stack's own. */
+  /** Roles beside the stack's own. */
   readonly roles: readonly ExtraRole[];
-  /** That only a superuser may create, beside pgaudit. */
+  /** Extensions beside pgaudit that only a superuser may create. */
   readonly extensions: readonly string[];
   readonly resources: Resources;
   /** @default - the application connects to the primary */
   readonly pooler?: Omit<PoolerArgs, "namespace" | "cluster">;
   /** @default - only dumps bring data back */
   readonly archive?: Omit<ArchiveArgs, "namespace"> & {
-    /** Its folder of the archive; no other database may ever have written there. */
+    /** Folder of the archive for this database; no other database may ever have written there. */
     readonly server: string;
-    /** Of base backups: cron, five fields, in the operator's time zone. */
+    /** Cron schedule of base backups: five fields, in the operator's time zone. */
     readonly schedule: string;
-    /** Where a new database comes from. @default - it starts empty */
+    /** Archive that a new database is recovered from. @default - it starts empty */
     readonly recover?: Recovery;
   };
-  /** Whether it is ready with its primary alone, as a restore needs it; its replicas join meanwhile. @default false */
+  /** Whether the component is ready as soon as the primary is, as a restore needs it; replicas join meanwhile. @default false */
   readonly readyWithPrimary?: boolean;
-  /** Around the schedule of base backups. */
+  /** Hooks around the schedule of base backups. */
   readonly baseBackupHooks?: pulumi.ResourceHookBinding;
   /** How often the password of each role was replaced. */
   readonly rotations: Readonly<Record<"owner" | "app" | "backup" | "restore", number>>;
@@ -65,15 +65,17 @@ export class Postgres extends pulumi.ComponentResource {
   readonly appUrl: pulumi.Output<string>;
   /** Name of the secret with the server's CA. */
   readonly caSecret: string;
-  /** Another one when the database was made anew: whoever trusts it, or did something to it, begins anew as well. */
+  /**
+   * UID of the Cluster object. A new UID means a new, empty database with a new CA: dependents must restart, and restores must run again.
+   */
   readonly identity: pulumi.Output<string>;
-  /** Who dumps: asks the primary for a replica, when there is one. */
+  /** Connection for dumps: to the primary, which names a replica to read from if there is one. */
   readonly reader: DatabaseArgs;
-  /** Who restores: at the primary. */
+  /** Connection for restores: to the primary. */
   readonly restorer: DatabaseArgs;
-  /** What it has from its beginning. */
+  /** Roles and extensions that the server has from its beginning. */
   readonly server: SiteServer;
-  /** All that the reader and the restorer need; the application's pooler comes after it. */
+  /** Depend on this, not on the component, to avoid waiting for the pooler. */
   readonly cluster: k8s.apiextensions.CustomResource;
 
   constructor(name: string, args: PostgresArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -155,7 +157,7 @@ export class Postgres extends pulumi.ComponentResource {
           namespace: args.namespace,
           labels: objectLabels("postgres"),
           annotations: {
-            // The operator leaves the number out while it is zero.
+            // The operator omits `readyInstances` while it is zero.
             "pulumi.com/waitFor": args.readyWithPrimary ? "jsonpath={.status.readyInstances}" : "condition=Ready",
             "pulumi.com/timeoutSeconds": "900",
           },
@@ -165,7 +167,7 @@ export class Postgres extends pulumi.ComponentResource {
       {
         parent: this,
         protect: args.protect,
-        // A replacement, whatever asks for one, changes it in place instead; destroying the stack takes it with its namespace.
+        // Kept on replacement, so that the next object takes over this one with its data; `destroy` removes it with its namespace.
         retainOnDelete: true,
         customTimeouts: { create: "15m", update: "30m" },
         hooks: {
@@ -176,7 +178,7 @@ export class Postgres extends pulumi.ComponentResource {
     );
   }
 
-  /** The first at once: without one the log alone recovers nothing. */
+  /** Base backups on a schedule, the first at once: WAL alone recovers nothing. */
   private createBaseBackups(
     name: string,
     { baseBackupHooks, namespace }: PostgresArgs,
@@ -187,10 +189,10 @@ export class Postgres extends pulumi.ComponentResource {
       {
         apiVersion: "postgresql.cnpg.io/v1",
         kind: "ScheduledBackup",
-        // Another folder begins with a base backup of its own.
+        // Named after the folder, so that a new folder begins with a base backup of its own.
         metadata: { name: server, namespace, labels: objectLabels("postgres") },
         spec: {
-          // The operator's has seconds.
+          // The operator's cron has a field for seconds.
           schedule: `0 ${schedule}`,
           immediate: true,
           backupOwnerReference: "self",
@@ -227,12 +229,13 @@ function clusterSpec(args: PostgresArgs, accounts: Accounts) {
     // With a single instance the operator's disruption budget would forbid every drain.
     enablePDB: instances > 1,
     primaryUpdateStrategy: "unsupervised",
-    // New sessions are refused meanwhile, and those of a pool never end by themselves: the operator's three minutes would be an outage.
+    // A smart shutdown refuses new sessions and waits for the old ones, and those of a pool never end: the default of three minutes would be
+    // an outage.
     smartShutdownTimeout: 5,
     probes: {
-      // The operator's ten seconds would be lost in every start, and so in every recovery.
+      // The operator's default of ten seconds would be lost in every start, and so in every recovery.
       startup: { periodSeconds: 1 },
-      // One that does not stream has old data, for whoever reads it, and commits must not wait for it.
+      // A replica that does not stream is not ready: its readers would see old data, and commits would wait for it.
       readiness: { type: "streaming" },
     },
     storage: { size: storage.size, ...(storage.storageClass ? { storageClass: storage.storageClass } : {}) },
@@ -253,7 +256,7 @@ function clusterSpec(args: PostgresArgs, accounts: Accounts) {
         ...(extensions.length > 0 ? { postInitTemplateSQL: createExtensions(extensions) } : {}),
       },
     },
-    // The pooler shows its clients the server's certificate.
+    // The pooler shows the server's certificate to its clients.
     ...(args.pooler ? { certificates: { serverAltDNSNames: namesOf(POOLER, args.namespace) } } : {}),
     managed: { roles: managedRoles((role) => accounts[role].secret, roles) },
     postgresql: {
@@ -268,7 +271,7 @@ function clusterSpec(args: PostgresArgs, accounts: Accounts) {
   };
 }
 
-/** What the archive adds to the cluster, and changes in how it begins. */
+/** The part of the Cluster's spec that the archive adds, and that changes how it begins. */
 function archiveSpec({ archive }: PostgresArgs, accounts: Accounts, objectStore?: pulumi.Output<string>) {
   if (!archive || !objectStore) return {};
   const owner = { database: DATABASE, owner: OWNER, secret: { name: accounts.owner.secret } };

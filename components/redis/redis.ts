@@ -31,12 +31,12 @@ const UID = 10999;
 export class Redis extends pulumi.ComponentResource {
   /** Secret: connection of the application. */
   readonly url: pulumi.Output<string>;
-  /** Whoever may empty the cache, and nothing else: the secret has the password. */
+  /** User that may empty the cache and nothing else; the Secret has its password. */
   readonly restorer: {
     readonly host: pulumi.Output<string>;
     readonly user: string;
     readonly secret: pulumi.Output<string>;
-    /** When it speaks TLS. */
+    /** Name of the Secret with the server's CA. @default - the server does not speak TLS */
     readonly caSecret?: pulumi.Output<string>;
   };
   /** Name of the secret with the server's CA. */
@@ -66,7 +66,7 @@ export class Redis extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  /** Two, and both open the door: pods that still know the one before are let in while others have the new one. */
+  /** Two passwords are valid at once, so that pods with the old one keep working during a rotation. */
   private createPasswords(name: string, rotations: number): Passwords {
     const [even, odd] = slotsAfter(rotations).rotations;
     return [this.createPassword(name, even), this.createPassword(`${name}-2`, odd)];
@@ -129,7 +129,7 @@ export class Redis extends pulumi.ComponentResource {
         spec: {
           serviceName: "redis",
           replicas: 1,
-          // In order, a pod that never became ready would never be replaced by a better one.
+          // With ordered management a pod that never became ready would never be replaced by a fixed one.
           podManagementPolicy: "Parallel",
           selector: { matchLabels: REDIS },
           template: {
@@ -150,7 +150,7 @@ export class Redis extends pulumi.ComponentResource {
 
 type Passwords = readonly [pulumi.Output<string>, pulumi.Output<string>];
 
-/** Names of what the server reads. */
+/** Secrets and ConfigMaps that the server reads. */
 interface Mounts {
   readonly acl: pulumi.Output<string>;
   readonly config: pulumi.Output<string>;
@@ -216,7 +216,7 @@ const READY = ["-e", "--no-auth-warning", "--user", PROBE_USER, "--pass", "none"
 function persistence(storage: Storage, protect: boolean) {
   return {
     volumeClaimTemplates: [{ metadata: { name: "data", labels: REDIS }, spec: claimOf(storage) }],
-    // The claim is the StatefulSet's, not Pulumi's: this field alone says what becomes of it.
+    // The StatefulSet makes the claim, not Pulumi, so this field alone decides what becomes of it.
     persistentVolumeClaimRetentionPolicy: { whenDeleted: protect ? "Retain" : "Delete", whenScaled: "Retain" },
   };
 }

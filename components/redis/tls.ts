@@ -9,8 +9,8 @@ export interface RedisTlsArgs {
 }
 
 /**
- * Ten years: the server reads its certificate at start only, and nobody but the application trusts the authority. In the words that
- * cert-manager gives it back in.
+ * Ten years, because the server reads its certificate only at start and only the application trusts the authority. Written in the form in
+ * which cert-manager returns it.
  */
 const DURATION = "87600h0m0s";
 
