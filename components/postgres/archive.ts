@@ -10,7 +10,7 @@ export interface ArchiveArgs {
   /** Days whose every moment can be recovered. */
   readonly keepDays: number;
   readonly store: StoreArgs;
-  /** Key of the store, secret. @default - the Secret `postgres-archive` is made by someone else */
+  /** Key of the store, secret. @default - the Secret of the archive is made by someone else */
   readonly key?: pulumi.Input<StoreKey>;
 }
 
