@@ -5,15 +5,50 @@ import { giveAccountToIssuer } from "./components/acme-account.ts";
 import { awaitPlugin } from "./components/postgres/plugin-rollout.ts";
 import { observeJob } from "./diagnosis/observer.ts";
 import { mostPods } from "./config/sizing.ts";
+import type { BackupPolicy, DrillPolicy, OffsitePolicy, RestorePolicy } from "./components/recovery/policy.ts";
 import { wishOf } from "./components/recovery/takeover.ts";
 
-export function drillArgs({ application, redis }: StackConfig) {
-  return { application: application.resources, cache: { image: redis.image, resources: redis.resources } };
+type Backups = NonNullable<StackConfig["backups"]>;
+
+/** Secrets are marked here: the arguments of a component are in the state as well. */
+const secret = <T>(value: T | undefined) => (value === undefined ? undefined : pulumi.secret(value));
+
+export function backupPolicy({ backupIdentity, postgres, storeKeys }: StackConfig, backups: Backups): BackupPolicy {
+  const { storage: size = postgres.storage, storageClass = postgres.storageClass } = backups.scratch;
+  return {
+    schedule: backups.schedule,
+    timeZone: backups.timeZone,
+    deadlineMinutes: backups.deadlineMinutes,
+    recipients: backups.recipients,
+    adopt: backups.adopt,
+    keep: backups.keep,
+    store: backups.store,
+    keys: secret(storeKeys),
+    identity: secret(backupIdentity),
+    scratch: { size, storageClass },
+    silenceSeconds: backups.silenceSeconds,
+  };
 }
 
-export function restoreArgs({ cluster, namespace }: StackConfig, restore: NonNullable<StackConfig["restore"]>) {
+export function offsitePolicy({ storeKeys }: StackConfig, { offsite }: Backups): OffsitePolicy | undefined {
+  if (!offsite) return undefined;
+  const { keep, lockDays, lockMode, schedule, store } = offsite;
+  return { schedule, keep, lockDays, lockMode, store, keys: secret(storeKeys?.offsite) };
+}
+
+export function drillPolicy({ application, redis }: StackConfig, { drill }: Backups): DrillPolicy | undefined {
+  if (drill.every === "never") return undefined;
+  const cache = { image: redis.image, resources: redis.resources };
+  return { every: drill.every, application: application.resources, cache };
+}
+
+export function restorePolicy(
+  { cluster, namespace, restore }: StackConfig,
+  due: Pick<RestorePolicy, "epoch" | "takeover">,
+): RestorePolicy | undefined {
+  if (!restore) return undefined;
   const hooks = observeJob("restore", { namespace, cluster, secrets: pulumi.output([]) });
-  return { wish: wishOf(restore), timeoutMinutes: restore.timeoutMinutes, hooks };
+  return { wish: wishOf(restore), timeoutMinutes: restore.timeoutMinutes, hooks, ...due };
 }
 
 /** A Gateway that is there already has its own controller. */

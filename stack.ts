@@ -18,13 +18,15 @@ import { alertRules } from "./components/alert-rules.ts";
 import { chartChecksum } from "./kubernetes/chart.ts";
 import { inOneName } from "./engine/field-manager.ts";
 import {
+  backupPolicy,
   clusterArgs,
-  drillArgs,
+  drillPolicy,
   gatewayProvider,
   neighbours,
+  offsitePolicy,
   postgresArgs,
   redisArgs,
-  restoreArgs,
+  restorePolicy,
   tlsArgs,
 } from "./args.ts";
 import { backupRepository, type Promotions } from "./release/promotion.ts";
@@ -184,14 +186,13 @@ function createProtection(
   { image, takeover, ...needs }: ProtectionNeeds,
   opts: pulumi.ComponentResourceOptions,
 ): Protection | undefined {
-  const { backupIdentity, backups, storeKeys } = config;
+  const { backups } = config;
   if (!backups) return undefined;
-  const { drill, image: tools, jobs, offsite, resources, scratch, ...schedule } = backups;
   const build = config.image.build && {
     context: ".",
     dockerfile: "./backup/Dockerfile",
     buildArgs: { POSTGRES_IMAGE: config.postgres.image },
-    platforms: tools.platforms,
+    platforms: backups.image.platforms,
     tags: config.image.build.tags,
   };
   const toolImage = new Image(
@@ -199,7 +200,6 @@ function createProtection(
     { repository: backupRepository(config), build, promoted: promoted?.backup },
     opts,
   );
-  const { storage: size = config.postgres.storage, storageClass = config.postgres.storageClass } = scratch;
   return new Protection(
     "protection",
     {
@@ -207,18 +207,12 @@ function createProtection(
       site: config.namespace,
       image: toolImage.ref,
       applicationImage: image.ref,
-      jobs,
-      resources,
-      backups: {
-        ...schedule,
-        scratch: { size, storageClass },
-        // Marked here: the arguments of a component are in the state as well.
-        keys: storeKeys && pulumi.secret(storeKeys),
-        identity: backupIdentity === undefined ? undefined : pulumi.secret(backupIdentity),
-      },
-      drill: drill.every === "never" ? undefined : { every: drill.every, ...drillArgs(config) },
-      offsite: offsite && { ...offsite, keys: storeKeys?.offsite && pulumi.secret(storeKeys.offsite) },
-      restore: config.restore && { ...restoreArgs(config, config.restore), epoch, takeover },
+      jobs: backups.jobs,
+      resources: backups.resources,
+      backups: backupPolicy(config, backups),
+      drill: drillPolicy(config, backups),
+      offsite: offsitePolicy(config, backups),
+      restore: restorePolicy(config, { epoch, takeover }),
     },
     opts,
   );

@@ -3,17 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { SECRET_FILES, SECRETS } from "../../backup/contract/files.ts";
 import { backupPod, type BackupPodArgs } from "./backup-pod.ts";
 import { objectLabels } from "../../kubernetes/labels.ts";
-import { createStoreSecrets, type StoreKeys } from "./store-secrets.ts";
-import type { StoreArgs } from "./store-settings.ts";
-import { type ScheduleArgs, toolSchedule } from "./tool-schedule.ts";
+import { createStoreSecrets } from "./store-secrets.ts";
+import { toolSchedule } from "./tool-schedule.ts";
 
-export interface BackupsArgs extends Omit<BackupPodArgs, "canDecrypt">, ScheduleArgs {
+export interface BackupsArgs extends BackupPodArgs {
   readonly namespace: pulumi.Input<string>;
-  readonly store: StoreArgs;
-  /** Keys of the store, secret. @default - the Secrets `backup-producer` and `backup-janitor` are made by someone else */
-  readonly keys?: pulumi.Input<StoreKeys>;
-  /** age secret key, secret. @default - dumps are not encrypted */
-  readonly identity?: pulumi.Input<string>;
 }
 
 /**
@@ -43,13 +37,12 @@ export class Backups extends pulumi.ComponentResource {
   }
 
   private createCronJob(name: string, args: BackupsArgs) {
-    const pod = backupPod({ ...args, canDecrypt: args.identity !== undefined });
     return new k8s.batch.v1.CronJob(
       name,
       {
         // Fixed: a run by hand is made from it.
         metadata: { name: "backup", namespace: args.namespace, labels: objectLabels("backup") },
-        spec: toolSchedule("backup", args, pod),
+        spec: toolSchedule("backup", args, backupPod(args)),
       },
       { parent: this },
     );

@@ -1,25 +1,17 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { SECRETS } from "../../backup/contract/files.ts";
-import type { Keep } from "../../backup/contract/shapes.ts";
 import type { ToolArgs } from "./backup-tool.ts";
 import { objectLabels } from "../../kubernetes/labels.ts";
-import { createStoreSecrets, type StoreKeys } from "./store-secrets.ts";
-import type { StoreArgs } from "./store-settings.ts";
+import { createStoreSecrets } from "./store-secrets.ts";
+import type { OffsitePolicy } from "./policy.ts";
 import { type ScheduleArgs, toolSchedule } from "./tool-schedule.ts";
 import { jobPod, toolStep } from "./container.ts";
 import { producerKey, secondJanitorKey, secondProducerKey } from "./grants.ts";
 import { settings } from "./settings.ts";
 
-export interface OffsiteArgs extends ToolArgs, ScheduleArgs {
+export interface OffsiteArgs extends ToolArgs, ScheduleArgs, OffsitePolicy {
   readonly namespace: pulumi.Input<string>;
-  readonly store: StoreArgs;
-  /** Keys of the second store, secret. @default - the Secrets `offsite-producer` and `offsite-janitor` are made by someone else */
-  readonly keys?: pulumi.Input<StoreKeys>;
-  readonly keep: Keep;
-  /** @default - what is copied is not locked */
-  readonly lockDays?: number;
-  readonly lockMode: "governance" | "compliance";
 }
 
 /**

@@ -1,22 +1,13 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { RestoreRequest } from "../../backup/contract/shapes.ts";
 import { awaitedJob, TRIES, waitFor } from "./backup-tool.ts";
 import { objectLabels } from "../../kubernetes/labels.ts";
+import type { RestorePolicy } from "./policy.ts";
 import { restorePod, type RestorePodArgs } from "./restore-pod.ts";
 import { settings } from "./settings.ts";
 
-export interface RestoreArgs extends RestorePodArgs {
+export interface RestoreArgs extends RestorePodArgs, RestorePolicy {
   readonly namespace: pulumi.Input<string>;
-  /** Which dump, and what may be done for it. */
-  readonly wish: RestoreRequest;
-  /** Number the takeover must have. @default - any */
-  readonly epoch?: number | undefined;
-  /** What a takeover is known by: with another one the Job runs again. */
-  readonly takeover: Readonly<Record<string, pulumi.Input<string>>>;
-  readonly timeoutMinutes: number;
-  /** Around the Job, to show and to explain it. */
-  readonly hooks?: pulumi.ResourceHookBinding;
 }
 
 /**

@@ -1,0 +1,59 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Keep, RestoreRequest } from "../../backup/contract/shapes.ts";
+import type { DrillInterval } from "../../config/drill-intervals.ts";
+import type { Resources } from "../../kubernetes/resources.ts";
+import type { Storage } from "../../kubernetes/workload.ts";
+import type { StoreKeys } from "./store-secrets.ts";
+import type { StoreArgs } from "./store-settings.ts";
+import type { ScheduleArgs } from "./tool-schedule.ts";
+
+/** `acci:backups`: when dumps are made, where they go, and how many are kept. */
+export interface BackupPolicy extends ScheduleArgs {
+  readonly recipients: readonly string[];
+  /** The only other system identifier whose dumps go on from those before: the same database, upgraded in place. */
+  readonly adopt?: string | undefined;
+  readonly keep: Keep;
+  readonly store: StoreArgs;
+  /** Keys of the store, secret. @default - the Secrets of the store are made by someone else */
+  readonly keys?: pulumi.Input<StoreKeys> | undefined;
+  /** age secret key, secret. @default - dumps are not encrypted */
+  readonly identity?: pulumi.Input<string> | undefined;
+  /** Volume of the throwaway server. */
+  readonly scratch: Storage;
+  /** How long the site is alive after each sign of life. */
+  readonly silenceSeconds: number;
+}
+
+/** `acci:backups.offsite`: when verified dumps are copied to a second store, and how many are kept there. */
+export interface OffsitePolicy {
+  /** Cron expression. */
+  readonly schedule: string;
+  readonly keep: Keep;
+  /** @default - what is copied is not locked */
+  readonly lockDays?: number | undefined;
+  readonly lockMode: "governance" | "compliance";
+  readonly store: StoreArgs;
+  /** Keys of the second store, secret. @default - the Secrets of that store are made by someone else */
+  readonly keys?: pulumi.Input<StoreKeys> | undefined;
+}
+
+/** `acci:backups.drill`: how often a recovery is rehearsed, and with what. */
+export interface DrillPolicy {
+  readonly every: DrillInterval;
+  /** Of one pod of the application. */
+  readonly application: Resources;
+  readonly cache: { readonly image: string; readonly resources: Resources };
+}
+
+/** `acci:restore`: which dump becomes the site's database. */
+export interface RestorePolicy {
+  /** Which dump, and what may be done for it. */
+  readonly wish: RestoreRequest;
+  /** Number the takeover must have. @default - any */
+  readonly epoch?: number | undefined;
+  /** What a takeover is known by: with another one the Job runs again. */
+  readonly takeover: Readonly<Record<string, pulumi.Input<string>>>;
+  readonly timeoutMinutes: number;
+  /** Around the Job, to show and to explain it. */
+  readonly hooks?: pulumi.ResourceHookBinding;
+}
