@@ -10,7 +10,7 @@ export async function helm(args: readonly string[], options: RunOptions = {}): P
     return await run(commandOf("helm"), args, options);
   } catch (error) {
     if (!(error instanceof NotStarted)) throw error;
-    throw new Error(notStarted("helm", error.message), { cause: error });
+    throw new Error(notStarted("helm", error.reason), { cause: error });
   }
 }
 

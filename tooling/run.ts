@@ -33,8 +33,11 @@ export class CommandError extends Error {
 
 /** A program does not exist or may not be run. Its code is what a shell gives for that. */
 export class NotStarted extends CommandError {
-  constructor(message: string) {
-    super(message, 127);
+  /** In the system's words. */
+  readonly reason: string;
+  constructor(command: string, reason: string) {
+    super(`${command}: ${reason}`, 127);
+    this.reason = reason;
   }
 }
 
@@ -97,7 +100,7 @@ export function run(command: string, args: readonly string[], options: RunOption
       take(chunk, process.stderr);
     });
     if (options.input !== undefined) child.stdin!.on("error", () => {}).end(options.input);
-    child.on("error", (error) => reject(new NotStarted(`${command}: ${error.message}`)));
+    child.on("error", (error) => reject(new NotStarted(command, error.message)));
     child.on("close", (code, signal) => {
       stop();
       silence.stop();

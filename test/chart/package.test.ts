@@ -101,7 +101,7 @@ test.each<[string, Record<string, string>, string]>([
   [
     "a machine without helm",
     { HELM: "/nowhere/helm" },
-    "chart: helm: /nowhere/helm: spawn /nowhere/helm ENOENT; run `make tools`, install Helm 3, or set HELM to its path\n",
+    "chart: helm: cannot be run as /nowhere/helm (spawn /nowhere/helm ENOENT); run `make tools`, install Helm 3, or set HELM to its path\n",
   ],
 ])("%s is an error that says so", async (_, env, stderr) => {
   await expect(chart(env)).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining(stderr) });
