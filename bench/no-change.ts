@@ -6,9 +6,12 @@ import { project } from "../tooling/paths.ts";
 import { run } from "../tooling/run.ts";
 import { pulumi, pulumiEnvironment } from "../local/stack/pulumi.ts";
 import type { Figure } from "./figure.ts";
+import { peerOf } from "./peer.ts";
 import { seconds } from "./seconds.ts";
 
-const pairs = 5;
+const rounds = 5;
+
+type Command = "preview" | "up";
 
 /** The least any program with these plugins can take: it loads the same packages, starts the same plugins, and owns nothing. */
 const emptyProgram = `
@@ -38,30 +41,66 @@ function emptyProject(): string {
   return folder;
 }
 
-/** Times a command that has nothing to do, in pairs with the empty program; the figure is the ratio of their medians. */
-export async function noChange(command: "preview" | "up", bar: number): Promise<Figure> {
+interface Times {
+  readonly floors: readonly number[];
+  readonly own: readonly number[];
+  readonly peers: readonly number[];
+  /** What the peer did. */
+  readonly peer: string;
+}
+
+const measured = new Map<Command, Promise<Times>>();
+
+/** Minutes of work that two figures share. */
+function measure(command: Command): Promise<Times> {
+  const known = measured.get(command) ?? measureRounds(command);
+  measured.set(command, known);
+  return known;
+}
+
+/** Times a command that has nothing to do, in rounds with the empty program and, where there is one, what does the same without Pulumi. */
+async function measureRounds(command: Command): Promise<Times> {
   const folder = emptyProject();
   const args = command === "up" ? ["up", "--yes", "--skip-preview"] : ["preview"];
   const env = { ...pulumiEnvironment(), PULUMI_BACKEND_URL: `file://${folder}/state` };
   const floor = () => run("pulumi", [...args, "--non-interactive", "--stack", "floor"], { cwd: folder, env });
   const ours = () => pulumi("dev", [...args, "--expect-no-changes"]);
+  const times = { floors: [] as number[], own: [] as number[], peers: [] as number[] };
   try {
     await run("pulumi", ["stack", "init", "floor", "--non-interactive"], { cwd: folder, env });
     await run("pulumi", ["up", "--yes", "--skip-preview", "--non-interactive", "--stack", "floor"], {
       cwd: folder,
       env,
     });
+    const peer = command === "preview" ? await peerOf("dev", path.join(folder, "peer")) : undefined;
     await ours();
-    const floors: number[] = [];
-    const own: number[] = [];
-    for (let pair = 0; pair < pairs; pair++) {
-      floors.push(await seconds(floor));
-      own.push(await seconds(ours));
+    await peer?.preview();
+    for (let round = 0; round < rounds; round++) {
+      times.floors.push(await seconds(floor));
+      times.own.push(await seconds(ours));
+      if (peer) times.peers.push(await seconds(peer.preview));
     }
-    const detail = `${median(own).toFixed(2)} s against ${median(floors).toFixed(2)} s of an empty program with the same plugins, medians of ${pairs} pairs`;
-    const value = Math.round((median(own) / median(floors)) * 100) / 100;
-    return { name: command, value, unit: "times", bar, detail };
+    return { ...times, peer: peer?.detail ?? "" };
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+const ratio = (own: readonly number[], other: readonly number[]) =>
+  Math.round((median(own) / median(other)) * 100) / 100;
+
+const compared = (own: readonly number[], other: readonly number[], what: string) =>
+  `${median(own).toFixed(2)} s against ${median(other).toFixed(2)} s of ${what}, medians of ${rounds} rounds`;
+
+/** A command that has nothing to do, against the least that any program with the same plugins takes. */
+export async function noChange(command: Command, bar: number): Promise<Figure> {
+  const { floors, own } = await measure(command);
+  const detail = compared(own, floors, "an empty program with the same plugins");
+  return { name: command, value: ratio(own, floors), unit: "times", bar, detail };
+}
+
+/** A preview that has nothing to show, against what shows the same without Pulumi, of the same objects in the same rounds. */
+export async function previewPeer(): Promise<Figure> {
+  const { own, peer, peers } = await measure("preview");
+  return { name: "preview-peer", value: ratio(own, peers), unit: "times", bar: 1, detail: compared(own, peers, peer) };
 }

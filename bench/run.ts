@@ -7,12 +7,13 @@ import type { Figure } from "./figure.ts";
 import { imageSize, rebuild, reproducible } from "./image.ts";
 import { firstUp, warmUp } from "./make-up.ts";
 import { dumpTables, verifyTables } from "./many-tables.ts";
-import { noChange } from "./no-change.ts";
+import { noChange, previewPeer } from "./no-change.ts";
 import { recoveryTime } from "./rto.ts";
 import { rolloutFailures } from "./rollouts.ts";
 
 const benchmarks: Record<string, () => Promise<Figure>> = {
   preview: () => noChange("preview", 1.5),
+  "preview-peer": previewPeer,
   up: () => noChange("up", 1.7),
   "rollout-failures": rolloutFailures,
   "warm-up": warmUp,
