@@ -36,7 +36,7 @@ describe("the timeout of a job", () => {
       conditions: [{ type: "Failed", status: "True", reason: "BackoffLimitExceeded", message: "over" }],
     };
     const ended = await wait((second) => job(Math.floor(second / 20), second > 200 ? failed : {}), 30);
-    expect(ended).toEqual({ after: 202, problem: "Job ns/x: failed: [BackoffLimitExceeded] over" });
+    expect(ended).toEqual({ after: 200, problem: "Job ns/x: failed: [BackoffLimitExceeded] over" });
   });
 
   it("ends the wait for a silent one when it is shorter than a resync, and never when it is not", async () => {

@@ -8,7 +8,8 @@ import { isBuiltIn } from "./shape.ts";
 import { waitForOf } from "./wait-for.ts";
 
 const customTimeoutSeconds = 10 * 60;
-const longestPollMilliseconds = 2000;
+/** What is ready is seen so late at most; a look is one request. */
+const longestPollMilliseconds = 500;
 
 const annotationOf = (inputs: Props, name: string): string =>
   text(at(inputs, "metadata", "annotations", `pulumi.com/${name}`));
@@ -149,7 +150,7 @@ export async function awaitGone(client: Client, context: Context, ref: ObjectRef
   for (
     let live = first, pause = 200;
     live && at(live, "metadata", "uid") === uid;
-    pause = Math.min(pause * 1.5, 2000)
+    pause = Math.min(pause * 1.5, longestPollMilliseconds)
   ) {
     const why = blockersOf(live);
     if (context.signal.aborted) throw new Error(`${labelOf(ref)}: cancelled while it is being deleted${why}`);
