@@ -26,7 +26,12 @@ if ! new_enough "$target/bin/node"; then
   mkdir -p "$cache"
   partial=$(mktemp -d "$cache/node.XXXXXX")
   trap 'rm -rf "$partial"' EXIT
-  npm install --prefix "$partial" --ignore-scripts --no-save --no-audit --no-fund --loglevel=error "$package@$version" >&2
+  for pause in 5 15 40 none; do
+    npm install --prefix "$partial" --ignore-scripts --no-save --no-audit --no-fund --loglevel=error "$package@$version" >&2 && break
+    [ "$pause" != none ] || exit 1
+    echo "bootstrap: Node.js $version could not be fetched; trying again in $pause s" >&2
+    sleep "$pause"
+  done
   rm -rf "$target"
   mv "$partial/node_modules/$package" "$target"
 fi

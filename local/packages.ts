@@ -1,5 +1,6 @@
 import { rmSync, writeFileSync, existsSync } from "node:fs";
-import { run, succeeds } from "../tooling/run.ts";
+import { run, succeeds, type RunOptions } from "../tooling/run.ts";
+import { download } from "./lib/download.ts";
 
 /** What the platform takes from Debian; bookworm's versions are the ones proven here. */
 const platformPackages = [
@@ -50,11 +51,15 @@ export async function missingTestPackages(): Promise<string[]> {
   return missing([...testPackages, ...rust]);
 }
 
+/** Fetches the lists of packages. A list that is not Debian's may be broken, so whether the needed ones are there shows in the plan. */
+const updateLists = (options: RunOptions) =>
+  download("Debian's package lists", () => run("apt-get", ["--error-on=any", "update"], options)).catch(() => "");
+
 /** Installs packages, starts no service and removes nothing that is there. */
 export async function installPackages(packages: readonly string[], log: string): Promise<void> {
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   const args = ["-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300", "install", ...packages];
-  if (!(await succeeds("apt-get", ["-s", ...args], { env, log }))) await run("apt-get", ["update"], { env, log });
+  if (!(await succeeds("apt-get", ["-s", ...args], { env, log }))) await updateLists({ env, log });
 
   const plan = await run("apt-get", ["-s", ...args], { env, log });
   const removed = [...plan.matchAll(/^Remv (\S+)/gm)].map((match) => match[1]);
@@ -64,6 +69,7 @@ export async function installPackages(packages: readonly string[], log: string):
         "use a machine without them, or set ACCI_CONTEXT to deploy to a cluster you already have",
     );
   }
+  await download("packages of Debian", () => run("apt-get", ["--download-only", ...args], { env, log }));
   // Debian starts a service as soon as its package is unpacked, unless this file says no.
   const policy = "/usr/sbin/policy-rc.d";
   const ours = !existsSync(policy);

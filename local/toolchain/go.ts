@@ -2,6 +2,8 @@ import { spawn } from "node:child_process";
 import { existsSync, readdirSync, renameSync } from "node:fs";
 import path from "node:path";
 import { cache, inCache } from "../../tooling/paths.ts";
+import { run } from "../../tooling/run.ts";
+import { download, SILENCE_SECONDS } from "../lib/download.ts";
 import { unlisted } from "./tools.ts";
 
 const compiled = inCache("go-build");
@@ -26,6 +28,10 @@ export const goEnvironment = () => ({
   // Served by the proxy, but absent from the checksum database; go.sum still pins them.
   GONOSUMDB: unlisted,
 });
+
+/** Runs a Go command that fetches modules and, by its flag `-x`, prints each request. Answers what it writes to stdout. */
+export const fetchModules = (what: string, command: readonly string[], cwd: string): Promise<string> =>
+  download(what, () => run("go", command, { cwd, env: goEnvironment(), silenceSeconds: SILENCE_SECONDS }));
 
 /**
  * Deletes sources and compiled packages, hundreds of thousands of files, while other work goes on. What a killed deletion has left goes with

