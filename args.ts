@@ -1,75 +1,61 @@
+/** What the configuration says to each component, under the name that `stack.ts` gives it. The one place that maps the one to the other. */
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { StackConfig } from "./config/load.ts";
 import { giveAccountToIssuer } from "./components/acme-account.ts";
+import { alertRules } from "./components/alert-rules.ts";
+import type { Route } from "./components/application.ts";
+import type { ParentRef } from "./components/parent-ref.ts";
 import { awaitPlugin } from "./components/postgres/plugin-rollout.ts";
-import { observeJob } from "./diagnosis/observer.ts";
-import { mostPods } from "./config/sizing.ts";
 import type { BackupPolicy, DrillPolicy, OffsitePolicy, RestorePolicy } from "./components/recovery/policy.ts";
 import { wishOf } from "./components/recovery/takeover.ts";
+import type { StackConfig } from "./config/load.ts";
+import { demandsOf, mostPods } from "./config/sizing.ts";
+import { observeJob, observeRelease } from "./diagnosis/observer.ts";
+import type { ReleaseNotes } from "./helm-history/notes.ts";
+import { chartChecksum } from "./kubernetes/chart.ts";
+import { backupRepository, type Promotions } from "./release/promotion.ts";
+
+const CHART = "./helm";
+const ALERTS = "./assets/alerts";
 
 type Backups = NonNullable<StackConfig["backups"]>;
 
-/** Secrets are marked here: the arguments of a component are in the state as well. */
-const secret = <T>(value: T | undefined) => (value === undefined ? undefined : pulumi.secret(value));
-
-export function backupPolicy({ backupIdentity, postgres, storeKeys }: StackConfig, backups: Backups): BackupPolicy {
-  const { storage: size = postgres.storage, storageClass = postgres.storageClass } = backups.scratch;
+export function cluster({ cluster }: StackConfig): k8s.ProviderArgs {
   return {
-    schedule: backups.schedule,
-    timeZone: backups.timeZone,
-    deadlineMinutes: backups.deadlineMinutes,
-    recipients: backups.recipients,
-    adopt: backups.adopt,
-    keep: backups.keep,
-    store: backups.store,
-    keys: secret(storeKeys),
-    identity: secret(backupIdentity),
-    scratch: { size, storageClass },
-    silenceSeconds: backups.silenceSeconds,
-  };
-}
-
-export function offsitePolicy({ storeKeys }: StackConfig, { offsite }: Backups): OffsitePolicy | undefined {
-  if (!offsite) return undefined;
-  const { keep, lockDays, lockMode, schedule, store } = offsite;
-  return { schedule, keep, lockDays, lockMode, store, keys: secret(storeKeys?.offsite) };
-}
-
-export function drillPolicy({ application, redis }: StackConfig, { drill }: Backups): DrillPolicy | undefined {
-  if (drill.every === "never") return undefined;
-  const cache = { image: redis.image, resources: redis.resources };
-  return { every: drill.every, application: application.resources, cache };
-}
-
-export function restorePolicy(
-  { cluster, namespace, restore }: StackConfig,
-  due: Pick<RestorePolicy, "epoch" | "takeover">,
-): RestorePolicy | undefined {
-  if (!restore) return undefined;
-  const hooks = observeJob("restore", { namespace, cluster, secrets: pulumi.output([]) });
-  return { wish: wishOf(restore), timeoutMinutes: restore.timeoutMinutes, hooks, ...due };
-}
-
-/** A Gateway that is there already has its own controller. */
-export function gatewayProvider({ exposure: { gateway, mode } }: StackConfig) {
-  return mode === "gateway" && !gateway.existing ? { gateway } : {};
-}
-
-export function clusterArgs({ cluster }: StackConfig): k8s.ProviderArgs {
-  return {
-    // An update that was killed may have made an object nobody wrote down; the next one must take it over, not stop at it.
+    // A killed update may have created an object that no state records; the next update must adopt it instead of failing.
     upsertExistingObjects: true,
-    // What is written here is the truth: a field somebody set by hand is taken back, not argued about.
+    // The program owns the fields it sets: a field that was changed by hand is set back without a conflict.
     enablePatchForce: true,
-    // Secrets are changed where they are: replaced ones would be missing for a moment, for pods that start then.
+    // Secrets are updated in place: a replaced one is missing for a moment, and pods that start then fail.
     enableSecretMutable: true,
     ...(cluster.kubeconfig ? { kubeconfig: cluster.kubeconfig } : {}),
     ...(cluster.context ? { context: cluster.context } : {}),
   };
 }
 
-export function neighbours({ backups, cluster, exposure, platform, postgres }: StackConfig) {
+export function image({ image: { build, repository } }: StackConfig, promoted: Promotions | undefined) {
+  return { repository, build, promoted: promoted?.application };
+}
+
+export function platform(config: StackConfig, notes: pulumi.Output<ReleaseNotes> | undefined) {
+  return {
+    ...config.platform,
+    ingressClassName: config.exposure.className,
+    ...gatewayProvider(config),
+    notes,
+  };
+}
+
+export function environment(config: StackConfig) {
+  return { namespace: config.namespace, demands: demandsOf(config), protect: config.protect };
+}
+
+/** Traefik serves the Gateway that is made here; an existing one has a controller of its own. */
+function gatewayProvider({ exposure: { gateway, mode } }: StackConfig) {
+  return mode === "gateway" && !gateway.existing ? { gateway } : {};
+}
+
+export function policies({ backups, cluster, exposure, platform, postgres }: StackConfig) {
   const { namespace = platform.traefik.namespace, podLabels } = exposure.controller;
   return {
     controller: { namespace, podLabels },
@@ -85,7 +71,18 @@ export function neighbours({ backups, cluster, exposure, platform, postgres }: S
   };
 }
 
-export function postgresArgs(config: StackConfig) {
+const placeOf = ({ cidrs, endpoint }: NonNullable<StackConfig["backups"]>["store"]) => ({
+  cidrs,
+  port: portOf(endpoint),
+});
+
+/** Port of the store. Without an endpoint it is Amazon S3, by HTTPS. */
+const portOf = (endpoint = "https://s3"): number => {
+  const { port, protocol } = new URL(endpoint);
+  return Number(port || (protocol === "https:" ? 443 : 80));
+};
+
+export function postgres(config: StackConfig) {
   const { application, cluster, namespace, postgres, protect, rotation } = config;
   const { archive, pooler, storage, storageClass, ...rest } = postgres;
   const maxClients = mostPods(application) * application.databaseMaxConnections;
@@ -115,11 +112,11 @@ function archiveArgs(
   archive: NonNullable<StackConfig["postgres"]["archive"]>,
 ) {
   const key = storeKeys?.archive && pulumi.secret(storeKeys.archive);
-  // The rules of the configuration ask for one with the other.
+  // `acci:backups` is there: a rule of the configuration requires it with an archive.
   return { server: namespace, ...archive, store: backups!.store, key };
 }
 
-export function redisArgs({ protect, redis, rotation }: StackConfig) {
+export function redis({ protect, redis, rotation }: StackConfig) {
   const { storage, storageClass, ...rest } = redis;
   return {
     ...rest,
@@ -129,20 +126,132 @@ export function redisArgs({ protect, redis, rotation }: StackConfig) {
   };
 }
 
-export function tlsArgs({ cluster, exposure, platform, tls }: StackConfig) {
+export function tls({ cluster, exposure, platform, tls }: StackConfig) {
   const { issuer, ...acme } = tls;
   const account = `${issuer}-account`;
   const issuerHooks = giveAccountToIssuer({ cluster, namespace: platform.certManager.namespace, name: account });
   return { host: exposure.host, ingressClassName: exposure.className, issuer, account, acme, issuerHooks };
 }
 
-const placeOf = ({ cidrs, endpoint }: NonNullable<StackConfig["backups"]>["store"]) => ({
-  cidrs,
-  port: portOf(endpoint),
-});
+/** The image of the backup tools; it is built where the application is. */
+export function toolImage(config: StackConfig, backups: Backups, promoted: Promotions | undefined) {
+  const { build } = config.image;
+  return {
+    repository: backupRepository(config),
+    build: build && {
+      context: ".",
+      dockerfile: "./backup/Dockerfile",
+      buildArgs: { POSTGRES_IMAGE: config.postgres.image },
+      platforms: backups.image.platforms,
+      tags: build.tags,
+    },
+    promoted: promoted?.backup,
+  };
+}
 
-/** Without an endpoint it is Amazon's, by HTTPS. */
-const portOf = (endpoint = "https://s3"): number => {
-  const { port, protocol } = new URL(endpoint);
-  return Number(port || (protocol === "https:" ? 443 : 80));
-};
+/** Annotations of the restore and validation Jobs. When one changes (new epoch, new database) Pulumi replaces the Job and it runs again. */
+export function takeover(database: pulumi.Output<string>, epoch: number | undefined) {
+  return {
+    ...(epoch === undefined ? {} : { "acci.dev/epoch": String(epoch) }),
+    "acci.dev/database": database,
+  };
+}
+
+export function protection(config: StackConfig, backups: Backups, due: Pick<RestorePolicy, "epoch" | "takeover">) {
+  return {
+    site: config.namespace,
+    jobs: backups.jobs,
+    resources: backups.resources,
+    backups: backupPolicy(config, backups),
+    drill: drillPolicy(config, backups),
+    offsite: offsitePolicy(config, backups),
+    restore: restorePolicy(config, due),
+  };
+}
+
+export function validation({ cluster, exposure, namespace: site, platform }: StackConfig) {
+  const { address, namespace: controller = platform.traefik.namespace } = exposure.controller;
+  return {
+    site,
+    host: exposure.host,
+    route: address ?? `traefik.${controller}.svc:443`,
+    application: `acci-framework.${site}.svc`,
+    hooks: observeJob("validation", { namespace: site, cluster, secrets: pulumi.output([]) }),
+  };
+}
+
+/** Marks a value as secret. The arguments of components are stored in the state, so this must happen before they are passed. */
+const secret = <T>(value: T | undefined) => (value === undefined ? undefined : pulumi.secret(value));
+
+function backupPolicy({ backupIdentity, postgres, storeKeys }: StackConfig, backups: Backups): BackupPolicy {
+  const { storage: size = postgres.storage, storageClass = postgres.storageClass } = backups.scratch;
+  return {
+    schedule: backups.schedule,
+    timeZone: backups.timeZone,
+    deadlineMinutes: backups.deadlineMinutes,
+    recipients: backups.recipients,
+    adopt: backups.adopt,
+    keep: backups.keep,
+    store: backups.store,
+    keys: secret(storeKeys),
+    identity: secret(backupIdentity),
+    scratch: { size, storageClass },
+    silenceSeconds: backups.silenceSeconds,
+  };
+}
+
+function offsitePolicy({ storeKeys }: StackConfig, { offsite }: Backups): OffsitePolicy | undefined {
+  if (!offsite) return undefined;
+  const { keep, lockDays, lockMode, schedule, store } = offsite;
+  return { schedule, keep, lockDays, lockMode, store, keys: secret(storeKeys?.offsite) };
+}
+
+function drillPolicy({ application, redis }: StackConfig, { drill }: Backups): DrillPolicy | undefined {
+  if (drill.every === "never") return undefined;
+  const cache = { image: redis.image, resources: redis.resources };
+  return { every: drill.every, application: application.resources, cache };
+}
+
+function restorePolicy(
+  { cluster, namespace, restore }: StackConfig,
+  due: Pick<RestorePolicy, "epoch" | "takeover">,
+): RestorePolicy | undefined {
+  if (!restore) return undefined;
+  const hooks = observeJob("restore", { namespace, cluster, secrets: pulumi.output([]) });
+  return { wish: wishOf(restore), timeoutMinutes: restore.timeoutMinutes, hooks, ...due };
+}
+
+/** Settings of the release; `secrets` are masked should a log quote them. */
+export function application(
+  { application, cluster, monitoring, namespace }: StackConfig,
+  secrets: pulumi.Output<string>[],
+) {
+  const { autoscaling, replicas, resources, ...settings } = application;
+  return {
+    chart: { path: CHART, checksum: chartChecksum(CHART) },
+    scale: { replicas, autoscaling, resources },
+    settings,
+    monitoring,
+    hooks: observeRelease("acci-framework", { namespace, cluster, secrets: pulumi.all(secrets) }),
+  };
+}
+
+export function gateway({ exposure: { gateway, host } }: StackConfig) {
+  return { host, ...gateway };
+}
+
+/** An Ingress, or with the listeners of a Gateway an HTTPRoute. */
+export function route(
+  { exposure }: StackConfig,
+  tlsSecret: pulumi.Output<string>,
+  parentRefs: readonly ParentRef[] | undefined,
+): Route {
+  const { annotations, className, host, hstsSeconds, rateLimit } = exposure;
+  const both = { host, annotations, hstsSeconds, rateLimit };
+  return parentRefs ? { kind: "gateway", ...both, parentRefs } : { kind: "ingress", ...both, className, tlsSecret };
+}
+
+/** Without an archive its alert on absent metrics would always fire. */
+export function monitoring({ postgres }: StackConfig, scrapes: NonNullable<StackConfig["monitoring"]>) {
+  return { ...scrapes, rules: alertRules(ALERTS, postgres.archive ? [] : ["archive"]) };
+}
