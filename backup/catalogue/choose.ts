@@ -6,11 +6,11 @@ import { type Catalogue, type Entry } from "./schema.ts";
 export type Wanted = { readonly latest: true } | { readonly at: Date } | { readonly id: string };
 
 export interface ChoiceOptions {
-  /** The one dump that may be chosen although it is bad. */
+  /** Id of the one dump that may be chosen although it is `bad`. */
   readonly unverified?: string;
 }
 
-/** The dump to restore. What cannot be had is refused, and nothing near it is taken instead. */
+/** The dump to restore. A dump that does not fit the request is refused; no other is taken in its place. */
 export function choose(catalogue: Catalogue | undefined, wanted: Wanted, { unverified }: ChoiceOptions = {}): Entry {
   const entries = catalogue?.entries ?? [];
   if (entries.length === 0)

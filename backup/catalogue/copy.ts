@@ -16,9 +16,9 @@ import { expired } from "./retention.ts";
 import { type Catalogue, type Entry } from "./schema.ts";
 
 export interface CopyOptions extends Pick<PutOptions, "lock" | "signal"> {
-  /** The second store's own rules: what they would let go at once is not brought. @default everything is */
+  /** Retention of the second store: dumps that it would remove at once are not copied. @default - every dump is copied */
   readonly keep?: Keep;
-  /** The site that copies: one that another took over from must not. @default whoever is in charge */
+  /** The site that copies. It is refused when another site has taken over from it. @default - the site in charge */
   readonly acting?: Acting;
 }
 
@@ -28,8 +28,8 @@ export interface Copied {
 }
 
 /**
- * Brings verified dumps that a second store lacks, oldest first. Each is published there once all of it is there and is
- * what its manifest says; what is damaged in the first store never gets into the second.
+ * Copies verified dumps that the second store lacks, oldest first. A dump is published there once all of its objects are there and match
+ * the manifest, so a dump that is damaged in the first store never reaches the second.
  */
 export async function copyMissing(store: Store, second: Store, options: CopyOptions = {}): Promise<Copied> {
   const catalogue = await loadCatalogue(store);
@@ -45,14 +45,14 @@ export async function copyMissing(store: Store, second: Store, options: CopyOpti
       bytes += await withPin(store, entry.id, () => copyDump(store, second, entry, progress, options));
       progress.finished();
     } catch (error) {
-      // What the first store's rules let go meanwhile is no loss.
+      // A dump that the first store's retention removed meanwhile is no loss.
       if (!(error instanceof DumpRemoved)) problems.push(damageOf(error));
       continue;
     }
     await changeCatalogue(second, (found) => withEntry(second, found, catalogue, entry));
     entries.push(entry);
   }
-  // Who is in charge counts even when there is no new dump.
+  // The second catalogue follows the site in charge even when there is no new dump.
   await changeCatalogue(second, (found) => following(second, found, catalogue));
   if (problems.length > 0) throw new BackupError("proof", problems.join("\n"));
   return { entries, bytes };
@@ -65,7 +65,7 @@ const progressOf = (missing: readonly Entry[]) =>
     of: "dumps",
   });
 
-/** One dump that is damaged must not keep the newer ones at home; anything else ends the copying. */
+/** One damaged dump must not keep newer ones from being copied; any other error ends the run. */
 function damageOf(error: unknown): string {
   if (error instanceof BackupError && ["proof", "refused"].includes(error.kind)) return error.message;
   throw error;
@@ -88,7 +88,7 @@ function withEntry(second: Store, found: Catalogue | undefined, source: Catalogu
   return { ...catalogue, entries };
 }
 
-/** The second catalogue under the first one's rule; refuses to lead it back to a site that was replaced. */
+/** The second catalogue with the site in charge of the first; refuses to return it to a site that was replaced. */
 function following(second: Store, found: Catalogue | undefined, source: Catalogue): Catalogue {
   const { site, epoch, takeover, sequence } = source;
   if (!found) return { ...source, entries: [] };
@@ -123,7 +123,7 @@ async function copyDump(
   return bytes + entry.manifest.bytes;
 }
 
-/** The end of the stream is withheld when it is not what it must be, so that the second store never shows the object. */
+/** Copies one object. The end of the stream is withheld when its checksum is wrong, so that the second store never completes the object. */
 async function copyObject(
   store: Store,
   second: Store,

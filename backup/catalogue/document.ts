@@ -8,12 +8,12 @@ import { BrokenSeal, checksumOf, seal, unseal } from "./seal.ts";
 
 export const CATALOGUE = "catalogue.json";
 
-/** A catalogue, and which of all there were it is. */
+/** A catalogue with its revision. */
 interface Revision {
   readonly catalogue: Catalogue;
-  /** 0: of before there were revisions. */
+  /** 0 for catalogues written before there were revisions. */
   readonly revision: number;
-  /** @default - it was never sealed */
+  /** @default - the catalogue was written before there were checksums */
   readonly checksum?: string;
 }
 
@@ -38,10 +38,10 @@ const DOCUMENT: Document<Revision> = {
 
 const contentOf = ({ catalogue, revision }: Revision) => ({ ...catalogueSchema.parse(catalogue), revision });
 
-/** Nothing when there never was one. */
+/** The catalogue, or undefined when there never was one. */
 export async function loadCatalogue(store: Store): Promise<Catalogue | undefined> {
   const [mark, found] = await Promise.all([readMark(store), readDocument(store, DOCUMENT)]);
-  // A change that fell between the two answers looks the same.
+  // Read twice, because a change between reading the catalogue and the mark looks like an old catalogue.
   const certain = behind(found, mark) ? await readDocument(store, DOCUMENT) : found;
   refuseOlder(store, certain, mark);
   return certain?.catalogue;
@@ -59,7 +59,7 @@ export async function changeCatalogue(
     return found && changed === found.catalogue ? found : { catalogue: changed, revision: (found?.revision ?? 0) + 1 };
   });
   const { catalogue, checksum = checksumOf(contentOf(done)), revision } = done;
-  // Also for whoever was killed between the two.
+  // Also repairs the mark after a run that was killed between the two writes.
   if (revision > (mark?.revision ?? 0)) await raiseMark(store, { revision, catalogue: checksum });
   return catalogue;
 }

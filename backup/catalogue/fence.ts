@@ -1,15 +1,15 @@
 import { BackupError } from "../errors.ts";
 import { type Catalogue, type Tenure } from "./schema.ts";
 
-/** A site as it knows itself; one that does not know its epoch is taken at its name. */
+/** A site that acts on the catalogue. Its epoch is unknown until its first takeover; then only the name is compared. */
 export interface Acting {
   readonly site: string;
   readonly epoch?: number;
-  /** Its database came from one of these dumps. @default false */
+  /** Whether its database was restored from one of these dumps. @default false */
   readonly restored?: boolean;
 }
 
-/** Refuses a site that another has taken over from. */
+/** Throws when another site has taken over from this one. */
 export function admit(catalogue: Tenure & Pick<Catalogue, "takeover">, acting: Acting, to: string): void {
   const { site, epoch, takeover } = catalogue;
   if (acting.site === site && (acting.epoch ?? epoch) === epoch) return;

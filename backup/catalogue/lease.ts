@@ -7,15 +7,15 @@ import { type Condition, type Document, type Store } from "../store/store.ts";
 
 export const LEASE = "lease.json";
 
-/** The store tells time in whole seconds, both when it wrote and when it is asked. */
+/** The store reports time in whole seconds, both of a write and of an answer. */
 const ROUNDING_SECONDS = 1;
 
 const leaseSchema = z.strictObject({
-  /** Who, for people. */
+  /** Name of the holder, for messages. */
   holder: z.string(),
-  /** The dump that is being made, so that nobody takes it for a leftover. */
+  /** Id of the dump that is being made, so that it is not removed as a leftover. */
   dump: z.string().optional(),
-  /** Of this very run. */
+  /** Identifies the run. */
   token: z.string(),
   since: z.iso.datetime(),
   ttlSeconds: z.number().positive(),
@@ -28,15 +28,15 @@ export interface LeaseOptions {
   readonly ttl?: number;
   /** @default a quarter of `ttl` */
   readonly renewEvery?: number;
-  /** Token of the lease that the step before has left. @default - a lease of its own */
+  /** Token of the lease that the previous step of the run left. @default - a new lease is taken */
   readonly adopt?: string;
-  /** When the work is done, leaves the lease to the next step of the run, which has as long as it lasts. @default false */
+  /** Whether the lease is left to the next step of the run, which must adopt it before it expires. @default false */
   readonly leave?: boolean;
 }
 
 /**
- * Works while no other run can. The signal fires when the lease is lost: the work must end then, for another run may
- * have begun. It is given back by a write, since its holder may not be allowed to remove anything.
+ * Works while no other run can. The signal fires when the lease is lost; the work must end then, because another run may have begun. The
+ * lease is released by a write, since its holder may have no right to delete.
  */
 export async function withLease<T>(
   store: Store,
@@ -56,7 +56,7 @@ export async function withLease<T>(
     throw held.lost.signal.aborted ? held.lost.signal.reason : error;
   } finally {
     done.abort();
-    // Not for longer than the lease lasts, should the store have become silent.
+    // Waits no longer than the lease lasts, in case the store has gone silent.
     await Promise.race([renewing.then(() => held.end(left)), held.whenLost]);
   }
 }
@@ -97,9 +97,9 @@ class Held {
     const before = found && parse(store, found);
     const own = before?.token === adopt;
     if (found && before && !own && !isOver(before, found, now)) throw busy(store, before, found, now);
-    // One that ran out is still its own as long as nobody else had one.
+    // An expired lease still belongs to its run as long as no other run has taken it.
     if (adopt !== undefined && !own) throw superseded(store, before);
-    // One that ignores conditions would let two runs in, and lose dumps from the catalogue.
+    // A store that ignores conditional writes would let two runs in, and lose dumps from the catalogue.
     if (adopt === undefined) await store.requireCapable("dumps");
     const since = adopt !== undefined && before ? before.since : now.toISOString();
     const lease = { holder: name, ...(dump && { dump }), token: adopt ?? randomUUID(), since, ttlSeconds: ttl / 1000 };
@@ -120,16 +120,16 @@ class Held {
     }
   }
 
-  /** Gives it back, or renews it once more for whoever adopts it. */
+  /** Releases the lease, or renews it once more for the step that adopts it. */
   async end(left: boolean): Promise<void> {
     if (this.lost.signal.aborted) return;
     const body = textOf({ ...this.#lease, released: !left });
-    // It runs out by itself; a failure here must not stand for that of the work.
+    // The lease expires by itself, so a failure here must not replace the result of the work.
     await this.#store.write(LEASE, body, { ifMatch: this.#etag }).catch(() => undefined);
     clearTimeout(this.#deadline);
   }
 
-  /** Writes the lease, and whether it is ours then. */
+  /** Writes the lease; returns whether it is ours afterwards. */
   async #write(condition: Condition): Promise<boolean> {
     const asked = performance.now();
     let etag = await this.#store.write(LEASE, textOf(this.#lease), condition);
@@ -144,7 +144,7 @@ class Held {
     return true;
   }
 
-  /** Counted from before the request, so that it is over here before it is over for others. */
+  /** Counted from before the request, so that the lease ends here before it ends for others. */
   #holdUntil(end: number): void {
     clearTimeout(this.#deadline);
     const message = `${this.#store.place}: the lease of ${this.#lease.holder} could not be renewed in ${this.#lease.ttlSeconds} s; look whether the store is up, and run it again`;
@@ -180,7 +180,7 @@ function busy(store: Store, { holder, since, ttlSeconds }: Lease, { modified }: 
   );
 }
 
-/** The other run may have published by now, and what this one has would be older than the newest. */
+/** Another run may have published meanwhile, and this run's dump would be older than the newest. */
 function superseded(store: Store, lease: Lease | undefined): BackupError {
   const found = lease ? `that of ${lease.holder} since ${lease.since}` : "none";
   return new BackupError(

@@ -2,12 +2,12 @@ import { type Listed, type Store, type Unfinished } from "../store/store.ts";
 
 export const DUMPS = "dumps/";
 
-/** The objects of one dump, whether or not the catalogue knows it. */
+/** The objects of one dump, whether or not the catalogue has it. */
 export interface Folder {
   readonly id: string;
   readonly keys: string[];
   bytes: number;
-  /** When its newest object was written, by the store's clock. */
+  /** Time of the newest object, by the store's clock. */
   modified: Date;
 }
 

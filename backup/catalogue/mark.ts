@@ -7,13 +7,13 @@ import { seal, unseal } from "./seal.ts";
 export const MARK = "mark.json";
 
 /**
- * How far the catalogue has come. It is written after each change of the catalogue, never goes back, and so is never ahead of
- * a catalogue that is read after it, unless somebody put an older one in its place.
+ * The highest revision of the catalogue so far. It is written after each change of the catalogue and never decreases, so a catalogue that
+ * is read afterwards with a lower revision is an old one that was put back.
  */
 const markSchema = z.strictObject({
-  /** The catalogue's, once. */
+  /** Revision of the catalogue. */
   revision: z.int().positive(),
-  /** Of the catalogue of that revision. */
+  /** Checksum of the catalogue of that revision. */
   catalogue: z.string(),
 });
 export type Mark = z.infer<typeof markSchema>;
@@ -36,7 +36,7 @@ const DOCUMENT: Document<Mark> = {
 
 export const readMark = (store: Store): Promise<Mark | undefined> => readDocument(store, DOCUMENT);
 
-/** Another may have come further by now. */
+/** Raises the mark; a higher one that another writer has set stays. */
 export async function raiseMark(store: Store, to: Mark): Promise<void> {
   await changeDocument(store, DOCUMENT, (found) => (found && found.revision >= to.revision ? found : to));
 }

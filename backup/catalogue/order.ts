@@ -1,6 +1,6 @@
 import { type Entry } from "./schema.ts";
 
-/** Newest first, by the order of publication: two sites' clocks need not agree, their epochs do. */
+/** Newest first by order of publication: the clocks of two sites need not agree, their epochs do. */
 export const newestFirst = (a: Entry, b: Entry) => b.epoch - a.epoch || b.sequence - a.sequence;
 
 export const verifiedOf = (entries: readonly Entry[]) =>

@@ -6,10 +6,10 @@ import { loadCatalogue } from "./document.ts";
 
 const PINS = "pins/";
 const RENEW_MS = 60_000;
-/** Without a renewal for so long, whoever pinned counts as dead. */
+/** A pin that was not renewed for this long is stale: its holder counts as dead. */
 const STALE_MS = 10 * 60_000;
 
-/** The dump left the catalogue before it was pinned. */
+/** The dump was removed from the catalogue before it was pinned. */
 export class DumpRemoved extends BackupError {
   constructor(id: string) {
     super("refused", `dump ${id}: was removed by rotation meanwhile; run it again, or choose another`);
@@ -17,9 +17,9 @@ export class DumpRemoved extends BackupError {
 }
 
 /**
- * Works with a dump that no rotation takes away meanwhile. A pin is an object of its own, written before the catalogue is asked
- * whether the dump is still there; rotation asks for pins again after it took a dump off the catalogue, so one of the two
- * sees the other. It is left to become stale: whoever reads dumps may not be allowed to remove anything.
+ * Works with a dump that pruning does not remove meanwhile. A pin is an object of its own, written before the catalogue is read; pruning
+ * reads the pins again after it removed a dump from the catalogue. So one of the two sees the other. A pin is left to become stale,
+ * because a reader may have no right to delete.
  */
 export async function withPin<T>(
   store: Store,
@@ -42,14 +42,14 @@ export async function withPin<T>(
 
 async function renew(store: Store, pin: string, every: number, done: AbortSignal): Promise<void> {
   while (await sleep(every, true, { signal: done, ref: false }).catch(() => false))
-    // The store may be back before the pin is stale.
+    // A failed renewal is ignored: the store may be back before the pin is stale.
     await store.write(pin, "{}\n").catch(() => undefined);
 }
 
 export interface Pins {
-  /** Dumps that somebody works with. */
+  /** Dumps that are pinned. */
   readonly ids: ReadonlySet<string>;
-  /** Keys of pins that nobody renews any more. */
+  /** Keys of stale pins. */
   readonly stale: readonly string[];
 }
 

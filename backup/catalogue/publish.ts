@@ -5,12 +5,12 @@ import { admit, type Acting } from "./fence.ts";
 import { type Catalogue, type Entry } from "./schema.ts";
 import { refuseStranger } from "./stranger.ts";
 
-/** What the catalogue itself adds is not the dump's to say. */
+/** An entry without what the catalogue adds to it. */
 export type Unpublished = Omit<Entry, "sequence" | "site" | "epoch">;
 
 /**
- * Makes a dump exist. The first one ever also makes the catalogue. Published twice, it exists once. `adopted` is the system identifier of
- * the same database after an upgrade.
+ * Adds a dump to the catalogue, and makes the catalogue for the first one. Publishing again changes nothing. `adopted` is the new system
+ * identifier of the same database after an upgrade in place.
  */
 export async function publish(store: Store, acting: Acting, dump: Unpublished, adopted?: string): Promise<Entry> {
   const { entries } = await changeCatalogue(store, (found) => {

@@ -5,13 +5,13 @@ import { type Entry } from "./schema.ts";
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-/** Who asked for a dump by hand, or began a site with it, will want it for a while whatever the rules keep. */
+/** Dumps made by hand, and those that a site began with, are kept for a while whatever the rules say. */
 const MINIMUM: Partial<Record<Entry["class"], number>> = { manual: 7 * DAY, takeover: 30 * DAY };
 
-/** Bad dumps are evidence: the newest few, for as long as anyone looks into them. */
+/** Bad dumps are evidence: the newest few are kept for a while. */
 const EVIDENCE = { count: 3, age: 30 * DAY };
 
-/** In UTC. Weeks begin on Monday, as ISO's do; 1970 began on a Thursday. */
+/** Periods in UTC. Weeks begin on Monday, as in ISO 8601; 1970 began on a Thursday. */
 const PERIODS: Record<keyof Keep, (time: number) => number> = {
   hourly: (time) => Math.floor(time / HOUR),
   daily: (time) => Math.floor(time / DAY),
@@ -20,7 +20,7 @@ const PERIODS: Record<keyof Keep, (time: number) => number> = {
   yearly: (time) => new Date(time).getUTCFullYear(),
 };
 
-/** What may go. Only verified dumps count, and the newest of them never goes. */
+/** Dumps that may be removed. Only verified dumps count, and the newest of them is never removed. */
 export function expired(entries: readonly Entry[], keep: Keep, now: Date): Entry[] {
   const age = (entry: Entry) => now.getTime() - timeOf(entry);
   const verified = verifiedOf(entries);

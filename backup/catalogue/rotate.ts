@@ -10,39 +10,39 @@ import { expired } from "./retention.ts";
 import { type Catalogue, type Entry } from "./schema.ts";
 
 export interface RotateOptions {
-  /** The site whose rules these are: one that another took over from must not apply them. */
+  /** The site whose retention applies. It is refused when another site has taken over from it. */
   readonly acting: Acting;
   readonly dryRun?: boolean;
   /** @default the store's time */
   readonly now?: Date;
-  /** Milliseconds for which what no dump claims is left alone. @default a day */
+  /** Milliseconds for which objects of no known dump are left alone. @default a day */
   readonly olderThan?: number;
 }
 
 export interface Rotation {
   readonly dryRun: boolean;
-  /** Dumps that the rules let go. */
+  /** Dumps beyond retention. */
   readonly expired: readonly Entry[];
-  /** Objects of runs that never published, and of dumps that left the catalogue without them. */
+  /** Objects of runs that never published, and of dumps that left the catalogue without their objects. */
   readonly leftovers: readonly Folder[];
   readonly uploads: readonly Unfinished[];
   readonly freedBytes: number;
-  /** What the store would not let go. The next rotation tries again. */
+  /** Objects that the store refused to remove. The next run tries again. */
   readonly refused: readonly Refused[];
 }
 
 const DAY = 86_400_000;
 
 /**
- * Removes what the rules let go and nobody has pinned: first from the catalogue, then from the store. Killed in between, it
- * leaves objects that no dump claims, and the next one removes those.
+ * Removes unpinned dumps beyond retention: first from the catalogue, then from the store. Killed in between, it leaves objects of no known
+ * dump, which the next run removes.
  */
 export async function rotate(store: Store, keep: Keep, options: RotateOptions): Promise<Rotation> {
   const { acting, dryRun = false, olderThan = DAY } = options;
   const now = options.now ?? (await store.now());
   const found = required(store, await loadCatalogue(store));
   admit(found, acting, "rotate");
-  // Before anything leaves the catalogue.
+  // Checked before anything leaves the catalogue.
   if (!dryRun) await store.requireCapable("removal");
   const { ids: pinned } = await pinsOf(store, now);
   const leaving = (entries: readonly Entry[]) => expired(entries, keep, now).filter(({ id }) => !pinned.has(id));
@@ -64,7 +64,7 @@ export async function rotate(store: Store, keep: Keep, options: RotateOptions): 
   };
 }
 
-/** Decides again on what is there at the time of the swap. */
+/** Takes dumps off the catalogue, deciding again on its content at the time of the swap. */
 async function takeOff(
   store: Store,
   acting: Acting,
@@ -86,17 +86,17 @@ interface Plan {
   readonly expired: readonly Folder[];
   readonly leftovers: readonly Folder[];
   readonly uploads: readonly Unfinished[];
-  /** Keys of pins whose holders are dead. */
+  /** Keys of stale pins. */
   readonly pins: readonly string[];
 }
 
-/** In this order: a run that publishes meanwhile is either still at work or already in the catalogue. */
+/** Reads objects first, then the lease, then the catalogue: a run that publishes meanwhile is found in one of the last two. */
 async function planOf(store: Store, gone: ReadonlySet<string>, now: Date, olderThan: number): Promise<Plan> {
   const before = new Date(now.getTime() - olderThan);
   const [folders, uploads] = [await foldersOf(store), await unfinishedOf(store)];
   const atWork = (await activeLease(store))?.dump;
   const { entries } = required(store, await loadCatalogue(store));
-  // Once more: who pinned a dump before it left the catalogue has seen it there.
+  // Read again: a pin that was set before the dump left the catalogue is seen now.
   const pins = await pinsOf(store, now);
   const free = folders.filter(({ id }) => !pins.ids.has(id));
   const claimed = new Set([...entries.map(({ id }) => id), ...(atWork ? [atWork] : [])]);
@@ -115,7 +115,7 @@ async function carryOut(store: Store, { expired, leftovers, pins, uploads }: Pla
   return refused;
 }
 
-/** Without a catalogue every dump would look like a leftover. */
+/** Throws without a catalogue, because then every dump would look like a leftover. */
 function required(store: Store, catalogue: Catalogue | undefined): Catalogue {
   if (catalogue) return catalogue;
   throw new BackupError(

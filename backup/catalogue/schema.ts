@@ -4,28 +4,28 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const instant = z.iso.datetime();
 const count = z.int().nonnegative();
 
-/** Who may publish: a site, since its takeover number `epoch`. */
+/** The site in charge, which alone may publish, since the takeover with number `epoch`. */
 export const tenureSchema = z.strictObject({ site: z.string().min(1), epoch: z.int().positive() });
 
-/** A dump that is whole in the store and was restored: with success, or with a difference that is kept as evidence. */
+/** A dump that is complete in the store and was restored: verified, or with a difference and kept as evidence. */
 export const entrySchema = z.strictObject({
   /** `<site>-<start in UTC>-<random>`; also the folder of its objects: `dumps/<id>/`. */
   id: z.string().regex(/^[a-z0-9-]+-\d{8}t\d{6}z-[0-9a-f]{6}$/),
-  /** Order of publication. Clocks may lie, this does not. */
+  /** Order of publication, which does not depend on clocks. */
   sequence: z.int().positive(),
   site: z.string(),
   epoch: z.int().positive(),
   status: z.enum(["verified", "bad"]),
-  /** Why a bad one is bad. */
+  /** Why a bad dump is bad. */
   reason: z.string().optional(),
   class: z.enum(["scheduled", "manual", "takeover"]),
   manifest: z.strictObject({ key: z.string(), bytes: count, sha256 }),
-  /** Of the database cluster that was dumped: a restore into another system must be asked for. */
+  /** System identifier of the dumped database cluster: a restore into another system must be asked for. */
   systemIdentifier: z.string(),
   serverVersion: z.string(),
   clientVersion: z.string(),
   startedAt: instant,
-  /** What the dump shows is the state at this time. */
+  /** Time of the snapshot that the dump shows. */
   snapshotAt: instant,
   finishedAt: instant,
   verifiedAt: instant,
@@ -37,30 +37,30 @@ export const entrySchema = z.strictObject({
   rows: count,
   /** age recipients the dump is encrypted to; empty when it is not. */
   recipients: z.array(z.string()),
-  /** The application's image by digest, when the site said which it ran. */
+  /** Digest reference of the application's image, if the site named it. */
   image: z.string().optional(),
-  /** The Job that made it: what tries that Job again must not make another. */
+  /** The Job that made it, so that a retry of the Job does not make a second dump. */
   run: z.string().optional(),
 });
 
-/** The one document that decides what exists: a dump that is not in it was never made. Replaced as a whole, by compare and swap. */
+/** The one document that decides which dumps exist. Replaced as a whole, by compare and swap. */
 export const catalogueSchema = z.strictObject({
   format: z.literal("acci-catalogue"),
   version: z.literal(1),
-  /** The site that may publish, and since which takeover. */
+  /** The site in charge. */
   ...tenureSchema.shape,
-  /** The last one, once there was one: whom from, when, and with which dump the new site began. */
+  /** The last takeover, if there was one: from which site, when, and the dump that the new site began with. */
   takeover: z.strictObject({ from: tenureSchema, at: instant, dump: z.string().optional() }).optional(),
-  /** The last one given to an entry. */
+  /** Sequence number of the last entry. */
   sequence: count,
   entries: z.array(entrySchema),
 });
 
-/** As it is stored. A catalogue of before there were these has neither, and gets both at its next change. */
+/** The stored form. Catalogues from before revisions and checksums have neither, and get both at their next change. */
 export const documentSchema = catalogueSchema.extend({
-  /** Grows by one with each change, so that an older one that is put back is found out. */
+  /** Grows by one with each change, so that an older catalogue that is put back is detected. */
   revision: z.int().positive().optional(),
-  /** SHA-256 of all else in it: as JSON with sorted keys and without space. */
+  /** SHA-256 of the rest: as JSON with sorted keys and without spaces. */
   checksum: sha256.optional(),
 });
 

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 
-/** What was sealed is not what is there now. */
+/** The checksum does not match the content. */
 export class BrokenSeal extends Error {}
 
-/** JSON with the SHA-256 of all else in it, for people to read. */
+/** Readable JSON with the SHA-256 of the rest of it. */
 export const seal = (content: object) => `${JSON.stringify({ ...content, checksum: checksumOf(content) }, null, 2)}\n`;
 
-/** The content, and its checksum when it has one: what nobody sealed is taken as it is. */
+/** The content, and its checksum if it has one. Content without a checksum is accepted. */
 export function unseal(body: string): { readonly content: unknown; readonly checksum?: string } {
   const found = jsonOf(body);
   if (typeof found !== "object" || found === null || !("checksum" in found)) return { content: found };
@@ -16,7 +16,7 @@ export function unseal(body: string): { readonly content: unknown; readonly chec
   throw new BrokenSeal(`its content has the checksum ${expected}, got ${JSON.stringify(checksum)} in it`);
 }
 
-/** Of the content, whatever the order of its keys and the space between them. */
+/** SHA-256 of the content, independent of the order of keys and of spaces. */
 export const checksumOf = (content: object) => createHash("sha256").update(canonical(content)).digest("hex");
 
 const canonical = (content: object) =>

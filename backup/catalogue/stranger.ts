@@ -4,8 +4,8 @@ import type { Catalogue, Entry } from "./schema.ts";
 type Known = Pick<Entry, "id" | "serverVersion" | "systemIdentifier">;
 
 /**
- * A database that was made anew has nothing, and must not become the newest dump of one that had everything. One that was upgraded in place
- * is the same under another system identifier: whoever upgraded it says so with `adopted`.
+ * Refuses to publish a dump of a recreated database: it is empty, and must not become the newest dump. A database that was upgraded in
+ * place has a new system identifier too; the operator names it with `adopted`.
  */
 export function refuseStranger({ entries, epoch }: Catalogue, dump: Known, adopted?: string): void {
   const before = entries.filter((entry) => entry.epoch === epoch).at(-1);
@@ -16,7 +16,7 @@ export function refuseStranger({ entries, epoch }: Catalogue, dump: Known, adopt
   );
 }
 
-/** Adopted by mistake, an empty database would in time be all there is; so what is more likely is said first. */
+/** Names the more likely case first: an empty database that is adopted by mistake would in time be all there is. */
 function cureFor(before: Known, { serverVersion, systemIdentifier }: Known): string {
   const restore = "bring the last dump back with acci:restore, or begin anew under another acci:backups.store.prefix";
   const adopt = `set acci:backups.adopt to "${systemIdentifier}"`;

@@ -17,7 +17,7 @@ const COLUMNS: readonly Column[] = [
   ["STATUS", ({ status, reason }) => (reason === undefined ? status : `${status}: ${short(reason, 60)}`)],
 ];
 
-/** The dumps for people to read, newest first, and who may add to them. */
+/** The dumps as a table, newest first, and the site in charge. */
 export function tableOf(catalogue: Catalogue | undefined, now: Date): string {
   if (!catalogue) return "no catalogue: no dump was ever published here\n";
   const rows = [...catalogue.entries].sort(newestFirst).map((entry) => COLUMNS.map(([, cell]) => cell(entry, now)));
@@ -32,7 +32,7 @@ function aligned(rows: readonly (readonly string[])[]): string {
   return rows.map((row) => `${line(row).trimEnd()}\n`).join("");
 }
 
-/** In the one or two largest units, as in `3d 4h`. */
+/** Duration in the one or two largest units, as in `3d 4h`. */
 export function age(milliseconds: number): string {
   if (milliseconds < 0) return `-${age(-milliseconds)}`;
   const minutes = Math.floor(milliseconds / 60_000);

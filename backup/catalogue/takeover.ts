@@ -6,15 +6,15 @@ import { type Catalogue, type Tenure } from "./schema.ts";
 
 export interface Takeover {
   readonly site: string;
-  /** The site in charge as it was when the takeover was decided. Of several that want to follow it, one can. */
+  /** The site in charge when the takeover was decided. Of several sites that want to follow it, one succeeds. */
   readonly from: Tenure;
-  /** The dump that the new site begins with. */
+  /** Id of the dump that the new site begins with. */
   readonly dump?: string;
-  /** Looks at the catalogue as it is when the site would be put in charge; false: not now. @default - always */
+  /** Condition on the catalogue at the moment of the change; false gives up. @default - always true */
   readonly admit?: (catalogue: Catalogue) => boolean;
 }
 
-/** Puts a site in charge: from then on the old one can publish nothing. Asked again, it answers the same. */
+/** Puts a site in charge. From then on the old site cannot publish. Repeating it changes nothing. */
 export async function takeOver(store: Store, { admit, site, from, dump }: Takeover): Promise<Tenure> {
   const at = (await store.now()).toISOString();
   const taken = await changeCatalogue(store, (catalogue) => {

@@ -11,7 +11,7 @@ import { SiteDatabase } from "../takeover/site-database.ts";
 import { loadOptions } from "./load-options.ts";
 import { withStore } from "./run.ts";
 
-/** Restores a dump into a new database beside the live one, for whoever looks for what was lost. */
+/** Restores a dump into a new database beside the live one, to look for lost data. */
 export async function besideCommand(settings: Settings): Promise<void> {
   const database = new SiteDatabase(connectionOf(settings));
   const wish = settings.restore;
@@ -19,14 +19,14 @@ export async function besideCommand(settings: Settings): Promise<void> {
   const options = loadOptions(settings);
   await withStore(settings, async (store) => {
     const entry = choose(await loadCatalogue(store), ...selectionOf(wish));
-    // The live database may hold what it likes: nothing comes in its place.
+    // The live database may hold data: it is not replaced.
     const ask = { store, database, ...options, wish: { ...wish, replace: true } };
     await restoreBeside(ask, { entry, name, toServe: false }, new Phases());
     say(`${entry.id} of ${entry.snapshotAt} is the database ${name} now`);
   });
 }
 
-/** One of that name is replaced, so it must never be another's. */
+/** Name of the new database. One of that name is replaced, so it must belong to this site. */
 function scratchName(settings: Settings, live: string): string {
   const name = settings.scratchDatabase;
   if (name.startsWith(`${live}_scratch_`)) return name;

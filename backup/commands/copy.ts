@@ -10,7 +10,7 @@ import type { Store } from "../store/store.ts";
 import type { PutOptions } from "../store/upload.ts";
 import { orLost, withStore } from "./run.ts";
 
-/** Brings the verified dumps that the second store lacks, and leaves in the first one what the second has now, for the watch. */
+/** Copies the verified dumps that the second store lacks, and records in the first store what the second one holds, for the metrics. */
 export async function copyCommand(settings: Settings): Promise<void> {
   const { site } = settings;
   const started = new Date();
@@ -26,7 +26,7 @@ export async function copyCommand(settings: Settings): Promise<void> {
     try {
       await withStore(settings, work, settings.secondStoreFolder);
     } catch (error) {
-      // The first store may be what failed.
+      // The record may fail as well: the first store may be what failed.
       await recordCopy(store, site, started, asFailure(error as Error).exitCode, held).catch(() => {});
       throw error;
     }
@@ -34,7 +34,7 @@ export async function copyCommand(settings: Settings): Promise<void> {
   });
 }
 
-/** As the only one who writes to the second store. */
+/** Copies under the lease of the second store, so that no other run writes to it. */
 async function copy(settings: Settings, store: Store, second: Store): Promise<void> {
   const { keep, run, site } = settings;
   await withLease(second, { name: run }, {}, async (signal) => {
@@ -45,7 +45,7 @@ async function copy(settings: Settings, store: Store, second: Store): Promise<vo
   });
 }
 
-/** In the words of S3, whose time counts. */
+/** Object lock in S3's terms, by the store's clock. */
 async function lockOf(settings: Settings, second: Store): Promise<Pick<PutOptions, "lock">> {
   const { lockDays: days } = settings;
   if (days === undefined) return {};

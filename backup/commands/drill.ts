@@ -22,7 +22,7 @@ import { loadOptions, siteServer } from "./load-options.ts";
 import { withStore } from "./run.ts";
 import { leave, leftBy } from "./step-state.ts";
 
-/** The first step: brings the newest verified dump back into a throwaway server, as a takeover would. */
+/** First step: restores the newest verified dump into a throwaway server, as a takeover would. */
 export async function drillCommand(settings: Settings): Promise<void> {
   const { site } = settings;
   const startedAt = new Date();
@@ -41,7 +41,7 @@ export async function drillCommand(settings: Settings): Promise<void> {
   });
 }
 
-/** The last step: sees whether the application serves what was restored, and records the drill. */
+/** Last step: checks that the application serves the restored data, and records the drill. */
 export async function drillEndCommand(settings: Settings): Promise<void> {
   const { restoredAt, ...begun } = leftBy(settings, "drill");
   const phases = new Phases();
@@ -99,7 +99,7 @@ async function failed(store: Store, drill: Omit<Drill, "finishedAt" | "exitCode"
   throw error;
 }
 
-/** The record for programs, and the same as pages for people. */
+/** Stores the record as JSON, and as pages to read. */
 async function keep(store: Store, drill: Drill): Promise<void> {
   const drills = await recordDrill(store, drill);
   await store.write(`drills/${drill.site}.md`, markdownOf(drills));

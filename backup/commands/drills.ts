@@ -10,7 +10,7 @@ const FORMS: Readonly<Record<string, (drills: readonly Drill[]) => string>> = {
   "--json": (drills) => `${JSON.stringify(drills, null, 2)}\n`,
 };
 
-/** Tells of the drills there were, newest first, as Markdown or in the form that is asked for. */
+/** Lists the drills, newest first, as Markdown or in the given format. */
 export async function drillsCommand(settings: Settings, [form = "--markdown"]: readonly string[]): Promise<void> {
   const print = FORMS[form];
   if (!print)

@@ -3,7 +3,7 @@ import type { LoadOptions } from "../restore/open.ts";
 import type { SiteServer } from "../restore/throwaway.ts";
 import type { Settings } from "../settings.ts";
 
-/** How many tables at once, and the key that opens what is encrypted, as the pod was told. */
+/** Parallelism and decryption key of a restore, from the pod's settings. */
 export function loadOptions(settings: Settings): LoadOptions {
   const identity = readIdentity(settings.decryptionKeyFile);
   return { jobs: settings.jobs, ...(identity ? { identity } : {}) };

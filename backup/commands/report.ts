@@ -9,7 +9,7 @@ import { withStore } from "./run.ts";
 
 const print = (answer: Plan | Report | null) => void process.stdout.write(`${JSON.stringify(answer)}\n`);
 
-/** What the last takeover did, if it was this site's. */
+/** Prints the report of the last takeover, if it was this site's. */
 export async function reportCommand(settings: Settings): Promise<void> {
   const { site } = settings;
   await withStore(settings, async (store) => {
@@ -19,8 +19,8 @@ export async function reportCommand(settings: Settings): Promise<void> {
 }
 
 /**
- * In which epoch the site is in charge, with what its takeover did, or would be after a takeover now, which then began with the dump named. With `--begin` the clock of
- * the recovery time starts.
+ * Prints the epoch in which this site is in charge, with the report of its takeover; or the epoch of a takeover now, with the dump it
+ * would begin with. `--begin` starts the clock of the recovery time.
  */
 export async function planCommand(settings: Settings, args: readonly string[]): Promise<void> {
   const { restore, site } = settings;

@@ -3,7 +3,7 @@ import { say, size } from "../progress.ts";
 import type { Settings } from "../settings.ts";
 import { recorded, withStore } from "./run.ts";
 
-/** Removes what retention no longer keeps; with `--dry-run` only says what that is. */
+/** Removes dumps beyond retention; `--dry-run` only lists them. */
 export async function rotateCommand(settings: Settings, args: readonly string[]): Promise<void> {
   const dryRun = args.includes("--dry-run");
   const { keep, site } = settings;

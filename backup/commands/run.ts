@@ -5,7 +5,7 @@ import { recordRun } from "../last-run.ts";
 import { storeSettings } from "../store/settings.ts";
 import { openStore, type Store } from "../store/store.ts";
 
-/** Opens the store whose settings are in the folder, for the work, and closes it. @default folder - that of the store */
+/** Opens the store whose settings are in `folder` for the duration of the work. @default folder - that of the store */
 export async function withStore<T>(
   settings: Settings,
   work: (store: Store) => Promise<T>,
@@ -19,7 +19,7 @@ export async function withStore<T>(
   }
 }
 
-/** The same as the only run there is; `dump` is what must not be taken for a leftover meanwhile. */
+/** Like withStore, but holding the lease. `dump` protects that dump's objects from being removed as leftovers. */
 export const withRun = <T>(
   settings: Settings,
   dump: string,
@@ -34,19 +34,19 @@ export const withRun = <T>(
     ),
   );
 
-/** Tells a failure to the watch as well; a run is over well only after its last step, which tells so itself. */
+/** Records a failed run for the metrics. Success is recorded by the run's last step, not here. */
 export async function recorded<T>(store: Store, site: string, work: () => Promise<T>): Promise<T> {
   const started = new Date();
   try {
     return await work();
   } catch (error) {
-    // The store may be what failed.
+    // The record may fail as well: the store may be what failed.
     await recordRun(store, site, started, asFailure(error as Error).exitCode).catch(() => {});
     throw error;
   }
 }
 
-/** Ends the wait when the lease is lost; the process ends then, and with it whatever is still at work. */
+/** Rejects when the lease is lost; the process then ends, and with it all work that is still going on. */
 export const orLost = <T>(signal: AbortSignal, work: Promise<T>): Promise<T> =>
   Promise.race([
     work,

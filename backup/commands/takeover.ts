@@ -5,7 +5,7 @@ import { takeover } from "../takeover/takeover.ts";
 import { loadOptions } from "./load-options.ts";
 import { withStore } from "./run.ts";
 
-/** Brings a dump back as this site's database, and puts the site in charge. */
+/** Restores a dump as this site's database, and puts the site in charge. */
 export async function takeoverCommand(settings: Settings): Promise<void> {
   const options = loadOptions(settings);
   const { epoch, replicas, restore: wish, site } = settings;

@@ -3,7 +3,7 @@ import { SiteDatabase } from "../takeover/site-database.ts";
 import { undo } from "../takeover/undo.ts";
 import { withStore } from "./run.ts";
 
-/** Goes back to the database that was this site's before the last restore. */
+/** Returns to the database that the last restore replaced. */
 export async function undoCommand(settings: Settings): Promise<void> {
   await withStore(settings, (store) =>
     undo({

@@ -6,7 +6,7 @@ import { readReport, storeReport } from "../takeover/report.ts";
 import { siteChecks, validate } from "../validation/checks.ts";
 import { withStore } from "./run.ts";
 
-/** Sees whether the site serves, through its route, and completes what is told of its takeover. */
+/** Checks that the site serves through its route, and completes the report of its takeover. */
 export async function validateCommand(settings: Settings): Promise<void> {
   const startedAt = new Date();
   const { application, certificateFile, host, route: address, site } = settings;
@@ -24,7 +24,7 @@ export async function validateCommand(settings: Settings): Promise<void> {
   });
 }
 
-/** With the time until the application was up, and until it was found well. */
+/** The report with the time until the application was up, and until it passed validation. */
 export function completed(report: Report, startedAt: Date, validatedAt: Date): Report {
   const between = (from: Date, to: Date) => Math.max(0, Number(((to.getTime() - from.getTime()) / 1000).toFixed(2)));
   const takeover = new Date(report.startedAt);

@@ -13,7 +13,7 @@ import { loadOptions, siteServer } from "./load-options.ts";
 import { withRun } from "./run.ts";
 import { type Dumped, leftBy } from "./step-state.ts";
 
-/** Restores what was dumped into a throwaway server, compares, and only then publishes it. A dump that differs is published as bad. */
+/** Restores the dump into a throwaway server, compares, and only then publishes it. A dump that differs is published as bad. */
 export async function verifyCommand(settings: Settings): Promise<void> {
   const reference = leftBy(settings, "dump");
   await withRun(settings, reference.id, { adopt: reference.lease }, async (store) => {
@@ -32,7 +32,7 @@ export async function verifyCommand(settings: Settings): Promise<void> {
   });
 }
 
-/** The site as its database knows it. */
+/** The site, as its database identifies it. */
 export function actingOf({ database: { comment }, site }: Manifest): Acting {
   return { site, epoch: epochOf(comment), restored: originOf(comment) !== undefined };
 }

@@ -14,7 +14,7 @@ import { readReport } from "../takeover/report.ts";
 import { SiteDatabase } from "../takeover/site-database.ts";
 import { withStore } from "./run.ts";
 
-/** Never returns. What it cannot see it leaves as it is: a site does not stop because the store is away. */
+/** Never returns. It changes nothing while the store is away: a site does not stop because of that. */
 export async function watchCommand(settings: Settings): Promise<void> {
   const { drillEverySeconds: every, offsite: hasSecond, replicas = 0, silenceSeconds: silence, site } = settings;
   const database = new SiteDatabase(connectionOf(settings));
@@ -43,13 +43,13 @@ export async function watchCommand(settings: Settings): Promise<void> {
 interface Watched {
   readonly site: string;
   readonly database: SiteDatabase;
-  /** Seconds from drill to drill. */
+  /** Seconds between drills. */
   readonly every: number | undefined;
   /** Whether dumps are copied to a second store. */
   readonly hasSecond: boolean;
-  /** Of the database, which a restore holds the log for. */
+  /** Replicas of the database, for which a restore retains WAL. */
   readonly replicas: number;
-  /** Seconds that the site is alive after a sign of life. */
+  /** Seconds for which a sign of life holds. */
   readonly silence: number;
 }
 
@@ -68,7 +68,7 @@ async function look(store: Store, { database, every, hasSecond, replicas, silenc
   );
 }
 
-/** A site that is in charge says that it is alive, one that is not must not take writes. */
+/** Renews the sign of life of a site in charge; makes the database of a replaced site read-only. */
 async function act(
   store: Store,
   { database, silence, site }: Pick<Watched, "database" | "silence" | "site">,
@@ -76,11 +76,11 @@ async function act(
 ): Promise<void> {
   const fenced = await database.isFenced();
   if (catalogue.site === site) {
-    // One that was fenced by hand waits for its successor.
+    // A site that was fenced by hand gives no sign of life: it waits for its successor.
     if (!fenced) await beat(store, site, silence);
   } else if (!fenced) {
     await database.fence();
-    // Had this site taken over meanwhile, the database of that name would be the new one.
+    // Checked again, because had this site taken over meanwhile, the database of that name would be the new one.
     if ((await loadCatalogue(store))?.site === site) return database.unfence();
     say(`${catalogue.site} is in charge since epoch ${catalogue.epoch}: the database of ${site} is read-only now`);
   }

@@ -7,12 +7,12 @@ import { type StoreClock } from "./clock.ts";
 import { type StoreSettings } from "./settings.ts";
 
 /**
- * Requests are tried again when the network or the store failed, never when it said no. That is safe for conditional
- * writes too, for who finds his own change already made must take it for his own.
+ * Requests are retried after failures of the network or the store, never after a refusal. This is safe for conditional writes too: a
+ * writer that finds its own change already made takes it for its own.
  */
 const ATTEMPTS = 8;
 const CONNECT_MS = 5_000;
-/** Of a whole request: a part of a large object on a slow line, or the end of one that the store puts together. */
+/** Limit of a whole request: a part of a large object on a slow line, or the completion of an upload. */
 const REQUEST_MS = 600_000;
 const IDLE_SECONDS = 120;
 
@@ -24,8 +24,8 @@ export function openClient(settings: StoreSettings, clock: StoreClock): S3Client
     forcePathStyle,
     credentials: { accessKeyId, secretAccessKey },
     maxAttempts: ATTEMPTS,
-    // Many stores refuse the checksums that the SDK would add or send others than they should. What is written is signed with its
-    // SHA-256, and what is read has one that the dump or the catalogue knows.
+    // Many stores refuse the checksums that the SDK adds by default, or send wrong ones. Writes are signed with their SHA-256, and reads are
+    // checked against the SHA-256 in the manifest or the catalogue.
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",
     requestHandler: {
@@ -47,7 +47,7 @@ export function openClient(settings: StoreSettings, clock: StoreClock): S3Client
   return client;
 }
 
-/** A list of its own would replace Node's. */
+/** `ca` replaces Node's root certificates, so they are added. */
 function trusted(caFile: string | undefined): string[] | undefined {
   if (caFile === undefined) return undefined;
   try {

@@ -1,4 +1,4 @@
-/** The store's time, heard from the `Date` of its answers and carried on by a clock that nobody sets. */
+/** The store's time: read from the `Date` header of its answers, and continued by a monotonic clock. */
 export class StoreClock {
   #last: { at: number; heard: number } | undefined;
 

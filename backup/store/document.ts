@@ -2,29 +2,28 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { BackupError } from "../errors.ts";
 import type { Condition, Store } from "./store.ts";
 
-/** One JSON object of the store that several may change. */
+/** A JSON object in the store that several writers may change. */
 export interface Document<T> {
   readonly key: string;
-  /** One that cannot be understood must throw: it is never taken for none. */
+  /** Must throw on content it cannot read: unreadable is never the same as absent. */
   readonly parse: (body: string, store: Store) => T;
-  /** What could not be read back must not be written either. */
+  /** Must throw on a value that could not be read back. */
   readonly print: (value: T) => string;
 }
 
-/** Each lost race means that another has won one, so this many must change it at once before one of them gives up. */
+/** Each lost race means that another writer has won, so this many must write at once before one of them gives up. */
 const ATTEMPTS = 50;
 const PAUSE_MS = 100;
 
-/** Nothing when there never was one. */
+/** The document, or undefined when there never was one. */
 export async function readDocument<T>(store: Store, { key, parse }: Document<T>): Promise<T | undefined> {
   const found = await store.read(key);
   return found && parse(found.body, store);
 }
 
 /**
- * Replaces a document as a whole, by compare and swap. `change` sees what is there and may be asked more than once, even after its change
- * was made (an answer can be lost), so it must find its change in what is there. It may throw, or answer what it was given: then nothing
- * is written.
+ * Replaces a document as a whole, by compare and swap. `change` may be called more than once, even after its change was made (the answer
+ * can be lost), so it must recognize its own change. It may throw, or return its input to write nothing.
  */
 export async function changeDocument<T>(
   store: Store,
@@ -32,7 +31,7 @@ export async function changeDocument<T>(
   change: (value: T | undefined) => T,
 ): Promise<T> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    // Those who lost together would come back together.
+    // Jitter, so that writers that collided do not collide again.
     if (attempt > 0) await sleep(Math.random() * PAUSE_MS * Math.min(attempt, 10));
     const found = await store.read(key);
     const value = found && parse(found.body, store);

@@ -4,11 +4,11 @@ import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { BackupError } from "../errors.ts";
 import { nameOf, statusOf } from "./failure.ts";
 
-/** How often in a row a stream may break without having brought anything. */
+/** Limit of interruptions in a row without a byte between them. */
 const BREAKS = 4;
 const PAUSE_MS = 500;
 
-/** The answer began, and again and again it breaks at the same place. */
+/** The answer began, and broke again and again at the same place. */
 export class CutOff extends Error {
   override readonly name = "CutOff";
   readonly offset: number;
@@ -27,17 +27,17 @@ interface Named {
 interface Answer {
   readonly body: Readable;
   readonly etag?: string;
-  /** Of the object. */
+  /** Length of the object in bytes. */
   readonly length?: number;
 }
 
 export interface DownloadOptions {
   readonly signal?: AbortSignal;
-  /** Says what an error of a request or of its body means. */
+  /** Turns an error of a request or of its body into a described one. */
   readonly told: (error: unknown) => unknown;
 }
 
-/** An object's bytes, read on where the connection broke. */
+/** An object's bytes, resumed where the connection broke. */
 export async function download(client: S3Client, object: Named, { signal, told }: DownloadOptions): Promise<Readable> {
   const open = (offset: number, IfMatch?: string) =>
     ask(client, { ...object, ...(offset > 0 && { Range: `bytes=${offset}-` }), IfMatch }, signal);
@@ -59,7 +59,7 @@ type Query = ConstructorParameters<typeof GetObjectCommand>[0];
 
 async function ask(client: S3Client, query: Query, signal: AbortSignal | undefined): Promise<Answer> {
   const answer = await client.send(new GetObjectCommand(query), { ...(signal && { abortSignal: signal }) });
-  // The same bytes once more would look like damage.
+  // A store that ignores the range sends the first bytes again, which would look like damage.
   if (query.Range && !answer.ContentRange?.startsWith(query.Range.replace("=", " ")))
     throw new BackupError(
       "store",
@@ -89,7 +89,7 @@ async function* resumed(first: Answer, open: (offset: number) => Promise<Answer>
   }
 }
 
-/** A small object at once. The SDK tries requests again, but not the bodies of their answers. */
+/** A small object as a whole. The SDK retries requests, but not the bodies of their answers. */
 export async function readWhole(client: S3Client, object: Named) {
   for (let breaks = 0; ; breaks++) {
     const answer = await client.send(new GetObjectCommand(object));
@@ -105,14 +105,14 @@ export async function readWhole(client: S3Client, object: Named) {
 /** Whether the object was replaced while it was read, or is shorter than the store says. */
 export const isAnother = (error: unknown) => [412, 416].includes(statusOf(error) ?? 0);
 
-/** Whether it may be the object that cannot be given; that shows in whether others can. */
+/** Whether the failure may concern this object alone; reading another one tells. */
 export const mayBeTheObject = (error: unknown) =>
   error instanceof CutOff ||
   statusOf(error) === 500 ||
   nameOf(error) === "XMinioObjectTampered" ||
   /^(ECONNRESET|EPIPE|HPE_)/.test((error as { code?: string }).code ?? "");
 
-/** Whether an object that could not be read still cannot, at the same place. */
+/** Whether an object that could not be read still breaks at the same place. */
 export async function isWithheld(client: S3Client, object: Named, error: unknown): Promise<boolean> {
   const offset = error instanceof CutOff ? error.offset : 0;
   try {

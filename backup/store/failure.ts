@@ -1,7 +1,7 @@
 import { BackupError } from "../errors.ts";
 import { type StoreSettings } from "./settings.ts";
 
-/** What is read of an SDK's or Node's error; neither has a type of its own for it. */
+/** Fields that are read of errors of the SDK and of Node, which have no common type. */
 interface Raised {
   readonly name?: string;
   readonly code?: string;
@@ -68,7 +68,7 @@ const BY_CODE: Record<string, Told> = {
   EAI_AGAIN: ["has a name that is not known", "correct the setting endpoint, or look at DNS"],
 };
 
-/** Says which store failed at what, why and what helps. What did not come from the store is returned as it is. */
+/** Describes which store failed at what, why, and what helps. An error that did not come from the store is returned unchanged. */
 export function storeFailure(settings: StoreSettings, doing: string, error: unknown): unknown {
   if (error instanceof BackupError) return error;
   const told = explain(error);
@@ -92,7 +92,7 @@ function explain(error: unknown): Told | undefined {
   if (known) return known;
   if (/object ?lock/i.test(message)) return NO_LOCK;
   if (status === 403) return BY_NAME.AccessDenied;
-  // A HEAD has no body that would tell more.
+  // A HEAD request has no body with a reason.
   if (status === 404) return BY_NAME.NoSuchBucket;
   if (status !== undefined && status >= 500) return ["failed", "look at its log and its free space"];
   return status === undefined ? undefined : [`answered ${status}`, "look at its log"];

@@ -1,15 +1,15 @@
 const MIB = 1 << 20;
 const SMALLEST = 8 * MIB;
-/** As many as S3 takes. */
+/** Limit of S3. */
 export const MOST = 10_000;
-/** What is sent can be larger than what was told: numbers are longer as text than in a table's files. */
+/** The object can be larger than estimated: numbers are longer as text than in a table's files. */
 const MARGIN = 2;
 const FIRST = 64 << 10;
 
-/** Of an object of about so many bytes. All parts have the same size, as some stores demand. */
+/** Part size for an object of about `size` bytes. All parts have the same size, as some stores require. */
 export const partSizeFor = (size = 0): number => Math.max(SMALLEST, Math.ceil((size * MARGIN) / MOST / MIB) * MIB);
 
-/** Parts at a time, of which one is being filled: all that is held in memory. */
+/** Parts that are in memory at the same time, one of them being filled. */
 export const lanesFor = (partSize: number): number => (partSize > SMALLEST ? 2 : 3);
 
 export interface Part {
@@ -18,7 +18,7 @@ export interface Part {
   readonly body: Buffer;
 }
 
-/** What the source gives in parts of exactly that size, the last one smaller unless it happens to fit. Of nothing, one that is empty. */
+/** Splits the source into parts of exactly that size; the last one may be smaller. An empty source gives one empty part. */
 export async function* partsOf(source: AsyncIterable<Buffer>, size: number): AsyncGenerator<Part, undefined> {
   let body: Buffer = Buffer.alloc(0);
   let held = 0;
@@ -37,14 +37,14 @@ export async function* partsOf(source: AsyncIterable<Buffer>, size: number): Asy
   return undefined;
 }
 
-/** Most objects are much smaller than a part. */
+/** Grows on demand, because most objects are much smaller than a part. */
 function larger(body: Buffer, most: number): Buffer {
   const grown = Buffer.allocUnsafeSlow(Math.min(most, Math.max(FIRST, body.length * 2)));
   body.copy(grown);
   return grown;
 }
 
-/** Works on a few parts at a time, and ends only when all of that has ended. */
+/** Works on a few parts at a time, and returns only when all of them have ended. */
 export async function eachPart(
   parts: AsyncIterator<Part>,
   lanes: number,

@@ -10,7 +10,7 @@ import { beginMultipart } from "./multipart.ts";
 import { removeObjects } from "./removal.ts";
 import { abandonUpload, unfinishedUploads } from "./unfinished.ts";
 
-/** A folder that may be written to at any time. Whoever may not remove anything leaves two objects there, always the same. */
+/** A folder for trial writes. Without the right to delete, two objects stay there, always the same. */
 export interface Place {
   readonly client: S3Client;
   readonly Bucket: string;
@@ -21,13 +21,13 @@ export interface Place {
 const BODY = "acci tries here what it needs of a store\n";
 const DAY = 86_400_000;
 
-/** What a store without it does, in words that go on from its place; nothing when all is well. */
+/** A sentence on what the store gets wrong; undefined when all is well. */
 type Lack = string | undefined;
 
-/** Tries what making and restoring dumps needs, and answers what the store lacks. */
+/** Tries the requests that making and restoring dumps need; returns what the store lacks. */
 export async function lacksForDumps({ client, Bucket, Prefix }: Place): Promise<string[]> {
   const object = { Bucket, Key: `${Prefix}write` };
-  // What fails here is no lack, but said by what it is.
+  // A failure here is not a lack, and is described as what it is.
   await client.send(new PutObjectCommand({ ...object, Body: BODY }));
   return known([
     conditions(client, object),
@@ -38,7 +38,7 @@ export async function lacksForDumps({ client, Bucket, Prefix }: Place): Promise<
   ]);
 }
 
-/** The same for whoever removes dumps. What it may not remove is told when it must. */
+/** The same for removing dumps. A missing right to delete is reported when it is needed. */
 export function lacksForRemoval({ client, Bucket, Prefix }: Place): Promise<string[]> {
   const object = { Bucket, Key: `${Prefix}removal` };
   return known([
@@ -67,19 +67,19 @@ async function tried(what: string, attempt: () => Promise<Lack>): Promise<Lack> 
   }
 }
 
-/** The store answers, but not to this. */
+/** Whether the store answers but does not know the request. */
 const isUnknown = (error: unknown) => [400, 404, 405, 411, 415, 501].includes(statusOf(error) ?? 0);
 
 type Named = { readonly Bucket: string; readonly Key: string };
 
-/** One after the other: each but the last must change nothing. */
+/** In order: each write but the last must change nothing. */
 async function conditions(client: S3Client, object: Named): Promise<Lack[]> {
   const write = async (condition: { IfMatch: string } | { IfNoneMatch: string }) => {
     try {
       await client.send(new PutObjectCommand({ ...object, Body: BODY, ...condition }));
       return "written";
     } catch (error) {
-      // Also what two who try it at once may be told.
+      // Also the answer when two runs try at the same moment.
       if ([409, 412].includes(statusOf(error) ?? 0)) return "held off";
       throw error;
     }
@@ -94,7 +94,7 @@ async function conditions(client: S3Client, object: Named): Promise<Lack[]> {
     if ((await write({ IfMatch: '"another"' })) === "written")
       return "ignores If-Match, so two runs could overwrite each other's work";
     const before = await etag();
-    // Another run may have come between.
+    // Another run may have written in between.
     if ((await write({ IfMatch: before })) === "written" || (await etag()) !== before) return undefined;
     return "takes no If-Match, not even one that matches";
   });
@@ -116,7 +116,7 @@ async function listed(client: S3Client, { Bucket, Key }: Named): Promise<Lack> {
   return Contents.some((found) => found.Key === Key) ? undefined : "does not list what was just written";
 }
 
-/** One that is ended and one that is given up. */
+/** One upload that is completed and one that is aborted. */
 async function inParts(client: S3Client, object: Named): Promise<Lack> {
   const [ended, given] = await Promise.all([beginMultipart(client, object), beginMultipart(client, object)]);
   await Promise.all([given.abort(), ended.send({ number: 1, body: Buffer.from(BODY) }).then(() => ended.complete())]);

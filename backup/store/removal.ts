@@ -9,13 +9,13 @@ export interface Refused {
 
 /** As many as S3 takes at once. */
 const BATCH = 1000;
-/** Requests at a time where each object needs its own. */
+/** Requests at the same time where each object needs its own. */
 const LANES = 8;
 
-/** Stores that were found to have no batches; there is no need to ask them again. */
+/** Stores that are known not to support batches. */
 const withoutBatches = new WeakSet<S3Client>();
 
-/** Removes objects. What may not be removed, for lack of permission or under a lock, is answered and not thrown. */
+/** Removes objects. Objects that may not be removed, for lack of permission or under a lock, are returned, not thrown. */
 export async function removeObjects(client: S3Client, Bucket: string, keys: readonly string[]): Promise<Refused[]> {
   const refused: Refused[] = [];
   for (let from = 0; from < keys.length; from += BATCH)
@@ -36,8 +36,8 @@ async function removeSome(client: S3Client, Bucket: string, keys: readonly strin
 }
 
 /**
- * Whether a store refuses the batch as such: it does not know the request, or, as some do of SDKs since 2025, wants another
- * checksum of it. If something else is wrong, the single requests will say so.
+ * Whether a store refuses the batch as such: it does not know the request or, as some do of SDKs since 2025, requires another checksum.
+ * Any other problem shows in the single requests.
  */
 const isForBatches = (error: unknown) => [400, 404, 405, 411, 415, 501].includes(statusOf(error) ?? 0);
 
@@ -47,7 +47,7 @@ async function removeBatch(client: S3Client, Bucket: string, keys: readonly stri
     const { Errors = [] } = await client.send(new DeleteObjectsCommand({ Bucket, Delete }));
     return Errors.map(({ Key, Code, Message }) => ({ key: Key!, reason: `${Code}: ${Message}` }));
   } catch (error) {
-    // Some stores say of each object that it is denied, others of all of them.
+    // Some stores deny each object, others the batch.
     return keys.map((key) => denied(key, error));
   }
 }
@@ -57,7 +57,7 @@ async function removeOne(client: S3Client, Bucket: string, key: string): Promise
     await client.send(new DeleteObjectCommand({ Bucket, Key: key }));
     return [];
   } catch (error) {
-    // That it was gone already is said by few.
+    // Few stores report that an object was already gone.
     return nameOf(error) === "NoSuchKey" ? [] : [denied(key, error)];
   }
 }

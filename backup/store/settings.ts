@@ -4,7 +4,7 @@ import { SECRET_FILES, STORE_SETTINGS, type StoreSetting } from "../contract/fil
 import { BackupError } from "../errors.ts";
 
 export interface StoreSettings {
-  /** Of any S3 server but Amazon's own. */
+  /** Address of an S3 server other than Amazon's. */
   readonly endpoint?: string;
   readonly region: string;
   readonly bucket: string;
@@ -14,9 +14,9 @@ export interface StoreSettings {
   readonly secretAccessKey: string;
   /** Certificates to trust beside those of the system. */
   readonly caFile?: string;
-  /** `host/bucket` instead of `bucket.host`. */
+  /** `host/bucket` in place of `bucket.host`. */
   readonly forcePathStyle: boolean;
-  /** How long the store may be silent within a request. @default 120 */
+  /** Longest silence of the store within a request. @default 120 */
   readonly idleSeconds?: number;
 }
 
@@ -24,7 +24,7 @@ const REQUIRED = STORE_SETTINGS.required;
 const KNOWN: readonly string[] = [...REQUIRED, ...STORE_SETTINGS.optional];
 const CA = SECRET_FILES.ca;
 
-/** Reads a folder with one file a setting, as a mounted Secret has it. */
+/** Reads a folder with one file per setting, as in a mounted Secret. */
 export function storeSettings(folder: string): StoreSettings {
   const files = filesOf(folder);
   const text = (name: StoreSetting) =>
@@ -50,12 +50,12 @@ export function storeSettings(folder: string): StoreSettings {
     prefix: text("prefix").replace(/^\/+|\/+$/g, ""),
     accessKeyId: text("accessKeyId"),
     secretAccessKey: text("secretAccessKey"),
-    // Amazon wants the bucket in the host's name, nearly everyone else can do without a wildcard certificate.
+    // Amazon requires the bucket in the host name; other servers would need a wildcard certificate for that.
     forcePathStyle: (text("forcePathStyle") || String(endpoint !== undefined)) === "true",
   };
 }
 
-/** Without what Kubernetes keeps beside a mounted Secret's files (`..data`). */
+/** Leaves out the entries that Kubernetes keeps beside the files of a mounted Secret (`..data`). */
 function filesOf(folder: string): string[] {
   if (!existsSync(folder)) {
     throw new BackupError(

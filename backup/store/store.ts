@@ -34,7 +34,7 @@ export { type Refused, type Unfinished };
 
 export type Condition = { readonly ifMatch: string } | { readonly ifAbsent: true };
 
-/** Of a document: a browser shows a page as one. */
+/** Content type of a document: a browser shows HTML as a page. */
 const TYPES: Readonly<Record<string, string>> = {
   html: "text/html; charset=utf-8",
   md: "text/markdown; charset=utf-8",
@@ -43,7 +43,7 @@ const typeOf = (key: string) => TYPES[key.slice(key.lastIndexOf(".") + 1)] ?? "a
 
 export const openStore = (settings: StoreSettings): Store => new Store(settings);
 
-/** A folder of a bucket. Keys are relative to it. Failures of the store say what helps. */
+/** A folder of a bucket; keys are relative to it. Errors say what helps. */
 export class Store {
   readonly place: string;
   readonly #settings: StoreSettings;
@@ -58,19 +58,19 @@ export class Store {
     this.place = placeOf(settings);
   }
 
-  /** Stores a stream of any length in bounded memory, and answers its bytes. One that fails leaves nothing behind. */
+  /** Stores a stream of any length in bounded memory; returns its number of bytes. A failed stream leaves no object. */
   async put(key: string, source: Readable, options: PutOptions = {}): Promise<number> {
     let broken: unknown;
     source.once("error", (error) => (broken = error));
     try {
       return await upload(this.#client, this.#object(key), source, options);
     } catch (error) {
-      // The source's own failure is not the store's, though it may well be one of a network too.
+      // A failure of the source is not one of the store, though both may be network errors.
       throw broken ?? storeFailure(this.#settings, `writing ${key}`, error);
     }
   }
 
-  /** The object's bytes; goes on where a connection broke. An object that the store has lost is told from a store that is away. */
+  /** The object's bytes, resumed after a broken connection. A lost object is told apart from an unavailable store. */
   get(key: string, { signal }: { signal?: AbortSignal } = {}): Promise<Readable> {
     const told = (error: unknown) => this.#unread(key, error);
     return download(this.#client, this.#object(key), { told, ...(signal && { signal }) });
@@ -80,7 +80,7 @@ export class Store {
     return this.#ifThere(key, (client) => readWhole(client, this.#object(key)));
   }
 
-  /** Answers the new ETag, or nothing when the condition did not hold and so nothing was written. */
+  /** Returns the new ETag, or undefined when the condition did not hold and nothing was written. */
   async write(key: string, body: string, condition?: Condition): Promise<string | undefined> {
     const when = condition && ("ifMatch" in condition ? { IfMatch: condition.ifMatch } : { IfNoneMatch: "*" });
     return this.#ask(`writing ${key}`, async (client) => {
@@ -88,7 +88,7 @@ export class Store {
         const command = { ...this.#object(key), Body: body, ContentType: typeOf(key), ...when };
         return (await client.send(new PutObjectCommand(command))).ETag!;
       } catch (error) {
-        // 404: it was to match and is not there. 409: two wrote at once.
+        // 404: the object to match is not there. 409: two writers at the same moment.
         const failed = statusOf(error) === 412 || statusOf(error) === 409 || nameOf(error) === "NoSuchKey";
         if (condition && failed) return undefined;
         throw error;
@@ -112,7 +112,7 @@ export class Store {
     }
   }
 
-  /** What may not be removed, for lack of permission or under a lock, is answered and not thrown. */
+  /** Removes objects. Those that may not be removed, for lack of permission or under a lock, are returned, not thrown. */
   async remove(keys: readonly string[]): Promise<Refused[]> {
     const whole = keys.map((key) => this.#prefix + key);
     const refused = await this.#ask("removing objects", (client) =>
@@ -127,7 +127,7 @@ export class Store {
       yield { ...upload, key: this.#relative(upload.key) };
   }
 
-  /** Gives up an unfinished upload. */
+  /** Aborts an unfinished upload. */
   async abandon(upload: Unfinished): Promise<Refused[]> {
     const whole = { ...upload, key: this.#prefix + upload.key };
     const refused = await this.#ask(`abandoning an upload of ${upload.key}`, (client) =>
@@ -136,7 +136,7 @@ export class Store {
     return refused.map(({ reason }) => ({ key: upload.key, reason }));
   }
 
-  /** Refuses a store that lacks what dumps need, or whoever removes them, and says all of it at once. */
+  /** Throws when the store lacks what dumps, or their removal, need; names everything at once. */
   async requireCapable(of: "dumps" | "removal"): Promise<void> {
     const place = { client: this.#client, Bucket: this.#settings.bucket, Prefix: `${this.#prefix}probe/` };
     const lacks = await this.#ask("trying what it can", () =>
@@ -196,7 +196,7 @@ export class Store {
     });
   }
 
-  /** Whether it is the store that failed, or this object that it does not have as it was. */
+  /** Tells a failure of the store from an object that is lost or damaged. */
   async #unread(key: string, error: unknown): Promise<unknown> {
     const damaged = (text: string) => new BackupError("proof", `${this.place}: ${text}`, { cause: error });
     if (nameOf(error) === "NoSuchKey") return damaged(`has no ${key}; the dump is not whole, choose another`);
@@ -208,9 +208,9 @@ export class Store {
     return storeFailure(this.#settings, `reading ${key}`, error);
   }
 
-  /** Asked in between, so that a store that was away for a moment is not mistaken for one that lost the object. */
+  /** Asks for another object in between, so that a store that was away for a moment is not taken for one that lost the object. */
   async #givesAllBut(key: string, error: unknown): Promise<boolean> {
-    // That there is none is an answer too.
+    // An answer that there is no such object is an answer.
     const other = () =>
       this.read("probe/write").then(
         () => true,

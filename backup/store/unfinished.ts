@@ -2,7 +2,7 @@ import { AbortMultipartUploadCommand, ListMultipartUploadsCommand, type S3Client
 import { nameOf } from "./failure.ts";
 import { type Refused } from "./removal.ts";
 
-/** An upload that was never finished: invisible, but its parts take space. */
+/** An upload that was never completed: invisible, but its parts take space. */
 export interface Unfinished {
   readonly key: string;
   readonly upload: string;
@@ -23,7 +23,7 @@ export async function* unfinishedUploads(client: S3Client, Bucket: string, Prefi
 const ask = (client: S3Client, query: ConstructorParameters<typeof ListMultipartUploadsCommand>[0]) =>
   client.send(new ListMultipartUploadsCommand(query));
 
-/** One that is gone already is no failure; what is denied is answered, as for objects. */
+/** Aborts an upload. One that is already gone is no failure; a denied request is returned, as for objects. */
 export async function abandonUpload(client: S3Client, Bucket: string, upload: Unfinished): Promise<Refused[]> {
   try {
     await client.send(new AbortMultipartUploadCommand({ Bucket, Key: upload.key, UploadId: upload.upload }));

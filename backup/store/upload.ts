@@ -6,16 +6,16 @@ import { beginMultipart, type Multipart, type Target } from "./multipart.ts";
 import { eachPart, lanesFor, MOST, type Part, partSizeFor, partsOf } from "./parts.ts";
 
 export interface PutOptions {
-  /** How many bytes it will be, roughly: up to twice as many fit. @default - up to 80 GB fit */
+  /** Estimated number of bytes; up to twice as many fit. @default - up to 80 GB fit */
   readonly size?: number;
-  /** Keeps the object from being removed. The bucket must have been created with object lock. */
+  /** Object lock. The bucket must have been created with it. */
   readonly lock?: { readonly until: Date; readonly mode: ObjectLockMode };
   readonly signal?: AbortSignal;
 }
 
 /**
- * Sends what the source gives and answers how many bytes it was: what fits into one part by one request, all else part by part.
- * Without its end nothing is stored.
+ * Sends what the source gives; returns its number of bytes. One request if it fits into a part, a multipart upload otherwise. If the
+ * source fails, no object is stored.
  */
 export async function upload(
   client: S3Client,
@@ -44,7 +44,7 @@ export async function upload(
   } catch (error) {
     if (await endedBefore(client, object, bytes, error)) return bytes;
     source.destroy();
-    // Where this fails as well, rotation finds the parts.
+    // If the abort fails as well, pruning removes the parts.
     await multipart?.then(({ abort }) => abort()).catch(() => undefined);
     throw error;
   } finally {
@@ -52,14 +52,14 @@ export async function upload(
   }
 }
 
-/** S3 takes nothing that is to be locked without a checksum. */
+/** S3 accepts objects with a lock only with a checksum. */
 const locked = ({ mode, until }: NonNullable<PutOptions["lock"]>): Partial<Target> => ({
   ObjectLockMode: mode,
   ObjectLockRetainUntilDate: until,
   ChecksumAlgorithm: "CRC32",
 });
 
-/** Whether the end of an upload was done although its answer was lost, so that doing it again found nothing to end. */
+/** Whether an upload was completed although its answer was lost, so that the repeated request found nothing to complete. */
 async function endedBefore(
   client: S3Client,
   object: { readonly Bucket: string; readonly Key: string },

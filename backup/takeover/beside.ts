@@ -24,13 +24,16 @@ export interface Beside extends LoadOptions {
 
 interface Asked {
   readonly entry: Entry;
-  /** Of the new database. */
+  /** Name of the new database. */
   readonly name: string;
-  /** Whether it gets the settings and rights of the live one, whose place it is to take. */
+  /** Whether it gets the settings and rights of the live database, which it is to replace. */
   readonly toServe: boolean;
 }
 
-/** Restores a dump into a database beside the live one and compares it; there whole or not at all, and nobody sees a change. */
+/**
+ * Restores a dump into a database beside the live one and compares it. The database is there as a whole or not at all, and the live one is
+ * not changed.
+ */
 export const restoreBeside = (ask: Beside, asked: Asked, phases: Phases): Promise<Manifest> =>
   withPin(ask.store, asked.entry.id, () => restorePinned(ask, asked, phases));
 
@@ -45,7 +48,7 @@ async function restorePinned(ask: Beside, { entry, name, toServe }: Asked, phase
   });
   try {
     await withDump(store, manifest, ask, async (dump) => {
-      // Of replicas there may be none yet, and all of it is made again should it be lost.
+      // Commits do not wait for replicas: there may be none yet, and a lost database is restored again.
       const server = { ...database.server, commits: "local" } as const;
       const target = await phases.run("restoring", () => bringBack(server, name, dump));
       await phases.run("comparing", async () => {

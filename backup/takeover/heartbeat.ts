@@ -5,24 +5,24 @@ import type { Store } from "../store/store.ts";
 
 const MOST_SECONDS_BETWEEN = 10;
 
-/** So often that a sign of life may be lost without a site being taken for dead. */
+/** Short enough that one sign of life may be lost before the site counts as dead. */
 export const secondsBetweenBeats = (silenceSeconds: number) => Math.min(MOST_SECONDS_BETWEEN, silenceSeconds / 4);
 
 const keyOf = (site: string) => `sites/${site}`;
 
 const RELEASED = "released\n";
 
-/** Says that the site lives, and for how long that holds: whoever takes over need not be configured alike. */
+/** Writes the sign of life and how long it holds, because the site that reads it may be configured differently. */
 export const beat = (store: Store, site: string, silenceSeconds: number = DEFAULTS.silenceSeconds) =>
   store.write(keyOf(site), `alive for ${silenceSeconds} s\n`);
 
-/** Says that the site waits for another to take over. */
+/** Records that the site waits for another to take over. */
 export const release = (store: Store, site: string) => store.write(keyOf(site), RELEASED);
 
-/** A sign of life that does not say how long it holds holds for the default. */
+/** A sign of life without a duration holds for the default. */
 const silenceOf = (sign: string) => Number(/^alive for (\d+) s$/m.exec(sign)?.[1] ?? DEFAULTS.silenceSeconds);
 
-/** Two sites that serve at once would lose the writes of one of them. */
+/** Throws while the site in charge is alive: two sites that serve at once would lose the writes of one of them. */
 export async function refuseLiving(store: Store, { site }: Catalogue): Promise<void> {
   const last = await store.read(keyOf(site));
   if (!last || last.body === RELEASED) return;

@@ -4,7 +4,7 @@ import { say } from "../progress.ts";
 export class Phases {
   readonly seconds: Record<string, number> = {};
 
-  /** One that others have measured; nothing when they have not. */
+  /** Adds a phase that was measured elsewhere, if it was. */
   note(name: string, seconds: number | undefined): void {
     if (seconds !== undefined) this.seconds[name] = seconds;
   }

@@ -11,7 +11,7 @@ export interface Target {
   readonly filledTables: readonly string[];
 }
 
-/** Refuses, before anything is changed, a dump that cannot become this site's database. */
+/** Throws, before anything is changed, when a dump cannot become this site's database. */
 export function admitDump(
   entry: Entry,
   manifest: Manifest,
@@ -37,7 +37,7 @@ export function admitDump(
     );
 }
 
-/** Dumps of before have all roles of their server, of which most are not needed. */
+/** Dumps of version 1 list all roles of their server, most of which are not needed. */
 const isNeeded = ({ version }: Manifest) => version > 1;
 
 const refused = (message: string) => new BackupError("refused", message);

@@ -7,19 +7,19 @@ import { NOT_SYSTEM } from "../database/tables.ts";
 import { BackupError } from "../errors.ts";
 import { say } from "../progress.ts";
 
-/** Of the log, while replicas join. */
+/** Replication slot that retains WAL while replicas join. */
 const SLOT = "acci_restore";
 const HELD = "SELECT FROM pg_catalog.pg_replication_slots WHERE slot_name = $1";
 const RELEASE = `
   SELECT pg_catalog.pg_drop_replication_slot(slot_name) FROM pg_catalog.pg_replication_slots WHERE slot_name = $1 AND (wal_status = 'lost' OR $2 <=
     (SELECT count(*) FROM pg_catalog.pg_replication_slots WHERE slot_type = 'physical' AND active AND NOT temporary))`;
 
-/** How long to hold the line; the checkpointer goes on without us. */
+/** CHECKPOINT keeps running after the statement is canceled, so we do not wait. */
 const REQUESTED_MS = 100;
 const QUERY_CANCELED = "57014";
 const INSUFFICIENT_PRIVILEGE = "42501";
 
-/** The site's live database and those beside it, as the role that restores sees them from the database `postgres`. */
+/** The live database of the site and those beside it, as seen by the restore role from the database `postgres`. */
 export class SiteDatabase {
   readonly live: Connection;
   /** The database `postgres` of the same server. */
@@ -34,12 +34,12 @@ export class SiteDatabase {
     return { ...this.live, database: name };
   }
 
-  /** The name of the database that a restore in that epoch has replaced. */
+  /** Name of the database that a restore in that epoch replaced. */
   keptName(epoch: number): string {
     return `${this.live.database}_before_${epoch}`;
   }
 
-  /** The name of one that such a restore had made, and that was taken back. */
+  /** Name of a restored database that was taken out of service again. */
   undoneName(epoch: number): string {
     return `${this.live.database}_undone_${epoch}`;
   }
@@ -51,7 +51,7 @@ export class SiteDatabase {
     return rowCount === 1;
   }
 
-  /** What the live database was restored from; nothing when it was not. */
+  /** The dump that the live database was restored from; undefined when it was not restored. */
   async origin(): Promise<Origin | undefined> {
     const { rows } = await withClient(this.server, (client) =>
       client.query<{ comment: string | null }>(
@@ -62,7 +62,7 @@ export class SiteDatabase {
     return originOf(rows[0]?.comment ?? null);
   }
 
-  /** Tables of ours that hold a row, by name, in the live database or another. */
+  /** Names of the application's tables that hold rows, in the live database or another. */
   async filledTables(of = this.live.database): Promise<string[]> {
     return withClient(this.beside(of), async (client) => {
       const { rows } = await client.query<{ name: string }>(
@@ -72,7 +72,7 @@ export class SiteDatabase {
       );
       const filled: string[] = [];
       for (const { name } of rows) {
-        // Rows that we may not look at may be there.
+        // A table that this role may not read counts as filled, because it may hold rows.
         const { rowCount } = await client.query(`SELECT FROM ${name} LIMIT 1`).catch((error: { code?: string }) => {
           if (error.code === INSUFFICIENT_PRIVILEGE) return { rowCount: 1 };
           throw error;
@@ -91,7 +91,7 @@ export class SiteDatabase {
     await this.#query(`COMMENT ON DATABASE ${identifier(name)} IS ${literal(commentOf(origin))}`);
   }
 
-  /** Refuses what would keep a database from being put in the place of the live one: to be known before it is too late to refuse. */
+  /** Throws when the new database could not take the place of the live one, before it is too late to refuse. */
   async requireSwappable(keptAs: string): Promise<void> {
     if (await this.exists(keptAs))
       throw new BackupError(
@@ -107,7 +107,7 @@ export class SiteDatabase {
     if (rows.length > 0) throw inUse(this.live.database, rows);
   }
 
-  /** Puts a database in the place of the live one, in one transaction, and answers the name under which that one is kept. */
+  /** Renames a database into the place of the live one, in one transaction; returns the name under which the old one is kept. */
   async swap(name: string, keptAs: string): Promise<void> {
     const live = this.live.database;
     await withClient(this.server, async (client) => {
@@ -120,7 +120,7 @@ export class SiteDatabase {
         await client.query("COMMIT");
       } finally {
         await client.query("ROLLBACK");
-        // Whichever of the two names it has now: it stays usable.
+        // The database has one of the two names and stays usable.
         const { rows } = await client.query<{ datname: string }>(
           "SELECT datname FROM pg_catalog.pg_database WHERE datname = ANY($1) AND NOT datallowconn",
           [[live, keptAs]],
@@ -132,8 +132,8 @@ export class SiteDatabase {
   }
 
   /**
-   * Keeps the log from now on. A replica that joins while a dump is restored needs all of it until it streams, and the server would throw it
-   * away before; then commits wait for a replica that never comes.
+   * Retains WAL from now on. A replica that joins during a restore needs all of it until it streams, and the server would recycle it
+   * before; then commits wait for a replica that never comes.
    */
   async holdLog(): Promise<void> {
     await withClient(this.server, async (client) => {
@@ -142,14 +142,17 @@ export class SiteDatabase {
     });
   }
 
-  /** Lets it go once so many replicas stream, or when the server had to let it go; else it would fill the disk. */
+  /**
+   * Releases the retained WAL once that many replicas stream, or when the server had to invalidate the slot; otherwise it would fill the
+   * disk.
+   */
   async releaseLog(replicas: number): Promise<void> {
     await withClient(this.server, (client) => client.query(RELEASE, [SLOT, replicas]));
   }
 
   /**
-   * Asks for a checkpoint, which takes its time, and goes on. A replica that joins copies nothing before the next one, and the one it asks for
-   * is spread over minutes when much was written.
+   * Requests a checkpoint without waiting for it. A joining replica copies nothing before the next checkpoint, and its own request is
+   * spread over minutes when much was written.
    */
   async requestCheckpoint(): Promise<void> {
     await withClient(this.server, async (client) => {
@@ -160,7 +163,7 @@ export class SiteDatabase {
     });
   }
 
-  /** Refuses writes to every new session; those there are end. */
+  /** Makes every new session read-only, and ends the present ones. */
   async fence(): Promise<void> {
     await this.#query(`ALTER DATABASE ${identifier(this.live.database)} SET ${FENCE} = on`);
     await withClient(this.server, (client) => disconnect(client, this.live.database));
@@ -191,7 +194,7 @@ export class SiteDatabase {
   }
 }
 
-/** Ends every session of a database and waits until they are gone; those of superusers may not be ended by us, and are named. */
+/** Ends every session of a database and waits until they are gone. Sessions of superusers may not be ended by this role, and are named. */
 async function disconnect(client: pg.Client, database: string): Promise<void> {
   const deadline = Date.now() + 30_000;
   for (;;) {

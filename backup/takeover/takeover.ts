@@ -16,15 +16,15 @@ import { selectionOf } from "./selection.ts";
 export interface Takeover extends Beside {
   readonly site: string;
   readonly cache: Cache;
-  /** Of the database, of which some may still be joining. @default 0 */
+  /** Replicas of the database, some of which may still be joining. @default 0 */
   readonly replicas?: number;
-  /** The only one in which it may take place: whoever asked for it knew the site in charge then. @default - any */
+  /** The only epoch in which it may happen, from a request that knew the site in charge then. @default - any */
   readonly epoch?: number;
 }
 
 /**
- * Makes this site the one in charge, with the chosen dump as its database. Every step can be repeated: whoever was killed in the middle
- * is run again and goes on. The live database is touched by one rename, when all that replaces it has been proven.
+ * Puts this site in charge, with the chosen dump as its database. Every step can be repeated, so a killed run is started again and
+ * continues. The live database is replaced by one rename, after its replacement was verified.
  */
 export async function takeover(ask: Takeover): Promise<Report> {
   const startedAt = new Date();
@@ -34,13 +34,13 @@ export async function takeover(ask: Takeover): Promise<Report> {
   if (done) return done;
 
   const epoch = epochFor(ask, catalogue);
-  // Before the report of this epoch is there, it is the update's own doing that is measured.
+  // Measured only until the report of this epoch exists; later runs are not part of the recovery.
   if (!(await readReport(ask.store, epoch))) phases.note("infrastructure", await sinceBegun(ask.store, epoch));
   if (catalogue.site !== ask.site && !ask.wish.evenIfAlive) await refuseLiving(ask.store, catalogue);
   await ask.database.requireSwappable(ask.database.keptName(epoch));
   if (ask.replicas) await ask.database.holdLog();
   let entry = await prepare(ask, chooseFor(ask, catalogue), phases);
-  // A cache that cannot be emptied is better known while the other site may go on.
+  // A cache that cannot be emptied must be found while the old site may still go on.
   await phases.run("trying the cache", () => invalidate(ask.cache));
   for (;;) {
     const newer = await phases.run("taking over", () => takeCharge(ask, catalogue, entry));
@@ -50,7 +50,7 @@ export async function takeover(ask: Takeover): Promise<Report> {
   }
   await phases.run("swapping", () => install(ask, entry, epoch));
   await ask.database.requestCheckpoint();
-  // Whoever served here until now has filled it again.
+  // Emptied again: the application that served until now has filled it.
   await phases.run("emptying the cache", () => invalidate(ask.cache));
   return tell(ask, { entry, epoch, startedAt, phases: phases.seconds });
 }
@@ -81,7 +81,7 @@ async function tell({ database, site, store }: Takeover, { entry, epoch, phases,
   return report;
 }
 
-/** In which this site is in charge already, or would be. */
+/** The epoch in which this site is in charge, or would be after the takeover. */
 function epochFor({ epoch: wanted, site }: Takeover, catalogue: Catalogue): number {
   const epoch = catalogue.site === site ? catalogue.epoch : catalogue.epoch + 1;
   if (wanted === undefined || wanted === epoch) return epoch;
@@ -102,20 +102,20 @@ async function requireCatalogue({ store }: Takeover): Promise<Catalogue> {
 }
 
 /**
- * A site in charge whose database is the one it took over with has nothing left to do but what comes after the swap. With another
- * database it was interrupted, or has lost its own.
+ * The report of a takeover that is complete up to the swap: the site is in charge, and its database is the one it took over with. With
+ * another database the takeover was interrupted, or the site has lost its database.
  */
 async function finished(ask: Takeover, catalogue: Catalogue): Promise<Report | undefined> {
   if (catalogue.site !== ask.site) return undefined;
   const origin = await ask.database.origin();
   if (origin?.epoch !== catalogue.epoch) return undefined;
-  // Asked for by name, another dump is a new wish; the newest one is another every day.
+  // A dump that is requested by name is a new request; `newest` names another dump every day.
   if (ask.wish.dump && ask.wish.dump !== origin.dump) return undefined;
   await invalidate(ask.cache);
   say(`${ask.site} took over in epoch ${catalogue.epoch} with ${origin.dump} already; nothing is restored again`);
   const told = await readReport(ask.store, catalogue.epoch);
   if (told) return told;
-  // Killed after the swap: what the steps took died with it.
+  // The previous run was killed after the swap: the durations of its steps are lost.
   const entry = chooseFor({ ...ask, wish: { ...ask.wish, dump: origin.dump } }, catalogue);
   return tell(ask, {
     entry,
@@ -127,19 +127,19 @@ async function finished(ask: Takeover, catalogue: Catalogue): Promise<Report | u
 
 const chooseFor = ({ wish }: Takeover, catalogue: Catalogue): Entry => choose(catalogue, ...selectionOf(wish));
 
-/** The dump as a database that has only to be put in its place. */
+/** Restores the dump into a database that only has to be renamed. */
 async function prepare(ask: Takeover, entry: Entry, phases: Phases): Promise<Entry> {
   const name = besideName(entry.id);
   await restoreBeside(ask, { entry, name, toServe: true }, phases);
   return entry;
 }
 
-/** Of a database that is not the site's yet. */
+/** Name of the restored database before it is the site's. */
 const besideName = (dump: string) => `acci_new_${dump.slice(-6)}`;
 
 /**
- * Shuts the other site out, unless it has published a newer dump meanwhile, which is answered: what it did until then is not to be lost.
- * Both are decided by one change of the catalogue, so nothing can come between.
+ * Replaces the site in charge, unless it has published a newer dump meanwhile, which is returned instead: its writes must not be lost. One
+ * change of the catalogue decides both, so nothing can happen in between.
  */
 async function takeCharge(ask: Takeover, catalogue: Catalogue, { id }: Entry): Promise<Entry | undefined> {
   const { site, store } = ask;

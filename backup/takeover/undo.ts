@@ -13,8 +13,8 @@ export interface Undo {
 }
 
 /**
- * Puts the database of before the last restore back in its place, and keeps the other one. Only the data goes back: the site stays in
- * charge, so the epoch it is known by moves to the database that serves. Run again, it finishes what was interrupted.
+ * Puts the database that the last restore replaced back in its place, and keeps the other. Only the data goes back: the site stays in
+ * charge, so its epoch moves to the database that serves. An interrupted run is finished by the next.
  */
 export async function undo({ cache, database, site, store }: Undo): Promise<void> {
   const catalogue = await loadCatalogue(store);
