@@ -3,25 +3,25 @@ import { follow, runByHand, runTools, stamped } from "./job.ts";
 import { ask, show } from "./kubectl.ts";
 import type { Site } from "./site.ts";
 
-/** Makes a dump by hand. */
+/** Makes a dump now, from the `backup` CronJob. */
 export const backup = (site: Site) =>
   runByHand(site, "backup", ["dump", "verify", "rotate"], "the dumps before are as they were");
 
-/** Copies to the second store what it lacks, by hand. */
+/** Copies now what the second store lacks, from the `offsite` CronJob. */
 export const offsite = (site: Site) =>
   runByHand(site, "offsite", ["copy", "rotate"], "the dumps in both stores are as they were");
 
-/** Rehearses a recovery, by hand. */
+/** Rehearses a recovery now, from the `drill` CronJob. */
 export const drill = (site: Site) =>
   runByHand(site, "drill", ["drill", "migrate", "drill-end"], "the site is as it was; `make drills` has the record");
 
-/** Tells of the rehearsals there were: `--markdown`, `--html` or `--json`. */
+/** Lists past drills: `--markdown`, `--html` or `--json`. */
 export const drills = (site: Site, args: readonly string[]) => tools(site, "drills", ...args);
 
 const tools = (site: Site, ...args: [Command, ...string[]]) =>
   show(site, ["exec", "deployment/watch", "--", "node", PROGRAMS.tools, ...args]);
 
-/** Lists the dumps; `--json` as the catalogue has them, `--offsite` those in the second store. */
+/** Lists the dumps: `--json` prints them as the catalogue has them, `--offsite` those of the second store. */
 export async function backups(site: Site, args: readonly string[]): Promise<void> {
   const others = args.filter((arg) => arg !== "--offsite");
   if (others.length < args.length) await listSecond(site, others);
@@ -36,7 +36,7 @@ interface Template {
   readonly spec: { readonly containers: readonly [object] } & Record<string, unknown>;
 }
 
-/** By a pod of its own: no other has a key of the second store. */
+/** Lists the second store from a Job made of the `offsite` CronJob, because no other pod has a key of that store. */
 async function listSecond(site: Site, args: readonly string[]): Promise<void> {
   const found = JSON.parse(await ask(site, ["get", "cronjob", "offsite", "--output=json"])) as CronJob;
   const { template, ...job } = found.spec.jobTemplate.spec;
@@ -56,8 +56,8 @@ async function listSecond(site: Site, args: readonly string[]): Promise<void> {
 /** Makes the site's database read-only, before a last dump and the takeover by another site. */
 export const fence = (site: Site) => tools(site, "fence");
 
-/** Takes that back. */
+/** Makes a fenced database writable again. */
 export const unfence = (site: Site) => tools(site, "unfence");
 
-/** Puts the database of before the last restore back in its place. */
+/** Puts the database that the last restore replaced back in its place. */
 export const undoTakeover = (site: Site) => runTools(site, "undo");

@@ -36,7 +36,7 @@ const commands: Record<string, (site: Site, args: readonly string[]) => unknown>
   runbook,
 };
 
-/** What a failed kubectl or helm wrote itself, if it was not on the terminal already; its many arguments are noise. */
+/** What a failed kubectl or helm wrote to stderr, unless the terminal has shown it; execa's own message repeats the many arguments. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof ExecaError)) return (error as Error).message;
   const { stderr = "" } = error as { stderr?: string };

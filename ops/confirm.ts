@@ -1,15 +1,15 @@
 import { say, sql } from "./kubectl.ts";
 import { database, type Site } from "./site.ts";
 
-/** Kept by a restore, before it or taken back after it. */
+/** Names of the databases that a restore has replaced (`before`) or that an undo has replaced (`undone`). */
 const KEPT = new RegExp(`^${database}_(before|undone)_\\d+$`);
 
 const LIST = `
   SELECT datname, pg_size_pretty(pg_database_size(oid)) FROM pg_database WHERE datname ~ '${KEPT.source}' ORDER BY 1`;
 
 /**
- * Names the databases that restores have replaced and kept, with their sizes. `yes` drops them all, a name that one: then there is no
- * way back to them but a dump.
+ * Lists the replaced databases that restores have kept, with their sizes. `yes` drops them all, a name drops that one; from then on only a
+ * dump can bring their data back.
  */
 export async function confirm(site: Site, [chosen = "", yes = ""]: readonly string[]): Promise<void> {
   if (chosen && !KEPT.test(chosen))

@@ -7,8 +7,8 @@ import { database, type Site } from "./site.ts";
 const fileName = ({ stack }: Site) => `${database}-${stack}-${new Date().toISOString().replaceAll(/[:.]/g, "-")}.dump`;
 
 /**
- * Dumps the site's database, read through the superuser so that row-level security hides nothing, to a file in pg_dump's custom
- * format. The file gets its name only after all of it was read back.
+ * Dumps the site's database to a file in pg_dump's custom format. Reads as the superuser, so that row-level security hides nothing. The
+ * file gets its final name only after all of it was read back.
  */
 export async function dump(site: Site, [file = fileName(site)]: readonly string[]): Promise<void> {
   if (existsSync(file)) throw new Error(`FILE: must not exist, got ${file}; a dump is never overwritten`);
@@ -32,6 +32,6 @@ async function write(site: Site, file: string): Promise<string> {
   return hash.digest("hex");
 }
 
-/** Decompresses every table. A dump cut off on its way has a table of contents all the same, so listing it proves nothing. */
+/** Decompresses every table. Listing would prove nothing: a truncated dump has a complete table of contents. */
 const readBack = (site: Site, file: string) =>
   inPrimary(site, ["pg_restore", "--file=/dev/null"], { stdin: [{ file }, counted("read back")] });

@@ -4,11 +4,11 @@ import { environment, type Given } from "../backup/contract/variables.ts";
 import { ask, say, show } from "./kubectl.ts";
 import type { Site } from "./site.ts";
 
-/** A name for a Job or a database made now, with the time in it. */
+/** Name of a Job or database with the present time in it. */
 export const stamped = (prefix: string, separator = "-") =>
   `${prefix}${separator}${new Date().toISOString().replaceAll(/\D/g, "").slice(0, 14)}`;
 
-/** Runs a CronJob now, shows what its containers say, and ends as the run ends. `kept` is what a failure leaves. */
+/** Runs a CronJob now, prints the logs of its containers, and fails when the run fails. `kept` says what a failure leaves untouched. */
 export async function runByHand(site: Site, cronJob: string, containers: readonly string[], kept: string) {
   const job = stamped(`${cronJob}-by-hand`);
   await ask(site, ["create", "job", job, `--from=cronjob/${cronJob}`]);
@@ -16,7 +16,7 @@ export async function runByHand(site: Site, cronJob: string, containers: readonl
   say(`job ${job} is complete`);
 }
 
-/** Shows what a Job's containers say, one after the other, and fails as it fails. */
+/** Prints the logs of a Job's containers, one after the other, and fails when the Job fails. */
 export async function follow(site: Site, job: string, containers: readonly string[], kept: string): Promise<void> {
   for (const container of containers) {
     if (!(await started(site, job, container))) break;
@@ -40,7 +40,7 @@ interface Template {
   };
 }
 
-/** Runs one command of the tools in the cluster, which alone has their keys, and says what it says. */
+/** Runs one command of the tools in a Job of the `tools` CronJob, because only that has their keys, and prints its log. */
 export async function runTools(site: Site, command: Command, given: Given = {}) {
   const job = stamped(command);
   const made = ["create", "job", job, "--from=cronjob/tools", "--dry-run=client", "--output=json"];
@@ -63,7 +63,7 @@ async function condition(site: Site, job: string): Promise<string | undefined> {
   return found.split(" ").find((type) => type === "Complete" || type === "Failed");
 }
 
-/** Waits for a container of the newest pod; false when the Job ended before it. */
+/** Waits for a container of the newest pod; false when the Job ended before the container started. */
 async function started(site: Site, job: string, container: string): Promise<boolean> {
   const status = `{range .items[-1:].status.initContainerStatuses[*]}{.name}={.state.waiting.reason} {end}{range .items[-1:].status.containerStatuses[*]}{.name}={.state.waiting.reason} {end}`;
   for (;;) {

@@ -3,15 +3,15 @@ import { database, type Site } from "./site.ts";
 
 const kubectlFlags = ({ cluster, namespace }: Site) => [...cluster, `--namespace=${namespace}`];
 
-/** What kubectl prints. */
+/** Runs kubectl and returns its stdout. */
 export const ask = async (site: Site, args: readonly string[], input = ""): Promise<string> =>
   (await execa("kubectl", [...kubectlFlags(site), ...args], { input })).stdout;
 
-/** kubectl on the user's own terminal. */
+/** Runs kubectl on the user's terminal. */
 export const show = (site: Site, args: readonly string[]) =>
   execa("kubectl", [...kubectlFlags(site), ...args], { stdio: "inherit" });
 
-/** helm on the user's own terminal. It names the context otherwise than kubectl. */
+/** Runs helm on the user's terminal, with kubectl's `--context` translated to helm's flag. */
 export const showHelm = (site: Site, args: readonly string[]) => {
   const cluster = site.cluster.map((flag) => flag.replace("--context=", "--kube-context="));
   return execa("helm", [...cluster, `--namespace=${site.namespace}`, ...args], { stdio: "inherit" });
@@ -19,7 +19,7 @@ export const showHelm = (site: Site, args: readonly string[]) => {
 
 export const say = (line: string) => void process.stdout.write(`${line}\n`);
 
-/** The pod of the database that takes writes. */
+/** Name of the pod whose Postgres takes writes. */
 export async function primary(site: Site): Promise<string> {
   const pod = await ask(site, ["get", "pods", "--selector=cnpg.io/instanceRole=primary", "--output=name"]);
   if (pod === "")
@@ -32,13 +32,13 @@ interface Streams {
   readonly stdout?: StdoutStderrOption;
 }
 
-/** Runs a command in the primary's pod, its data streamed from and to `streams`. Fails with what it wrote to stderr. */
+/** Runs a command in the primary's pod, its data streamed from and to `streams`. A failure has the command's stderr as its message. */
 export async function inPrimary(site: Site, command: readonly string[], streams: Streams) {
   const exec = ["exec", "--stdin", await primary(site), "--container=postgres", "--", ...command];
   await execa("kubectl", [...kubectlFlags(site), ...exec], { ...streams, buffer: { stdout: false } });
 }
 
-/** Runs SQL in the primary and answers its rows, columns separated by tabs. */
+/** Runs SQL in the primary and returns its rows, columns separated by tabs. */
 export async function sql(site: Site, statements: string, of = database): Promise<string[]> {
   const command = ["psql", "--no-psqlrc", "-qAt", "--field-separator=\t", "--set=ON_ERROR_STOP=1", `--dbname=${of}`];
   const rows = await ask(site, ["exec", "-i", await primary(site), "-c", "postgres", "--", ...command], statements);

@@ -1,6 +1,6 @@
 const mebibytes = (bytes: number) => (bytes / 2 ** 20).toFixed(1);
 
-/** Passes data on, for a stream of execa, and says on a terminal how much it was so far. */
+/** Transform for an execa stream: passes data on and, on a terminal, shows how much has passed so far. */
 export function counted(what: string, each: (chunk: Uint8Array) => void = () => {}) {
   const start = Date.now();
   let [bytes, shown] = [0, start];

@@ -7,7 +7,7 @@ afterAll(() => primary.stop());
 
 const recover = (table: string, from = "acci_scratch_test") => primary.command("recover-table", table, from);
 
-/** The command of daily work that a message ends with. */
+/** The `make psql` command that a message suggests. */
 const suggested = (shown: string, statement: RegExp) => {
   const found = [...shown.matchAll(/make psql STACK=dev <<< '(.*)'$/gm)].map(([, text]) => text!);
   return found.find((text) => statement.test(text))!.replaceAll("'\\''", "'");
@@ -26,7 +26,7 @@ const CONTENT = `
   INSERT INTO public.notes (id, title) SELECT g, 'note ' || g FROM generate_series(1, 100) g;
   INSERT INTO public.tags SELECT id, 'tag' FROM public.notes;`;
 
-/** What a restore of it has to have; numbers of objects left out. */
+/** Facts that a recovered table must have again. Object ids are left out, because they differ. */
 async function factsOf(database = "acci"): Promise<string> {
   const [row] = await sql<{ facts: string }>(
     `SELECT pg_catalog.json_build_object('owner', pg_get_userbyid(relowner), 'acl', relacl::text, 'secured', relrowsecurity AND relforcerowsecurity,

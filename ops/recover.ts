@@ -2,12 +2,12 @@ import { inPrimary, say, sql } from "./kubectl.ts";
 import { database, type Site } from "./site.ts";
 import { columnsIn, describe, type Table, type TableName } from "./table.ts";
 
-/** Where the rows are put of a table that is there: its name and its rows are not ours to change. */
+/** Schema for recovered rows of a table that still exists: its name and its rows are not ours to change. */
 const SCHEMA = "recovered";
 
 /**
- * Brings a table back from another database of the server, with definition, rows, indexes, constraints, policies, grants and the views on
- * it, in one transaction. Of a table that is there the rows are only put beside it. Nothing is ever overwritten.
+ * Recovers a table from another database of the server, with definition, rows, indexes, constraints, policies, grants and the views on it,
+ * in one transaction. When the table still exists, only its rows are copied, to a table beside it. Nothing is ever overwritten.
  */
 export async function recoverTable(site: Site, [table = "", from = ""]: readonly string[]): Promise<void> {
   const name = parse(table);
@@ -64,14 +64,14 @@ async function bringBack(site: Site, name: TableName, from: string): Promise<voi
 
 const LOAD = ["pg_restore", "--exit-on-error", "--single-transaction", `--dbname=${database}`];
 
-/** One command's output into another's input, in the pod: failed when either is. */
+/** Pipes one command into another inside the pod; fails when either fails. */
 function pipe(source: readonly string[], sink: readonly string[]): string[] {
   const words = (from: number, count: number) => `"\${@:${from}:${count}}"`;
   const script = `set -o pipefail; ${words(1, source.length)} | ${words(source.length + 1, sink.length)}`;
   return ["bash", "-c", script, "pipe", ...source, ...sink];
 }
 
-/** Views on the table and views on those, as names that stand in SQL. */
+/** Views on the table, and views on those views, quoted for SQL. */
 const viewsOn = ({ sql: table }: TableName) => `
   SET search_path = '';
   WITH RECURSIVE dependent AS (
@@ -81,7 +81,7 @@ const viewsOn = ({ sql: table }: TableName) => `
     JOIN pg_rewrite r ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid)
   SELECT oid::regclass FROM dependent JOIN pg_class USING (oid) WHERE relkind IN ('v', 'm')`;
 
-/** Other tables' foreign keys to this one, each as the statement that makes it. */
+/** Foreign keys of other tables to this one, each as the statement that creates it. */
 const referencesTo = ({ sql: table }: TableName) => `
   SET search_path = '';
   SELECT format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid))
@@ -115,14 +115,14 @@ async function putBeside(site: Site, name: TableName, from: string, lost: Table,
   say(`and drop what is beside it with\n  ${psql(site, `DROP SCHEMA ${SCHEMA} CASCADE`)}`);
 }
 
-/** As the database's owner: what the superuser owned, no restore of a later dump could bring back. */
+/** Runs as the database's owner: restoring a later dump could not recreate what the superuser owned. */
 const fill = (copy: string, { columns, rows }: Table, { databaseOwner }: Table): string[] =>
   [
     `SET ROLE ${databaseOwner}`,
     `CREATE SCHEMA IF NOT EXISTS ${SCHEMA}`,
     `CREATE TABLE ${copy} (${columns.map(({ name, type }) => `${name} ${type}`).join(", ")})`,
     `COPY ${copy} FROM STDIN`,
-    // The end of the input is no sign of its wholeness.
+    // The end of the input does not prove that all rows arrived, so they are counted.
     `DO $$ BEGIN ASSERT (SELECT count(*) FROM ${copy}) = ${rows}, 'rows were lost on the way'; END $$`,
   ].map((statement) => `--command=${statement}`);
 

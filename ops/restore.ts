@@ -8,8 +8,9 @@ import { database, type Site } from "./site.ts";
 const PREFIX = `${database}_scratch_`;
 
 /**
- * Restores a dump into a new database beside the live one, which is never touched: one of the store's, by the tools in the cluster, or a
- * file of `make dump`. It is there whole or not at all, and only the superuser and the database's owner may connect to it.
+ * Restores a dump into a new database beside the live one, which is never touched. The dump is one of the store's, restored by the tools
+ * in the cluster, or a file of `make dump`. The new database is complete or absent, and only the superuser and the database's owner may
+ * connect to it.
  */
 export async function restore(
   site: Site,
@@ -41,7 +42,7 @@ async function requireNew(site: Site, scratch: string): Promise<void> {
     throw new Error(`DATABASE: must be a new one, got ${scratch}, which exists; leave it out to have one named`);
 }
 
-/** `latest`, a time in UTC, or the id of a dump, in the words of `acci:restore`. */
+/** The request of `acci:restore` for `latest`, a time in UTC, or the id of a dump. */
 export function wishOf(dump: string): RestoreRequest {
   if (dump === "latest") return {};
   return /^\d{4}-\d\d-\d\dT/.test(dump) ? { at: dump } : { dump };
@@ -58,7 +59,7 @@ async function fromFile(site: Site, file: string, scratch: string): Promise<void
   }
 }
 
-/** Exact, one query per table: the planner's estimate is 0 for a table that was just loaded. */
+/** Exact counts, one query per table, because the planner's estimate is 0 for a table that was just loaded. */
 const rowCounts = `
   SELECT format('%I.%I', schemaname, relname),
          (xpath('/row/n/text()', query_to_xml(format('SELECT count(*) AS n FROM %I.%I', schemaname, relname), false, true, '')))[1]

@@ -5,7 +5,7 @@ import { project } from "../tooling/paths.ts";
 
 const read = (file: string) => readFileSync(path.join(project, file), "utf8");
 
-/** Everything that may say something to an operator, as one text. */
+/** Sources of every message an operator may see, as one text. */
 const sources = ["backup", "ops", "components", "config"]
   .flatMap((folder) =>
     readdirSync(path.join(project, folder), { recursive: true, encoding: "utf8" }).map((f) => `${folder}/${f}`),
@@ -14,7 +14,7 @@ const sources = ["backup", "ops", "components", "config"]
   .map(read)
   .join("\n");
 
-/** What others say: Postgres, its operator and barman. */
+/** Messages that come from Postgres, its operator and barman. */
 const FOREIGN = [
   "pg_restore: error",
   "recovery ended before configured recovery target",

@@ -5,10 +5,10 @@ import { project } from "../tooling/paths.ts";
 
 const folder = path.join(project, "docs", "runbooks");
 
-/** What a runbook names by variables of a shell, `$STACK` and the like. */
+/** Values of the shell variables in a runbook, such as `$STACK`. */
 export type Variables = Readonly<Record<string, string>>;
 
-/** What is to be brought back; neither is anything a stack's configuration says. */
+/** The dump and the table to recover; a stack's configuration names neither. */
 export interface Lost {
   /** @default "latest" */
   readonly dump?: string;
@@ -16,7 +16,7 @@ export interface Lost {
   readonly table?: string;
 }
 
-/** The names of a stack, and of the one that stands in for it. */
+/** Variables for a stack and for the one that stands in for it. */
 export function variablesOf(stack: string, dr: string, { dump, table }: Lost = {}): Variables {
   const { host, namespace } = settingsOf(stack);
   const lost = table || "public.notes";
@@ -34,14 +34,14 @@ export function variablesOf(stack: string, dr: string, { dump, table }: Lost = {
 
 export const runbookNames = (): string[] => readdirSync(folder).map((file) => path.basename(file, ".md"));
 
-/** A runbook as it is written. */
+/** Text of a runbook, variables not filled in. */
 export function readRunbook(name: string): string {
   if (!runbookNames().includes(name))
     throw new Error(`NAME: must be one of ${runbookNames().join(", ")}, got ${name || "nothing"}`);
   return readFileSync(path.join(folder, `${name}.md`), "utf8");
 }
 
-/** Fills the names in. */
+/** Fills the variables in. */
 export function render(text: string, variables: Variables): string {
   if (text.includes("$DR") && variables["STACK"] === variables["DR"])
     throw new Error(`DR: must be another stack than STACK, got ${variables["DR"]} for both`);
@@ -53,7 +53,7 @@ export function render(text: string, variables: Variables): string {
   });
 }
 
-/** The commands below a heading, up to the next one: the lines of each block without a language, without their comments. */
+/** Commands between a heading and the next: the lines of every code block without a language, stripped of their comments. */
 export function commandsOf(text: string, heading: string): string[] {
   const commands = new Map<string, string[]>();
   let current: string[] = [];
@@ -68,11 +68,11 @@ export function commandsOf(text: string, heading: string): string[] {
   return found.filter(Boolean);
 }
 
-/** The commands of a runbook below one of its headings, with the names of two stacks filled in. */
+/** Commands of a runbook below one of its headings, with the variables filled in. */
 export const runbookCommands = (name: string, heading: string, variables: Variables): string[] =>
   commandsOf(render(readRunbook(name), variables), heading);
 
-/** Prints a runbook for a stack, or says which there are. */
+/** Prints a runbook for a stack; without a name, lists the runbooks. */
 export function runbook({ stack }: Site, [name = "", dr = "", table = "", dump = ""]: readonly string[]): void {
   const text = name
     ? render(readRunbook(name), variablesOf(stack, dr, { dump, table }))

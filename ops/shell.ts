@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { ask, show } from "./kubectl.ts";
 import { release, type Site } from "./site.ts";
 
-/** One pod of the application that runs. */
+/** Name of a running pod of the application. */
 async function runningPod(site: Site): Promise<string> {
   const found = await ask(site, [
     "get",
@@ -20,8 +20,8 @@ async function runningPod(site: Site): Promise<string> {
 }
 
 /**
- * A shell beside the application, whose own image has none: an ephemeral container of the same user that shares its processes
- * and sees its files under /proc/1/root. A command is run instead of the shell when there is one; `SHELL_IMAGE` is another tool box.
+ * Opens a shell beside the application, whose image has none: an ephemeral container of the same user that shares its processes and sees
+ * its files under /proc/1/root. A command is run in place of the shell; `SHELL_IMAGE` names another image.
  */
 export async function shell(site: Site, command: readonly string[]): Promise<void> {
   const pod = await runningPod(site);
@@ -30,7 +30,7 @@ export async function shell(site: Site, command: readonly string[]): Promise<voi
     pod,
     `--image=${process.env["SHELL_IMAGE"] ?? "docker.io/library/busybox:latest"}`,
     "--target=acci",
-    // What the namespace's Pod Security demands; the user is the pod's.
+    // The namespace's Pod Security demands this profile; the user is the pod's.
     "--profile=restricted",
     "--quiet",
   ];
@@ -38,7 +38,7 @@ export async function shell(site: Site, command: readonly string[]): Promise<voi
   await show(site, [...debug, "--stdin", ...(process.stdin.isTTY ? ["--tty"] : []), "--", "sh"]);
 }
 
-/** Reads what the command printed from its log: kubectl attaches too late to one that ends at once, and shows nothing. */
+/** Runs a command and prints its log, because kubectl attaches too late to a command that ends at once, and shows nothing. */
 async function runCommand(site: Site, pod: string, debug: readonly string[], command: readonly string[]) {
   const name = `shell-${randomBytes(4).toString("hex")}`;
   const status = (field: string) => `jsonpath={.status.ephemeralContainerStatuses[?(@.name=="${name}")]${field}}`;

@@ -3,11 +3,11 @@ import path from "node:path";
 import { project } from "../tooling/paths.ts";
 import { parse } from "yaml";
 
-/** What runbooks and these commands address by name; the program keeps the names fixed for them. */
+/** Names that runbooks and these commands use; the program keeps them fixed for this. */
 export const release = "acci-framework";
 export const database = "acci";
 
-/** Where the site of a stack is. */
+/** The namespace and cluster of a stack. */
 export interface Site {
   readonly stack: string;
   readonly namespace: string;
@@ -21,7 +21,7 @@ interface Settings {
   readonly "acci:exposure"?: { readonly host?: string };
 }
 
-/** Reads what the commands need of a stack's configuration. */
+/** Reads what the commands need from a stack's configuration. */
 export function settingsOf(stack: string, folder = project) {
   const file = path.join(folder, `Pulumi.${stack}.yaml`);
   if (!existsSync(file))
@@ -32,7 +32,7 @@ export function settingsOf(stack: string, folder = project) {
   return { namespace, host: config["acci:exposure"]?.host ?? "", cluster: config["acci:cluster"] ?? {} };
 }
 
-/** Where a stack's site is by its configuration; `ACCI_CONTEXT` names another cluster. */
+/** The site of a stack according to its configuration; `ACCI_CONTEXT` selects another cluster. */
 export function siteOf(stack: string, folder = project): Site {
   const { cluster, namespace } = settingsOf(stack, folder);
   const named = process.env["ACCI_CONTEXT"] || cluster.context;

@@ -4,20 +4,20 @@ import type { Site } from "./site.ts";
 export interface TableName {
   readonly schema: string;
   readonly name: string;
-  /** As it stands in a statement. */
+  /** Quoted for a statement. */
   readonly sql: string;
 }
 
 export interface Table {
-  /** `r` for a plain one. */
+  /** Kind of the relation in pg_class: `r` for an ordinary table. */
   readonly kind: string;
-  /** Whether it is a partition, or inherits or is inherited from. */
+  /** Whether the table is a partition, or has a parent or a child by inheritance. */
   readonly related: boolean;
-  /** Those that are stored, as they stand in statements. */
+  /** Stored columns (no generated ones), quoted for statements. */
   readonly columns: readonly { readonly name: string; readonly type: string }[];
-  /** Whether a unique key tells its rows apart. */
+  /** Whether a unique key identifies its rows. */
   readonly keyed: boolean;
-  /** Whether a column numbers its rows and takes no value without being told to. */
+  /** Whether a column is GENERATED ALWAYS AS IDENTITY, so that inserting a value needs OVERRIDING SYSTEM VALUE. */
   readonly identity: boolean;
   readonly rows: number;
   readonly databaseOwner: string;
@@ -34,13 +34,13 @@ const query = ({ name, schema }: TableName) => `
     'databaseOwner', (SELECT quote_ident(pg_get_userbyid(datdba)) FROM pg_database WHERE datname = current_database()))
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = '${schema}' AND c.relname = '${name}'`;
 
-/** What a database has under a table's name. */
+/** Describes the table of that name in a database; undefined when there is none. */
 export async function describe(site: Site, name: TableName, of: string): Promise<Table | undefined> {
   const [found] = await sql(site, query(name), of);
   return found === undefined ? undefined : (JSON.parse(found) as Table);
 }
 
-/** The columns that two tables share, in a list. */
+/** Comma-separated columns that two tables share. */
 export const columnsIn = (one: Table, other: Table): string =>
   one.columns
     .map(({ name }) => name)

@@ -4,7 +4,7 @@ import path from "node:path";
 import { TestPostgres } from "../../backup/testing/postgres.ts";
 import { run } from "../../tooling/run.ts";
 
-/** Runs in place what a command would run in the primary's pod. */
+/** A kubectl that runs locally what a command would run in the primary's pod. */
 const KUBECTL = `#!/bin/bash
 for word in "$@"; do
   shift
@@ -14,7 +14,7 @@ for word in "$@"; do
   esac
 done`;
 
-/** A database server, and the commands of daily work that take it for the primary of dev. */
+/** A database server, and the commands of ops/ with that server as the primary of dev. */
 export class Primary {
   readonly #folder = mkdtempSync(path.join(os.tmpdir(), "acci-primary-"));
   readonly #postgres = TestPostgres.start();
