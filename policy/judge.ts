@@ -8,7 +8,7 @@ export interface Violation {
   readonly message: string;
 }
 
-/** Every rule on every resource, as the engine would do it. */
+/** Applies every rule to every resource, as the engine does. */
 export const judge = (subjects: readonly Subject[]): Violation[] =>
   rules.flatMap((rule) => {
     const messages = "check" in rule ? subjects.flatMap(rule.check) : rule.checkAll(subjects);

@@ -1,19 +1,19 @@
-/** A component that must not be used any more. */
+/** A component that must no longer be used. */
 export interface Retired {
   readonly name: string;
   readonly why: string;
   readonly instead: string;
-  /** Of a chart, with its repository before it. */
+  /** Patterns for a chart, with its repository in front. */
   readonly charts: readonly RegExp[];
-  /** Of an image's repository. */
+  /** Patterns for an image's repository. */
   readonly images: readonly RegExp[];
-  /** Which tags are meant. @default - all */
+  /** The tags that are retired. @default - all */
   readonly since?: (tag: string) => boolean;
 }
 
 const versionOf = (tag: string) => /^v?(\d+)(?:\.(\d+))?/.exec(tag)?.slice(1).map(Number) ?? [];
 
-/** A tag without a number means the newest. */
+/** Compares versions; a tag without a number counts as the newest version. */
 function isAtLeast(tag: string, wantedMajor: number, wantedMinor: number): boolean {
   const [major = Infinity, minor = Infinity] = versionOf(tag);
   return major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);

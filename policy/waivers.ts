@@ -1,14 +1,14 @@
-/** An exception from a rule, for everybody to see. The report on a pull request lists it with its reason. */
+/** An exception from a rule. The report on a pull request lists every waiver with its reason. */
 export interface Waiver {
   readonly rule: string;
-  /** Exactly what is excepted: an image's repository, or a resource as messages name it. */
+  /** What exactly is excepted: an image's repository, or a resource by its name in messages. */
   readonly subject: string;
   readonly reason: string;
 }
 
 /**
- * Repositories and not tags, because the stacks follow the projects' minor releases by tag and each would need an edit here. An image that is
- * ours has no entry and never gets one: it is promoted by digest.
+ * Image waivers name repositories, not tags, because the stacks follow the projects' minor releases by tag and each would need an edit
+ * here. Our own images never get a waiver: they are promoted by digest.
  */
 export const waivers: readonly Waiver[] = [
   {

@@ -6,20 +6,20 @@ import { isMap } from "../../tooling/maps.ts";
 import { renderChart } from "../../tooling/helm.ts";
 import { project } from "../../tooling/paths.ts";
 
-/** The chart's folder; undefined for a chart that is somewhere else, which no rule can look into. */
+/** The chart's folder; undefined for a chart that is not on this disk, which no rule can look into. */
 export function localChart(release: Props): string | undefined {
   const chart = textAt(release, "chart");
-  // A chart's path is relative to the program, which the pack lies in.
+  // A chart's path is relative to the program, and the pack lies in the program's folder.
   const folder = resolve(project, chart);
   return chart !== "" && existsSync(join(folder, "Chart.yaml")) ? folder : undefined;
 }
 
-/** Whether a chart's folder belongs to this repository, whose authors can mend it. */
+/** Whether a chart's folder belongs to this repository, so that its authors can fix it. */
 export const isOurs = (folder: string): boolean => !relative(project, folder).startsWith("..");
 
 const rendered = new Map<string, readonly unknown[]>();
 
-/** What a release would apply. Rendered once, as every rule asks for it. */
+/** The objects that a release would apply. They are rendered once and kept, because every rule asks for them. */
 export function renderedObjects(release: Props): readonly unknown[] {
   const chart = localChart(release);
   if (!chart) return [];
@@ -40,7 +40,7 @@ const render = (chart: string, release: Props, values: string): readonly unknown
     .map((document): unknown => document.toJS())
     .filter((manifest) => manifest !== null);
 
-/** A chart's schema refuses a digest that is none, so an unknown one needs a stand-in of the right form. */
+/** Replaces unknown values. A chart's schema refuses an invalid digest, so an unknown digest gets a stand-in of the right form. */
 function stand(value: unknown, key = ""): unknown {
   if (value === UNKNOWN) return key === "digest" ? `sha256:${"0".repeat(64)}` : "unknown";
   if (Array.isArray(value)) return value.map((inner) => stand(inner));

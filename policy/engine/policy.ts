@@ -23,12 +23,12 @@ function subjectOf({ name, opts, props, provider, type, urn }: Shown, secrets: r
   };
 }
 
-/** The secret inputs of every resource, found before the SDK hides which ones they are. */
+/** Secret inputs by URN, noted before the SDK hides which inputs are secret. */
 const secretsOf = new Map<string, readonly string[]>();
 
 /**
- * The SDK shows which values are secret to remediations only. So this one changes nothing and takes notes, and the rules read them: the
- * engine asks for remediations first. Listed first in the pack, it also sees what no remediation has touched.
+ * The SDK shows only to remediations which values are secret. This remediation changes nothing and notes them for the rules: the engine
+ * runs remediations before validations. It is listed first in the pack, so that it also sees what no other remediation has changed.
  */
 const noteSecrets: ResourceValidationPolicy = {
   name: "note-secrets",

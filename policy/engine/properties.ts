@@ -2,7 +2,7 @@ import { Secret } from "@pulumi/policy";
 import { type Props, UNKNOWN } from "../model/subject.ts";
 import { isMap } from "../../tooling/maps.ts";
 
-/** What the engine sends for a value it does not know yet, one for each type; the policy SDK keeps the same list to itself. */
+/** Placeholders that the engine sends for unknown values, one for each type. The policy SDK does not export its own list. */
 const UNKNOWNS: readonly unknown[] = [
   "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
   "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
@@ -14,8 +14,8 @@ const UNKNOWNS: readonly unknown[] = [
 ];
 
 /**
- * The SDK's properties throw when an unknown value is read, which would end a rule at the first one. Their descriptors do not, and show
- * secrets as such.
+ * Properties without the SDK's proxy. The proxy throws when an unknown value is read, which would end a rule at the first unknown; the
+ * property descriptors do not throw, and show secrets as such.
  */
 const raw = (proxied: object): Props =>
   Object.fromEntries(
@@ -27,7 +27,7 @@ export interface Plain {
   readonly secrets: readonly string[];
 }
 
-/** Properties with secrets unwrapped and listed, and with unknown values named. */
+/** Properties with secrets unwrapped and listed, and with unknown values replaced by {@link UNKNOWN}. */
 export function plain(proxied: object): Plain {
   const secrets: string[] = [];
   return { props: unwrap(raw(proxied), "", secrets) as Props, secrets };

@@ -1,4 +1,4 @@
-/** `ghcr.io/a/b:1.0@sha256:…`, taken apart. */
+/** The parts of an image reference such as `ghcr.io/a/b:1.0@sha256:…`. */
 export interface ImageReference {
   readonly repository: string;
   readonly tag: string;

@@ -2,7 +2,7 @@ import { objectsOf } from "./objects.ts";
 import { listAt, type Props, propsAt, type Subject, textAt } from "./subject.ts";
 import { isPostgres, workloadsOf } from "./workloads.ts";
 
-/** Pods of one kind, as a NetworkPolicy sees them. */
+/** Pods of one workload, as a NetworkPolicy selects them. */
 export interface TrafficEnd {
   readonly where: string;
   readonly namespace: string;
@@ -21,7 +21,7 @@ export const trafficEndsOf = (subjects: readonly Subject[]): readonly TrafficEnd
     isPostgres(subject) ? [instancesOf(subject)] : workloadsOf(subject),
   );
 
-/** The operator labels its pods with the cluster's name. */
+/** Pods of a CNPG Cluster: the operator labels them with the cluster's name. */
 function instancesOf({ name, props }: Subject): TrafficEnd {
   const cluster = textAt(props, "metadata", "name") || name;
   return {
@@ -48,7 +48,7 @@ export const policiesOf = (subjects: readonly Subject[]): readonly Policy[] =>
           selectsAll &&
           ["Ingress", "Egress"].every((type) => types.includes(type)) &&
           listAt(spec, "ingress").length + listAt(spec, "egress").length === 0,
-        // Expressions may select fewer pods than the labels do; a policy that has some is not counted on.
+        // Expressions may select fewer pods than the labels alone, so a policy with expressions does not count as selecting.
         selects: (end) =>
           end.namespace === namespace &&
           expressions.length === 0 &&

@@ -2,11 +2,11 @@ import { isOurs, localChart, renderedObjects } from "../chart/release.ts";
 import { type Props, propsAt, type Subject, textAt } from "./subject.ts";
 import { isMap } from "../../tooling/maps.ts";
 
-/** A Kubernetes object: a resource of its own, or one that a release of a local chart would apply. */
+/** A Kubernetes object: a resource of the program, or one that a release of a local chart would apply. */
 export interface KubernetesObject {
   readonly kind: string;
   readonly namespace: string;
-  /** How messages name it. */
+  /** Name of the object in messages. */
   readonly where: string;
   readonly manifest: Props;
 }
@@ -14,7 +14,7 @@ export interface KubernetesObject {
 const HELM_RELEASE = "kubernetes:helm.sh/v3:Release";
 export const isRelease = ({ type }: Subject): boolean => type === HELM_RELEASE;
 
-/** `kubernetes:apps/v1:Deployment` is a Deployment; providers and releases are no objects. */
+/** The kind in a type token: `kubernetes:apps/v1:Deployment` is a Deployment; providers and releases are no objects. */
 function kindOf({ type }: Subject): string | undefined {
   const [pkg, module = "", kind] = type.split(":");
   return pkg === "kubernetes" && !module.startsWith("helm.sh") ? kind : undefined;

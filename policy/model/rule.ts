@@ -1,19 +1,19 @@
 import type { Subject } from "./subject.ts";
 
 interface Described {
-  /** The file's name. */
+  /** Equal to the name of the rule's file. */
   readonly name: string;
   readonly description: string;
-  /** A mandatory rule stops the update, an advisory one is only printed. */
+  /** A mandatory rule stops the update; an advisory one is only printed. */
   readonly level: "mandatory" | "advisory";
 }
 
-/** Judges one resource before it is changed. */
+/** A rule that judges one resource before it is changed. */
 export interface ResourceRule extends Described {
   readonly check: (subject: Subject) => readonly string[];
 }
 
-/** Judges all resources together, which can only be done when all are known: after a preview, and at the end of an update. */
+/** A rule that judges all resources together, when all are known: after a preview, and at the end of an update. */
 export interface StackRule extends Described {
   readonly checkAll: (subjects: readonly Subject[]) => readonly string[];
 }

@@ -2,26 +2,26 @@ import { isMap } from "../../tooling/maps.ts";
 
 export type Props = Readonly<Record<string, unknown>>;
 
-/** Stands for a value that nobody knows before the update. A rule lets it pass: the update itself judges it again. */
+/** Stands for a value that is unknown before the update. Rules let it pass, because the update judges the resource again. */
 export const UNKNOWN = "(known after the update)";
 
-/** A resource as the rules see it, whether the engine or the recorder showed it. */
+/** A resource as the rules see it, from the engine or from the recorder. */
 export interface Subject {
   readonly type: string;
   readonly name: string;
   readonly stack: string;
-  /** Secrets unwrapped, unknown values as {@link UNKNOWN}. */
+  /** Inputs with secrets unwrapped and unknown values as {@link UNKNOWN}. */
   readonly props: Props;
-  /** Paths of the secret values, as `stringData.url`. */
+  /** Paths of the secret values, such as `stringData.url`. */
   readonly secrets: readonly string[];
   readonly protect: boolean;
   /** Name of the provider; undefined for a component. */
   readonly provider?: string;
-  /** Whether objects of a release whose chart is somebody else's are looked at too. @default false */
+  /** Whether the objects of a release with a third-party chart are included. @default false */
   readonly withThirdParty?: boolean;
 }
 
-/** The value at a path of keys; undefined where there is none. */
+/** The value at a path of keys; undefined when there is none. */
 export const at = (value: unknown, ...path: readonly string[]): unknown =>
   path.reduce<unknown>((inner, key) => (isMap(inner) ? inner[key] : undefined), value);
 
@@ -40,7 +40,7 @@ export const textAt = (value: unknown, ...path: readonly string[]): string => {
   return typeof found === "string" ? found : "";
 };
 
-/** How a value is quoted in a message. */
+/** A value as messages quote it. */
 export const shown = (value: unknown): string => (value === undefined ? "nothing" : JSON.stringify(value));
 
 export const isKnown = (text: string): boolean => !text.includes(UNKNOWN);

@@ -3,9 +3,9 @@ import { listAt, type Props, propsAt, type Subject, textAt } from "./subject.ts"
 import { isMap } from "../../tooling/maps.ts";
 
 export interface Container {
-  /** How messages name it. */
+  /** Name of the container in messages. */
   readonly where: string;
-  /** Runs to its end before, or instead of, the others. */
+  /** Whether the container runs to its end: an init container, or a container of a pod that is not restarted. */
   readonly ends: boolean;
   readonly spec: Props;
 }
@@ -20,7 +20,7 @@ export interface Workload {
 
 const TEMPLATED = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job"];
 
-/** The object that describes the pods an object runs. */
+/** The pod template of an object; of a Pod, the object itself. */
 function templateOf({ kind, manifest }: KubernetesObject): Props | undefined {
   if (kind === "Pod") return manifest;
   if (kind === "CronJob") return propsAt(manifest, "spec", "jobTemplate", "spec", "template");
@@ -32,7 +32,7 @@ export function workloadsOf(subject: Subject): readonly Workload[] {
     const template = templateOf(object);
     if (!template) return [];
     const pod = propsAt(template, "spec");
-    // A job's pods, and one like a chart's test.
+    // Pods of a Job, and single pods such as a chart's test.
     const runsOnce = ["Never", "OnFailure"].includes(textAt(pod, "restartPolicy")) || /Job$/.test(object.kind);
     const containers = [
       ...listAt(pod, "initContainers").map((spec) =>
@@ -54,11 +54,11 @@ const container = (object: KubernetesObject, spec: unknown, ends: boolean): Cont
 });
 
 const CNPG_CLUSTER = "kubernetes:postgresql.cnpg.io/v1:Cluster";
-/** Its pods are the operator's work: only what the Cluster itself decides can be judged. */
+/** The operator makes the pods of a Cluster, so only the Cluster's own settings can be judged. */
 export const isPostgres = ({ type }: Subject): boolean => type === CNPG_CLUSTER;
 const CNPG_POOLER = "kubernetes:postgresql.cnpg.io/v1:Pooler";
 
-/** Every image a resource runs, and where. */
+/** Every image that a resource runs, and where. */
 export function imagesOf(subject: Subject): readonly { readonly where: string; readonly image: string }[] {
   const operated = isPostgres(subject)
     ? [{ where: `Cluster ${subject.name}`, image: textAt(subject.props, "spec", "imageName") }]

@@ -1,7 +1,7 @@
 import type { StackRule } from "../model/rule.ts";
 import { policiesOf, trafficEndsOf } from "../model/network.ts";
 
-/** Kubernetes lets everything through to and from a pod that no policy selects. */
+/** Kubernetes allows all traffic to and from a pod that no policy selects. */
 export const denyTrafficByDefault: StackRule = {
   name: "deny-traffic-by-default",
   description: "Every namespace with a workload of ours denies ingress and egress that no policy allows.",

@@ -3,7 +3,7 @@ import { listAt, shown, textAt } from "../model/subject.ts";
 import { isMap } from "../../tooling/maps.ts";
 import { type Workload, workloadsOf } from "../model/workloads.ts";
 
-/** The host's network has no network policies, and its folders hold other pods' secrets. */
+/** Network policies do not apply to the host's network, and its folders hold other pods' secrets. */
 export const keepPodsOffTheHost: ResourceRule = {
   name: "keep-pods-off-the-host",
   description: "No pod uses the node's network, processes, IPC, ports or folders.",

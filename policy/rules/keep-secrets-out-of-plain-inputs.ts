@@ -6,7 +6,7 @@ import { containersOf } from "../model/workloads.ts";
 
 const NAMES =
   /(password|passwd|passphrase|token|api_?key|private_?key|secret_?key|credentials?|dsn|connection_?string)$|^(.*[_.-])?url$/i;
-/** The value is a file's path or name, which is no secret. */
+/** Keys whose value is a path or a name, which is no secret. */
 const POINTERS = /(_file|path|name|existingsecret)$/i;
 const LOGIN_IN_URL = /:\/\/[^:/@\s]*:[^@/\s]+@/;
 
@@ -16,7 +16,7 @@ interface Entry {
   readonly value: unknown;
 }
 
-/** State, previews, logs and `kubectl describe` show plain values. A message never quotes the value. */
+/** Plain values appear in state, previews, logs and `kubectl describe`. A message never quotes the value. */
 export const keepSecretsOutOfPlainInputs: ResourceRule = {
   name: "keep-secrets-out-of-plain-inputs",
   description: "What is named like a secret, or is a URL with a login, is a secret output or not there.",
@@ -40,7 +40,7 @@ function entries(value: unknown, path: string): Entry[] {
   return Object.entries(value).flatMap(([key, inner]) => entries(inner, `${path}.${key}`));
 }
 
-/** Everything in a Secret is one, whatever its name. */
+/** Every value of a Secret must be secret, whatever its key. */
 const ofSecret = (subject: Subject) =>
   subject.type !== "kubernetes:core/v1:Secret"
     ? []
@@ -65,7 +65,7 @@ const ofValues = (subject: Subject) =>
         .filter((entry) => isTelling(entry) && !isSecret(subject, entry.path))
         .map(({ path }) => `${subject.name}: ${path}`);
 
-/** Secret or not: whoever may read a pod may read its environment. */
+/** Environment variables, secret or not: anyone who may read a pod may read its environment. */
 const ofEnvironments = (subject: Subject) =>
   containersOf(subject).flatMap(({ where, spec }) =>
     listAt(spec, "env")

@@ -5,7 +5,7 @@ import { isWaived } from "../waivers.ts";
 
 const NAME = "keep-services-inside";
 
-/** The one way in is the ingress controller, where certificates and limits are. */
+/** Traffic may enter only through the ingress controller, which terminates TLS and applies the limits. */
 export const keepServicesInside: ResourceRule = {
   name: NAME,
   description: "No Service is a LoadBalancer or a NodePort, unless policy/waivers.ts says why.",

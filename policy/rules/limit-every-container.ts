@@ -4,7 +4,7 @@ import { containersOf, isPostgres } from "../model/workloads.ts";
 
 const AMOUNTS = ["limits", "requests"].flatMap((kind) => ["cpu", "memory"].map((unit) => [kind, unit] as const));
 
-/** Without them one container can take a node down, and the scheduler counts it as nothing. */
+/** Without limits one container can take a node down; without requests the scheduler counts it as nothing. */
 export const limitEveryContainer: ResourceRule = {
   name: "limit-every-container",
   description: "Every container has limits and requests of CPU and memory.",
@@ -19,7 +19,7 @@ export const limitEveryContainer: ResourceRule = {
     ),
 };
 
-/** The operator gives every instance what its Cluster says. */
+/** A CNPG Cluster: the operator gives every instance the Cluster's resources. */
 const sized = (subject: Subject) => [
   ...(isPostgres(subject) ? [{ where: `Cluster ${subject.name}`, spec: propsAt(subject.props, "spec") }] : []),
   ...containersOf(subject),

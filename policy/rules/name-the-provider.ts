@@ -1,7 +1,7 @@
 import type { ResourceRule } from "../model/rule.ts";
 import { shown } from "../model/subject.ts";
 
-/** The default one is whatever cluster kubectl points at. */
+/** The default provider uses whatever cluster kubectl points at. */
 export const nameTheProvider: ResourceRule = {
   name: "name-the-provider",
   description: "Every Kubernetes resource has an explicit provider.",

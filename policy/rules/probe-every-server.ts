@@ -3,7 +3,7 @@ import { shown } from "../model/subject.ts";
 import { isMap } from "../../tooling/maps.ts";
 import { containersOf } from "../model/workloads.ts";
 
-/** One that ends by itself needs none: its exit code says how it went. */
+/** A container that runs to its end needs no probe: its exit code is its result. */
 export const probeEveryServer: ResourceRule = {
   name: "probe-every-server",
   description: "Every container that keeps running has a liveness and a readiness probe.",

@@ -4,7 +4,7 @@ import type { ResourceRule } from "../model/rule.ts";
 import { listAt, type Subject } from "../model/subject.ts";
 import { isPostgres } from "../model/workloads.ts";
 
-/** Replaced or destroyed by mistake, these take the data along. */
+/** Replacing or destroying one of these resources by mistake deletes the data. */
 export const protectWhatHoldsData: ResourceRule = {
   name: "protect-what-holds-data",
   description: "In prod and dr, database clusters, volume claims and the StatefulSets that have some are protected.",

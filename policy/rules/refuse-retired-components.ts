@@ -5,7 +5,7 @@ import { isKnown, shown, type Subject, textAt } from "../model/subject.ts";
 import { imagesOf } from "../model/workloads.ts";
 import { type Retired, retired } from "../retired.ts";
 
-/** Nobody mends their holes any more, or their new license does not allow what we do. */
+/** Retired components get no security fixes, or their new license does not allow our use. */
 export const refuseRetiredComponents: ResourceRule = {
   name: "refuse-retired-components",
   description: "Nothing in policy/retired.ts is installed, neither as a chart nor as an image.",

@@ -3,7 +3,7 @@ import type { ResourceRule } from "../model/rule.ts";
 import { isKnown, shown } from "../model/subject.ts";
 import { imagesOf } from "../model/workloads.ts";
 
-/** Not even beside a digest: a reader could not tell which version runs. No waiver excepts from this. */
+/** `latest` is refused even beside a digest, because a reader could not tell which version runs. No waiver excepts from this. */
 export const refuseTheTagLatest: ResourceRule = {
   name: "refuse-the-tag-latest",
   description: "No image has the tag latest, or neither tag nor digest, which means the same.",

@@ -9,7 +9,10 @@ interface Demand {
   readonly met: boolean;
 }
 
-/** What Pod Security `restricted` asks for, and a read-only root. Found here before the cluster refuses the pod, in releases too. */
+/**
+ * The demands of Pod Security `restricted`, and a read-only root. Checked here so that a violation shows before the cluster refuses the
+ * pod, in releases too.
+ */
 export const restrictEveryPod: ResourceRule = {
   name: "restrict-every-pod",
   description: "Every pod is non-root, unprivileged, without capabilities, under seccomp and on a read-only root.",
@@ -27,7 +30,7 @@ const problemsOf = ({ containers, pod }: Workload): string[] =>
       ),
   );
 
-/** The container's word counts, then the pod's. */
+/** Demands on a container; its own security context takes precedence over the pod's. */
 function demands(own: Props, pod: Props): Demand[] {
   const either = (...path: string[]) => at(own, ...path) ?? at(pod, ...path);
   const exactly = (field: string, wanted: unknown, got: unknown) => ({

@@ -22,7 +22,7 @@ const POD_RULES = [
   withholdServiceAccountTokens,
 ];
 
-/** Only counts: an operator needs a token, and nobody here can give somebody else's chart a probe. */
+/** Advisory counts only: an operator needs a token, and a third-party chart cannot be given a probe here. */
 export const reviewThirdPartyCharts: ResourceRule = {
   name: "review-third-party-charts",
   description: "Counts what the objects of a local chart break that is not this repository's.",

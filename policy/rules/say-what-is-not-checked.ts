@@ -2,7 +2,7 @@ import { localChart } from "../chart/release.ts";
 import { isRelease } from "../model/objects.ts";
 import type { StackRule } from "../model/rule.ts";
 
-/** A chart in a repository cannot be rendered without fetching it: silence about it would pass for approval. */
+/** A chart in a repository cannot be rendered without fetching it, so its objects are not checked; silence would pass for approval. */
 export const sayWhatIsNotChecked: StackRule = {
   name: "say-what-is-not-checked",
   description: "Names the releases whose objects no rule has seen, because their chart is not in this repository.",

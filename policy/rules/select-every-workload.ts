@@ -1,7 +1,7 @@
 import type { StackRule } from "../model/rule.ts";
 import { policiesOf, trafficEndsOf } from "../model/network.ts";
 
-/** Under a default deny, a pod without a policy of its own is either cut off or was forgotten. */
+/** Under a default deny, a pod without its own policy is either cut off or was forgotten. */
 export const selectEveryWorkload: StackRule = {
   name: "select-every-workload",
   description: "Every workload's pods are selected by a NetworkPolicy beside those that select all pods.",

@@ -5,7 +5,7 @@ import { isWaived } from "../waivers.ts";
 
 const NAME = "withhold-service-account-tokens";
 
-/** A token is a way into the Kubernetes API for whoever breaks into the pod. */
+/** A token gives whoever breaks into the pod access to the Kubernetes API. */
 export const withholdServiceAccountTokens: ResourceRule = {
   name: NAME,
   description: "No pod gets a service account's token, unless policy/waivers.ts says what it needs it for.",

@@ -3,7 +3,7 @@ import type { Subject } from "../model/subject.ts";
 
 export const DIGEST = `sha256:${"a".repeat(64)}`;
 
-/** A resource that keeps every rule, but for what a test changes. */
+/** A resource that keeps every rule except where a test changes it. */
 export const subject = (type: string, props: object, over: Partial<Subject> = {}): Subject => ({
   type,
   name: "thing",
@@ -40,7 +40,7 @@ export const deployment = (pod: object = {}, labels: object = { app: "thing" }):
     spec: { template: { metadata: { labels }, spec: { ...goodPod, ...pod } } },
   });
 
-/** A Deployment of one container that differs from the good one by these fields. */
+/** A Deployment of one valid container with these fields changed. */
 export const running = (container: object): Subject => deployment({ containers: [{ ...goodContainer, ...container }] });
 
 export const postgres = (spec: object = {}, over: Partial<Subject> = {}): Subject =>

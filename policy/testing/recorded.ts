@@ -5,7 +5,7 @@ import { buildStack } from "../../stack.ts";
 import { isSecret, record, knownOf, type Recorded, unwrapSecret } from "../../test/recorder.ts";
 import { stackValues } from "../../test/stack-config.ts";
 
-/** A stack of this repository as the policy pack would see it, without a cluster and without a secret of anybody's. */
+/** Resources of a stack of this repository as the policy pack sees them, recorded without a cluster and without real secrets. */
 export async function subjectsOf(stack: string, exposure: object = {}): Promise<Subject[]> {
   const values = stackValues(stack);
   const config = parseConfig(stack, { ...values, exposure: { ...values["exposure"], ...exposure } });
