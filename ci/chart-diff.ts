@@ -1,4 +1,4 @@
-/** `node ci/chart-diff.ts <stack>`: how the rendered chart of a stack differs from the base branch's. */
+/** `node ci/chart-diff.ts <stack>`: prints how the rendered chart of a stack differs from the base branch's. */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,7 +14,7 @@ export function chartDiff(stack: string, base = baseRef()): string {
   return unifiedDiff(before, render(goldenNow(stack), path.join(project, "helm")));
 }
 
-/** Empty without a difference. */
+/** Unified diff of two texts; empty when they are equal. */
 export function unifiedDiff(before: string, after: string): string {
   const folder = mkdtempSync(path.join(tmpdir(), "acci-diff-"));
   try {
@@ -22,7 +22,7 @@ export function unifiedDiff(before: string, after: string): string {
     writeFileSync(path.join(folder, "head"), after);
     const args = ["diff", "--no-index", "--no-color", "--unified=3", "base", "head"];
     const { stdout } = spawnSync("git", args, { cwd: folder, encoding: "utf8", maxBuffer: 1 << 26 });
-    // The first lines name the temporary files.
+    // The first lines name the temporary files, so they are cut off.
     return maskText(stdout.split("\n").slice(4).join("\n"));
   } finally {
     rmSync(folder, { recursive: true });

@@ -1,6 +1,7 @@
 /**
- * `node ci/comment.ts <stack> <report>`: posts a report of ci/preview.ts on the pull request PULL_REQUEST, or updates the one
- * already there, and puts it in the run's summary. A token that may not comment, as a fork's, leaves the summary alone to tell.
+ * `node ci/comment.ts <stack> <report>`: posts a report of ci/preview.ts as a comment on the pull request PULL_REQUEST, or updates the
+ * comment of an earlier run, and adds the report to the run's summary. With a token that may not comment, such as a fork's, only the
+ * summary has it.
  */
 import { appendFileSync, readFileSync } from "node:fs";
 import { Forbidden, repositoryOf, upsertComment } from "./github.ts";

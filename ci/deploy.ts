@@ -1,4 +1,4 @@
-/** `node ci/deploy.ts <stack>`: what a merge does to a stack, under the same policies as its preview. */
+/** `node ci/deploy.ts <stack>`: updates a stack after a merge, under the same policies as its preview. */
 import { hasBackend, pulumi } from "./pulumi.ts";
 
 const [stack] = process.argv.slice(2);

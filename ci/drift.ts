@@ -1,6 +1,6 @@
 /**
- * `node ci/drift.ts <stack>`: compares what runs with what Pulumi knows, and keeps one issue open for as long as they differ. Without a
- * backend there is nothing to compare, which is said and is no failure.
+ * `node ci/drift.ts <stack>`: compares the cluster with Pulumi's state, and keeps one issue open for as long as they differ. Without a
+ * backend there is nothing to compare; the script then says so and succeeds.
  */
 import { driftOf, reportOf } from "./events.ts";
 import { closeIssue, repositoryOf, upsertIssue } from "./github.ts";

@@ -15,7 +15,7 @@ interface Metadata {
   readonly detailedDiff?: Record<string, unknown> | null;
 }
 
-/** What is read of an engine event; pulumi writes one a line with --event-log. */
+/** The fields of an engine event that are read here; with --event-log Pulumi writes one event per line. */
 export interface EngineEvent {
   readonly resourcePreEvent?: { readonly metadata: Metadata };
   readonly resOutputsEvent?: { readonly metadata: Metadata };
@@ -23,7 +23,7 @@ export interface EngineEvent {
   readonly diagnosticEvent?: { readonly severity: string; readonly message: string; readonly urn?: string };
 }
 
-/** A line that a killed engine did not finish is left out. */
+/** Parses a log of events. The last line of a killed engine may be incomplete and is skipped. */
 export function parseEvents(log: string): EngineEvent[] {
   return log.split("\n").flatMap((line) => {
     try {
@@ -34,15 +34,15 @@ export function parseEvents(log: string): EngineEvent[] {
   });
 }
 
-/** Neither changes anything, and a component is only a name for what is in it. */
+/** Steps `same` and `read` change nothing, and the stack's own resource only groups the others. */
 const isQuiet = ({ op, type }: Metadata) => ["same", "read"].includes(op) || type === "pulumi:pulumi:Stack";
 
-/** A replacement is three steps to the engine and one to a reader. */
+/** Steps of a replacement besides `replace`: the engine reports three, a report lists one. */
 const PARTS = ["create-replacement", "delete-replaced"];
 
 function changeOf({ detailedDiff, new: now, old, op, type, urn }: Metadata): Change {
   const inputs = op === "update" || op === "replace" ? differences(old?.inputs, now?.inputs) : [];
-  // Secrets look alike when masked, and a refresh may find its differences in the outputs; the engine names both.
+  // Masked secrets look alike, and a refresh may find its differences in the outputs; the engine's detailed diff names both.
   const named = Object.keys(detailedDiff ?? {}).map((path) => `~ ${path}`);
   return { op, type, name: urn.split("::").at(-1)!, details: inputs.length > 0 ? inputs : named };
 }
@@ -53,14 +53,14 @@ const changesOf = (events: readonly EngineEvent[]): Change[] =>
     .filter((metadata) => !isQuiet(metadata) && !PARTS.includes(metadata.op))
     .map(changeOf);
 
-/** A refresh begins with every resource; what became of each is known at its end. */
+/** Changes that a refresh found. They are read from the outputs event, because the event before it has no result yet. */
 export const driftOf = (events: readonly EngineEvent[]): Change[] =>
   events
     .flatMap(({ resOutputsEvent }) => (resOutputsEvent ? [resOutputsEvent.metadata] : []))
     .filter((metadata) => !isQuiet(metadata))
     .map(changeOf);
 
-/** What the engine said of one stack. */
+/** The report on a stack, made of the engine's events. */
 export function reportOf(stack: string, events: readonly EngineEvent[], chartDiff: string): Report {
   const violations = events.flatMap(({ policyEvent }) =>
     policyEvent
@@ -79,11 +79,11 @@ export function reportOf(stack: string, events: readonly EngineEvent[], chartDif
   return { stack, source: "preview", changes: changesOf(events), violations, waivers: [], errors, chartDiff };
 }
 
-/** The engine says this after the reason, a policy's refusal included. */
+/** The engine repeats `update failed` after the reason, even after a policy's refusal. */
 const isNews = (message: string) => !/^(preview|update) failed$/.test(message);
 
-/** The SDK puts the rule's description on a line of its own before each message. */
+/** The message of a violation; the SDK puts the rule's description on a line of its own before it. */
 const withoutDescription = (message: string) => message.trim().split("\n").slice(1).join("\n") || message;
 
-/** Without the engine's color marks. */
+/** Text without the engine's color marks, secrets masked. */
 const sentence = (message: string) => maskText(message.replaceAll(/<\{%[^%]*%\}>/g, "").trim());

@@ -4,16 +4,16 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { project } from "../tooling/paths.ts";
 
-/** What a change is compared with: the target of the pull request, or the main branch. */
+/** The ref that a change is compared with: the target of the pull request, or the main branch. */
 export const baseRef = (): string =>
   process.env.GITHUB_BASE_REF ? `origin/${process.env.GITHUB_BASE_REF}` : (process.env.ACCI_BASE ?? "main");
 
 const git = (...args: string[]) =>
   execFileSync("git", args, { cwd: project, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], maxBuffer: 1 << 26 });
 
-/** A file as it was; undefined when it was not there. */
+/** Content of a file at a ref; undefined when the file did not exist there. */
 export function fileAt(ref: string, file: string): string | undefined {
-  // A ref that does not exist must not pass for a file that did not.
+  // Fails for a ref that does not exist, so that it does not pass for a missing file.
   git("rev-parse", "--verify", "--quiet", `${ref}^{commit}`);
   try {
     return git("show", `${ref}:${file}`);
@@ -22,7 +22,7 @@ export function fileAt(ref: string, file: string): string | undefined {
   }
 }
 
-/** Hands out a copy of a folder as it was, for as long as `use` runs. */
+/** Calls `use` with a temporary copy of a folder as it was at a ref. */
 export function withFolderAt<T>(ref: string, folder: string, use: (copy: string) => T): T {
   const copy = mkdtempSync(path.join(tmpdir(), "acci-base-"));
   try {

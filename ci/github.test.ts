@@ -46,7 +46,7 @@ async function comment(body: string, token = "writer") {
 const report = (text: string) => `<!-- acci-preview:dev -->\n${text}`;
 
 test("comment.ts writes one comment for a stack and updates it from then on", async () => {
-  // More than one page of other people's comments, and another stack's report.
+  // More than one page of other comments, and the report of another stack.
   github.comments = Array.from({ length: 150 }, (_, i) => ({ id: i, number: 0, body: `comment ${i}` }));
   github.comments.push({ id: 500, number: 0, body: "<!-- acci-preview:prod -->\nprod" });
   expect((await comment(report("first"))).code).toBe(0);

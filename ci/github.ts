@@ -1,6 +1,6 @@
-/** The little of GitHub's API that these scripts use. */
+/** The few calls of GitHub's API that these scripts need. */
 export interface Repository {
-  /** @default - GITHUB_API_URL, which every runner has */
+  /** @default - GITHUB_API_URL, which every runner sets */
   readonly api: string;
   /** `owner/name`. */
   readonly name: string;
@@ -14,7 +14,7 @@ interface Entry {
   readonly pull_request?: unknown;
 }
 
-/** What a runner's environment says; the token has to be handed over by the workflow. */
+/** The repository that a runner's environment names. The token is not set by default: the workflow has to pass it. */
 export function repositoryOf(env: NodeJS.ProcessEnv): Repository {
   const { GITHUB_API_URL: api = "https://api.github.com", GITHUB_REPOSITORY: name, GITHUB_TOKEN: token } = env;
   if (!name || !token)
@@ -24,7 +24,7 @@ export function repositoryOf(env: NodeJS.ProcessEnv): Repository {
   return { api, name, token };
 }
 
-/** A token that may not write: a pull request from a fork gets such a one. */
+/** The token may not write, as that of a pull request from a fork. */
 export class Forbidden extends Error {}
 
 async function call<T>({ api, name, token }: Repository, method: string, path: string, body?: object): Promise<T> {
@@ -50,21 +50,21 @@ async function find(repository: Repository, path: string, marker: string): Promi
   }
 }
 
-/** Writes the one comment that begins with the marker: the first time a new one, from then on the same. */
+/** Writes the comment that begins with the marker: creates it the first time, then updates it. */
 export async function upsertComment(repository: Repository, pull: number, marker: string, body: string): Promise<void> {
   const found = await find(repository, `issues/${pull}/comments`, marker);
   if (found) await call(repository, "PATCH", `issues/comments/${found.id}`, { body });
   else await call(repository, "POST", `issues/${pull}/comments`, { body });
 }
 
-/** Writes the one open issue that begins with the marker. */
+/** Writes the open issue that begins with the marker: creates it the first time, then updates it. */
 export async function upsertIssue(repository: Repository, marker: string, title: string, body: string): Promise<void> {
   const found = await find(repository, "issues?state=open", marker);
   if (found) await call(repository, "PATCH", `issues/${found.number}`, { title, body });
   else await call(repository, "POST", "issues", { title, body });
 }
 
-/** Closes it, when there is one. */
+/** Closes the issue that begins with the marker, when there is one. */
 export async function closeIssue(repository: Repository, marker: string): Promise<void> {
   const found = await find(repository, "issues?state=open", marker);
   if (found) await call(repository, "PATCH", `issues/${found.number}`, { state: "closed" });

@@ -10,7 +10,7 @@ interface Resource {
   readonly inputs: Record<string, unknown>;
 }
 
-/** A stack as its golden file has it, which a test keeps equal to the program. Secrets are masked in it. */
+/** Resources of a stack as recorded in its golden file, secrets masked. A test keeps the file equal to the program. */
 export type Golden = readonly Resource[];
 
 const fileOf = (stack: string) => `test/stacks/golden/${stack}.json`;
@@ -21,7 +21,7 @@ export const goldenNow = (stack: string): Golden =>
 export const goldenAt = (ref: string, stack: string): Golden =>
   JSON.parse(fileAt(ref, fileOf(stack)) ?? "[]") as Golden;
 
-/** What the program would do to a stack that is as the old file has it. */
+/** Changes that the program would make to a stack whose state matches the old file. */
 export function compare(old: Golden, now: Golden): Change[] {
   const ids = [...new Set([...old, ...now].map(({ id }) => id))].sort();
   return ids.flatMap((id) => {
@@ -34,7 +34,7 @@ export function compare(old: Golden, now: Golden): Change[] {
   });
 }
 
-/** The values of the application's release. */
+/** Inputs of the application's release. */
 export function releaseOf(golden: Golden): Record<string, unknown> | undefined {
   const found = golden.find(({ id }) => id === "kubernetes:helm.sh/v3:Release application");
   return found?.inputs;

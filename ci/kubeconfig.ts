@@ -1,6 +1,6 @@
 /**
- * `node ci/kubeconfig.ts`: puts KUBECONFIG_CONTENT, a secret of the workflow, where the later steps of the job find it. Without one,
- * as in a fork's pull request, there is nothing to put.
+ * `node ci/kubeconfig.ts`: writes KUBECONFIG_CONTENT, a secret of the workflow, to a file that the job's later steps use. Does nothing
+ * without the secret, as in a fork's pull request.
  */
 import { appendFileSync, writeFileSync } from "node:fs";
 import path from "node:path";

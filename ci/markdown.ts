@@ -1,8 +1,8 @@
 import { type Change, isRefused, type Report, type Violation, type Waiver } from "./report.ts";
 
-/** What GitHub takes in one comment. */
+/** Bytes that GitHub accepts in one comment. */
 export const LIMIT = 65_536;
-/** Longer than any fence in what it encloses may be, so that nothing gets out. */
+/** Longer than any fence in the enclosed text, so that no text can close the block. */
 const FENCE = "~~~~~~~~";
 
 export const markerOf = (stack: string): string => `<!-- acci-preview:${stack} -->`;
@@ -10,7 +10,7 @@ export const markerOf = (stack: string): string => `<!-- acci-preview:${stack} -
 const bytes = (text: string) => Buffer.byteLength(text);
 const code = (text: string) => `\`${text.replaceAll("`", "'").replaceAll("\n", " ").replaceAll("|", "\\|")}\``;
 
-/** The report on one stack. What is too long is cut at the end of its longest part, and says so. */
+/** Renders the report on one stack. A report beyond the limit is cut at the end of its long parts, which then say how much is missing. */
 export function markdown(report: Report, limit = LIMIT): string {
   const head = [
     markerOf(report.stack),
@@ -76,10 +76,10 @@ const properties = (changes: readonly Change[]) =>
     .map(({ details, name, type }) => [`@@ ${type} ${name} @@`, ...details.map(coloured)].join("\n"))
     .join("\n");
 
-/** A diff has no color for a changed line but this one. */
+/** Diff highlighting has no color for a line that starts with `~`; it has one for `!`. */
 const coloured = (line: string) => line.replace(/^~/, "!");
 
-/** A folded part that takes no more than the room it is given. */
+/** A folded block whose text is cut to the room it is given. */
 const block =
   (title: string, text: string, language: string) =>
   (room: number): string => {
@@ -88,7 +88,7 @@ const block =
     return `${open}${fit(text.trimEnd(), room - bytes(open + close))}${close}`;
   };
 
-/** Whole lines, as many as there is room for. */
+/** As many whole lines as fit, and a note on the rest. */
 function fit(text: string, room: number): string {
   if (bytes(text) <= room) return text;
   const lines = text.split("\n");

@@ -1,12 +1,12 @@
 const SECRET = "[secret]";
-/** Marks a secret in what the engine writes. */
+/** Key that marks a secret in the engine's output. */
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const NAMES = /(password|passwd|passphrase|token|api_?key|private_?key|secret_?key|dsn|connection_?string)$/i;
 const LOGIN = /(:\/\/[^:/@\s]*:)[^@/\s]+@/g;
 
 export type Flat = ReadonlyMap<string, string>;
 
-/** Every value below a property, by its path, as it may be shown. */
+/** Every value below a property by its path, secrets masked. */
 export function flatten(value: unknown, path = ""): Flat {
   if (isSecret(value) || NAMES.test(path)) return new Map([[path, SECRET]]);
   if (typeof value !== "object" || value === null)
@@ -19,7 +19,7 @@ export function flatten(value: unknown, path = ""): Flat {
 
 const isSecret = (value: unknown): boolean => typeof value === "object" && value !== null && SIGNATURE in value;
 
-/** The engine masks what it knows to be secret; a login in a URL is masked whether it knows or not. */
+/** Masks logins in URLs. The engine masks only the values that it tracks as secret. */
 export const maskText = (text: string): string => text.replaceAll(LOGIN, `$1${SECRET}@`);
 
 /** One line for each path whose value differs. */

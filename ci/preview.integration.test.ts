@@ -10,11 +10,11 @@ import { Scripts } from "./testing/script.ts";
 
 type Config = Record<string, unknown>;
 
-/** Neither has a chart that is reachable from here. */
+/** The charts of these add-ons cannot be fetched in a test, so they count as installed. */
 const PREINSTALLED = { mode: "preinstalled" };
 const PLATFORM = { certManager: PREINSTALLED, cloudnativePg: PREINSTALLED, traefik: PREINSTALLED };
 
-/** What the registry has of every version: an image for each platform. */
+/** The registry's answer for every version: an image for each platform. */
 const INDEX = {
   schemaVersion: 2,
   mediaType: "application/vnd.oci.image.index.v1+json",
@@ -26,7 +26,7 @@ const INDEX = {
   })),
 };
 
-/** The real program, the real pack and the real engine; only the cluster and the registry are played. */
+/** The real program, policy pack and engine; only the cluster and the registry are fakes. */
 describe("preview.ts under the real CLI", () => {
   const api = new FakeApi();
   const registry = createServer((_, response) => void response.end(JSON.stringify(INDEX)));
@@ -37,7 +37,7 @@ describe("preview.ts under the real CLI", () => {
     await new Promise<void>((resolve) => registry.listen(0, "127.0.0.1", resolve));
     workspace = new Workspace({ ACCI_REGISTRY: `127.0.0.1:${(registry.address() as AddressInfo).port}` });
     writeFileSync(path.join(workspace.folder, "kubeconfig"), await api.start());
-    // Stacks are made in a project of the same name elsewhere, as making one writes a file beside Pulumi.yaml.
+    // Stacks are made in another project of the same name, because `stack init` writes a file beside Pulumi.yaml.
     writeFileSync(path.join(workspace.folder, "Pulumi.yaml"), "name: acci\nruntime: nodejs\n");
   });
   afterAll(() => {
@@ -73,7 +73,7 @@ describe("preview.ts under the real CLI", () => {
       ...config,
       "acci:redis": { ...(config["acci:redis"] as Config), image: "docker.io/library/redis:8.0" },
     }));
-    // A drill has a cache of the same image.
+    // A drill has a Redis of the same image.
     expect([code, stdout]).toEqual([1, expect.stringContaining("### Stack dev: refused by 2 violations of policy")]);
     expect(stdout).toContain(
       "❌ **refuse-retired-components** `StatefulSet redis, container redis: image must not be Redis 7.4 or later, ",

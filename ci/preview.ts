@@ -1,6 +1,7 @@
 /**
- * `node ci/preview.ts <stack> [pulumi arguments]`: what this checkout would do to a stack, as Markdown. With a Pulumi backend by
- * `pulumi preview`; without one from the golden files and the recorder, which need no secret and so work for a fork's pull request.
+ * `node ci/preview.ts <stack> [pulumi arguments]`: prints what this checkout would change on a stack, as Markdown. With a Pulumi backend
+ * it runs `pulumi preview`; without one it compares the golden files and runs the recorder, which need no secret and so work for a fork's
+ * pull request.
  */
 import { chartDiff } from "./chart-diff.ts";
 import { reportOf } from "./events.ts";
@@ -32,7 +33,7 @@ async function offline(stack: string): Promise<Report> {
   };
 }
 
-/** A check that cannot be made is reported like one that failed. */
+/** Report for a check that could not run: it counts as failed. */
 const failed = (stack: string, error: unknown): Report => ({
   stack,
   source: hasBackend() ? "preview" : "offline",

@@ -5,7 +5,7 @@ import path from "node:path";
 import { type EngineEvent, parseEvents } from "./events.ts";
 import { project } from "../tooling/paths.ts";
 
-/** Without a backend there is no state to preview against. */
+/** Whether a backend is configured; without one there is no state to preview against. */
 export const hasBackend = (env: NodeJS.ProcessEnv = process.env): boolean =>
   Boolean(env.PULUMI_ACCESS_TOKEN || env.PULUMI_BACKEND_URL);
 
@@ -14,7 +14,10 @@ export interface Outcome {
   readonly events: readonly EngineEvent[];
 }
 
-/** Runs one Pulumi command on a stack and answers what its engine said. What it prints goes to stderr, as stdout is the report's. */
+/**
+ * Runs one Pulumi command on a stack and returns the engine's events. Pulumi's own output goes to stderr, because stdout is for the
+ * report.
+ */
 export function pulumi(stack: string, args: readonly string[]): Outcome {
   const folder = mkdtempSync(path.join(tmpdir(), "acci-events-"));
   const log = path.join(folder, "events.json");
@@ -22,7 +25,7 @@ export function pulumi(stack: string, args: readonly string[]): Outcome {
     const { error, status } = spawnSync(
       "pulumi",
       [...args, "--stack", stack, "--non-interactive", "--color", "never", "--event-log", log],
-      // The flag of the event log is a debugging one, as far as the CLI is concerned.
+      // The CLI accepts --event-log only with its debugging commands enabled.
       { cwd: project, env: { ...process.env, PULUMI_DEBUG_COMMANDS: "true" }, stdio: ["ignore", 2, 2] },
     );
     if (error) throw new Error(`pulumi: cannot be run, got ${error.message}; install the Pulumi CLI`);

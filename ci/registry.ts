@@ -1,6 +1,6 @@
 /**
- * `node ci/registry.ts`: logs in to the registry of the application's image with REGISTRY_TOKEN, for builds and look-ups. Without a
- * token, as in a fork's pull request, only what is public can be looked up.
+ * `node ci/registry.ts`: logs in to the registry of the application's image with REGISTRY_TOKEN, for builds and look-ups. Without a token,
+ * as in a fork's pull request, only public images can be looked up.
  */
 import { spawnSync } from "node:child_process";
 
@@ -9,7 +9,7 @@ if (!token) {
   console.log(`registry: not logged in to ${registry}, as there is no REGISTRY_TOKEN`);
   process.exit(0);
 }
-// By stdin: arguments can be read by every process of the machine.
+// The token goes through stdin, because every process of the machine can read arguments.
 const { error, status } = spawnSync("docker", ["login", registry, "--username", user, "--password-stdin"], {
   input: token,
   stdio: ["pipe", "inherit", "inherit"],

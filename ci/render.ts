@@ -1,10 +1,10 @@
-/** `node ci/render.ts <stack>`: what the application's chart renders for a stack. Needs Helm, and neither a cluster nor secrets. */
+/** `node ci/render.ts <stack>`: prints what the application's chart renders for a stack. Needs Helm, but neither a cluster nor secrets. */
 import path from "node:path";
 import { project } from "../tooling/paths.ts";
 import { type Golden, goldenNow, releaseOf } from "./golden.ts";
 import { renderChart } from "../tooling/helm.ts";
 
-/** The manifest of the application's release with the chart in a folder; empty for a stack that has none. */
+/** The manifest of the application's release, rendered with the chart in a folder; empty for a stack without that release. */
 export function render(golden: Golden, chart: string): string {
   const release = releaseOf(golden);
   if (!release) return "";

@@ -1,4 +1,4 @@
-/** What would happen to one resource. */
+/** A change to one resource. */
 export interface Change {
   readonly op: string;
   readonly type: string;
@@ -13,24 +13,24 @@ export interface Violation {
   readonly message: string;
 }
 
-/** An exception from a rule, as policy/waivers.ts has it. */
+/** An exception from a rule, as in policy/waivers.ts. */
 export interface Waiver {
   readonly rule: string;
   readonly subject: string;
   readonly reason: string;
 }
 
-/** What a pull request does to one stack. */
+/** What a pull request changes on one stack. */
 export interface Report {
   readonly stack: string;
-  /** How it was found out: by the engine, or without a cluster and secrets. */
+  /** Origin of the changes: the engine, or a comparison without cluster and secrets. */
   readonly source: "preview" | "refresh" | "offline";
   readonly changes: readonly Change[];
   readonly violations: readonly Violation[];
   readonly waivers: readonly Waiver[];
-  /** Why the preview did not get to its end. */
+  /** Errors that ended the preview early. */
   readonly errors: readonly string[];
-  /** Unified diff of what the application's chart renders; empty without a difference. */
+  /** Unified diff of the rendered chart of the application; empty without a difference. */
   readonly chartDiff: string;
 }
 

@@ -5,7 +5,7 @@ import { Scripts } from "./testing/script.ts";
 
 const recorded = (name: string) => path.join(import.meta.dirname, "testing", `${name}.jsonl`);
 const BACKEND = { PULUMI_BACKEND_URL: "file:///nowhere" };
-// There is always a commit to compare with.
+// HEAD exists in every checkout, so there is always a ref to compare with.
 const BASE = { ACCI_BASE: "HEAD" };
 
 jest.setTimeout(120_000);

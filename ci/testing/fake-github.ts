@@ -9,7 +9,7 @@ interface Entry {
   state?: string;
 }
 
-/** As much of GitHub as the scripts call. It pages, and refuses a token that may not write. */
+/** The part of GitHub's API that the scripts call. It pages its lists, and refuses a token that may not write. */
 export class FakeGitHub {
   comments: Entry[] = [];
   issues: Entry[] = [];

@@ -11,7 +11,7 @@ export interface Result {
   readonly stderr: string;
 }
 
-/** Runs a script as a workflow does, on a `pulumi` that only plays back what an engine once said. */
+/** Runs a script as a workflow does, with a `pulumi` that replays a recorded event log. */
 export class Scripts {
   readonly folder = mkdtempSync(path.join(tmpdir(), "acci-ci-"));
 
@@ -19,7 +19,7 @@ export class Scripts {
     rmSync(this.folder, { recursive: true });
   }
 
-  /** What `pulumi` is to say from now on, and with which exit code. */
+  /** Sets the event log and exit code of every later `pulumi`. */
   play(events: string, code: number): void {
     const bin = path.join(this.folder, "bin");
     mkdirSync(bin, { recursive: true });
@@ -28,7 +28,7 @@ export class Scripts {
     writeFileSync(path.join(bin, "pulumi"), `#!/bin/sh\n${called}\n${answer}\n`, { mode: 0o755 });
   }
 
-  /** The arguments of each `pulumi`, but for the file of its events. */
+  /** The arguments of each call of `pulumi`, without --event-log. */
   calls(): string[] {
     const lines = readFileSync(path.join(this.folder, "calls"), "utf8").trimEnd().split("\n");
     return lines.map((line) => line.replace(/ --event-log .*$/, ""));
