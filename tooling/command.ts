@@ -5,7 +5,7 @@ import { bin } from "./paths.ts";
 
 const variableOf = (name: string) => name.toUpperCase().replaceAll("-", "_");
 
-/** The program its variable names (`HELM`, `KUBE_LINTER`), the one `make tools` builds, or the one on the path. */
+/** Path of a program: the variable of its name (`HELM`, `KUBE_LINTER`), else the one that `make tools` builds, else the one on the PATH. */
 export function commandOf(name: string): string {
   const built = join(bin, name);
   return process.env[variableOf(name)] ?? (existsSync(built) ? built : name);
@@ -13,7 +13,7 @@ export function commandOf(name: string): string {
 
 const products: Readonly<Record<string, string>> = { helm: "Helm 3" };
 
-/** Why a program could not be started, and what to do. */
+/** Message for a program that could not be started, with the cure. */
 export const notStarted = (name: string, reason: string) =>
   `${name}: cannot be run as ${commandOf(name)} (${reason}); ` +
   `run \`make tools\`, install ${products[name] ?? "it"}, or set ${variableOf(name)} to its path`;
@@ -24,7 +24,7 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** Runs a program to its end and does nothing else meanwhile. A failure is in the outcome; a program that is missing is an error. */
+/** Runs a program synchronously. A non-zero exit code is part of the outcome; a missing program throws. */
 export function runSync(name: string, args: readonly string[], input = ""): Outcome {
   const options = { encoding: "utf8", input, maxBuffer: 64 << 20 } as const;
   const { error, status, stdout, stderr } = spawnSync(commandOf(name), args, options);

@@ -1,11 +1,11 @@
-/** What JSON and YAML call an object. */
+/** A map, as JSON and YAML have it. */
 export type Tree = Readonly<Record<string, unknown>>;
 type OpenTree = Record<string, unknown>;
 
 export const isMap = (value: unknown): value is OpenTree =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** A `merge` for which only the values that `isOpen` accepts count as maps. */
+/** A `merge` that descends only into values that `isOpen` accepts. */
 export const mergeWhere = (isOpen: (value: unknown) => value is OpenTree) =>
   function mergeOpen(base: Tree, over: Tree): OpenTree {
     const merged: OpenTree = { ...base };
@@ -16,5 +16,5 @@ export const mergeWhere = (isOpen: (value: unknown) => value is OpenTree) =>
     return merged;
   };
 
-/** Lays `over` upon `base`, key by key, as Helm does with files of values: maps are merged, all else is replaced, lists too. */
+/** Merges `over` into `base` key by key, as Helm does with value files: maps are merged, all other values, lists too, are replaced. */
 export const merge = mergeWhere(isMap);

@@ -1,15 +1,15 @@
 import os from "node:os";
 import path from "node:path";
 
-/** The repository. */
+/** Root folder of the repository. */
 export const project = path.resolve(import.meta.dirname, "..");
 
 const home = process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), ".cache");
 
-/** What is expensive to make and can be made again: tools, container images, build caches. Survives `make clean`. */
+/** Folder for what is expensive to build and can be rebuilt: tools, container images, build caches. `make clean` keeps it. */
 export const cache = process.env.ACCI_CACHE ?? path.join(home, "acci");
 
 export const inCache = (...parts: string[]) => path.join(cache, ...parts);
 
-/** The programs that `make tools` builds. */
+/** Folder of the programs that `make tools` builds. */
 export const bin = inCache("bin");

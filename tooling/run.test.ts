@@ -28,7 +28,7 @@ it("ends a command by SIGTERM, and waits for what it does then", async () => {
   const abort = new AbortController();
   const script = 'trap "echo put right; exit 4" TERM; echo ready; while :; do read -rt 1 < <(:); done';
   const work = failure(bash(script, { signal: abort.signal }));
-  // A signal before the trap is set would end the shell at once, which is as well.
+  // A signal before the trap is set would end the shell at once, which passes as well.
   abort.abort();
   const error = await work;
   expect([4, 128]).toContain(error!.code);

@@ -6,22 +6,22 @@ export interface RunOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
   readonly input?: string;
-  /** Everything the command prints goes here too. */
+  /** File that the output is appended to. */
   readonly log?: string;
-  /** Print what the command prints as it comes. @default false */
+  /** Whether the output is printed as it comes. @default false */
   readonly show?: boolean;
-  /** Ends the command by SIGTERM, so that it can put things right; its end is waited for. The end of this process does the same. */
+  /** Sends SIGTERM to the command when aborted, so that it can clean up; `run` waits for its end. The exit of this process sends it too. */
   readonly signal?: AbortSignal;
-  /** Ends the command after so many seconds in which it has printed nothing. @default - it may be silent */
+  /** Sends SIGTERM after this many seconds without output. @default - no limit */
   readonly silenceSeconds?: number;
 }
 
-/** A command failed: the message holds its name, exit code and last lines. */
+/** A command failed. The message has its name, exit code and last lines. */
 export class CommandError extends Error {
   readonly code: number;
-  /** What it printed, the last 64 kB of it. */
+  /** The last 64,000 characters of stdout and stderr together. */
   readonly output: string;
-  /** The part of it that went to stderr. */
+  /** The last 64,000 characters of stderr. */
   readonly stderr: string;
   constructor(message: string, code: number, output = "", stderr = "") {
     super(message);
@@ -31,9 +31,9 @@ export class CommandError extends Error {
   }
 }
 
-/** A program does not exist or may not be run. Its code is what a shell gives for that. */
+/** The program does not exist or is not executable. Its code is 127, as a shell's. */
 export class NotStarted extends CommandError {
-  /** In the system's words. */
+  /** The operating system's error message. */
   readonly reason: string;
   constructor(command: string, reason: string) {
     super(`${command}: ${reason}`, 127);
@@ -41,12 +41,12 @@ export class NotStarted extends CommandError {
   }
 }
 
-/** Characters of an output that an error holds. */
+/** Characters of output that an error keeps. */
 const KEPT = 64_000;
 
 const tail = (text: string, lines: number) => text.trimEnd().split("\n").slice(-lines).join("\n");
 
-/** Ends a child when the signal says so. Answers what gives up on that, to be called when the child has ended. */
+/** Sends SIGTERM to a child when the signal aborts or this process exits. Returns the function that removes both listeners. */
 function endedWith(child: ChildProcess, signal: AbortSignal | undefined): () => void {
   if (signal === undefined) return () => {};
   const end = () => void child.kill("SIGTERM");
@@ -59,7 +59,7 @@ function endedWith(child: ChildProcess, signal: AbortSignal | undefined): () => 
   };
 }
 
-/** Ends a child that says nothing for too long. `heard` starts the time anew, `stop` is for its end. */
+/** Sends SIGTERM to a child after `seconds` without output. `heard` restarts the timer; `stop` cancels it when the child has ended. */
 function endedBySilence(child: ChildProcess, seconds: number | undefined) {
   let isOver = false;
   const end = () => (isOver = child.kill("SIGTERM"));
@@ -67,7 +67,7 @@ function endedBySilence(child: ChildProcess, seconds: number | undefined) {
   return { heard: () => void timer?.refresh(), stop: () => clearTimeout(timer), isOver: () => isOver };
 }
 
-/** Runs a command without a shell and answers what it wrote to stdout. */
+/** Runs a command without a shell and returns its stdout. */
 export function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
@@ -122,7 +122,7 @@ export function run(command: string, args: readonly string[], options: RunOption
   });
 }
 
-/** Whether a command succeeds; what it prints is dropped. */
+/** Whether a command succeeds; its output is dropped. */
 export const succeeds = (command: string, args: readonly string[], options: RunOptions = {}) =>
   run(command, args, options).then(
     () => true,
