@@ -2,6 +2,32 @@ import js from "@eslint/js";
 import importX from "eslint-plugin-import-x";
 import tseslint from "typescript-eslint";
 
+/** From the bottom to the top: a folder imports those before it, never those after it. */
+const LAYERS = [
+  "tooling",
+  "kubernetes",
+  "engine",
+  "config",
+  "helm-history",
+  "diagnosis",
+  "release",
+  "components",
+  "ops",
+  "ci",
+];
+const upwards = LAYERS.flatMap((target, i) =>
+  LAYERS.slice(i + 1).map((from) => ({
+    target: `./${target}`,
+    from: `./${from}`,
+    message: `${target}/ is below ${from}/, and imports nothing of it`,
+  })),
+);
+const intoTheImage = [...LAYERS, "policy"].map((from) => ({
+  target: "./backup",
+  from: `./${from}`,
+  message: "the image of the backup tools has backup/ alone",
+}));
+
 export default tseslint.config(
   { ignores: ["node_modules/", "coverage/", "dist/", "app/", "helm/"] },
   js.configs.recommended,
@@ -37,6 +63,8 @@ export default tseslint.config(
         "error",
         {
           zones: [
+            ...upwards,
+            ...intoTheImage,
             {
               target: "./",
               from: "./local",

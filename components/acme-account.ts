@@ -1,8 +1,7 @@
+import { type KubeApi, openApi, pathOf } from "../kubernetes/api.ts";
 import * as pulumi from "@pulumi/pulumi";
-import { pathOf } from "../kubernetes/cluster.ts";
 import type { Whereabouts } from "../kubernetes/credentials.ts";
 import { canUseHooks } from "../engine/hooks.ts";
-import { type KubeApi, openApi } from "../kubernetes/api.ts";
 
 interface Account {
   readonly cluster: Whereabouts;

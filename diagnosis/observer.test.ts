@@ -1,4 +1,4 @@
-import type { Cluster } from "../kubernetes/cluster.ts";
+import type { Cluster } from "./cluster.ts";
 import type { Pod } from "./pods.ts";
 import { Observer, releaseFailure } from "./observer.ts";
 import * as pods from "./testing/pods.ts";

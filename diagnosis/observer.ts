@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Cluster, connect } from "../kubernetes/cluster.ts";
+import { type Cluster, connect } from "./cluster.ts";
 import { diagnose, type Finding, isReady, type Pod, type PodEvent, redact, report } from "./pods.ts";
 import { removeFailedJob } from "./failed-job.ts";
 import { canUseHooks } from "../engine/hooks.ts";

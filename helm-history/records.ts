@@ -1,6 +1,5 @@
+import { type KubeApi, pathOf } from "../kubernetes/api.ts";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { pathOf } from "../kubernetes/cluster.ts";
-import type { KubeApi } from "../kubernetes/api.ts";
 
 /** One revision of a release, as the labels of its Secret tell it. */
 export interface Revision {

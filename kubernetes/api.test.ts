@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
-import { connect } from "./cluster.ts";
+import { connect } from "../diagnosis/cluster.ts";
 import { credentialsFor } from "./credentials.ts";
 import { openApi } from "./api.ts";
 

@@ -61,3 +61,9 @@ function send<T>({ options, server }: Credentials, path: string, request: Reques
     asked.end(body && JSON.stringify(body));
   });
 }
+
+/** API path of objects of the core group in a namespace. */
+export const pathOf = (namespace: string, what: string, query: Readonly<Record<string, string>> = {}): string => {
+  const search = new URLSearchParams(query).toString();
+  return `/api/v1/namespaces/${namespace}/${what}${search ? `?${search}` : ""}`;
+};

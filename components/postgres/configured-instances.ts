@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { connect } from "../../kubernetes/cluster.ts";
+import { connect } from "../../diagnosis/cluster.ts";
 import { everyInstance, type InstancesArgs, type Wanted } from "./instances.ts";
 import { parseCpu, parseMemory } from "../../kubernetes/quantity.ts";
 import type { Amount, Resources } from "../../kubernetes/resources.ts";

@@ -1,4 +1,4 @@
-import { type Cluster, connect } from "../../kubernetes/cluster.ts";
+import { type Cluster, connect } from "../../diagnosis/cluster.ts";
 import { isReady, type Pod } from "../../diagnosis/pods.ts";
 
 export interface InstancesArgs {

@@ -1,6 +1,6 @@
-import type { Whereabouts } from "./credentials.ts";
-import type { Pod, PodEvent } from "../diagnosis/pods.ts";
-import { openApi } from "./api.ts";
+import type { Whereabouts } from "../kubernetes/credentials.ts";
+import type { Pod, PodEvent } from "./pods.ts";
+import { openApi, pathOf } from "../kubernetes/api.ts";
 
 /** The requests an observer makes of a cluster. */
 export interface Cluster {
@@ -25,9 +25,3 @@ export async function connect(at: Whereabouts): Promise<Cluster> {
     },
   };
 }
-
-/** API path of objects of the core group in a namespace. */
-export const pathOf = (namespace: string, what: string, query: Readonly<Record<string, string>> = {}): string => {
-  const search = new URLSearchParams(query).toString();
-  return `/api/v1/namespaces/${namespace}/${what}${search ? `?${search}` : ""}`;
-};
