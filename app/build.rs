@@ -1,4 +1,5 @@
-//! Embeds assets/ in the binary: each file gets a name with its content hash and a gzip copy, so serving costs no work.
+//! Embeds assets/ in the binary. Each file gets a name with its content hash and a gzip copy, so that serving costs no
+//! work.
 
 use std::{collections::hash_map::DefaultHasher, env, fs, hash::Hasher, io::Write, path::PathBuf};
 
@@ -29,7 +30,8 @@ fn main() {
     fs::write(out.join("assets.rs"), table).expect("OUT_DIR is writable");
 }
 
-/// Only a name for caches, not a security measure: an algorithm that changes with the toolchain merely renames the file.
+/// Identifies content for caches, not a security measure: an algorithm that changes with the toolchain only renames the
+/// file.
 fn hash(body: &[u8]) -> String {
     let mut hasher = DefaultHasher::new();
     hasher.write(body);
@@ -37,7 +39,7 @@ fn hash(body: &[u8]) -> String {
 }
 
 fn entry(out: &std::path::Path, name: &str, body: &[u8]) -> String {
-    // Time zero keeps the bytes the same in every build.
+    // A fixed time of zero keeps the bytes the same in every build.
     let mut gzip = GzBuilder::new().mtime(0).write(Vec::new(), Compression::best());
     gzip.write_all(body).expect("memory");
     fs::write(out.join(name), body).expect("OUT_DIR is writable");

@@ -28,7 +28,8 @@ pub async fn index(headers: HeaderMap) -> Response {
     }
 }
 
-/// During a rollout the old page may ask a new process for an old name: it gets the present file, but not for ever.
+/// Serves a file by its hashed name. During a rollout a page of the old version may request an old name from a new
+/// process: it gets the present file, with a cache lifetime that makes it revalidate.
 pub async fn file(Path(name): Path<String>, headers: HeaderMap) -> Response {
     let exact = FILES.iter().find(|file| file.name == name).map(|file| (file, FOR_EVER));
     let same = || {
@@ -57,7 +58,7 @@ fn answer(asset: &Asset, caching: &'static str, headers: &HeaderMap) -> Response
         (header::CONTENT_SECURITY_POLICY, CONTENT_POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
-    // A proxy that recompresses turns the tag into a weak one.
+    // A proxy that recompresses an answer turns its ETag into a weak one.
     if asked(header::IF_NONE_MATCH).split(',').any(|tag| tag.trim().trim_start_matches("W/") == asset.etag) {
         return (StatusCode::NOT_MODIFIED, common).into_response();
     }

@@ -1,5 +1,5 @@
-//! Notes in Redis. The service never depends on it: an error is a miss, and after one the cache is left alone for a moment
-//! so that a dead or unreachable server does not slow every read.
+//! Cache of notes in Redis. The service never depends on it: an error counts as a miss, and after an error the cache is
+//! skipped for a moment, so that a dead or unreachable server does not slow every read.
 
 use std::{
     collections::BTreeMap,
@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 const COMMAND_TIMEOUT: Duration = Duration::from_millis(400);
 const PAUSE_AFTER_ERROR: Duration = Duration::from_secs(1);
-/// The value that marks a deleted note.
+/// Value that marks a deleted note.
 const TOMBSTONE: &str = "";
 
 pub enum Lookup {
@@ -32,13 +32,14 @@ pub struct Cache {
     ttl: Duration,
     started: Instant,
     paused_until: AtomicU64,
-    /// Bytes stored per second of expiry. INFO and MEMORY are closed to the service, so it can only count its own writes.
+    /// Bytes stored, by the second they expire in. The ACL denies INFO and MEMORY to the service, so it can only count
+    /// its own writes.
     written: Mutex<BTreeMap<u64, u64>>,
     errors: prometheus::IntCounter,
 }
 
 impl Cache {
-    /// Does not connect. Must be called inside the runtime, which drives the connection.
+    /// Creates the client without connecting. Must be called inside the runtime, which drives the connection.
     pub fn new(client: redis::Client, ttl: Duration, errors: prometheus::IntCounter) -> Result<Self, RedisError> {
         let config = ConnectionManagerConfig::new()
             .set_number_of_retries(1)
@@ -62,7 +63,7 @@ impl Cache {
         }
     }
 
-    /// Only if absent: a read that raced with a deletion must not bring the note back over the tombstone.
+    /// Stores a note only if its key is absent: a read that raced with a deletion must not replace the tombstone.
     pub async fn put(&self, tenant: Uuid, id: Uuid, value: &str) {
         let options = self.expiry().conditional_set(ExistenceCheck::NX);
         let stored = self.run::<Option<String>>(redis::cmd("SET").arg(key(tenant, id)).arg(value).arg(options)).await;
@@ -76,7 +77,7 @@ impl Cache {
         let _ = self.run::<()>(redis::cmd("SET").arg(key(tenant, id)).arg(TOMBSTONE).arg(self.expiry())).await;
     }
 
-    /// Reads a key instead of PING, because the ACL of the service is only sure to allow keys.
+    /// Reads a key instead of sending PING, because the ACL of the service is only sure to allow keys.
     pub async fn probe(&self) -> Result<(), &'static str> {
         let mut command = redis::cmd("EXISTS");
         match self.send::<i64>(command.arg("acci:probe")).await {
@@ -91,7 +92,7 @@ impl Cache {
         }
     }
 
-    /// The payload this process stored and that has not expired yet: an upper estimate, since Redis may evict earlier.
+    /// Bytes that this process stored and that have not expired: an upper estimate, since Redis may evict earlier.
     pub fn size_bytes(&self) -> u64 {
         let now = self.started.elapsed().as_secs();
         let mut written = self.written();
@@ -140,7 +141,7 @@ enum Failure {
     Redis(RedisError),
 }
 
-/// The tenant is part of the key: a cached note cannot be reached with another tenant's header.
+/// The key contains the tenant, so a cached note cannot be reached with another tenant's header.
 fn key(tenant: Uuid, id: Uuid) -> String {
     format!("acci:note:{tenant}:{id}")
 }

@@ -1,4 +1,4 @@
-//! The only reader of the environment. Reports every problem at once and never repeats a secret.
+//! Configuration, and the only reader of the environment. Reports every problem at once and never repeats a secret.
 
 use std::{fmt::Display, net::SocketAddr, num::NonZeroU32, ops::RangeInclusive, str::FromStr, time::Duration};
 
@@ -9,7 +9,7 @@ use crate::limit::Limit;
 const DATABASE_EXAMPLE: &str = "postgres://user:password@host:5432/acci";
 const REDIS_EXAMPLE: &str = "redis://user:password@host:6379/0";
 
-// No Debug on these: the options hold passwords.
+// No Debug on these structs, because the options hold passwords.
 pub struct Serve {
     pub database: PgConnectOptions,
     pub database_max_connections: u32,
@@ -86,7 +86,7 @@ impl<F: Fn(&str) -> Option<String>> Env<F> {
         }
     }
 
-    /// Where this container's own service answers /health.
+    /// Address on which this container's own service answers /health.
     pub fn healthcheck(mut self) -> Result<SocketAddr, String> {
         let mut address = self.address("LISTEN_ADDR", Some("0.0.0.0:8080")).ok_or_else(|| self.report())?;
         if address.ip().is_unspecified() {
@@ -97,7 +97,7 @@ impl<F: Fn(&str) -> Option<String>> Env<F> {
 
     fn database(&mut self) -> Option<PgConnectOptions> {
         let url = self.url("DATABASE_URL", &["postgres://", "postgresql://"], DATABASE_EXAMPLE)?;
-        // The parser's own words may quote parts of the URL, so they are not passed on.
+        // The parser's error may quote parts of the URL, so it is not passed on.
         let parsed = PgConnectOptions::from_str(&url).ok().map(|options| options.application_name("acci"));
         parsed.or_else(|| self.bad_secret("DATABASE_URL", "is not a valid Postgres URL", DATABASE_EXAMPLE))
     }
@@ -113,7 +113,7 @@ impl<F: Fn(&str) -> Option<String>> Env<F> {
         client.or_else(|| self.bad_secret("REDIS_URL", "is not a valid Redis URL", REDIS_EXAMPLE))
     }
 
-    /// The outer option is none after a problem.
+    /// Content of the CA file. The outer option is none after a problem.
     fn redis_ca(&mut self, url: &str) -> Option<Option<Vec<u8>>> {
         let Some(path) = self.text("REDIS_CA_FILE") else { return Some(None) };
         if !url.starts_with("rediss://") {
@@ -133,7 +133,7 @@ impl<F: Fn(&str) -> Option<String>> Env<F> {
         content.ok().map(Some)
     }
 
-    /// The value of `key`, or the contents of the file that `<key>_FILE` names.
+    /// Value of `key`, or the content of the file that `<key>_FILE` names.
     fn url(&mut self, key: &str, schemes: &[&str], example: &str) -> Option<String> {
         let file_key = format!("{key}_FILE");
         let url = match (self.text(key), self.text(&file_key)) {
@@ -165,7 +165,7 @@ impl<F: Fn(&str) -> Option<String>> Env<F> {
         Some(url)
     }
 
-    /// None when a client may ask as often as it likes.
+    /// Rate limit of one client; none when clients are not limited.
     fn limit(&mut self) -> Option<Limit> {
         let mut count = |key, default| NonZeroU32::new(self.number(key, default, 0..=100_000).try_into().ok()?);
         let per_second = count("RATE_LIMIT_PER_SECOND", 0);
@@ -208,7 +208,7 @@ impl<F: Fn(&str) -> Option<String>> Env<F> {
         parsed
     }
 
-    /// An empty variable counts as unset: Compose passes `KEY=` for `${KEY}` that nobody set.
+    /// Value of a variable. An empty one counts as unset, because Compose passes `KEY=` for `${KEY}` when it is unset.
     fn text(&self, key: &str) -> Option<String> {
         (self.get)(key).filter(|value| !value.is_empty())
     }

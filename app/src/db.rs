@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::problem::Problem;
 use axum::http::StatusCode;
 
-/// Long enough to ride out the restart of a nearby server, short enough that callers do not pile up.
+/// Long enough to wait for the restart of a nearby server, short enough that callers do not pile up.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
 
@@ -33,13 +33,14 @@ pub struct Db {
 }
 
 impl Db {
-    /// Does not connect: the service starts without its database and reports that on /ready.
+    /// Creates the pool without connecting: the service starts without its database and reports that on /ready.
     pub fn new(options: PgConnectOptions, max_connections: u32) -> Self {
         let pool = PgPoolOptions::new().max_connections(max_connections).acquire_timeout(ACQUIRE_TIMEOUT);
         Self { pool: pool.connect_lazy_with(options) }
     }
 
-    /// A superuser silently passes every policy, so each transaction asks Postgres whether the policies hold.
+    /// Begins a transaction for a tenant. Each transaction asks Postgres whether the policies apply, because they
+    /// silently do not apply to a superuser.
     pub async fn begin(&self, tenant: Uuid) -> Result<Transaction<'static, Postgres>, DbError> {
         let mut tx = self.pool.begin().await?;
         let (_, _, bound): (String, String, bool) = sqlx::query_as(
@@ -66,16 +67,16 @@ impl Db {
 }
 
 impl DbError {
-    /// A class without details, for an endpoint that strangers may read.
+    /// Class of the error without details, for an endpoint that strangers may read.
     pub fn reason(&self) -> &'static str {
         match self {
             Self::UnsafeRole => "unsafe_role",
             Self::ReadOnly => "read_only",
             Self::Timeout | Self::Sqlx(sqlx::Error::PoolTimedOut) => "timeout",
             Self::Sqlx(sqlx::Error::Tls(_)) => "tls",
-            // A certificate that does not verify surfaces as invalid data on the socket.
+            // The socket reports a certificate that does not verify as invalid data.
             Self::Sqlx(sqlx::Error::Io(e)) if e.kind() == std::io::ErrorKind::InvalidData => "tls",
-            // A server or proxy that hangs up during the handshake counts as a protocol error.
+            // A server or proxy that hangs up during the handshake shows as a protocol error.
             Self::Sqlx(sqlx::Error::Io(_) | sqlx::Error::Protocol(_)) => "unreachable",
             Self::Sqlx(sqlx::Error::Database(e)) => match e.code().as_deref() {
                 Some("28P01" | "28000") => "authentication",
@@ -86,7 +87,7 @@ impl DbError {
                 Some("57014") => "timeout",
                 Some("53300") => "too_many_connections",
                 Some("57P01" | "57P02" | "57P03") => "restarting",
-                // Connection exceptions: a pooler's words for a database it cannot reach, or has just lost.
+                // Connection exceptions: a pooler reports these for a database that it cannot reach, or has just lost.
                 Some(code) if code.starts_with("08") => "unreachable",
                 _ => "error",
             },

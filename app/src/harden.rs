@@ -1,4 +1,4 @@
-//! What every public answer tells browsers and caches, unless its handler has said something else.
+//! Security headers for browsers and caches on every public answer, unless its handler has set its own.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::routes::App;
 
 const ALWAYS: [(HeaderName, &str); 6] = [
     (header::CACHE_CONTROL, "no-store"),
-    // For answers that are no page: nothing in them may run, load or be framed.
+    // Policy for answers that are not a page: nothing in them may run, load or be framed.
     (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
     (header::REFERRER_POLICY, "no-referrer"),
@@ -31,7 +31,7 @@ pub async fn harden(State(app): State<Arc<App>>, mut response: Response) -> Resp
     response
 }
 
-/// Browsers take no plain HTTP for so long; they heed it on an answer over HTTPS alone.
+/// Strict-Transport-Security for this many seconds. Browsers obey it only on an answer over HTTPS.
 pub fn hsts(seconds: u64) -> Option<HeaderValue> {
     let value = format!("max-age={seconds}; includeSubDomains");
     if seconds == 0 { None } else { HeaderValue::try_from(value).ok() }

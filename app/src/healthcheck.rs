@@ -1,4 +1,5 @@
-//! The image has no shell and no curl, so the binary asks: itself, or the address of its argument.
+//! Health check by the binary itself, because the image has no shell and no curl. It asks its own service, or the
+//! address of its argument.
 
 use std::{
     io::{Error, ErrorKind, Read, Write},
@@ -12,7 +13,7 @@ pub fn own(address: SocketAddr) -> Result<(), String> {
     ask(&address.to_string(), "/health")
 }
 
-/// Any service of this kind: `http://host:port/path`, where the path is /health when there is none.
+/// Checks any HTTP service: `http://host:port/path`, with /health as the default path.
 pub fn at(url: &str) -> Result<(), String> {
     let (host, path) = parse(url).ok_or_else(|| {
         format!("healthcheck: is not a URL it can ask, got {url}; use for example http://acci:8080/health")
@@ -43,7 +44,7 @@ fn status(host: &str, path: &str) -> std::io::Result<String> {
     Ok(answer.split(' ').nth(1).unwrap_or("nothing").to_owned())
 }
 
-/// A name may stand for several addresses, of which the first need not be the one that listens.
+/// A name may stand for several addresses, and the first need not be the one that listens.
 fn connect(host: &str) -> std::io::Result<TcpStream> {
     let mut last = Error::new(ErrorKind::NotFound, "no address");
     for address in host.to_socket_addrs()? {

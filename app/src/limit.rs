@@ -1,4 +1,4 @@
-//! How often one client may ask. Each process counts for itself: a limit for all of them together is the proxy's.
+//! Rate limit of one client. Each process counts for itself: a limit across all processes is the proxy's.
 
 use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr},
@@ -23,7 +23,8 @@ use crate::{problem::Problem, routes::App};
 pub struct Limit {
     pub per_second: NonZeroU32,
     pub burst: NonZeroU32,
-    /// How many proxies in front add to `x-forwarded-for`; what stands further left is the client's word.
+    /// Number of proxies in front that add to `x-forwarded-for`. Entries further left are set by the client and can be
+    /// forged.
     pub proxies: usize,
 }
 
@@ -32,7 +33,7 @@ pub struct Limiter {
     proxies: usize,
 }
 
-/// How often clients that asked nothing lately are forgotten: what bounds the memory they take.
+/// Interval at which idle clients are dropped, which bounds the memory they take.
 const FORGET_EVERY: Duration = Duration::from_secs(60);
 
 impl Limiter {
@@ -41,7 +42,7 @@ impl Limiter {
         Self { buckets: DefaultKeyedRateLimiter::hashmap(quota), proxies: limit.proxies }
     }
 
-    /// The seconds to wait, for a client that asks too often.
+    /// Seconds to wait, for a client over its limit.
     fn refuse(&self, headers: &HeaderMap) -> Option<u64> {
         let refused = self.buckets.check_key(&client(headers, self.proxies)).err()?;
         Some(refused.wait_time_from(DefaultClock::default().now()).as_secs() + 1)
@@ -65,13 +66,14 @@ pub async fn forget_idle(app: Arc<App>) {
     }
 }
 
-/// Who asks. Without an address to read, all count as one: a limit that a missing header lifts would be none.
+/// Address of the client. Requests without a readable address share one bucket, because a missing header must not lift
+/// the limit.
 fn client(headers: &HeaderMap, proxies: usize) -> IpAddr {
     let hops = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
     let hops: Vec<&str> = hops.flat_map(|value| value.split(',')).map(str::trim).collect();
     let nearest = hops.len().saturating_sub(proxies);
     match hops.get(nearest).and_then(|hop| hop.parse().ok()) {
-        // One customer's network: its single addresses are his to choose.
+        // The /64 network of one customer, who can choose any address in it.
         Some(IpAddr::V6(address)) => Ipv6Addr::from_bits(address.to_bits() & (!0 << 64)).into(),
         Some(address) => address,
         None => Ipv4Addr::UNSPECIFIED.into(),

@@ -1,5 +1,5 @@
-//! One JSON object per line on stdout. The fields of the enclosing spans (request_id, tenant_id, ...) are put at the top
-//! level of every line, where a log store can select on them without knowing our span names.
+//! Log: one JSON object per line on stdout. The fields of the enclosing spans (request_id, tenant_id, ...) are at the
+//! top level of every line, so that a log store can select on them without the names of our spans.
 
 use std::{fmt::Debug, io::Write};
 
@@ -21,7 +21,8 @@ use tracing_subscriber::{
     util::SubscriberInitExt,
 };
 
-/// `info` or `info,sqlx=warn`. Stricter than parsing `Targets` directly, which takes a misspelt level for a target's name.
+/// Parses `info` or `info,sqlx=warn`. Stricter than parsing `Targets` directly, which takes a misspelt level for a
+/// target's name.
 pub fn filter(levels: &str) -> Option<Targets> {
     levels.split(',').try_fold(Targets::new(), |targets, part| match part.trim().split_once('=') {
         Some((target, level)) => Some(targets.with_target(target, level.parse::<LevelFilter>().ok()?)),

@@ -1,5 +1,5 @@
-//! The numbers on /metrics. Labels come from small fixed sets (route templates, known methods, status codes, never paths
-//! or header values), so that no client can grow the number of series.
+//! Metrics on /metrics. Labels come from small fixed sets (route templates, known methods, status codes, never paths or
+//! header values), so that no client can grow the number of series.
 
 use std::fs;
 
@@ -10,7 +10,7 @@ use prometheus::{
 
 use crate::{cache::Cache, db::Db, routes};
 
-/// Includes the alert thresholds 0.5 and 1.
+/// Buckets include the alert thresholds 0.5 and 1.
 const BUCKETS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0];
 
 pub struct Metrics {
@@ -22,8 +22,8 @@ pub struct Metrics {
     pub cache_hits: IntCounter,
     pub cache_misses: IntCounter,
     pub cache_errors: IntCounter,
-    /// Not labelled by tenant: the id comes from a header, so a label would let callers create series without bound. The
-    /// log lines carry tenant_id; count per tenant there.
+    /// No tenant label: the id comes from a header, so a label would let callers create series without bound. The log
+    /// lines carry tenant_id; count per tenant there.
     pub tenant_requests: IntCounter,
     cache_size: IntGauge,
     connections_active: IntGaugeVec,
@@ -72,7 +72,8 @@ impl Metrics {
         Ok(metrics)
     }
 
-    /// A counter that first appears with the value 1 has no increase for Prometheus: the first error would go unseen.
+    /// Creates the known series at 0. A counter that first appears with the value 1 has no increase for Prometheus, so
+    /// the first error would go unseen.
     fn start_at_zero(&self) {
         for (method, route, status) in routes::KNOWN {
             self.requests.with_label_values(&[method, route, status]);
@@ -106,7 +107,7 @@ fn registered<C: Collector + Clone + 'static>(
     Ok(collector)
 }
 
-/// From status rather than statm, whose unit is the page size, which differs between machines.
+/// Read from status rather than statm, whose unit is the page size, which differs between machines.
 fn resident_bytes() -> Option<i64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;

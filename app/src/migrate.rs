@@ -1,4 +1,4 @@
-//! Brings the schema up to date as the owner, then gives the service's role exactly what it needs.
+//! Migrates the schema as the owner, then grants the service's role exactly the rights it needs.
 
 use std::time::Duration;
 
@@ -11,9 +11,10 @@ use sqlx::{
 
 use crate::config::Migrate;
 
-/// The pool retries a server that refuses connections or is starting up.
+/// Limit for connecting; the pool retries a server that refuses connections or is starting up.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
-/// Any number, the same in every process: concurrent GRANTs on one table fail with "tuple concurrently updated".
+/// Key of the advisory lock, the same in every process, because concurrent GRANTs on one table fail with "tuple
+/// concurrently updated".
 const GRANT_LOCK: i64 = 0x6163_6369;
 
 pub async fn run(config: Migrate) -> Result<(), String> {
@@ -31,7 +32,7 @@ fn failed(error: impl std::fmt::Display) -> String {
     format!("migrate: failed, got {error}")
 }
 
-/// Checked first, so that a missing role leaves the database untouched.
+/// Checks the role before anything else, so that a missing role leaves the database untouched.
 async fn check_role(pool: &PgPool, role: &str) -> Result<(), String> {
     let query = sqlx::query_scalar("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = $1").bind(role);
     match query.fetch_optional(pool).await.map_err(failed)? {
@@ -50,7 +51,7 @@ async fn grant(pool: &PgPool, role: &str) -> Result<(), sqlx::Error> {
     sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(GRANT_LOCK).execute(&mut *tx).await?;
     let quoted = "SELECT quote_ident($1), $1 = current_user";
     let (role, is_owner): (String, bool) = sqlx::query_as(quoted).bind(role).fetch_one(&mut *tx).await?;
-    // The owner holds every right already, and revoking from it would take its own away.
+    // The owner holds every right already, and revoking from it would remove its own rights.
     if !is_owner {
         for statement in [
             format!("GRANT USAGE ON SCHEMA public TO {role}"),
@@ -63,7 +64,7 @@ async fn grant(pool: &PgPool, role: &str) -> Result<(), sqlx::Error> {
     tx.commit().await
 }
 
-/// Compiled in by hand: the migrate! macro costs a second build of the database driver.
+/// Migrations are compiled in by hand, because the migrate! macro costs a second build of the database driver.
 #[derive(Debug)]
 struct Embedded;
 

@@ -152,7 +152,7 @@ fn check_length(field: &str, text: &str, min: usize, max: usize) -> Result<(), P
             "{field}: wrong length, got {length}; use {min} to {max} characters"
         )));
     }
-    // Postgres text cannot hold it.
+    // Postgres text cannot contain a NUL.
     if text.contains('\0') {
         return Err(Problem::bad_request(format!("{field}: must not contain the NUL character")));
     }

@@ -1,4 +1,4 @@
-//! Around every request: correlation id, log line, metrics, and the header that says who answered.
+//! Middleware around every request: correlation id, log line, metrics, and the header that names the replica.
 
 use std::{sync::Arc, time::Instant};
 
@@ -37,13 +37,13 @@ pub async fn observe(State(app): State<Arc<App>>, request: Request, next: Next) 
     response
 }
 
-/// Which replica answered: what a canary or a load-balancing test counts.
+/// Names the replica that answered, for a canary or a load-balancing test to count.
 pub async fn served_by(State(app): State<Arc<App>>, mut response: Response) -> Response {
     response.headers_mut().insert("x-served-by", app.hostname.clone());
     response
 }
 
-/// The caller's id if it is harmless in logs and headers, else a new one.
+/// The caller's id if it is safe in logs and headers, else a new one.
 fn request_id(headers: &HeaderMap) -> String {
     let given = headers.get("x-request-id").and_then(|value| value.to_str().ok());
     let harmless = |id: &&str| {
@@ -52,13 +52,13 @@ fn request_id(headers: &HeaderMap) -> String {
     given.filter(harmless).map_or_else(|| Uuid::now_v7().to_string(), str::to_owned)
 }
 
-/// From W3C `traceparent`, so that log lines join the trace that the proxy in front started.
+/// Trace id of W3C `traceparent`, so that log lines join the trace that the proxy in front started.
 fn trace_id(headers: &HeaderMap) -> Option<&str> {
     let id = headers.get("traceparent")?.to_str().ok()?.split('-').nth(1)?;
     (id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit())).then_some(id)
 }
 
-/// Clients may invent methods; a label may not.
+/// Clients may invent methods; a label must not, so an unknown one becomes OTHER.
 fn known_method(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",
@@ -72,7 +72,7 @@ fn known_method(method: &Method) -> &'static str {
     }
 }
 
-/// Counts in its drop, because a client that hangs up ends the request without an answer.
+/// Counts a request when dropped, because a client that hangs up ends the request without an answer.
 struct Watch<'a> {
     metrics: &'a Metrics,
     method: &'static str,
@@ -84,7 +84,7 @@ struct Watch<'a> {
 impl<'a> Watch<'a> {
     fn start(metrics: &'a Metrics, method: &'static str, route: String) -> Self {
         metrics.active.inc();
-        // 499: the usual code for "the client closed the connection".
+        // Starts with 499, the usual status for "the client closed the connection".
         Self { metrics, method, route, started: Instant::now(), status: 499 }
     }
 

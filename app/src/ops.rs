@@ -1,4 +1,5 @@
-//! What the platform asks: alive, ready, and the metrics. Not counted or logged as requests: probes would hide the users.
+//! Endpoints for the platform: liveness, readiness and metrics. They are not counted or logged as requests, because
+//! probes would hide the users.
 
 use std::sync::{Arc, atomic::Ordering};
 
@@ -12,12 +13,12 @@ use serde_json::{Value, json};
 
 use crate::{problem::Problem, routes::App};
 
-/// Liveness. Looks at nothing outside the process: restarting it would not repair a database.
+/// Liveness. Checks nothing outside the process, because a restart would not repair a database.
 pub async fn health(State(app): State<Arc<App>>) -> Json<Value> {
     Json(json!({ "status": "ok", "version": app.version }))
 }
 
-/// Readiness. Without its cache the service is slower but right, so only the database and a shutdown take it out of service.
+/// Readiness. Only the database and a shutdown take the service out; without its cache it is slower but correct.
 pub async fn ready(State(app): State<Arc<App>>) -> Response {
     let (database, cache) = tokio::join!(app.db.probe(), app.cache.probe());
     let draining = app.draining.load(Ordering::Relaxed);

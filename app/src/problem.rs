@@ -20,7 +20,7 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, detail)
     }
 
-    /// Also the answer for another tenant's resource: its existence is none of the caller's business.
+    /// The answer for another tenant's resource too, so that its existence is not disclosed.
     pub fn not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND, "nothing here")
     }

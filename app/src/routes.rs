@@ -1,4 +1,4 @@
-//! Which address answers what.
+//! Routes of the public and of the ops address.
 
 use std::{
     sync::{Arc, atomic::AtomicBool},
@@ -27,12 +27,12 @@ use crate::{
     problem::Problem,
 };
 
-/// Larger than the largest note with every character escaped.
+/// Limit of a request body: larger than the largest note with every character escaped.
 const BODY_LIMIT: usize = 256 * 1024;
-/// Bounds a client that sends its body slowly, and with it the length of a shutdown.
+/// Limit of a whole request. Bounds a client that sends its body slowly, and with it the length of a shutdown.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// The routes whose series exist from the start, with the usual status.
+/// Routes whose series exist from the start, with the usual status.
 pub const KNOWN: [(&str, &str, &str); 6] = [
     ("POST", "/api/notes", "201"),
     ("GET", "/api/notes", "200"),
@@ -67,7 +67,7 @@ pub fn public(app: &Arc<App>) -> Router<Arc<App>> {
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_TIMEOUT))
         .layer(middleware::from_fn_with_state(app.clone(), limit))
         .layer(middleware::from_fn_with_state(app.clone(), observe))
-        // After the layers, so that probes are not observed.
+        // Added after the layers, so that probes are not observed.
         .route("/health", get(ops::health))
         .layer(middleware::map_response_with_state(app.clone(), harden))
         .layer(middleware::map_response_with_state(app.clone(), served_by))

@@ -31,7 +31,7 @@ use crate::{
     routes::{self, App},
 };
 
-/// Longer than any request may take.
+/// Limit for draining: longer than any request may take.
 const DRAIN_LIMIT: Duration = Duration::from_secs(20);
 
 pub async fn run(config: Serve) -> Result<(), String> {
@@ -54,7 +54,8 @@ pub async fn run(config: Serve) -> Result<(), String> {
     let mut public = routes::public(&app);
     let mut ops_address = None;
     match config.ops {
-        // Never told to stop: until the process ends it says "draining" to probes and gives the last metrics.
+        // The ops listener has no graceful shutdown: until the process ends it answers "draining" to probes and serves
+        // the last metrics.
         Some(address) => {
             let listener = bind("OPS_ADDR", address).await?;
             ops_address = listener.local_addr().ok();
@@ -63,7 +64,7 @@ pub async fn run(config: Serve) -> Result<(), String> {
         }
         None => public = public.merge(routes::ops()),
     }
-    // Nagle's algorithm would hold back small answers on kept connections.
+    // Disables Nagle's algorithm, which would hold back small answers on kept connections.
     let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
     let address = listener.local_addr().map_or(config.listen, |address| address);
     let (stop, stopped) = oneshot::channel::<()>();
@@ -74,7 +75,7 @@ pub async fn run(config: Serve) -> Result<(), String> {
     tracing::info!(%address, ops_address = ops_address.map(field::display), version = app.version, "serving");
 
     termination().await?;
-    // Load balancers learn from /ready that this process goes, while it still serves what they send.
+    // /ready fails from now on, so that load balancers stop sending, while the process still serves what they send.
     app.draining.store(true, Ordering::Relaxed);
     tracing::info!(delay_seconds = config.shutdown_delay.as_secs(), "shutdown: serving on until traffic has moved");
     tokio::time::sleep(config.shutdown_delay).await;

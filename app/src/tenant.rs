@@ -1,4 +1,5 @@
-//! Whose request it is. The header is trusted: authentication in front of the service is what sets it.
+//! Tenant of a request, from its header. The header is trusted, because the authentication in front of the service sets
+//! it.
 
 use std::sync::Arc;
 

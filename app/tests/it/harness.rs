@@ -1,4 +1,4 @@
-//! Starts the binary, speaks HTTP to it, and gives every test a database of its own.
+//! Starts the binary, sends it HTTP requests, and gives every test its own database.
 
 use std::{
     collections::HashMap,
@@ -73,7 +73,7 @@ pub async fn connect(url: &str) -> PgConnection {
     url.parse::<PgConnectOptions>().unwrap().disable_statement_logging().connect().await.unwrap()
 }
 
-/// The first column of the first row, as text, or the error's code.
+/// First column of the first row as text, or the error's code.
 pub fn scalar(url: &str, query: &str) -> Result<String, String> {
     block(async {
         let mut connection = connect(url).await;
@@ -161,7 +161,7 @@ impl Service {
         call(self.ops, "GET", "/ready", &[], "")
     }
 
-    /// The value of a sample, named as it stands on /metrics.
+    /// Value of a sample, named as on /metrics.
     pub fn metric(&self, sample: &str) -> f64 {
         let text = call(self.ops, "GET", "/metrics", &[], "").body;
         let line = text.lines().find(|line| line.rsplit_once(' ').is_some_and(|(name, _)| name == sample));

@@ -7,7 +7,7 @@ fn a_tenant_cannot_read_list_or_delete_the_note_of_another() {
     let service = Service::fresh();
     let (owner, stranger) = (Uuid::now_v7(), Uuid::now_v7());
     let path = format!("/api/notes/{}", service.create(owner, "mine"));
-    // Read by the owner first, so that the note is in the cache when the stranger asks.
+    // The owner reads first, so that the note is in the cache when the other tenant asks.
     assert_eq!(service.call("GET", &path, owner, "").status, 200);
 
     assert_eq!(service.call("GET", &path, stranger, "").status, 404);
@@ -66,7 +66,7 @@ fn a_row_cannot_be_written_for_another_tenant() {
 #[test]
 fn a_role_that_bypasses_the_policies_is_refused() {
     let database = Database::migrated();
-    // With every right on the table: only the check of the policies can refuse it.
+    // The role gets every right on the table, so that only the check of the policies can refuse it.
     block(async {
         let mut owner = connect(&database.url("acci")).await;
         sqlx::raw_sql("GRANT ALL ON notes TO acci_reader").execute(&mut owner).await.unwrap();

@@ -52,7 +52,7 @@ fn clients_cannot_invent_label_values() {
 
 #[test]
 fn every_line_of_a_request_carries_its_correlation_id() {
-    // A database that is not migrated makes a second line, from deeper in the code.
+    // A database without migrations causes a second line, logged deeper in the code.
     let service = Service::start(&Database::empty().app_url(), &redis_url(), &[]);
     let tenant = Uuid::now_v7().to_string();
     let trace = "0af7651916cd43dd8448eb211c80319c";

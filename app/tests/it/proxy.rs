@@ -1,4 +1,4 @@
-//! A TCP proxy that can be cut: how a server fails from the service's point of view, without harming other tests.
+//! A TCP proxy that can be cut, to simulate a failing server for one service without harming other tests.
 
 use std::{
     io::{Read, Write},

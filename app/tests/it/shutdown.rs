@@ -19,11 +19,11 @@ fn on_sigterm_readiness_ends_first_and_the_running_request_is_answered() {
     service.terminate();
     eventually("draining", || (service.ready().status == 503).then_some(()));
     assert_eq!(service.ready().json()["status"], "draining");
-    // New requests are still served during the delay: load balancers take a moment to notice.
+    // New requests are still served during the delay, because load balancers take a moment to notice.
     assert_eq!(service.get("/health").status, 200);
     service.create(Uuid::now_v7(), "late");
 
-    // Well past the delay the listener is closed, and only the running request is left.
+    // After the delay the listener is closed, and only the running request is left.
     eventually("a closed listener", || TcpStream::connect(service.address).is_err().then_some(()));
     assert_eq!(service.ready().status, 503);
     thread::sleep(Duration::from_millis(500));
