@@ -1,4 +1,4 @@
-{{/* Rules between keys, which the schema cannot put into words. */}}
+{{/* Rules between keys, which the schema cannot express. */}}
 {{- define "acci.checkAutoscaling" -}}
 {{- with .Values.autoscaling }}
 {{- if and .enabled (not .targetCPUUtilizationPercentage) (not .targetMemoryUtilizationPercentage) }}
@@ -10,7 +10,7 @@
 {{- end }}
 {{- end }}
 
-{{/* Both would answer the same load, one with more pods and the other with larger ones, and chase each other. */}}
+{{/* The two autoscalers would react to the same load, one with more pods and the other with larger ones, and undo each other's decisions. */}}
 {{- define "acci.checkVerticalAutoscaling" -}}
 {{- $scaled := dict "cpu" .Values.autoscaling.targetCPUUtilizationPercentage "memory" .Values.autoscaling.targetMemoryUtilizationPercentage }}
 {{- $mode := .Values.verticalAutoscaling.updateMode }}
@@ -32,7 +32,7 @@
 {{- end }}
 {{- end }}
 
-{{/* An empty list of peers would mean everyone. */}}
+{{/* An empty list of peers in a NetworkPolicy would allow every peer. */}}
 {{- define "acci.checkNetworkPolicy" -}}
 {{- $policy := .Values.networkPolicy }}
 {{- if not (or .Values.postgresql.enabled $policy.database.to) }}

@@ -2,7 +2,7 @@
 acci-framework
 {{- end }}
 
-{{/* The release's own name, once: `acci-framework` stays so, `acci` becomes `acci-acci-framework`. */}}
+{{/* The release's name, with the chart's name unless it contains it: `acci-framework` stays so, `acci` becomes `acci-acci-framework`. */}}
 {{- define "acci.fullname" -}}
 {{- if contains (include "acci.name" .) .Release.Name -}}
 {{- .Release.Name | trunc 50 | trimSuffix "-" -}}
@@ -52,7 +52,7 @@ capabilities:
   drop: [ALL]
 {{- end }}
 
-{{/* Passwords of the evaluation data tier; its charts read them here. */}}
+{{/* Secret with the passwords of the evaluation data tier; its subcharts read them from here. */}}
 {{- define "acci.generatedSecret" -}}
 {{- printf "%s-generated" (include "acci.fullname" .) -}}
 {{- end }}

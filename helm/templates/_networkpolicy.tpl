@@ -1,4 +1,4 @@
-{{/* The evaluation tier answers the application alone. Its own charts cannot see whether policies are wanted. */}}
+{{/* Policy of an evaluation pod: only the application may connect. It is in this chart because a subchart cannot see networkPolicy.enabled. */}}
 {{- define "acci.fromApplication" -}}
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
@@ -21,7 +21,7 @@ spec:
           port: {{ .port }}
 {{- end }}
 
-{{/* The pod of `helm test`. Not the application's labels, or its Service would send it requests. */}}
+{{/* Labels of the `helm test` pod. They differ from the application's, because its Service would send requests to the pod. */}}
 {{- define "acci.testLabels" -}}
 app.kubernetes.io/name: {{ include "acci.name" . }}-test
 app.kubernetes.io/instance: {{ .Release.Name }}
