@@ -1,6 +1,6 @@
 import { EXIT_CODES, type Failure } from "./contract/exit-codes.ts";
 
-/** A failure that names what, the value it has and the cure. */
+/** A failure whose message states the subject, its value and the cure. */
 export class BackupError extends Error {
   readonly kind: Failure;
 

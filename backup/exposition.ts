@@ -1,7 +1,7 @@
 export interface Metric {
   readonly name: string;
   readonly help: string;
-  /** Alone, or by the value of a label. What is not known is left out. */
+  /** One value, or values by label. An unknown value is left out. */
   readonly value: number | Readonly<Record<string, number>> | undefined;
   /** @default "status" */
   readonly label?: string;

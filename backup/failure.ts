@@ -8,7 +8,7 @@ export const DISK_CURE =
 export const LOCKS_CURE =
   "raise max_locks_per_transaction of the database server, of which a dump needs one lock a table and some more";
 
-/** What Postgres says, by code, in words that help. */
+/** Problem and cure by SQLSTATE, for codes whose own message does not help. */
 const TOLD: Readonly<Record<string, readonly [problem: string, cure: string]>> = {
   "53100": ["its disk is full", DISK_CURE],
   "55P03": [
@@ -17,7 +17,10 @@ const TOLD: Readonly<Record<string, readonly [problem: string, cure: string]>> =
   ],
 };
 
-/** What the database said in the middle of something is its failure; what nobody foresaw is ours. */
+/**
+ * Turns any error into a failure of a kind. An error from the database in the middle of the work is a failure of the database; an
+ * unforeseen error is a bug.
+ */
 export function asFailure(error: Error & { readonly code?: string }): BackupError {
   if (error instanceof BackupError) return error;
   const { code = "", message } = error;
@@ -30,7 +33,7 @@ export function asFailure(error: Error & { readonly code?: string }): BackupErro
     return new BackupError("refused", `database: ${message}; ${LOCKS_CURE}`, { cause: error });
   const told = TOLD[code];
   if (told) return database(`database: ${told[0]}, ${message}; ${told[1]}`);
-  // What the server refuses for good is tried once.
+  // An error that the server would repeat is `refused`, so that it is not retried.
   if (error instanceof pg.DatabaseError)
     return new BackupError(isPassing(error) ? "database" : "refused", `database: ${message}`, { cause: error });
   if (/^Connection terminated|ECONNRESET|EPIPE/.test(message))

@@ -22,21 +22,21 @@ beforeAll(async () => {
 });
 afterAll(() => stopServers(servers));
 
-/** Enough for the small disks to be too small: 45 MB that compress to a half. */
+/** Rows that overfill the small disks: 45 MB that compress to a half. */
 const LARGE =
   "SET ROLE acci; CREATE TABLE public.large AS SELECT md5(g::text) || md5((-g)::text) AS data FROM generate_series(1, 500000) g";
 
-/** `act` provokes the fault, runs the step that meets it and puts things right again. */
+/** A fault. `act` provokes it, runs the step that meets it and repairs it. */
 interface Fault {
   readonly name: string;
   readonly code: number;
   readonly alert: string;
   readonly said: RegExp;
-  /** Of the store's disk. @default - the machine's */
+  /** Size of the store's disk. @default - the machine's */
   readonly megabytes?: number;
-  /** Whether it is what the watch knows in the end; without the store it cannot. @default true */
+  /** Whether the watch reports it in the end; without the store it cannot. @default true */
   readonly told?: boolean;
-  /** What is in the catalogue beside the good dump. @default nothing */
+  /** Entries of the catalogue beside the good dump. @default nothing */
   readonly beside?: readonly Entry["status"][];
   readonly act: (site: FaultySite) => Promise<Ended>;
 }

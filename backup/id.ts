@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 
-/** `acci-dev-20261124t020000z-1a2b3c`: sorts by time, and two runs of one second differ. */
+/** Id of a dump, such as `acci-dev-20261124t020000z-1a2b3c`: ids sort by time, and those of two runs in one second differ. */
 export function newId(site: string, now: Date): string {
   const time = now
     .toISOString()

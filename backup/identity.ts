@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { BackupError } from "./errors.ts";
 
-/** The secret key in a file as `age-keygen` writes it, comments and all; nothing when there is no file. */
+/** The secret key in a file that `age-keygen` wrote, comments included; undefined without a file. */
 export function readIdentity(file: string | undefined): string | undefined {
   if (file === undefined) return undefined;
   const key = readFileSync(file, "utf8")
@@ -15,7 +15,7 @@ export function readIdentity(file: string | undefined): string | undefined {
   return key.trim();
 }
 
-/** Refuses before hours of work what would fail after them. */
+/** Throws when the dump could not be opened, before hours of work instead of after them. */
 export function requireIdentity(recipients: readonly string[], identity: string | undefined): void {
   if (recipients.length > 0 && identity === undefined)
     throw new BackupError(

@@ -3,11 +3,11 @@ import type { Store } from "./store/store.ts";
 
 const runSchema = z.object({ finishedAt: z.iso.datetime(), seconds: z.number(), exitCode: z.int() });
 
-/** What the second store has: verified dumps, and the time that the newest of them shows. */
+/** Content of the second store: number of verified dumps, and snapshot time of the newest one. */
 const heldSchema = z.object({ verified: z.int().nonnegative(), snapshotAt: z.iso.datetime().optional() });
 const copySchema = runSchema.extend({ held: heldSchema });
 
-/** How the last run of a kind ended, whatever it was. */
+/** How the last run ended, well or not. */
 export type LastRun = z.infer<typeof runSchema>;
 export type LastCopy = z.infer<typeof copySchema>;
 export type Held = z.infer<typeof heldSchema>;
@@ -15,11 +15,11 @@ export type Held = z.infer<typeof heldSchema>;
 const backupOf = (site: string) => `runs/${site}.json`;
 const copyOf = (site: string) => `runs/offsite/${site}.json`;
 
-/** Leaves how a backup ended where the watch finds it. */
+/** Records how a backup ended, for the metrics of the watch. */
 export const recordRun = (store: Store, site: string, started: Date, exitCode: number) =>
   write(store, backupOf(site), ended(started, exitCode));
 
-/** The same of a copy; what the second store has is as it was when it could not be asked. */
+/** Records how a copy ended. While the second store cannot be read, its last known content stays recorded. */
 export async function recordCopy(
   store: Store,
   site: string,

@@ -1,4 +1,4 @@
-/** `node backup/main.ts <command>`: one step of a backup or of a restore, told by its environment what to do. */
+/** `node backup/main.ts <command>`: runs one step of a backup or of a restore, with settings from the environment. */
 import { besideCommand } from "./commands/beside.ts";
 import { copyCommand } from "./commands/copy.ts";
 import { drillCommand, drillEndCommand } from "./commands/drill.ts";
@@ -55,8 +55,8 @@ try {
 } catch (error) {
   const failure = asFailure(error as Error);
   say(`${name}: ${failure.message}`);
-  // A bug: then the place matters.
+  // A bug is printed with its stack, because the place matters.
   if (failure.kind === "bug") say((error as Error).stack ?? "");
-  // What is still at work must not go on when the lease is lost.
+  // Ends the process at once, because work in progress must not go on when the lease is lost.
   process.exit(failure.exitCode);
 }

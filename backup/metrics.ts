@@ -10,10 +10,10 @@ interface Known {
   readonly offsite?: { readonly lastCopy?: LastCopy };
 }
 
-/** A dump is compared with so many before it. */
+/** Number of earlier dumps that a dump is compared with. */
 const USUAL = 7;
 
-/** All that is known of the dumps, in Prometheus' text format. Without a catalogue there are no dumps, which is told too. */
+/** Metrics of the dumps, in Prometheus' text format. Without a catalogue there are no dumps, which is reported as well. */
 export function metricsOf(catalogue: Catalogue | undefined, { lastRun, offsite, site }: Known, now: Date): string {
   const entries = catalogue?.entries ?? [];
   const verified = verifiedOf(entries);
@@ -45,7 +45,7 @@ const counts = (catalogue: Catalogue | undefined, entries: readonly Entry[]): Me
   ];
 };
 
-/** Of the dump that a restore would take. */
+/** Metrics of the dump that a restore would take. */
 function newest(entry: Entry | undefined, now: Date): Metric[] {
   if (!entry) return [];
   const { startedAt, snapshotAt, finishedAt, verifiedAt } = entry;
@@ -87,7 +87,7 @@ function run(last: LastRun | undefined): Metric[] {
   ];
 }
 
-/** Of a second store that nothing was copied to yet, it is told that it is empty. */
+/** Metrics of the second store, which counts as empty before the first copy. */
 function copies(last: LastCopy | undefined): Metric[] {
   const { snapshotAt, verified = 0 } = last?.held ?? {};
   return [
@@ -107,7 +107,7 @@ function copies(last: LastCopy | undefined): Metric[] {
   ];
 }
 
-/** How often in a row the watch could not see. */
+/** Number of failed rounds of the watch in a row. */
 export const blindness = (site: string, failures: number): string =>
   textOf(gauge("watch_failures", "Looks in a row that failed.", failures), site);
 

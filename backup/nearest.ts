@@ -1,6 +1,6 @@
 import { distance } from "fastest-levenshtein";
 
-/** The candidates that a mistyped word most likely meant, the likeliest first. */
+/** The candidates that are closest to a mistyped word, closest first. */
 export function nearest(word: string, candidates: readonly string[], count: number): string[] {
   return candidates
     .map((candidate) => ({ candidate, distance: distance(word, candidate) }))

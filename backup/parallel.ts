@@ -1,4 +1,4 @@
-/** Runs the work for each item, `jobs` at a time, each in a lane of its own. The first failure stops the others' next item. */
+/** Runs the work for each item, `jobs` at a time, each in a numbered lane. After the first failure no lane starts another item. */
 export async function parallel<T, R>(
   items: readonly T[],
   jobs: number,

@@ -8,7 +8,7 @@ export function size(bytes: number): string {
   return `${(bytes / 1000 ** power).toFixed(power > 0 ? 1 : 0)} ${UNITS[power]!}`;
 }
 
-/** Says on stderr every few seconds how far a long piece of work is. */
+/** Prints the progress of a long piece of work on stderr, every few seconds. */
 export class Progress {
   #done = 0;
   #items = 0;
@@ -17,7 +17,7 @@ export class Progress {
   readonly #verb: string;
   readonly #expected: { bytes: number; items: number; of?: string };
 
-  /** `of` is what the items are. @default tables */
+  /** `of` names the items. @default tables */
   constructor(verb: string, expected: { bytes: number; items: number; of?: string }) {
     this.#verb = verb;
     this.#expected = expected;
@@ -43,5 +43,5 @@ export class Progress {
   }
 }
 
-/** People read stderr; stdout is for what a command answers. */
+/** Prints a line for people on stderr; stdout is for a command's answer. */
 export const say = (line: string) => process.stderr.write(`${line}\n`);

@@ -4,7 +4,7 @@ import { type ValueOf, type VariableKey, VARIABLES } from "./contract/variables.
 import type { Connection } from "./database/connection.ts";
 import { BackupError } from "./errors.ts";
 
-/** What the pod says about the work of its tool. A variable is read when it is asked for: no command needs all of them. */
+/** Settings of a tool, from the environment of its pod. A variable is parsed only when it is used, because no command needs all of them. */
 export type Settings = { readonly [K in VariableKey]: ValueOf<K> };
 
 export function read(env: NodeJS.ProcessEnv): Settings {
@@ -24,7 +24,7 @@ function valueOf({ name, parse }: Variable<unknown>, env: NodeJS.ProcessEnv): un
   }
 }
 
-/** By the variables of libpq; the password is in a file. */
+/** The connection that the variables of libpq describe; the password is in a file. */
 export const connectionOf = (settings: Settings): Connection => ({
   host: settings.databaseHost,
   port: settings.databasePort,

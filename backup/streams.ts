@@ -5,10 +5,10 @@ import zlib from "node:zlib";
 import { Decrypter, Encrypter } from "age-encryption";
 
 const CHUNK = 1 << 20;
-/** The fastest of zstd's ordinary levels: at the next ones compression, not the database, decides how long a dump takes. */
+/** The fastest of zstd's regular levels. From the next level on, compression, not the database, decides how long a dump takes. */
 const LEVEL = 1;
 
-/** Passes everything on, and knows how much it was and its SHA-256. */
+/** Passes all bytes on, and counts and hashes them (SHA-256). */
 export class Measure extends Transform {
   bytes = 0;
   readonly #hash = createHash("sha256");
@@ -26,7 +26,7 @@ export class Measure extends Transform {
     done(null, chunk);
   }
 
-  /** Once the stream has ended. */
+  /** Complete only when the stream has ended. */
   sha256(): string {
     return this.#hash.digest("hex");
   }
@@ -41,9 +41,9 @@ export const compress = () =>
 type Bytes = AsyncIterable<Uint8Array>;
 type Filter = (source: Bytes) => Bytes;
 
-/** The data are not what they were when they were written, or the key is another. Their source and whoever takes them are well. */
+/** The data differ from what was written, or the key is wrong. Source and sink did not fail. */
 export class Unreadable extends Error {
-  /** `key`: not even opened. `data`: wrong further on. */
+  /** `key`: not even opened. `data`: unreadable further on. */
   readonly stage: "key" | "data";
 
   constructor(stage: "key" | "data", cause: unknown) {
@@ -53,7 +53,7 @@ export class Unreadable extends Error {
   }
 }
 
-/** Tells what a filter cannot read from what its source could not give. */
+/** Wraps a filter: what the filter cannot read throws Unreadable, a failure of its source is thrown unchanged. */
 function reader(filter: Filter): Filter {
   return async function* (source) {
     let broken: { readonly error: unknown } | undefined;
@@ -77,12 +77,12 @@ function reader(filter: Filter): Filter {
 export const decompress = (): Filter =>
   reader(async function* (source) {
     const unpacked = zlib.createZstdDecompress({ chunkSize: CHUNK });
-    // What goes wrong in it is met by whoever reads the other end.
+    // Ignored here, because the reader of `unpacked` gets the same error.
     pipeline(source, unpacked).catch(() => {});
     yield* unpacked as Bytes;
   });
 
-/** Encrypts to age recipients; to none it changes nothing. */
+/** Encrypts to age recipients; without any, the bytes pass unchanged. */
 export function encrypt(recipients: readonly string[]): Filter {
   return async function* (source) {
     if (recipients.length === 0) return yield* source;
@@ -92,7 +92,7 @@ export function encrypt(recipients: readonly string[]): Filter {
   };
 }
 
-/** The other way; without an identity it changes nothing. */
+/** Decrypts with an age identity; without one, the bytes pass unchanged. */
 export function decrypt(identity: string | undefined): Filter {
   if (identity === undefined) return (source) => source;
   const decrypter = new Decrypter();

@@ -7,7 +7,7 @@ import { inTries, secondsAfter } from "./tries.ts";
 const folder = mkdtempSync(path.join(tmpdir(), "acci-tries-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** A command that ends otherwise at each try, and writes down that it ran. */
+/** A command with a different end at each try, which records that it ran. */
 function command(...ends: (number | string)[]): { args: string[]; ran: () => number } {
   const file = path.join(folder, `${Math.random()}.mjs`);
   const log = `${file}.log`;

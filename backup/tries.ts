@@ -8,13 +8,13 @@ import { say } from "./progress.ts";
 const FIRST_SECONDS = 10;
 const LONGEST_SECONDS = 360;
 
-/** Before the next try after so many: as long as a Job would wait before its next pod. */
+/** Seconds before the next try: as long as a Job would wait before its next pod. */
 export const secondsAfter = (tries: number) => Math.min(FIRST_SECONDS * 2 ** (tries - 1), LONGEST_SECONDS);
 
 /**
- * Runs a command up to so many times and answers its exit code, as a shell would: 128 and more for a signal. Each try is a process of its
- * own, so that nothing of one that failed goes on beside the next. What only passes is tried again here and not by the Job, whose end is then
- * final: whoever waits for it is told at once.
+ * Runs a command up to `tries` times and returns its exit code, as a shell would: 128 and more for a signal. Each try is a process of its
+ * own, so that nothing of a failed try goes on beside the next one. Failures that may pass are retried here and not by the Job, so that a
+ * failed Job is final and the update that waits for it ends at once.
  */
 export async function inTries(
   args: readonly string[],
@@ -22,7 +22,7 @@ export async function inTries(
   { unitMs = 1000 }: { readonly unitMs?: number } = {},
 ): Promise<number> {
   let running: ChildProcess | undefined;
-  // The first process of a container gets no signal that it does not ask for.
+  // Needed because the first process of a container receives only the signals that it handles.
   const end = () => {
     if (running) running.kill("SIGTERM");
     else process.exit(TERMINATED);

@@ -8,15 +8,15 @@ export interface Cache {
   readonly port: number;
   readonly user: string;
   readonly passwordFile: string;
-  /** PEM certificates that must have signed the server's. @default - it speaks no TLS */
+  /** PEM file with the CA certificates of the server. @default - no TLS */
   readonly caFile?: string;
 }
 
 const TIMEOUT_MS = 20_000;
 
 /**
- * Empties the cache: what it holds is of another database. The protocol is spoken by hand, four lines of it, because a client library
- * would be the largest thing in the image for one command.
+ * Empties the cache, because its content belongs to another database. The protocol is spoken by hand, in four lines, because a client
+ * library would be the largest thing in the image for one command.
  */
 export async function invalidate({ caFile, host, passwordFile, port, user }: Cache): Promise<void> {
   const password = readFileSync(passwordFile, "utf8").trimEnd();

@@ -1,4 +1,4 @@
-/** What the tools can be asked to do: the argument of their container, which is named like it. */
+/** Commands of the tools. A command is the argument of its container, which is named after it. */
 export const COMMANDS = [
   "dump",
   "verify",
@@ -24,5 +24,5 @@ export type Command = (typeof COMMANDS)[number];
 /** Programs in the image of the tools. */
 export const PROGRAMS = { tools: "/app/backup/main.ts", throwawayServer: "/app/backup/scratch.sh" } as const;
 
-/** Where the command `watch` serves its metrics and its health. */
+/** Port at which the command `watch` serves its metrics and its health. */
 export const METRICS_PORT = 9090;

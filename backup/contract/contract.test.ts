@@ -11,7 +11,7 @@ const CONTRACT = "backup/contract/";
 
 const read = (file: string) => readFileSync(path.join(ROOT, file), "utf8");
 
-/** The embedded platform has variables of its own; tests may say what they expect in words of their own. */
+/** Folders that are not searched: the embedded platform has variables of its own, and tests may state the names that they expect. */
 const ELSEWHERE = ["app", "local", "node_modules", "test"];
 
 const FOLDERS_OF_SOURCES = readdirSync(ROOT, { withFileTypes: true })
@@ -22,7 +22,7 @@ const SOURCES = globSync(["*.ts", ...FOLDERS_OF_SOURCES.map((name) => `${name}/*
   (file) => !/node_modules|\.test\.ts$/.test(file) && !file.startsWith(CONTRACT),
 );
 
-/** Where something is written that the contract has a name for. */
+/** Places that match the pattern, each with its file. */
 const spelled = (pattern: RegExp, files: readonly string[] = SOURCES): string[] =>
   files.flatMap((file) => (read(file).match(pattern) ?? []).map((found) => `${file}: ${found}`));
 
@@ -45,7 +45,7 @@ test("no variable of the tools is spelled outside their contract", () => {
 test("no Secret, and no folder or program of the tools, is spelled outside their contract", () => {
   const { archive, decryptionKey, secondStore, store } = SECRETS;
   const secrets = [...Object.values(store), ...Object.values(secondStore), decryptionKey, archive];
-  // The folder of the database's CA is the application's as well.
+  // Except the folder of the database's CA, which is the application's as well.
   const folders = Object.values(FOLDERS).filter((folder) => folder !== FOLDERS.databaseCa);
   expect(spelled(new RegExp(`["\`](${escaped(secrets)})["\`]`, "g"))).toEqual([]);
   expect(spelled(new RegExp(`["\`](${escaped([...folders, ...Object.values(PROGRAMS)])})["\`]`, "g"))).toEqual([]);

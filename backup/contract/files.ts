@@ -1,4 +1,4 @@
-/** Folders that a container of the tools finds what it is given in. */
+/** Folders in which a container of the tools finds its files. */
 export const FOLDERS = {
   /** Settings and key of the store that the command works on. */
   store: "/etc/acci/store",
@@ -9,22 +9,25 @@ export const FOLDERS = {
   cacheCa: "/etc/acci/cache-ca",
   decryptionKey: "/etc/acci/identity",
   certificate: "/etc/acci/certificate",
-  /** What one step of a pod leaves for the next. */
+  /** Files that one step of a pod leaves for the next. */
   work: "/work",
   /** Data and socket of the throwaway server. */
   scratch: "/scratch",
 } as const;
 
-/** Secrets that the pods know by name, so that somebody else may make them in the program's place. */
+/**
+ * Names of Secrets. They are fixed, because the pods mount the Secrets by name, and so that the Secrets can also be made outside the
+ * program.
+ */
 export const SECRETS = {
   store: { producer: "backup-producer", janitor: "backup-janitor" },
   secondStore: { producer: "offsite-producer", janitor: "offsite-janitor" },
   decryptionKey: "backup-identity",
-  /** Of the database's own archive, which the tools do not read. */
+  /** Secret of the database's WAL archive, which the tools do not read. */
   archive: "postgres-archive",
 } as const;
 
-/** Keys of those Secrets, which are files in the folders above. */
+/** Keys of Secrets, which are file names in the folders above. */
 export const SECRET_FILES = {
   user: "username",
   password: "password",
@@ -33,7 +36,7 @@ export const SECRET_FILES = {
   certificate: "tls.crt",
 } as const;
 
-/** Settings of a store: keys of its Secret, one file each where it is mounted. */
+/** Settings of a store: keys of its Secret, each mounted as one file. */
 export const STORE_SETTINGS = {
   required: ["bucket", "region", "accessKeyId", "secretAccessKey"],
   optional: ["endpoint", "prefix", "forcePathStyle", SECRET_FILES.ca],
@@ -41,5 +44,5 @@ export const STORE_SETTINGS = {
 
 export type StoreSetting = (typeof STORE_SETTINGS)["required" | "optional"][number];
 
-/** What a step leaves in the work folder for a later one of the same pod. */
+/** Files that a step leaves in the work folder for a later step of the same pod. */
 export const STEP_FILES = { dump: "dump.json", drill: "drill.json" } as const;

@@ -2,7 +2,7 @@ import { z } from "zod";
 
 const count = z.int().nonnegative();
 
-/** Of how many of the newest hours, days ... that have a dump the last one is kept. */
+/** Numbers of newest hours, days ... that have a dump; of each of them the last dump is kept. */
 export const keepSchema = z.strictObject({
   hourly: count,
   daily: count,
@@ -12,42 +12,42 @@ export const keepSchema = z.strictObject({
 });
 export type Keep = z.infer<typeof keepSchema>;
 
-/** Which dump a restore is to bring back, and what may be done for it. */
+/** The dump that a restore takes, and the safeguards that it may override. */
 export const restoreRequestSchema = z.strictObject({
-  /** The newest verified dump when neither `dump` nor `at` is given. */
+  /** Id of the dump. Without `dump` and `at` it is the newest verified dump. */
   dump: z.string().optional(),
   at: z.string().optional(),
-  /** The dump may be bad, if `dump` names it: it may be better than none. @default false */
+  /** Whether the dump that `dump` names may be bad: it may be better than none. @default false */
   unverified: z.boolean().optional(),
-  /** The only database system whose dumps will do. @default - any */
+  /** System identifier of the only database whose dumps are accepted. @default - any */
   systemIdentifier: z.string().optional(),
-  /** The database here holds data, which is kept under another name. @default false */
+  /** Whether a database that holds data may be replaced; it is kept under another name. @default false */
   replace: z.boolean().optional(),
-  /** The site in charge is alive, and is to be shut out. @default false */
+  /** Whether to take over although the site in charge is alive, and fence it off. @default false */
   evenIfAlive: z.boolean().optional(),
 });
 export type RestoreRequest = z.infer<typeof restoreRequestSchema>;
 
-/** What a takeover did and how long it took: what is left of it for people, outputs and metrics. */
+/** What a takeover did and how long it took: its record for people, stack outputs and metrics. */
 export const reportSchema = z.strictObject({
   site: z.string(),
   epoch: z.int().positive(),
   dump: z.string(),
-  /** The state of the database is that of this time. */
+  /** Time of the dump's snapshot, whose state the database has. */
   snapshotAt: z.iso.datetime(),
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime(),
-  /** Seconds between the snapshot and the start: what was written in between is lost. */
+  /** Seconds between the snapshot and the start: writes in between are lost. */
   rpoSeconds: z.number(),
-  /** When /health, /ready and /metrics were found well, the first time. */
+  /** Time at which /health, /ready and /metrics first passed validation. */
   validatedAt: z.iso.datetime().optional(),
-  /** Seconds from the start of the update, or else of the takeover, to that. */
+  /** Seconds from the start of the update, or else of the takeover, to `validatedAt`. */
   rtoSeconds: z.number().optional(),
   /** Seconds by phase. */
   phases: z.record(z.string(), z.number()),
   rows: z.int(),
   bytes: z.int(),
-  /** The database that was here before, kept to go back to. */
+  /** Name under which the previous database is kept, as the way back. */
   keptAs: z.string().optional(),
   image: z.string().optional(),
 });
@@ -58,25 +58,25 @@ export const reportAnswerSchema = reportSchema.nullable();
 
 /** Answer of the command `plan`. */
 export const planSchema = z.strictObject({
-  /** In which this site is in charge, or would be after a takeover now. */
+  /** Epoch in which this site is in charge, or would be after a takeover now. */
   epoch: z.int().positive(),
-  /** Absent when the site is in charge already. */
+  /** The takeover that is to come; absent when the site is in charge already. */
   takeover: z
     .strictObject({
       dump: z.string(),
       snapshotAt: z.iso.datetime(),
       rows: count,
       from: z.string(),
-      /** What that site ran, by digest. */
+      /** Image that the other site ran, by digest. */
       image: z.string().optional(),
     })
     .optional(),
-  /** What the last takeover did; absent while one is to come. */
+  /** Report of the last takeover; absent while a takeover is to come. */
   report: reportAnswerSchema.optional(),
 });
 export type Plan = z.infer<typeof planSchema>;
 
-/** A role as a server has it before anything is restored into it. */
+/** A role of a site's server, as it is before anything is restored. */
 export const siteRoleSchema = z.strictObject({
   name: z.string(),
   attributes: z.array(z.string()).readonly(),
@@ -84,6 +84,6 @@ export const siteRoleSchema = z.strictObject({
 });
 export type SiteRole = z.infer<typeof siteRoleSchema>;
 
-/** A URL that a drill leaves in a file of the work folder, for the application to read. */
+/** A URL that a drill writes to a file of the work folder, for the application to read. */
 export const addressSchema = z.strictObject({ file: z.string(), url: z.string() });
 export type Address = z.infer<typeof addressSchema>;

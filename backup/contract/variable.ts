@@ -1,17 +1,17 @@
 import type { z } from "zod";
 
-/** One variable of the environment that the program writes and a tool reads. */
+/** An environment variable that the program writes and a tool reads. */
 export interface Variable<T> {
   readonly name: string;
-  /** What it says, for people. */
+  /** Description, for readers. */
   readonly doc: string;
-  /** The value of a text; `undefined` and an empty text are a variable that is not set. Throws {@link Malformed}. */
+  /** Value of a text. `undefined` and an empty text mean that the variable is not set. Throws {@link Malformed}. */
   parse(text: string | undefined): T;
-  /** The text of a value; nothing when the variable is left out. */
+  /** Text of a value; undefined leaves the variable out. */
   print(value: NonNullable<T>): string | undefined;
 }
 
-/** A variable that is missing or does not hold what it must. */
+/** A required variable is missing, or its text is not valid. */
 export class Malformed extends Error {}
 
 const required = (name: string, text: string | undefined): string => {
@@ -54,7 +54,7 @@ export const optionalNumber = (name: string, doc: string): Variable<number | und
   print: String,
 });
 
-/** Set or not; what it is set to does not matter. */
+/** True when the variable is set, whatever its text. */
 export const flag = (name: string, doc: string): Variable<boolean> => ({
   name,
   doc,
@@ -62,7 +62,7 @@ export const flag = (name: string, doc: string): Variable<boolean> => ({
   print: (value) => (value ? "true" : undefined),
 });
 
-/** Texts without commas. */
+/** Texts without commas, which separate them. */
 export const list = (name: string, doc: string): Variable<readonly string[]> => ({
   name,
   doc,
@@ -82,7 +82,7 @@ export const choice = <T extends string>(name: string, doc: string, options: rea
   print: (value) => value,
 });
 
-/** Anything that JSON can say, as the schema has it. */
+/** A JSON value that satisfies the schema. */
 export const json = <T>(name: string, doc: string, schema: z.ZodType<T>): Variable<T> => ({
   name,
   doc,

@@ -2,17 +2,17 @@ import { z } from "zod";
 import { addressSchema, keepSchema, restoreRequestSchema, siteRoleSchema } from "./shapes.ts";
 import { choice, flag, json, list, number, optionalNumber, optionalText, text, type Variable } from "./variable.ts";
 
-/** What holds where nothing is said. */
+/** Values of variables that are not set. */
 export const DEFAULTS = {
-  /** Tables at once. */
+  /** Tables that are read or restored at the same time. */
   jobs: 2,
-  /** How long a site is alive after a sign of life. */
+  /** Seconds for which a sign of life holds. */
   silenceSeconds: 45,
-  /** How long a run that gives no sign of life is taken to be at work. */
+  /** Seconds for which a lease holds after its last renewal. */
   leaseSeconds: 60,
 } as const;
 
-/** Every variable that a container of the tools may be given. Secrets are in files, whose places they name. */
+/** Every variable that a container of the tools may be given. Secrets are in files; variables hold the paths of the files. */
 export const VARIABLES = {
   site: text("ACCI_SITE", "Name that the dumps carry, and that the catalogue knows the site by."),
   storeFolder: text("ACCI_STORE", "Folder with the settings of the store."),
@@ -81,18 +81,18 @@ export type VariableKey = keyof typeof VARIABLES;
 
 export type ValueOf<K extends VariableKey> = ReturnType<(typeof VARIABLES)[K]["parse"]>;
 
-/** What a container is given. `Text` is the type of texts: the program knows some only when it deploys. */
+/** Values for a container, by variable. `Text` is the type of texts, because the program has some of them only when it deploys. */
 export type Given<Text = string> = {
   readonly [K in VariableKey]?: (string extends NonNullable<ValueOf<K>> ? Text : NonNullable<ValueOf<K>>) | undefined;
 };
 
-/** The environment that says so: names and texts, in the order of `given`; what is undefined is left out. */
+/** The environment that holds the given values, in their order; undefined values are left out. */
 export function environment<Text = string>(given: Given<Text>): Record<string, Text | string> {
   const texts: Record<string, Text | string> = {};
   for (const [key, value] of Object.entries<unknown>(given)) {
     if (value === undefined || value === null) continue;
     const { name, print }: Variable<unknown> = VARIABLES[key as VariableKey];
-    // A text is printed as it is, whatever its type.
+    // Texts are printed unchanged, whatever their type, so a value that is known only at deployment passes through.
     const printed = print(value) as Text | string | undefined;
     if (printed !== undefined) texts[name] = printed;
   }

@@ -2,7 +2,7 @@ import net from "node:net";
 import type { AddressInfo } from "node:net";
 import { connect } from "./connection.ts";
 
-/** A port that nobody listens at. */
+/** A port at which nothing listens. */
 async function refusing(): Promise<number> {
   const server = net.createServer();
   await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));

@@ -3,26 +3,32 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { BackupError } from "../errors.ts";
 
-/** Where a database is and who asks; the password stays in its file. */
+/** How to reach a database, and as which role. The password stays in its file. */
 export interface Connection {
-  /** Name, or the folder of a socket. */
+  /** Host name, or the folder of a Unix socket. */
   readonly host: string;
-  /** The one server that is meant, where the name may lead to several. Its certificate must be for the name all the same. @default - whom the name leads to */
+  /**
+   * Address of one server, where the name may resolve to several. Its certificate must still be for the name. @default - resolved from the
+   * name
+   */
   readonly address?: string;
   readonly port: number;
   readonly user: string;
   readonly database: string;
-  /** @default - the server asks for none */
+  /** @default - the server asks for no password */
   readonly passwordFile?: string;
-  /** PEM certificates that must have signed the server's. @default - no TLS, which only a socket or a test may do without */
+  /** PEM file with the CA certificates of the server. @default - no TLS, only for sockets and tests */
   readonly caFile?: string;
-  /** `local` for what is done again should it be lost: no commit waits for a replica, of which there may be none yet. @default - the server's way */
+  /**
+   * `local` for writes that can be repeated if they are lost: commits then do not wait for a replica, of which there may be none yet.
+   * @default - the server's setting
+   */
   readonly commits?: "local";
 }
 
 /**
- * Text that says the same of the same value on every server: the content hashes of a dump and of its restore are only comparable then.
- * With row security off a policy that would hide rows is an error, not a dump with rows missing.
+ * Settings under which every server prints the same value as the same text, so that the content hashes of a dump and of its restore are
+ * comparable. With row_security off, a policy that would hide rows raises an error and does not make a dump with rows missing.
  */
 const SESSION = {
   bytea_output: "hex",
@@ -45,11 +51,11 @@ const CONFIGURE = "SELECT pg_catalog.set_config(key, value, false) FROM pg_catal
 
 const CONNECT_MS = 20_000;
 
-/** The network's rules follow the start of a pod by a moment, in which it is refused what it may have. */
+/** Network policies take effect a moment after a pod starts. Until then, connections that they allow are refused. */
 const SETTLING_SECONDS = 15;
 const RETRY_MS = 250;
 
-/** Opens a session whose output depends on nobody's settings. The caller ends it. */
+/** Opens a session with fixed settings, so that its output depends on no configuration. The caller ends it. */
 export async function connect(connection: Connection): Promise<pg.Client> {
   for (;;) {
     try {
@@ -76,7 +82,7 @@ async function open(connection: Connection): Promise<pg.Client> {
     ...(passwordFile ? { password: readSecret(passwordFile) } : {}),
     ...(caFile ? { ssl: { ca: readSecret(caFile), rejectUnauthorized: true, servername: host } } : {}),
   });
-  // Without a listener a connection that breaks while idle would end the process; whoever uses it next is told.
+  // Without a listener, a connection that breaks while idle would end the process. The next query reports the break.
   client.on("error", () => {});
   try {
     await client.connect();
@@ -90,7 +96,7 @@ async function open(connection: Connection): Promise<pg.Client> {
   }
 }
 
-/** Runs the work with a session and ends it, whatever happens. */
+/** Runs the work with a session, and always ends the session. */
 export async function withClient<T>(connection: Connection, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = await connect(connection);
   try {
@@ -116,7 +122,7 @@ const CAUSES: Readonly<Record<string, string>> = {
   "53300": "the server has no connection left; raise acci:postgres.maxConnections",
 };
 
-/** `postgres-rw.acci-prod.svc:5432`, with the address where one is meant. */
+/** `postgres-rw.acci-prod.svc:5432`, with the address if one is set. */
 export const placeOf = ({ address, host, port }: Connection) => `${host}:${port}${address ? ` (${address})` : ""}`;
 
 function unreachable(connection: Connection, error: Error & { code?: string }): BackupError {

@@ -5,12 +5,12 @@ import { identifier, literal } from "./sql.ts";
 
 type Locale = Pick<Identity, "collate" | "ctype" | "encoding" | "icuRules" | "locale" | "provider">;
 
-/** Someone looks into the template for a moment; nobody may while it is copied. */
+/** SQLSTATE while another session is connected to the template, which CREATE DATABASE does not allow. Such sessions are short. */
 const TEMPLATE_IN_USE = "55006";
 const ATTEMPTS = 100;
 const PAUSE_MS = 200;
 
-/** Makes a database that sorts and encodes as another does, in place of what an interrupted run left under the name. */
+/** Creates a database with the given encoding and locale. A database of that name, left by an interrupted run, is dropped first. */
 export async function createDatabase(
   client: pg.Client,
   name: string,
@@ -33,7 +33,7 @@ export async function createDatabase(
 function localeOf({ collate, ctype, encoding, icuRules, locale, provider }: Locale): string {
   return [
     `ENCODING ${literal(encoding)} LC_COLLATE ${literal(collate)} LC_CTYPE ${literal(ctype)}`,
-    // Said where it is not the default alone: Postgres 14 and older do not know it.
+    // The provider is named only when it is not the default, because Postgres 14 and older have no such option.
     ...(provider === "libc"
       ? []
       : [`LOCALE_PROVIDER ${provider} ${provider.toUpperCase()}_LOCALE ${literal(locale ?? "")}`]),

@@ -10,25 +10,25 @@ export const extensionSchema = z.strictObject({
   schema: z.string(),
   version: z.string(),
   owner: z.string(),
-  /** Whether a superuser owns it, who will be another one, or nobody, after a restore. */
+  /** Whether a superuser owns the extension. After a restore the owner is another superuser, or the database's owner. */
   ownedBySuperuser: z.boolean(),
   comment: z.string().nullable(),
-  /** All that belongs to it, by `type identity`: what somebody added is in no dump. */
+  /** All objects of the extension, as `type identity`. Objects that a user added to it are in no dump. */
   members: z.array(z.string()),
 });
 
 export type Extension = z.infer<typeof extensionSchema>;
 
 /**
- * Types that come with a relation or another type. From Postgres 17 on they are members by themselves (its e5bc9454e, "Explicitly list
- * dependent types as extension members"); before, and in what counts as one here, they are not.
+ * Types that come with a relation or another type. Postgres 17 and later list them as members of their own (commit e5bc9454e, "Explicitly
+ * list dependent types as extension members"), older majors do not; so they do not count as members here.
  */
 const COMES_WITH_ANOTHER = `
   d.classid = 'pg_catalog.pg_type'::regclass AND EXISTS (
     SELECT FROM pg_catalog.pg_type t LEFT JOIN pg_catalog.pg_class c ON c.oid = t.typrelid
     WHERE t.oid = d.objid AND (c.relkind <> 'c' OR t.typtype = 'm' OR EXISTS (SELECT FROM pg_catalog.pg_type e WHERE e.typarray = t.oid)))`;
 
-/** In the order they were made: one may need another. */
+/** In order of creation, because an extension may need an earlier one. */
 const EXTENSIONS = `
   SELECT e.extname AS name, n.nspname AS schema, e.extversion AS version, r.rolname AS owner, r.rolsuper AS "ownedBySuperuser",
     pg_catalog.obj_description(e.oid, 'pg_extension') AS comment,
@@ -49,7 +49,7 @@ const VERSIONS = `
     JOIN pg_catalog.pg_available_extensions a ON a.name = w.name
   WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_available_extension_versions v WHERE v.name = w.name AND v.version = w.version)`;
 
-/** Versions that this server cannot make any more: what it makes instead, by extension. */
+/** Extensions whose version this server no longer offers, each with the version that it creates in place of it. */
 export async function replacedVersions(
   client: pg.Client,
   extensions: readonly Extension[],
@@ -59,15 +59,15 @@ export async function replacedVersions(
   return new Map(rows.map(({ defaultVersion, name }) => [name, defaultVersion]));
 }
 
-/** What is known of the database that they come back to. */
+/** Facts about the database that the extensions are restored into. */
 interface Target {
   readonly databaseOwner: string;
   readonly replaced: ReadonlyMap<string, string>;
 }
 
 /**
- * Makes the extensions that are not there yet, in their versions and for their owners: pg_restore would make the newest version, for
- * whoever restores, and then the database's owner could not update it. Those of superusers become the database owner's.
+ * Creates the missing extensions in their versions and for their owners. pg_restore would create the newest version, owned by the role
+ * that restores, and then the database's owner could not update it. Extensions of superusers become the database owner's.
  */
 export async function createExtensions(
   client: pg.Client,
@@ -103,10 +103,10 @@ function unrestorable(name: string, schema: string, error: Error): Error {
   );
 }
 
-/** Types of the server that are words of SQL have no schema: `json` is one from Postgres 17 on (its format_type.c). */
+/** Built-in types whose names are SQL keywords are printed without a schema: `json` is a keyword from Postgres 17 on (format_type.c). */
 const plain = (member: string) => member.replaceAll("pg_catalog.", "");
 
-/** Those of the ones that are not among the others. */
+/** Members that are not among the others. */
 const without = (members: readonly string[], others: readonly string[]) => {
   const known = new Set(others.map(plain));
   return members.filter((member) => !known.has(plain(member)));
@@ -114,15 +114,18 @@ const without = (members: readonly string[], others: readonly string[]) => {
 
 const isRelation = (member: string) => /^(table|sequence|view|materialized view|foreign table) /.test(member);
 
-/** Whether it is another version for a reason: made with its server, or not to be had any more. */
+/** Whether the version differs for a reason: the extension came with its server, or its version is no longer offered. */
 const isReplaced = ({ name, version }: Extension, found: Extension, replaced: ReadonlyMap<string, string>) =>
   version !== found.version && (found.ownedBySuperuser || replaced.get(name) === found.version);
 
-/** Members that are not there: what somebody added, which pg_dump takes for the extension's. Another version has others; but a table is data. */
+/**
+ * Members that did not come back: objects that a user added, which pg_dump leaves out as part of the extension. Another version may have
+ * other members, so only relations, which hold data, count then.
+ */
 const lostMembers = ({ members }: Extension, found: Extension, other: boolean) =>
   without(members, found.members).filter((member) => !other || isRelation(member));
 
-/** Refuses extensions with members that making them does not bring back. */
+/** Throws when an extension has members that creating it does not bring back. */
 export async function requireMembers(
   client: pg.Client,
   extensions: readonly Extension[],
@@ -141,7 +144,7 @@ export async function requireMembers(
   }
 }
 
-/** Each difference as a sentence. */
+/** Differences between the dumped extensions and the restored ones, each a sentence. */
 export function compareExtensions(
   expected: readonly Extension[],
   found: readonly Extension[],

@@ -1,21 +1,21 @@
 import type pg from "pg";
 import { z } from "zod";
 
-/** What a database is, besides what is in it. */
+/** Properties of a database itself, without its content. */
 export const identitySchema = z.strictObject({
   name: z.string(),
   owner: z.string(),
   encoding: z.string(),
   collate: z.string(),
   ctype: z.string(),
-  /** Where its locale comes from. */
+  /** Provider of the locale. */
   provider: z.enum(["libc", "icu", "builtin"]).default("libc"),
-  /** Of a provider other than libc. */
+  /** Locale of a provider other than libc. */
   locale: z.string().nullable().default(null),
   icuRules: z.string().nullable().default(null),
-  /** Of the operating system's or ICU's order of characters, when it was made. */
+  /** Version of the operating system's or ICU's collation when the database was created. */
   collationVersion: z.string().nullable().default(null),
-  /** -1: none. */
+  /** -1 means no limit. */
   connectionLimit: z.int().default(-1),
   /** Privileges on the database itself; null for the server's defaults. */
   grants: z.array(z.strictObject({ grantee: z.string(), privilege: z.string(), grantable: z.boolean() })).nullable(),
@@ -49,26 +49,26 @@ export async function identityOf(client: pg.Client): Promise<Identity> {
   return rows[0]!;
 }
 
-/** 15 of 150014. */
+/** 15 for 150014. */
 export const majorOf = ({ serverNumber }: Pick<Identity, "serverNumber">) => Math.floor(serverNumber / 10_000);
 
-/** Of a database nobody granted anything on. */
+/** Privileges on a database that has no grants. */
 export const PUBLIC_DEFAULTS = ["CONNECT", "TEMPORARY"].map((privilege) => ({
   grantee: "PUBLIC",
   privilege,
   grantable: false,
 }));
 
-/** A fence is one site's own, and no part of its database. */
+/** Setting that makes a site's database read-only. It is a matter of that site, so it is neither compared nor restored. */
 export const FENCE = "default_transaction_read_only";
 
-/** `search_path=a, b` in two. */
+/** Splits `search_path=a, b` into name and value. */
 export function splitSetting(setting: string): [name: string, value: string] {
   const at = setting.indexOf("=");
   return [setting.slice(0, at), setting.slice(at + 1)];
 }
 
-/** Every difference between what a database was and what it came back as, each a sentence. */
+/** Differences between the dumped properties of a database and the restored ones, each a sentence. */
 export function compareIdentity(expected: Identity, found: Identity): string[] {
   const parts: [string, (identity: Identity) => string][] = [
     ["owner", ({ owner }) => owner],
@@ -88,7 +88,7 @@ const localeOf = ({ collate, ctype, icuRules, locale, provider }: Identity) =>
 
 const grantsOf = (grants: Identity["grants"], owner: string) =>
   (grants ?? PUBLIC_DEFAULTS)
-    // What the owner may do is his to take and to give.
+    // The owner's own privileges are left out, because an owner can grant and revoke them at any time.
     .filter(({ grantee }) => grantee !== owner)
     .map(({ grantable, grantee, privilege }) => `${grantee}=${privilege}${grantable ? "*" : ""}`)
     .sort()

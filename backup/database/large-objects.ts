@@ -6,7 +6,7 @@ import { identifier, literal } from "./sql.ts";
 export const largeObjectSchema = z.strictObject({
   oid: z.string(),
   owner: z.string(),
-  /** The owner's as well; null for the server's defaults. */
+  /** Grants, the owner's own included; null for the server's defaults. */
   grants: z.array(z.strictObject({ grantee: z.string(), privilege: z.string(), grantable: z.boolean() })).nullable(),
   comment: z.string().nullable(),
 });
@@ -25,10 +25,13 @@ export async function largeObjectsOf(client: pg.Client): Promise<LargeObject[]> 
   return rows;
 }
 
-/** Their content in pages of two kilobytes: rights to read every table reach it, where opening an object one by one would need rights on each. */
+/**
+ * Content of all large objects in pages of two kilobytes. The right to read every table is enough for it, whereas opening the objects one
+ * by one would need rights on each.
+ */
 export const PAGES = "(SELECT loid, pageno, data FROM pg_catalog.pg_largeobject ORDER BY loid, pageno)";
 
-/** Makes the objects empty, for their owners. */
+/** Creates the large objects, empty, for their owners. */
 export async function createLargeObjects(client: pg.Client, objects: readonly LargeObject[]): Promise<void> {
   for (const { comment, oid, owner } of objects) {
     await client.query(`SET ROLE ${identifier(owner)}`);
@@ -38,7 +41,9 @@ export async function createLargeObjects(client: pg.Client, objects: readonly La
   }
 }
 
-/** Gives rights to them, and takes the owner's own where he has none; once they are filled. */
+/**
+ * Applies the grants of the large objects. It comes after their content is written, because it revokes rights that an owner does not have.
+ */
 export async function grantLargeObjects(client: pg.Client, objects: readonly LargeObject[]): Promise<void> {
   for (const { grants, oid, owner } of objects) {
     if (grants === null) continue;
@@ -52,7 +57,7 @@ export async function grantLargeObjects(client: pg.Client, objects: readonly Lar
   }
 }
 
-/** Pages come in a table of their own first, since a server takes a large object only piece by piece. */
+/** Temporary table that COPY fills with the pages, because the server writes a large object only piece by piece. */
 export const STAGED = "pg_temp.acci_pages";
 export const STAGE = `CREATE TEMPORARY TABLE acci_pages (loid oid, pageno int, data bytea)`;
 export const FILL = `SELECT pg_catalog.count(pg_catalog.lo_put(loid, pageno::bigint * 2048, data)) FROM ${STAGED}`;

@@ -6,8 +6,8 @@ import type { Connection } from "./connection.ts";
 const escape = (text: string) => text.replaceAll(/[\\:]/g, (found) => `\\${found}`);
 
 /**
- * Environment that leads pg_dump and its like to a database. The password goes through a file only this user reads: arguments and
- * environment are open to everyone who lists processes.
+ * Runs the work with the environment by which pg_dump and pg_restore find the database. The password goes through a file that only this
+ * user can read, because arguments and environment are open to everyone who lists processes.
  */
 export async function withLibpq<T>(
   { address, caFile, commits, database, host, passwordFile, port, user }: Connection,

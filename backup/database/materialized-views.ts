@@ -11,7 +11,7 @@ const POPULATED = `
   WHERE c.relkind = 'm' AND c.relispopulated AND ${NOT_SYSTEM} AND ${notOfExtension("pg_class", "c.oid")}
   ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C"`;
 
-/** Those that have been filled, and so can be read. */
+/** Materialized views that have been filled, and so can be read. */
 export async function populatedViewsOf(client: pg.Client): Promise<View[]> {
   const { rows } = await client.query<View>(POPULATED);
   return rows;

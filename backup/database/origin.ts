@@ -1,19 +1,19 @@
 import { z } from "zod";
 
 /**
- * Which dump a database came from, and since which takeover its site is in charge. It is the comment of the database itself, which its
- * owner may write: renamed or copied with it, it can never be another's.
+ * The dump that a database came from, and the epoch since which its site is in charge. Stored as the comment of the database, which the
+ * owner may write: a comment stays with its database through a rename or a physical copy, so it is never that of another database.
  */
 const originSchema = z.object({ dump: z.string(), epoch: z.int().positive() });
 
 export type Origin = z.infer<typeof originSchema>;
 
-/** The epoch of a site that never took over from another. */
+/** Epoch of a site that has never taken over. */
 const FIRST_EPOCH = 1;
 
 export const commentOf = (origin: Origin): string => JSON.stringify(origin);
 
-/** Nothing for a comment of somebody else's. */
+/** Undefined for a comment that the tools did not write. */
 export function originOf(comment: string | null): Origin | undefined {
   try {
     return originSchema.parse(JSON.parse(comment ?? ""));

@@ -1,9 +1,9 @@
 /**
- * Classes of SQLSTATE (appendix A of Postgres' manual) that are about the moment, not about what was asked: connections, rollbacks and
- * deadlocks, resources, objects in use, an operator's word, the system.
+ * SQLSTATE classes (appendix A of the Postgres manual) of failures that come from the moment, not from the statement: connections,
+ * rollbacks and deadlocks, resources, objects in use, operator intervention, the system.
  */
 const PASSING = ["08", "40", "53", "55P03", "55006", "57", "58", "XX"];
 
-/** Whether the same may go well a little later. */
+/** Whether the same statement may succeed a little later. */
 export const isPassing = ({ code = "" }: { readonly code?: string | undefined }): boolean =>
   PASSING.some((start) => code.startsWith(start));

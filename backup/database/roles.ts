@@ -3,10 +3,10 @@ import { z } from "zod";
 import type { SiteRole } from "../contract/shapes.ts";
 import { identifier } from "./sql.ts";
 
-/** A role without its password: passwords are the stack's secrets, and never in a dump. */
+/** A role without its password: passwords are secrets of the stack, and never in a dump. */
 export const roleSchema = z.strictObject({
   name: z.string(),
-  /** LOGIN, BYPASSRLS and their like, by name. */
+  /** Names of attributes such as LOGIN and BYPASSRLS. */
   attributes: z.array(z.string()),
   memberOf: z.array(z.string()),
 });
@@ -24,13 +24,13 @@ const ROLES = `
           ORDER BY g.rolname COLLATE "C") AS "memberOf"
   FROM pg_catalog.pg_roles r WHERE r.rolname !~ '^pg_' ORDER BY r.rolname COLLATE "C"`;
 
-/** The roles of the whole server: a database's grants name them. */
+/** All roles of the server, because the grants of a database may name any of them. */
 export async function rolesOf(client: pg.Client): Promise<Role[]> {
   const { rows } = await client.query<Role>(ROLES);
   return rows;
 }
 
-/** Those that own something in the database, are granted something, are named by a policy or have settings there. */
+/** Roles that own something in the database, have grants or settings there, or are named by a policy; and the roles they are members of. */
 const NEEDED = `
   WITH RECURSIVE here AS (SELECT oid, datdba FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()),
   needed AS (
@@ -41,14 +41,14 @@ const NEEDED = `
     UNION SELECT m.roleid FROM needed JOIN pg_catalog.pg_auth_members m ON m.member = needed.oid)
   SELECT r.rolname AS name FROM needed JOIN pg_catalog.pg_roles r USING (oid) WHERE r.rolname !~ '^pg_'`;
 
-/** The roles without which the database would not be the same, and those they are members of. */
+/** Roles that the database depends on, and the roles they are members of. */
 export async function neededRolesOf(client: pg.Client): Promise<Role[]> {
   const { rows } = await client.query<{ name: string }>(NEEDED);
   const names = new Set(rows.map(({ name }) => name));
   return (await rolesOf(client)).filter(({ name }) => names.has(name));
 }
 
-/** Makes the roles that a throwaway server lacks, as a site's server has them before a restore; nobody has a password there. */
+/** Creates the roles that a throwaway server lacks, as a site's server has them before a restore. They have no passwords. */
 export async function createRoles(client: pg.Client, roles: readonly SiteRole[]): Promise<void> {
   const present = new Set((await rolesOf(client)).map(({ name }) => name));
   const missing = roles.filter(({ name }) => !present.has(name));
@@ -58,7 +58,7 @@ export async function createRoles(client: pg.Client, roles: readonly SiteRole[])
     for (const group of memberOf) await client.query(`GRANT ${identifier(group)} TO ${identifier(name)}`);
 }
 
-/** Each role that a dump needs and that is not there or is another, as a sentence. */
+/** Roles of a dump that are missing or different on the server, each as a sentence. */
 export function compareRoles(needed: readonly SiteRole[], there: readonly SiteRole[]): string[] {
   return needed.flatMap((role) => {
     const found = there.find(({ name }) => name === role.name);

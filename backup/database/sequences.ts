@@ -3,30 +3,30 @@ import { z } from "zod";
 import { identifier, literal } from "./sql.ts";
 import { NOT_SYSTEM, notOfExtension } from "./tables.ts";
 
-/** Where a sequence stands. */
+/** Position of a sequence. */
 export const sequenceSchema = z.strictObject({
   schema: z.string(),
   name: z.string(),
   value: z.string(),
-  /** Whether the value was given out, or is the next one. */
+  /** Whether `value` was given out already; if not, it is the next value. */
   called: z.boolean(),
 });
 
 export type Sequence = z.infer<typeof sequenceSchema>;
 
-/** A crash takes an unlogged one back to its start, as it empties the table that uses it; on a replica it cannot be read at all. */
+/** Without unlogged sequences: a crash resets them, as it empties the tables that use them, and a replica cannot read them. */
 const NAMES = `
   SELECT n.nspname AS schema, c.relname AS name FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relkind = 'S' AND c.relpersistence = 'p' AND ${NOT_SYSTEM}
     AND (${notOfExtension("pg_class", "c.oid")} OR EXISTS (SELECT FROM pg_catalog.pg_extension e WHERE c.oid = ANY (e.extconfig)))
   ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C"`;
 
-/** One statement reads so many: each is a relation of its own. */
+/** Limit of sequences that one statement reads, because each is a relation of its own. */
 const BATCH = 200;
 
 /**
- * Where every sequence stands. They wait for no snapshot: read after it was taken, none is behind a row that the snapshot shows.
- * Outside of a transaction, since each read locks its sequence until the transaction ends.
+ * Positions of all sequences. They are no part of a snapshot: read after the snapshot was taken, no position is behind a row that the
+ * snapshot shows. They are read outside of a transaction, because each read locks its sequence until the transaction ends.
  */
 export async function sequencesOf(client: pg.Client): Promise<Sequence[]> {
   const { rows: names } = await client.query<{ schema: string; name: string }>(NAMES);
@@ -43,7 +43,7 @@ export async function sequencesOf(client: pg.Client): Promise<Sequence[]> {
   return found;
 }
 
-/** Sets them all to where they stood. */
+/** Sets the sequences to their dumped positions. */
 export async function setSequences(client: pg.Client, sequences: readonly Sequence[]): Promise<void> {
   await client.query(
     `SELECT pg_catalog.setval(pg_catalog.format('%I.%I', s.schema, s.name)::regclass, s.value, s.called)

@@ -33,7 +33,7 @@ beforeAll(async () => {
   await primary.query(primary.connection(), "CREATE DATABASE acci OWNER acci");
   await sql(`SET ROLE acci; CREATE TABLE public.a AS SELECT g AS n, repeat('x', 100) AS t FROM generate_series(1, 20000) g;
     CREATE TABLE public.b AS SELECT g AS n, repeat('y', 100) AS t FROM generate_series(1, 20000) g`);
-  // One that keeps what it reads for a moment only.
+  // A replica that cancels queries after 200 ms when they conflict with replay.
   const settings = ["max_standby_streaming_delay=200ms", "hot_standby_feedback=on"];
   replicas = [1, 2].map((number) => new TestReplica(number, PORT, settings));
   throwaway = TestPostgres.start();

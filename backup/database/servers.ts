@@ -1,10 +1,10 @@
 import { say } from "../progress.ts";
 import { type Connection, withClient } from "./connection.ts";
 
-/** A replica further behind than four segments of the log would be a dump of the past. */
+/** Limit of a replica's lag, four WAL segments: further behind, its dump would show the past. */
 const BEHIND_LIMIT = 64 * 2 ** 20;
 
-/** As the primary sees them; those that only receive a backup of the database stream as well, but have no database yet. */
+/** Streaming replicas, as the primary lists them. A base backup in progress streams as well, but replays nothing yet. */
 const REPLICAS = `
   SELECT application_name AS name, pg_catalog.host(client_addr) AS address,
     pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(), replay_lsn)::float8 AS behind
@@ -13,16 +13,16 @@ const REPLICAS = `
 const SELF =
   "SELECT pg_catalog.pg_is_in_recovery() AS replica, pg_catalog.host(pg_catalog.inet_server_addr()) AS address";
 
-/** Where to read a whole database from. */
+/** A server that can be read for a dump. */
 export interface Reader {
-  /** Leads to one server, whatever happens: sessions that share a snapshot must meet there. */
+  /** Connection to exactly one server, because sessions that share a snapshot must meet there. */
   readonly server: Connection;
-  /** For people. */
+  /** Description, for messages. */
   readonly name: string;
   readonly replica: boolean;
 }
 
-/** The servers that a dump may read, the best first: the replica that is least behind, and then the primary, which the connection leads to. */
+/** Servers that a dump may read, best first: the replica that is least behind, then the primary, to which the connection leads. */
 export async function readersOf(connection: Connection): Promise<Reader[]> {
   const { replicas, self } = await withClient(connection, async (client) => {
     const [self] = (await client.query<{ replica: boolean; address: string | null }>(SELF)).rows;
@@ -61,7 +61,7 @@ async function firstReadable(connection: Connection, replicas: readonly Replica[
   return undefined;
 }
 
-/** By its address where that leads to it from here, which a server behind another network's door does not. */
+/** The connection with the server's address, if that can be reached from here; behind another network's gateway it cannot. */
 async function reachable(connection: Connection, address: string | null): Promise<Connection> {
   if (address === null || connection.host.startsWith("/")) return connection;
   const server = { ...connection, address };

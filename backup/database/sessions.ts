@@ -1,6 +1,6 @@
 import type pg from "pg";
 
-/** Runs the work with so many sessions and ends them, those too that were opened before another could not be. */
+/** Runs the work with `count` sessions and ends them, also when some of them could not be opened. */
 export async function withSessions<T>(
   count: number,
   open: () => Promise<pg.Client>,

@@ -1,5 +1,5 @@
-/** A name as it stands in a statement, whatever is in it. */
+/** A name, quoted for a statement, whatever it contains. */
 export const identifier = (name: string) => `"${name.replaceAll('"', '""')}"`;
 
-/** A text as it stands in a statement. */
+/** A text, quoted for a statement. */
 export const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;

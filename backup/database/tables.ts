@@ -2,38 +2,42 @@ import type pg from "pg";
 import { identifier } from "./sql.ts";
 
 /**
- * Which rows are copied together: a table's own; those of all its partitions, where a row may belong into another partition after a
- * restore; or those that users put into a table of an extension, which makes the others itself.
+ * Rows that are copied together. `own`: the table's own rows. `partitions`: the rows of all its partitions, because a row may belong to
+ * another partition after a restore. `configuration`: the rows that users put into a table of an extension, which creates the other rows
+ * itself.
  */
 export type Reach = "own" | "partitions" | "configuration";
 
-/** A table whose rows are dumped: partitions one by one if that is safe, those of extensions only as far as they are the user's. */
+/**
+ * A table whose rows are dumped. Partitions are dumped one by one where that is safe; of tables of extensions only the user's rows are
+ * dumped.
+ */
 export interface Table {
   readonly schema: string;
   readonly name: string;
-  /** Stored columns that are copied, in their order. */
+  /** Stored columns that are copied, in order. */
   readonly columns: readonly string[];
-  /** Stored columns that are computed from the others. */
+  /** Stored columns that are computed from other columns. */
   readonly generated: readonly string[];
   readonly reach: Reach;
-  /** Of the user's rows of an extension's table: `WHERE …`, or nothing. */
+  /** `WHERE …` that selects the user's rows of an extension's table; empty for other tables. */
   readonly condition: string;
-  /** Bytes on disk: what to expect, not what to check. */
+  /** Bytes on disk: an estimate, never compared. */
   readonly size: number;
-  /** Empty after a crash by its definition, so its rows are not dumped. */
+  /** Whether the table is unlogged. A crash empties such a table by definition, so its rows are not dumped. */
   readonly unlogged: boolean;
 }
 
-/** Schemas of the server itself, temporary ones included. */
+/** Condition that leaves out the schemas of the server itself, temporary ones included. */
 export const NOT_SYSTEM = `n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'`;
 
-/** What no extension brought; those come back with `CREATE EXTENSION`. */
+/** Condition that leaves out objects of extensions, which come back with `CREATE EXTENSION`. */
 export const notOfExtension = (catalog: string, oid: string) =>
   `NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.${catalog}'::regclass AND d.objid = ${oid} AND d.deptype = 'e')`;
 
 /**
- * The hash of an enum's value is that of its oid, which a restore changes, and with it the partition (src/bin/pg_dump/pg_dump.c,
- * `getPartitioningInfo`, from Postgres 16 on).
+ * Tables with hash partitions by an enum. The hash of an enum value is that of its oid, which a restore changes, and with it the partition
+ * (src/bin/pg_dump/pg_dump.c, `getPartitioningInfo`, from Postgres 16 on).
  */
 const UNSAFE = `
   SELECT p.partrelid AS oid FROM pg_catalog.pg_partitioned_table p WHERE p.partstrat = 'h' AND EXISTS (
@@ -69,7 +73,7 @@ export async function tablesOf(client: pg.Client): Promise<Table[]> {
   return rows;
 }
 
-/** What is locked while a dump runs: everything that holds rows, and what decides whose they are. */
+/** Tables that are locked while a dump runs: those that hold rows, and the partitioned ones that decide where rows belong. */
 const LOCKED = `
   SELECT c.oid::text AS oid, n.nspname AS schema, c.relname AS name FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relkind IN ('r', 'p') AND ${NOT_SYSTEM} ORDER BY c.oid`;
@@ -89,26 +93,29 @@ type Name = Pick<Table, "schema" | "name">;
 
 export const qualified = ({ schema, name }: Name) => `${identifier(schema)}.${identifier(name)}`;
 
-/** As much of a table as its rows are about. */
+/** The parts of a table that its rows depend on. */
 export type Copied = Name & Pick<Table, "columns"> & Partial<Pick<Table, "condition" | "reach">>;
 
 const listOf = (columns: readonly string[]) => columns.map(identifier).join(", ");
 
-/** The rows as a query: where a table is more than what lies in its file. */
+/** The rows as a query, for tables whose rows are not those of one file. */
 const query = (table: Copied) =>
   `SELECT ${listOf(table.columns)} FROM ${qualified(table)}${table.condition ? ` ${table.condition}` : ""}`;
 
-/** A table with its columns, as COPY names it. */
+/** Table and columns, as COPY names them. */
 export const copyTarget = (table: Copied) =>
   table.columns.length > 0 ? `${qualified(table)} (${listOf(table.columns)})` : qualified(table);
 
-/** What COPY reads: a table's own rows as they lie in its file, an extension's in an order of their own. */
+/** Source of COPY: a table's own rows in the order of its file; the rows of an extension's table sorted, so that their order is defined. */
 export function copySource(table: Copied): string {
   if (table.reach === "partitions") return `(${query(table)})`;
   if (table.reach === "configuration") return `(SELECT * FROM (${query(table)}) r ORDER BY r::text COLLATE "C")`;
   return copyTarget(table);
 }
 
-/** Number of rows and their sum, which is the same in whatever order they come: where a restore may lay them elsewhere. */
+/**
+ * Number of rows and the sum of their hashes. The sum does not depend on the order, because a restore may put the rows into other
+ * partitions.
+ */
 export const digestQuery = (table: Copied) =>
   `SELECT pg_catalog.count(*)::text AS rows, coalesce(pg_catalog.sum(pg_catalog.hashtextextended(r::text, 0)), 0)::text AS digest FROM (${query(table)}) r`;

@@ -1,21 +1,21 @@
 import type { TocEntry } from "./toc.ts";
 
-/** Definitions by what they are of, such as `POLICY public.notes tenants`; there may be several of one name. */
+/** Definitions by the name of their object, such as `POLICY public.notes tenants`. One name may have several. */
 export type Definitions = ReadonlyMap<string, readonly string[]>;
 
-/** Belongs to whoever installed the extension, and comes with it. */
+/** Whether it is the comment of an extension, which belongs to the role that installed the extension and comes with it. */
 export const isExtensionComment = ({ desc, tag }: Pick<TocEntry, "desc" | "tag">) =>
   desc === "COMMENT" && tag.startsWith("EXTENSION ");
 
-/** Of the database itself, whose name is another wherever it comes back; the manifest has what is of it. */
+/** Whether it describes the database itself, whose name differs wherever it is restored; the manifest describes it instead. */
 export const isOfDatabase = ({ desc, tag }: Pick<TocEntry, "desc" | "tag">) =>
   /^DATABASE( PROPERTIES)?$/.test(desc) || (/^(ACL|COMMENT|SECURITY LABEL)$/.test(desc) && tag.startsWith("DATABASE "));
 
-/** About the archive itself. */
+/** Entries about the archive itself. */
 const OF_THE_ARCHIVE = new Set(["ENCODING", "STDSTRINGS", "SEARCHPATH"]);
 
 export const nameOf = ({ desc, namespace, owner, tag }: TocEntry) =>
-  // Of default privileges there are some for each role.
+  // Default privileges exist once per role.
   `${desc} ${namespace ? `${namespace}.` : ""}${tag}${desc === "DEFAULT ACL" ? ` of ${owner}` : ""}`;
 
 export function definitionsOf(entries: readonly TocEntry[]): Definitions {
@@ -28,7 +28,7 @@ export function definitionsOf(entries: readonly TocEntry[]): Definitions {
   return found;
 }
 
-/** Archives of before kept these with the definitions. */
+/** Whether it is data, which older archives hold beside the definitions. */
 const isData = ({ desc }: TocEntry) =>
   ["TABLE DATA", "SEQUENCE SET", "MATERIALIZED VIEW DATA", "BLOB", "BLOBS", "BLOB METADATA"].includes(desc);
 
@@ -37,7 +37,7 @@ const textOf = ({ definition, owner, tablespace }: TocEntry) =>
 
 export interface Difference {
   readonly name: string;
-  /** None: it is not there. */
+  /** Undefined when the dump has no such object. */
   readonly expected?: readonly string[];
   readonly found?: readonly string[];
 }
@@ -51,7 +51,7 @@ export function differencesOf(expected: Definitions, found: Definitions): Differ
 
 const pick = (key: string, value: readonly string[] | undefined) => (value ? { [key]: value } : {});
 
-/** One sentence, with the first line that is in the one and not in the other. */
+/** The difference as a sentence, with the first line that only one side has. */
 export function sentenceOf({ expected, found, name }: Difference): string {
   if (!found) return `${name}: is missing`;
   if (!expected) return `${name}: was not in the dump's snapshot`;

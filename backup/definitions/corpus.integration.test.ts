@@ -18,7 +18,7 @@ afterAll(() => trip.stop());
 
 const onServer = (statement: string) => trip.source.query(trip.source.connection(), statement);
 
-/** Runs the work with what bare tools make of a database. */
+/** Runs the work with the database that pg_dump and pg_restore alone make of the source. */
 async function withBare<T>(source: Connection, options: string, work: (bare: Connection) => Promise<T>): Promise<T> {
   const name = `${source.database}_bare`;
   const archive = path.join(source.host, name);
@@ -33,7 +33,7 @@ async function withBare<T>(source: Connection, options: string, work: (bare: Con
   }
 }
 
-/** That the product finds no difference, and what it made is what bare tools make, which keep all rows. */
+/** Expects that the product finds no difference, that its restore equals that of pg_dump and pg_restore, and that these keep all rows. */
 async function expectSame(restored: Restored, options: string): Promise<void> {
   expect(await restored.problems()).toEqual([]);
   await withBare(restored.source, options, async (bare) => {
@@ -54,7 +54,7 @@ describe("a schema with traps is the same when it came back:", () => {
   });
 });
 
-/** Makes what Postgres lets the owner make of it, and answers how many statements it took and refused. */
+/** Runs the statements as the owner; returns how many of them Postgres took and refused. */
 async function make(source: Connection, statements: readonly string[]): Promise<{ taken: number; refused: number }> {
   let taken = 0;
   await withClient({ ...source, user: "acci" }, async (client) => {
@@ -85,7 +85,7 @@ describe("a schema that fast-check made is the same when it came back:", () => {
       definitions.taken += taken;
       definitions.refused += refused;
       expect(defining.length).toBeGreaterThan(10);
-      // What bare tools cannot bring back is no matter of the comparison.
+      // A schema that pg_dump and pg_restore cannot restore is not compared.
       const possible = await withBare(source, TEMPLATE, () => Promise.resolve(true)).catch(() => false);
       if (!possible) return;
       counted++;

@@ -15,13 +15,13 @@ beforeAll(async () => {
 });
 afterAll(() => trip.stop());
 
-/** Of the database and of the roles that it needs. */
+/** Differences of the database and of the roles that it needs. */
 async function problemsOf(target: Connection): Promise<string[]> {
   const roles = await withClient(target, rolesOf);
   return [...compareRoles(restored.manifest.roles, roles), ...(await restored.problems(target))];
 }
 
-/** What is said of a copy with the difference planted. */
+/** Differences that are found in a copy with the mutation. */
 const problemsWith = ({ change, undo }: Mutation, copy: string): Promise<string[]> =>
   withCopy(restored.target, copy, async (target) => {
     await trip.target.query(target, change);
@@ -32,7 +32,7 @@ const problemsWith = ({ change, undo }: Mutation, copy: string): Promise<string[
     }
   });
 
-/** A comparison that fails has found nothing. */
+/** The mutation, if it was not found. A comparison that throws has found nothing. */
 async function missed(mutation: Mutation, copy: string): Promise<string[]> {
   const { change, kind, name } = mutation;
   const said = `${kind}: ${change}: must be found and named ${name}`;
@@ -55,7 +55,7 @@ describe("a restored database", () => {
   it(`is found to differ by each of ${mutations.length} planted differences, by name`, async () => {
     const within = mutations.filter(({ undo }) => !undo);
     const found = await parallel(within, LANES, (mutation, lane) => missed(mutation, `mutant_${lane}`));
-    // Others would see what these do to their server.
+    // One after the other, because these mutations change the whole server.
     for (const mutation of mutations.filter(({ undo }) => undo)) found.push(await missed(mutation, "mutant"));
     expect(found.flat()).toEqual([]);
   }, 1_800_000);

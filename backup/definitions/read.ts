@@ -9,15 +9,20 @@ import { say } from "../progress.ts";
 import { readToc, type TocEntry } from "./toc.ts";
 
 export interface Definitions {
-  /** An archive of pg_dump. */
+  /** Path of an archive of pg_dump. */
   readonly file: string;
   readonly entries: readonly TocEntry[];
 }
 
-/** Nobody has a table for that long but one who changes it, or waits for somebody who reads it. */
+/**
+ * Longest wait for a table's lock. Only a session that changes the table, or waits behind a reader to change it, blocks it for that long.
+ */
 const LOCK_WAIT_MS = 5000;
 
-/** Everything but rows, as pg_dump's own archive: what it knows about kinds of objects and their dependencies is not to be written again. */
+/**
+ * Writes everything but rows to an archive of pg_dump, so that its handling of all kinds of objects and their dependencies is used and not
+ * written again.
+ */
 export async function readDefinitions(
   connection: Connection,
   file: string,
@@ -50,10 +55,10 @@ function endedBadly(code: number | null, printed: string): BackupError {
     : new BackupError("database", told);
 }
 
-/** Of these the archive has everything all the same; the comparison would find it, if not. */
+/** Warnings despite which the archive is complete. If it were not, the comparison would find that. */
 const HARMLESS = /dependency loop|circular foreign-key|^pg_\w+: (detail|hint):|You might not be able to restore/;
 
-/** A tool that leaves something out says so, and ends well. */
+/** Throws on warnings, because a tool that leaves something out only warns, and exits with 0. */
 export function heed(tool: string, printed: string): void {
   const lines = printed.split("\n").filter((line) => line.trim() !== "");
   const serious = lines.filter((line) => !HARMLESS.test(line));

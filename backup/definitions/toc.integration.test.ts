@@ -6,10 +6,10 @@ import { TestPostgres } from "../testing/postgres.ts";
 import { sample } from "../testing/sample.ts";
 import { readToc, type TocEntry } from "./toc.ts";
 
-/** The list leaves these out, which make no object. */
+/** Entries that make no object, which pg_restore's list leaves out. */
 const NOT_LISTED = ["ENCODING", "STDSTRINGS", "SEARCHPATH"];
 
-/** As pg_restore prints it, but for the numbers in the catalogues. */
+/** The entry as pg_restore lists it, without the oids. */
 const lineOf = ({ desc, id, namespace, owner, tag }: TocEntry) =>
   `${id}; ${desc} ${namespace || "-"} ${tag} ${owner}`.trimEnd();
 
@@ -27,7 +27,7 @@ function dumped({ database, host, port, user }: Connection, archive: string): vo
   execFileSync("pg_dump", ["--format=custom", `--file=${archive}`], { env, stdio: "pipe" });
 }
 
-/** Of its custom archives (src/bin/pg_dump/pg_backup_archiver.h). */
+/** Formats of custom archives by major (src/bin/pg_dump/pg_backup_archiver.h). */
 const FORMATS: Readonly<Record<number, string>> = { 15: "1.14", 16: "1.15", 17: "1.16", 18: "1.16" };
 
 describe.each([OWN_MAJOR, ...otherMajors])("an archive of Postgres %i", (major) => {

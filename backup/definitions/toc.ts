@@ -1,27 +1,27 @@
 import { readFileSync } from "node:fs";
 
-/** The parts of an archive: what rows need, what else is data, and what needs rows. */
+/** Sections of an archive: definitions that rows need, data, and definitions that need rows. */
 export type Section = "pre-data" | "data" | "post-data";
 
 /** One object's definition in an archive of pg_dump. */
 export interface TocEntry {
-  /** By which pg_restore's lists name it. */
+  /** Number of the entry in pg_restore's lists. */
   readonly id: number;
-  /** `TABLE`, `FK CONSTRAINT` and their like. */
+  /** Kind of the object, such as `TABLE` or `FK CONSTRAINT`. */
   readonly desc: string;
   readonly section: Section;
   readonly namespace: string;
-  /** Its name within the schema, as pg_dump tells it: `notes`, `touch(integer)`, `notes tenants`. */
+  /** Name within the schema, as pg_dump prints it: `notes`, `touch(integer)`, `notes tenants`. */
   readonly tag: string;
   readonly owner: string;
   readonly tablespace: string;
-  /** The statements that make it. */
+  /** Statements that create the object. */
   readonly definition: string;
 }
 
 /**
- * The table of contents of a custom-format archive (src/bin/pg_dump/pg_backup_archiver.c, ReadHead and ReadToc; formats 1.14 of
- * Postgres 12 to 1.16 of Postgres 17 and 18). `pg_restore --list` prints it with names as they come, and not the definitions.
+ * Reads the table of contents of a custom-format archive (src/bin/pg_dump/pg_backup_archiver.c, ReadHead and ReadToc; formats 1.14 of
+ * Postgres 12 to 1.16 of Postgres 17 and 18). `pg_restore --list` does not quote names, and leaves out the definitions.
  */
 export function readToc(file: string): TocEntry[] {
   const reader = new Reader(readFileSync(file));
@@ -29,13 +29,13 @@ export function readToc(file: string): TocEntry[] {
   let section: Section = "pre-data";
   return Array.from({ length: reader.int() }, () => {
     const { section: own, ...entry } = readEntry(reader, version);
-    // Comments and rights are of the section that they stand in.
+    // Comments and grants have no section of their own: they belong to that of the entry before.
     section = own ?? section;
     return { ...entry, section };
   });
 }
 
-/** By their numbers; the others have none of their own. */
+/** Sections by number; other numbers stand for none. */
 const SECTIONS: Readonly<Record<number, Section>> = { 2: "pre-data", 3: "data", 4: "post-data" };
 
 const OLDEST = [1, 14];
@@ -55,7 +55,7 @@ function readHead(reader: Reader): number {
   reader.byte(); // Format: custom.
   if (version >= orderOf([1, 15])) reader.byte();
   else reader.int();
-  // Seven numbers are its time of day.
+  // Time of the archive, seven numbers.
   for (let i = 0; i < 7; i++) reader.int();
   for (let i = 0; i < 3; i++) reader.text(); // Database, server's version, pg_dump's version.
   return version;
@@ -104,7 +104,7 @@ class Reader {
     return this.bytes(1)[0]!;
   }
 
-  /** A sign, then the lowest byte first. */
+  /** A sign byte, then the value, lowest byte first. */
   int(): number {
     const negative = this.byte() !== 0;
     const value = this.bytes(this.intSize).readUIntLE(0, this.intSize);
@@ -123,7 +123,7 @@ class Reader {
 
 const strict = new TextDecoder("utf-8", { fatal: true });
 
-/** Archives are in the database's encoding; bytes that are no UTF-8 stand for themselves, one for one. */
+/** Archives are in the database's encoding. Bytes that are not UTF-8 are mapped one to one. */
 function textOf(bytes: Buffer): string {
   try {
     return strict.decode(bytes);

@@ -5,11 +5,11 @@ const HEIGHT = 260;
 const LEFT = 48;
 const BOTTOM = 28;
 const TOP = 12;
-/** As many as can be told apart. */
+/** Limit of bars that can be told apart. */
 const SHOWN = 40;
 const TICKS = 4;
 
-/** Of the phases that take long, in their order; whatever else there is shares the last. */
+/** Colors of the phases that take long, in order. All other time shares OTHER. */
 const COLOURS: Readonly<Record<string, string>> = {
   restoring: "#2f6fde",
   comparing: "#7a9ee8",
@@ -18,7 +18,7 @@ const COLOURS: Readonly<Record<string, string>> = {
 };
 const OTHER = "#9aa0a6";
 
-/** Seconds of each drill by phase, as SVG; one that failed is a red mark. */
+/** Seconds of each drill by phase, as SVG. A failed drill is a red mark. */
 export function chartOf(drills: readonly Drill[]): string {
   const shown = drills.slice(-SHOWN);
   const most = roundUp(Math.max(1, ...shown.map((drill) => drill.rtoSeconds ?? 0)));
@@ -32,7 +32,7 @@ export function chartOf(drills: readonly Drill[]): string {
   return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="Recovery time of each drill by phase">${[...axis, ...bars].join("")}${datesOf(shown, step)}</svg>`;
 }
 
-/** Name and color of what the bars are made of. */
+/** Name and color of each part of a bar. */
 export const legend = (): readonly (readonly [string, string])[] => [...Object.entries(COLOURS), ["other", OTHER]];
 
 function bar(drill: Drill, x: number, width: number, y: (seconds: number) => number): string {
@@ -48,14 +48,14 @@ function bar(drill: Drill, x: number, width: number, y: (seconds: number) => num
     .join("");
 }
 
-/** What no phase claims is waiting: for a pod, for a server. */
+/** Seconds of each part of a bar. Time outside of the named phases is waiting, for a pod or a server. */
 function partsOf({ phases, rtoSeconds = 0 }: Drill): (readonly [string, number])[] {
   const named = Object.keys(COLOURS).map((name) => [name, phases[name] ?? 0] as const);
   const rest = rtoSeconds - named.reduce((sum, [, seconds]) => sum + seconds, 0);
   return [["other", Math.max(0, Number(rest.toFixed(2)))], ...named];
 }
 
-/** The first and the last: more would overlap. */
+/** Dates of the first and the last drill; more labels would overlap. */
 function datesOf(drills: readonly Drill[], step: number): string {
   const label = (index: number, anchor: string) =>
     `<text x="${LEFT + (index + 0.5) * step}" y="${HEIGHT - 8}" text-anchor="${anchor}">${drills[index]!.startedAt.slice(0, 10)}</text>`;
@@ -63,7 +63,7 @@ function datesOf(drills: readonly Drill[], step: number): string {
   return label(0, "start") + (drills.length > 2 ? label(drills.length - 1, "middle") : "");
 }
 
-/** To 1, 2, 4 or 8 times a power of ten, so that the grid has round numbers. */
+/** Rounds up to 1, 2, 4 or 8 times a power of ten, so that the grid has round numbers. */
 function roundUp(seconds: number): number {
   const power = 10 ** Math.floor(Math.log10(seconds));
   return ([1, 2, 4, 8, 10].find((factor) => factor * power >= seconds) ?? 10) * power;

@@ -16,13 +16,13 @@ import { TestPostgres } from "../testing/postgres.ts";
 import { TestStore } from "../testing/store.ts";
 import { readDrills } from "./record.ts";
 
-/** An address of this machine that nobody else serves the application's fixed ports at. */
+/** A loopback address at which no other test serves the application's fixed ports. */
 const APPLICATION = "127.0.0.77";
 
 let folder: string;
 let objects: TestStore;
 let store: Store;
-/** Its settings, as a pod has them. */
+/** Folder with the settings of the store, as a pod has it. */
 let mounted: string;
 let site: TestPostgres;
 let scratch: TestPostgres;
@@ -65,7 +65,7 @@ function settings(): Settings {
   return read(given);
 }
 
-/** A dump of a database with a table that row-level security guards. */
+/** Publishes a dump of a database with a table that row-level security guards. */
 async function published(): Promise<string> {
   const source = await site.database();
   await site.query(site.connection(), `ALTER DATABASE ${source.database} OWNER TO acci`);
@@ -121,7 +121,7 @@ test("a drill restores, lets the application in, and is recorded with its second
     scratch.connection("postgres"),
     "SELECT pg_get_userbyid(datdba) AS owner FROM pg_database WHERE datname LIKE 'test%'",
   )) as [{ owner: string }];
-  // Who migrates makes tables in it.
+  // The role that migrates creates tables in it.
   expect(owner).toBe("acci");
   expect((await store.read("drills/prod.html"))!.body).toContain(id);
   expect((await store.read("drills/prod.md"))!.body).toContain(`| ${id} |`);

@@ -9,13 +9,13 @@ export interface Rehearsed {
   readonly catalogue: Catalogue | undefined;
   /** Oldest first. */
   readonly drills: readonly Drill[];
-  /** Seconds from one drill to the next, by the schedule. @default - there are none */
+  /** Seconds between drills, by the schedule. @default - there are no drills */
   readonly every?: number;
-  /** The takeover this site is in charge by. @default - there was none */
+  /** Report of the takeover that put this site in charge. @default - there was none */
   readonly takeover?: Report;
 }
 
-/** How recoveries went, rehearsed and real, in Prometheus' text format. */
+/** Metrics of recoveries, rehearsed and real, in Prometheus' text format. */
 export function recoveryMetricsOf({ catalogue, drills, every, site, takeover }: Rehearsed): string {
   const last = drills.at(-1);
   const well = drills.findLast(({ exitCode }) => exitCode === 0);
@@ -64,7 +64,10 @@ export function recoveryMetricsOf({ catalogue, drills, every, site, takeover }: 
   return metrics.map((metric) => textOf(metric, site)).join("");
 }
 
-/** A site without a drill owes one since there is something to restore. */
+/**
+ * Time by which a drill must succeed. Before the first successful drill, the interval counts from the oldest verified dump, since when
+ * there is something to restore.
+ */
 function due(catalogue: Catalogue | undefined, well: Drill | undefined, every: number): number | undefined {
   const first = verifiedOf(catalogue?.entries ?? []).at(-1);
   const since = well?.finishedAt ?? first?.verifiedAt;

@@ -34,7 +34,7 @@ function summaryOf(drills: readonly Drill[]): string {
   return `${well.length} of ${drills.length} went well. ${found}`;
 }
 
-/** For a wiki or a pull request. */
+/** The drills as Markdown, for a wiki or a pull request. */
 export function markdownOf(drills: readonly Drill[]): string {
   const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
   const heads = COLUMNS.map(([head]) => head);
@@ -42,7 +42,7 @@ export function markdownOf(drills: readonly Drill[]): string {
   return `# ${titleOf(drills)}\n\n${summaryOf(drills)}\n\n${table.join("\n")}\n`;
 }
 
-/** One file that needs no other. */
+/** The drills as a web page that needs no other file. */
 export function htmlOf(drills: readonly Drill[]): string {
   const row = (tag: string, cells: readonly string[]) =>
     `<tr>${cells.map((cell) => `<${tag}>${escaped(cell)}</${tag}>`).join("")}</tr>`;

@@ -8,19 +8,19 @@ export const drillSchema = z.strictObject({
   site: z.string(),
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime(),
-  /** 0 when it went well; otherwise how the step that failed ended (backup/errors.ts). */
+  /** 0 when the drill succeeded; otherwise the exit code of the step that failed (backup/contract/exit-codes.ts). */
   exitCode: z.int(),
-  /** What was wrong, when something was. */
+  /** Message of the failure, if there was one. */
   reason: z.string().optional(),
-  /** Nothing when none could be chosen. */
+  /** Id of the dump; absent when none could be chosen. */
   dump: z.string().optional(),
   snapshotAt: z.iso.datetime().optional(),
   rows: z.int().optional(),
-  /** Before compression. */
+  /** Size of the dump before compression. */
   bytes: z.int().optional(),
-  /** Age of what was restored: what a disaster at the start of the drill would have lost. */
+  /** Age of the dump's snapshot: what a disaster at the start of the drill would have lost. */
   rpoSeconds: z.number().optional(),
-  /** From the start to the application found well. */
+  /** Seconds from the start until the application passed validation. */
   rtoSeconds: z.number().optional(),
   /** Seconds by phase. */
   phases: z.record(z.string(), z.number()),
@@ -35,7 +35,7 @@ const documentSchema = z.strictObject({
   drills: z.array(drillSchema),
 });
 
-/** Some years of weekly ones. */
+/** Drills that the record keeps: some years of weekly ones. */
 const KEPT = 200;
 
 const documentOf = (site: string): Document<Drill[]> => ({
@@ -54,11 +54,11 @@ const documentOf = (site: string): Document<Drill[]> => ({
     `${JSON.stringify(documentSchema.parse({ format: "acci-drills", version: 1, drills }), null, 2)}\n`,
 });
 
-/** All there are of a site, oldest first. */
+/** All recorded drills of a site, oldest first. */
 export const readDrills = async (store: Store, site: string): Promise<Drill[]> =>
   (await readDocument(store, documentOf(site))) ?? [];
 
-/** Adds one, whoever else adds one at the same time. */
+/** Adds a drill to its site's record, also while another run adds one. */
 export const recordDrill = (store: Store, drill: Drill): Promise<Drill[]> =>
   changeDocument(store, documentOf(drill.site), (drills = []) =>
     drills.some(({ startedAt }) => startedAt === drill.startedAt) ? drills : [...drills, drill].slice(-KEPT),

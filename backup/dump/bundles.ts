@@ -1,15 +1,18 @@
 import type { Table } from "../database/tables.ts";
 
-/** A table of its own object, or small ones that share one: an object costs a request, however little is in it. */
+/** Tables that share one object: a large table alone, or several small ones, because an object costs a request however small it is. */
 export type Unit = readonly Table[];
 
 /** Bytes on disk up to which a table is small. */
 const SMALL = 256 << 10;
-/** Bytes on disk that one bundle holds, and tables. */
+/** Limits of one bundle: bytes on disk, and number of tables. */
 const BUNDLE = 16 << 20;
 const MOST = 1000;
 
-/** The units of a dump, the largest first, so that no lane is left with one at the end; small tables go into one bundle a lane at least. */
+/**
+ * Units of a dump, largest first, so that no lane is still busy with a large one at the end. Small tables make at least one bundle per
+ * lane.
+ */
 export function unitsOf(tables: readonly Table[], lanes: number): Unit[] {
   const isSmall = ({ reach, size }: Table) => size <= SMALL && reach === "own";
   const small = tables.filter(isSmall);

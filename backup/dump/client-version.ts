@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 
-/** Of the tools that write and read archives: `15.14`. */
+/** Version of pg_dump, which writes the archives, such as `15.14`. */
 export async function clientVersion(): Promise<string> {
   const { stdout } = await promisify(execFile)("pg_dump", ["--version"], { env: process.env });
   return /\d+(\.\d+)*/.exec(stdout)?.[0] ?? "unknown";

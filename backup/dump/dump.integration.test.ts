@@ -32,7 +32,7 @@ const request = (over: Partial<DumpRequest> = {}): DumpRequest => ({
   ...over,
 });
 
-/** Proves a dump as the verify step does, in a throwaway server. */
+/** Verifies a dump as the step `verify` does, in a throwaway server. */
 const proof = (manifest: Manifest, identity?: string) =>
   prove(trip.store, manifest, {
     jobs: 2,

@@ -28,9 +28,9 @@ import { write } from "./write.ts";
 export interface DumpRequest {
   readonly id: string;
   readonly site: string;
-  /** Sessions that read at once, each costing the database one processor at most. */
+  /** Sessions that read at the same time. Each costs the database one processor at most. */
   readonly jobs: number;
-  /** age public keys. None: the store's own encryption is relied upon. */
+  /** age public keys. Without any, the dump relies on the store's own encryption. */
   readonly recipients: readonly string[];
   readonly image?: string;
 }
@@ -38,9 +38,9 @@ export interface DumpRequest {
 export const folderOf = (id: string) => `dumps/${id}`;
 
 /**
- * Writes all of the database to the store as one moment shows it, the manifest last. Nothing of it is a dump yet: it becomes one when
- * the catalogue names it. One server is read from beginning to end: a replica if there is one that keeps up, and the primary if that had
- * to end the dump to keep up.
+ * Writes the whole database to the store as of one moment, and returns the manifest. The objects are visible as a dump only when the
+ * catalogue names them. One server is read from beginning to end: a replica that keeps up, if there is one, and the primary if the replica
+ * had to cancel the dump to keep up.
  */
 export async function dump(connection: Connection, store: Store, request: DumpRequest): Promise<Manifest> {
   const readers = await readersOf(connection);
@@ -58,7 +58,7 @@ export async function dump(connection: Connection, store: Store, request: DumpRe
   throw new Error("a database has a primary");
 }
 
-/** What a change on the primary does to whoever reads the same on a replica, once that has waited for long enough. */
+/** Whether a replica canceled a query, because replaying a change of the primary had waited for that query long enough. */
 const isConflict = ({ message }: Error) => /conflict with recovery/.test(message);
 
 function named({ name, replica }: Reader, error: Error): Error {
@@ -73,7 +73,7 @@ function named({ name, replica }: Reader, error: Error): Error {
   });
 }
 
-/** Each time somebody changed the schema in the second or so that its definitions take to be read. */
+/** Limit of attempts. One is repeated only if the schema changed in the second or so that reading its definitions takes. */
 const ATTEMPTS = 5;
 
 async function dumpFrom({ server }: Reader, store: Store, request: DumpRequest): Promise<Manifest> {
@@ -143,7 +143,7 @@ async function readFacts({ leader }: Moment, server: Connection) {
 
 class SchemaChanged extends BackupError {}
 
-/** The definitions, all of the moment. */
+/** Reads the definitions, all as of the moment, for the duration of the work. */
 async function withDefinitions<T>(
   server: Connection,
   moment: Moment,
@@ -177,7 +177,10 @@ const WAITED_FOR = `
     JOIN pg_catalog.pg_class c ON c.oid = l.relation JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   WHERE NOT l.granted AND l.locktype = 'relation' AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())`;
 
-/** Whoever waits for the leader's lock keeps all others waiting who come after him. */
+/**
+ * Names the tables that a session waits to change. While that session waits for the leader's lock, all later sessions wait behind it,
+ * pg_dump included.
+ */
 async function changing(leader: pg.Client, cause: Error): Promise<SchemaChanged> {
   const { rows } = await leader.query<{ name: string }>(WAITED_FOR);
   const names = rows.map(({ name }) => name).join(", ") || "that was locked";
@@ -188,7 +191,7 @@ async function changing(leader: pg.Client, cause: Error): Promise<SchemaChanged>
   );
 }
 
-/** Rows and large objects. */
+/** Writes rows and large objects. */
 async function writeContent(
   server: Connection,
   store: Store,

@@ -9,14 +9,14 @@ import { sequenceSchema } from "../database/sequences.ts";
 const count = z.int().nonnegative();
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
-/** What was read, before it was compressed and encrypted. */
+/** Content before compression and encryption. */
 const rawSchema = z.strictObject({
   rawBytes: count,
-  /** Of a table: the content hash, taken over the stream of its rows in their order. */
+  /** For a table this is the content hash, taken over the stream of its rows in order. */
   rawSha256: sha256,
 });
 
-/** One object of a dump: what is stored, and what it was before. */
+/** One object of a dump: what is stored, and its content before compression and encryption. */
 export const storedSchema = z.strictObject({ key: z.string(), bytes: count, sha256, ...rawSchema.shape });
 
 const tableSchema = z.strictObject({
@@ -24,20 +24,20 @@ const tableSchema = z.strictObject({
   name: z.string(),
   columns: z.array(z.string()),
   rows: count,
-  /** An object of its own, or a part of the bundle of that number. */
+  /** An object of its own, or the number of the bundle that has the rows. */
   data: z.union([storedSchema, z.strictObject({ bundle: count, ...rawSchema.shape })]),
   reach: z.enum(["own", "partitions", "configuration"]).default("own"),
   condition: z.string().default(""),
-  /** Of `partitions`, whose rows may lie elsewhere after a restore: their sum, in whatever order they come. */
+  /** Sum of the row hashes of a table with reach `partitions`, in any order, because a restore may put the rows into other partitions. */
   digest: z.string().optional(),
-  /** Columns that are computed again, and the SHA-256 of what they hold. */
+  /** Generated columns, which a restore computes again, and the SHA-256 of their content. */
   generated: z.strictObject({ columns: z.array(z.string()), sha256 }).optional(),
 });
 
-/** All that a restore is compared with. It was read in the very snapshot the rows are from. */
+/** Everything that a restore is compared with, read in the same snapshot as the rows. */
 export const manifestSchema = z.strictObject({
   format: z.literal("acci-dump"),
-  /** 1 had rows of extensions, sequences and materialized views in its archive, and definitions as texts of its own as well. */
+  /** Version 1 had rows of extensions, sequences and materialized views in its archive, and the definitions also as texts of their own. */
   version: z.literal([1, 2]),
   id: z.string(),
   site: z.string(),
@@ -47,23 +47,23 @@ export const manifestSchema = z.strictObject({
   snapshotAt: z.iso.datetime(),
   finishedAt: z.iso.datetime(),
   recipients: z.array(z.string()),
-  /** Application image by digest, when it was told. */
+  /** Application image by digest, if it was given. */
   image: z.string().optional(),
-  /** Definitions: an archive of pg_dump. */
+  /** Definitions, as an archive of pg_dump. */
   archive: storedSchema,
   tables: z.array(tableSchema),
-  /** Several small tables each, one after the other. */
+  /** Objects that hold several small tables each, one after the other. */
   bundles: z.array(storedSchema).default([]),
-  /** Tables whose rows were left out, since a crash empties them. */
+  /** Unlogged tables. Their rows are left out, because a crash empties them. */
   unlogged: z.array(z.string()),
-  /** Those that own something here, are granted something, or have settings here. */
+  /** Roles that the database depends on: as owners, by grants, by policies or by settings. */
   roles: z.array(roleSchema),
   extensions: z.array(extensionSchema).default([]),
   sequenceValues: z.array(sequenceSchema).default([]),
-  /** Materialized views that had been filled. */
+  /** Materialized views that were filled. */
   populatedViews: z.array(viewSchema).default([]),
   largeObjects: z.strictObject({ objects: z.array(largeObjectSchema), pages: tableSchema }).optional(),
-  /** Of version 1. */
+  /** Only in version 1, as is `sequences`. */
   facts: z.record(z.string(), z.string()).optional(),
   sequences: z.record(z.string(), z.unknown()).optional(),
 });
@@ -72,7 +72,7 @@ export type Manifest = z.output<typeof manifestSchema>;
 export type Stored = z.infer<typeof storedSchema>;
 export type DumpedTable = z.output<typeof tableSchema>;
 
-/** Every object of a dump but the manifest itself. */
+/** All objects of a dump except the manifest. */
 export function objectsOf({ archive, bundles, largeObjects, tables }: Manifest): Stored[] {
   const own = [...tables, ...(largeObjects ? [largeObjects.pages] : [])].flatMap(({ data }) =>
     "key" in data ? [data] : [],

@@ -16,7 +16,7 @@ const { PATH } = process.env;
 
 beforeAll(async () => {
   trip = await RoundTrip.start();
-  // pg_dump that says when it begins, and waits for a word.
+  // A pg_dump that reports its start in a file, and waits while another file exists.
   const script = `#!/bin/sh\nif [ "$1" != --version ]; then touch ${folder}/began; while [ -e ${folder}/wait ]; do sleep 0.02; done; fi\nPATH="${PATH}" exec pg_dump "$@"\n`;
   writeFileSync(path.join(folder, "pg_dump"), script, { mode: 0o755 });
   process.env["PATH"] = `${folder}:${PATH}`;
@@ -39,7 +39,7 @@ const SCHEMA = `
   CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';
   CREATE MATERIALIZED VIEW m AS SELECT count(*) AS n FROM t;`;
 
-/** What may run meanwhile; after a semicolon, in the same transaction. */
+/** Changes that may run meanwhile. Statements after a semicolon are in the same transaction. */
 const CHANGES = {
   "a type that rewrites the table": "ALTER TABLE t ALTER x TYPE bigint",
   "a reload": "TRUNCATE t; INSERT INTO t (n, s) SELECT g, 'new ' || g FROM generate_series(1, 100) g",
@@ -58,7 +58,7 @@ const CHANGES = {
   "a function that is dropped": "DROP FUNCTION f()",
   "a schema that is renamed": "CREATE SCHEMA later; CREATE TABLE later.t2 (n int); INSERT INTO later.t2 VALUES (1)",
 } as const;
-/** What no transaction may have around it. */
+/** Changes that must not be in a transaction block. */
 const ALONE = {
   "VACUUM FULL": "VACUUM FULL t",
   "an index that is built meanwhile": "CREATE INDEX CONCURRENTLY ON t (s)",
@@ -69,7 +69,7 @@ const request = () => ({ id: newId("test", new Date()), site: "test", jobs: 2, r
 const reader = (database: Connection) => ({ ...database, user: "acci_backup" });
 const owner = (database: Connection) => ({ ...database, user: "acci" });
 
-/** Of the tables' rows, all of them at one time. */
+/** Number of rows of all tables, as of one time. */
 const CONTENT = `SELECT coalesce(string_agg(x, ' '), '') AS all FROM (
   SELECT c.relname || ' ' || (xpath('/row/n/text()', query_to_xml(format('SELECT count(*) AS n FROM %I.%I', n.nspname, c.relname), false, true, '')))[1]::text AS x
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'r' AND n.nspname IN ('public', 'later') ORDER BY 1) y`;
@@ -79,7 +79,10 @@ const WAITING = (what: string) =>
   `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND ${what} AND datname LIKE 'trip%'`;
 const waits = async (what: string) => (await trip.source.query(trip.source.connection(), WAITING(what))).length > 0;
 
-/** Proven the same, with all rows of before or all rows of after; or not there, for a reason that says what was in the way. */
+/**
+ * Expects that the dump passes verification with all rows from before or all rows from after the change; or that it failed, with an error
+ * that names what was in the way.
+ */
 async function expectRight(taken: Promise<Manifest>, states: readonly string[]): Promise<void> {
   const manifest = await taken.catch((error: Error) => error);
   if (manifest instanceof Error) {
@@ -146,7 +149,7 @@ describe("a dump is of one moment when rows are copied", () => {
   });
 });
 
-/** Begins the change, and waits until it is done or waits itself. */
+/** Starts the change, and waits until it is done or waits for a lock. */
 async function during(database: Connection, change: string) {
   let done = false;
   const alone = (Object.values(ALONE) as string[]).includes(change);

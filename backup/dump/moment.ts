@@ -4,36 +4,36 @@ import { type Lockable, lockablesOf, qualified } from "../database/tables.ts";
 import { BackupError } from "../errors.ts";
 import { say } from "../progress.ts";
 
-/** A moment of the database that several sessions of one server read together. */
+/** A snapshot of the database that several sessions of one server share. */
 export interface Moment {
-  /** Of its snapshot. */
+  /** Name of the exported snapshot. */
   readonly name: string;
-  /** By the database's clock, when it was taken. */
+  /** Time of the snapshot, by the database's clock. */
   readonly at: Date;
-  /** Holds the snapshot and the locks; ends the moment when it ends. */
+  /** Session that holds the snapshot and the locks, which end with it. */
   readonly leader: pg.Client;
 }
 
-/** A clock further off than this makes ages and retention lie. */
+/** Limit of the difference between the clocks. Beyond it, ages and retention would be wrong. */
 const SKEW_LIMIT_MS = 5 * 60_000;
-/** Each time somebody made or dropped a table in the few milliseconds between looking and locking. */
+/** Limit of attempts. One is repeated only if a table was created or dropped in the few milliseconds between listing and locking. */
 const ATTEMPTS = 10;
 /** Tables that one statement locks. */
 const BATCH = 500;
 
 /**
- * Takes a snapshot that lasts as long as the work, of tables that nobody changes meanwhile. They are locked before the snapshot is taken:
- * one that was emptied or rewritten between the two would show no rows in it, though it had some at every moment
- * (https://www.postgresql.org/docs/15/mvcc-caveats.html).
+ * Takes a snapshot that lasts as long as the work, of tables that no session changes meanwhile. The tables are locked before the snapshot
+ * is taken: otherwise a table that is truncated or rewritten in between would show no rows in the snapshot, although it had some at every
+ * moment (https://www.postgresql.org/docs/15/mvcc-caveats.html).
  */
 export async function withMoment<T>(server: Connection, work: (moment: Moment) => Promise<T>): Promise<T> {
   const leader = await connect(server);
   let broken: Error | undefined;
-  // The server says why first, and then that the connection is gone.
+  // The first error is kept: the server sends the reason before the connection breaks.
   leader.on("error", (error) => (broken ??= error));
   try {
     const result = await work(await begin(leader));
-    // Had it ended before, its locks would have as well, and what was read since might be of another moment.
+    // Fails if the session has ended before, because its locks have then ended as well, and later reads may be of another moment.
     await leader.query("COMMIT");
     return result;
   } catch (error) {
@@ -76,7 +76,10 @@ async function take(leader: pg.Client): Promise<Moment> {
   return { name, at, leader };
 }
 
-/** Locks against being dropped, emptied or rewritten; says what changed meanwhile, if anything did. Takes no snapshot. */
+/**
+ * Locks the tables against being dropped, truncated or rewritten, without taking a snapshot. Returns what has changed meanwhile, if
+ * anything.
+ */
 async function lockAll(leader: pg.Client, tables: readonly Lockable[]): Promise<string | undefined> {
   for (let from = 0; from < tables.length; from += BATCH) {
     const batch = tables.slice(from, from + BATCH);
@@ -85,7 +88,7 @@ async function lockAll(leader: pg.Client, tables: readonly Lockable[]): Promise<
       await leader.query(`LOCK TABLE ${names} IN ACCESS SHARE MODE`);
     } catch (error) {
       if (!(error instanceof pg.DatabaseError)) throw error;
-      // Undefined table or schema, or no table any more.
+      // Undefined table, undefined schema, or no table any more.
       if (["42P01", "3F000", "42809"].includes(error.code ?? "")) return error.message;
       if (error.code === "42501") throw unreadable(error);
       if (error.code === "55P03") throw await lockedByAnother(leader, batch, error);
@@ -130,12 +133,12 @@ function firstDifference(expected: readonly Lockable[], found: readonly Lockable
   return other[0] && `table ${qualified(other[0])}`;
 }
 
-/** Another session at the same moment, of the same server. */
+/** Opens another session of the same server on the same snapshot. */
 export async function join(server: Connection, { name }: Moment): Promise<pg.Client> {
   const client = await connect(server);
   try {
     await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-    // The name is the server's own: digits and hyphens.
+    // The name needs no quoting: the server makes it, of digits and hyphens.
     await client.query(`SET TRANSACTION SNAPSHOT '${name}'`).catch((error: Error) => {
       throw new BackupError(
         "database",

@@ -3,7 +3,10 @@ import { nameOf } from "../definitions/compare.ts";
 import type { TocEntry } from "../definitions/toc.ts";
 import { BackupError } from "../errors.ts";
 
-/** What is in no archive of pg_dump, and what of that comes back by other ways only if its owner is no superuser. In ASCII, for databases of any encoding. */
+/**
+ * Objects that no archive of pg_dump has, and objects that come back in other ways only if their owner is not a superuser. The texts are
+ * ASCII, for databases of any encoding.
+ */
 const LEFT_OUT = `
   SELECT 'subscription ' || subname AS name, pg_catalog.pg_get_userbyid(subowner) AS owner, 'drop it before a dump, and make it anew after a recovery' AS cure
   FROM pg_catalog.pg_subscription WHERE subdbid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
@@ -36,8 +39,8 @@ interface Found {
 }
 
 /**
- * Refuses a database with something in it that no recovery would bring back: what pg_dump leaves out, and what belongs to a superuser, whom
- * nobody who restores may become. The rest is found when the dump is proven.
+ * Throws when a definition cannot be restored: one owned by a superuser, which the restoring role may not become, or one in a tablespace
+ * that a recovery's server does not have. Other reasons are found when the dump is verified.
  */
 export async function refuseUnrestorable(client: pg.Client, entries: readonly TocEntry[]): Promise<void> {
   const { rows } = await client.query<{ name: string }>(SUPERUSERS);
@@ -62,7 +65,7 @@ export async function refuseUnrestorable(client: pg.Client, entries: readonly To
   refuse([...owned, ...placed]);
 }
 
-/** Refuses what pg_dump would leave out, before it warns of it without a name. */
+/** Throws when the database has something that pg_dump leaves out. This comes first, because pg_dump's own warning does not name it. */
 export async function refuseLeftOut(client: pg.Client): Promise<void> {
   refuse((await client.query<Found>(LEFT_OUT)).rows);
 }

@@ -12,19 +12,19 @@ import { write } from "./write.ts";
 
 export interface Rows {
   readonly store: Store;
-  /** Of the dump's objects. */
+  /** Folder of the dump's objects. */
   readonly folder: string;
   readonly recipients: readonly string[];
   readonly encoding: string;
-  /** Has a lock on every table. */
+  /** Session that has a lock on every table. */
   readonly leader: pg.Client;
   readonly lanes: readonly pg.Client[];
 }
 
-/** Somebody waits to change the table, and whoever comes now waits behind him. */
+/** SQLSTATE of NOWAIT when a session waits to change the table; a later lock would queue behind that session. */
 const LOCK_NOT_AVAILABLE = "55P03";
 
-/** Copies the rows of all tables to the store, a few units at a time. */
+/** Copies the rows of all tables to the store, one unit per lane at a time. */
 export async function writeRows(
   rows: Rows,
   tables: readonly Table[],
@@ -63,7 +63,7 @@ const namesOf = ({ columns, condition, name, reach, schema }: Table) => ({
   condition,
 });
 
-/** What was read of one table. */
+/** Results of reading one table. */
 interface Part extends Pick<DumpedTable, "rows" | "digest" | "generated"> {
   rawBytes: number;
   rawSha256: string;
@@ -72,17 +72,18 @@ interface Part extends Pick<DumpedTable, "rows" | "digest" | "generated"> {
 interface Work {
   readonly lane: pg.Client;
   readonly waiting: Leader;
-  /** Filled while the rows go by. */
+  /** Filled while the rows stream. */
   readonly found: Part[];
   readonly progress: Progress;
 }
 
-/** One table's rows after the other's. */
+/** Rows of the unit's tables, one table after the other. */
 async function* unitRows(rows: Rows, unit: Unit, work: Work): AsyncGenerator<Buffer> {
   const { found, lane, progress, waiting } = work;
   for (const [i, table] of unit.entries()) {
     const part = found[i]!;
-    // Whoever must wait for a table would wait for one who waits for the leader: for good.
+    // A lane must never wait for a table: it would queue behind a session that waits for the leader's lock, and the leader's lock lasts
+    // until the lanes are done. The leader, which has the lock, reads such a table.
     const ours = await locks(lane, table);
     const session = ours ? lane : await waiting.acquire();
     try {
@@ -95,7 +96,7 @@ async function* unitRows(rows: Rows, unit: Unit, work: Work): AsyncGenerator<Buf
 }
 
 async function* tableRows(session: pg.Client, table: Table, encoding: string, part: Part, { found, progress }: Work) {
-  // Of a table alone in its object the sum is taken where that is written.
+  // A table that is alone in its object needs no hash here: the object is hashed where it is written.
   const hash = found.length > 1 ? createHash("sha256") : undefined;
   let bytes = 0;
   const source = copyOut(session, table, encoding);
@@ -113,9 +114,9 @@ async function* tableRows(session: pg.Client, table: Table, encoding: string, pa
   }
 }
 
-/** In a part of its transaction that alone is undone when somebody is in the way. */
+/** Locks the table, inside a savepoint, so that a refusal does not abort the transaction. False when another session is in the way. */
 async function locks(session: pg.Client, table: Table): Promise<boolean> {
-  // With its partitions, where they are read with it.
+  // With its partitions, if they are read as part of the table.
   const which = `${table.reach === "partitions" ? "" : "ONLY "}${qualified(table)}`;
   try {
     await session.query(
@@ -129,7 +130,7 @@ async function locks(session: pg.Client, table: Table): Promise<boolean> {
   }
 }
 
-/** The leader's session, for one lane at a time. */
+/** The leader's session, which one lane uses at a time. */
 class Leader {
   readonly #session: pg.Client;
   #last: Promise<void> = Promise.resolve();

@@ -1,9 +1,10 @@
 import type pg from "pg";
 
-/** Whatever definitions are made of, without temporary objects and without what a mere rebuild changes. */
+/** Condition that leaves out temporary objects. */
 const NOT_TEMPORARY = (oid: string) =>
   `NOT EXISTS (SELECT FROM pg_catalog.pg_class rel WHERE rel.oid = ${oid} AND rel.relpersistence = 't')`;
 
+/** Catalog rows that definitions are made of, without the columns of pg_class that a mere rebuild changes. */
 const CATALOGUES: Readonly<Record<string, string>> = {
   tables: `SELECT c.oid, row(c.relname, c.relnamespace, c.relowner, c.relkind, c.relacl, c.reloptions, c.relrowsecurity, c.relforcerowsecurity,
     c.relreplident, c.relpersistence, c.relispartition, c.reltablespace)::text AS state FROM pg_catalog.pg_class c
@@ -35,8 +36,8 @@ const STATE = Object.entries(CATALOGUES)
 export type SchemaState = ReadonlyMap<string, string>;
 
 /**
- * What the definitions are made of, as numbers that a change of one changes. pg_dump reads most of them in its snapshot, but lets the
- * server print others as they are by then, so definitions are only of one moment when nobody changed any meanwhile.
+ * One number per kind of object, which changes with any definition of that kind. pg_dump reads most definitions in its snapshot, but the
+ * server prints some as they are by then. So definitions are of one moment only if none changed meanwhile.
  */
 export async function schemaStateOf(client: pg.Client): Promise<SchemaState> {
   const { rows } = await client.query<{ kind: string; state: string }>(STATE);

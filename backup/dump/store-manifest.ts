@@ -5,7 +5,7 @@ import type { Store } from "../store/store.ts";
 import { folderOf } from "./dump.ts";
 import { type Manifest, manifestSchema } from "./manifest.ts";
 
-/** Where a manifest is, and what it must be: the one thing the catalogue has to say for a whole dump to be checkable. */
+/** Key, size and hash of a manifest: all that the catalogue needs so that a whole dump can be checked. */
 export interface ManifestReference {
   readonly key: string;
   readonly bytes: number;
@@ -22,7 +22,7 @@ export async function storeManifest(store: Store, manifest: Manifest): Promise<M
   return { key, bytes: Buffer.byteLength(body), sha256: sha256(body) };
 }
 
-/** Reads a manifest, and fails when it is not the very one that is referred to. */
+/** Reads a manifest; throws when it is not exactly the referenced one. */
 export async function readManifest(store: Store, reference: ManifestReference): Promise<Manifest> {
   const body = await text(await store.get(reference.key));
   const found = sha256(body);

@@ -6,11 +6,11 @@ import type { Stored } from "./manifest.ts";
 
 interface WriteOptions {
   readonly recipients: readonly string[];
-  /** Bytes to expect: of it the parts that are sent are made large enough. */
+  /** Expected bytes, which decide the size of the upload's parts. */
   readonly size?: number;
 }
 
-/** Streams something into the store, compressed and encrypted, and answers what was read and what was written. */
+/** Streams the source into the store, compressed and encrypted, and returns sizes and hashes from before and after. */
 export async function write(
   store: Store,
   key: string,

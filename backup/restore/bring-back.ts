@@ -10,25 +10,25 @@ import { configure, createFor } from "./database.ts";
 import { load, loadDefinitions } from "./load.ts";
 import type { OpenDump } from "./open.ts";
 
-/** Restores a dump as a new database of a server, which `server` leads to as the role that restores: in a recovery and in its proof alike. */
+/** Restores a dump as a new database, in a recovery and in a verification alike. `server` connects as the role that restores. */
 export async function bringBack(server: Connection, name: string, dump: OpenDump): Promise<Connection> {
   const target = await createFor(dump.manifest, server, name);
   await load(target, dump);
   return target;
 }
 
-/** Every difference between a dump and what was brought back of it, but for rows and for the database's own settings. */
+/** Differences between a dump and its restored database, except in rows and in the database's own settings. */
 export const differencesIn = (server: Connection, target: Connection, dump: OpenDump): Promise<string[]> =>
   compareSchema(target, dump, () => definitionsAgain(server, `${target.database}_again`, dump));
 
-/** Gives a database that was brought back its settings and rights, and answers how they differ from the dump's. */
+/** Applies the dump's settings and grants to a restored database, and returns how they differ from the dump's. */
 export async function settle(server: Connection, target: Connection, { manifest }: OpenDump): Promise<string[]> {
   await configure(server, target.database, manifest.database);
   const expected = await withClient(server, (client) => inWordsOf(client, manifest.database));
   return compareIdentity(expected, await withClient(target, identityOf));
 }
 
-/** The definitions of a dump, restored once more into a database of that name, for as long as they are read. */
+/** Definitions of a dump after a second restore, into a database `name` that is dropped afterwards. */
 export async function definitionsAgain(server: Connection, name: string, dump: OpenDump): ReturnType<Normal> {
   const again = await createFor(dump.manifest, server, name);
   try {

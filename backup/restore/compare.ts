@@ -15,11 +15,11 @@ import { BackupError } from "../errors.ts";
 import { eachUnit } from "./each-unit.ts";
 import type { OpenDump } from "./open.ts";
 
-/** Every difference between a restored database and its dump, but for rows; each a sentence, none when they are the same. */
+/** Differences between a restored database and its dump, except in rows; each is a sentence. */
 export async function compareSchema(target: Connection, dump: OpenDump, normal: Normal): Promise<string[]> {
   const { manifest } = dump;
   const definitions = await compareDefinitions(target, dump, normal);
-  // What archives of before have of these, they have as definitions.
+  // Archives of version 1 have the others as definitions.
   if (manifest.version === 1) return definitions;
   const others = await withClient(target, async (client) => [
     ...compareExtensions(manifest.extensions, await extensionsOf(client), {
@@ -33,12 +33,12 @@ export async function compareSchema(target: Connection, dump: OpenDump, normal: 
   return [...definitions, ...others];
 }
 
-/** The definitions of a dump once more, from a second restore of them: as Postgres prints what it has read from its own print. */
+/** Definitions of the dump after a second restore: as Postgres prints what it has parsed from its own output. */
 export type Normal = () => Promise<Definitions>;
 
 /**
- * Entry by entry, as texts. Postgres prints some definitions in other words after they were restored, such as `status IN ('open')` of a
- * varchar; so where texts differ, it is the second restore that decides, which has been through the same.
+ * Compares the definitions entry by entry, as texts. Postgres prints some definitions differently after a restore, such as `status IN
+ * ('open')` of a varchar. So where texts differ, the restored one must equal that of a second restore, which went through the same change.
  */
 async function compareDefinitions(target: Connection, dump: OpenDump, normal: Normal): Promise<string[]> {
   const file = path.join(dump.folder, "restored");
@@ -50,7 +50,7 @@ async function compareDefinitions(target: Connection, dump: OpenDump, normal: No
   return differences
     .filter(
       ({ name, expected: before, found: after }) =>
-        // What is there in the one and not in the other is lost, or was added.
+        // An object that only one side has is lost or was added.
         before === undefined || after === undefined || again.get(name)?.join("\0") !== after.join("\0"),
     )
     .map((one) =>
@@ -63,7 +63,7 @@ async function compareDefinitions(target: Connection, dump: OpenDump, normal: No
 
 const SHOWN = 20;
 
-/** Fails with the first of the differences. */
+/** Throws with the first differences. */
 export function requireSame(id: string, problems: readonly string[]): void {
   if (problems.length === 0) return;
   const more = problems.length > SHOWN ? [`and ${problems.length - SHOWN} more`] : [];
@@ -73,7 +73,7 @@ export function requireSame(id: string, problems: readonly string[]): void {
   );
 }
 
-/** Rows, read back from the disk they were restored to. */
+/** Compares the rows, read back from the disk they were restored to. */
 export async function compareContent(target: Connection, dump: OpenDump): Promise<string[]> {
   const { encoding } = dump.manifest.database;
   const found = await eachUnit(target, dump, "compared", async (session, { tables }, progress) => {
@@ -88,7 +88,7 @@ export async function compareContent(target: Connection, dump: OpenDump): Promis
   return [...found.flat(), ...(await comparePages(target, dump))];
 }
 
-/** Of a table that came back as another the definitions differ as well. */
+/** A table that came back with another definition cannot be read as dumped, which is a difference as well. */
 function unreadable(table: DumpedTable, error: Error): string[] {
   if (!(error instanceof pg.DatabaseError) || isPassing(error)) throw error;
   return [`table ${qualified(table)}: must be readable, got ${error.message}`];

@@ -14,8 +14,8 @@ import type { OpenDump } from "./open.ts";
 import type { Unit } from "./units.ts";
 
 /**
- * Fills empty tables with the rows of the dump, all of them or none. A table that has an object to itself is emptied in the same
- * transaction, so that its rows are written frozen; for small ones that would cost more than it saves.
+ * Fills empty tables with the rows of the dump, in one transaction. A table that has an object to itself is truncated in the same
+ * transaction, so that its rows are written frozen; for small tables that would cost more than it saves.
  */
 export async function copyIn(
   client: pg.Client,
@@ -36,7 +36,7 @@ export async function copyIn(
   await client.query("COMMIT");
 }
 
-/** Rows that were there and are refused now would be refused in every recovery. */
+/** Rows that the table refuses now would be refused in every recovery. */
 function refusal(table: DumpedTable | undefined, error: Error): Error {
   if (!table || !(error instanceof pg.DatabaseError) || isPassing(error)) return error;
   return new BackupError(
@@ -50,12 +50,12 @@ function refusal(table: DumpedTable | undefined, error: Error): Error {
 interface Filling {
   readonly table: DumpedTable;
   readonly sink: CopyStreamQuery;
-  /** Of a table that shares its object; the sums of an object are taken where it is read. */
+  /** Hash of a table that shares its object. Whole objects are hashed where they are read. */
   readonly hash: Hash | undefined;
   left: number;
 }
 
-/** Takes the rows of one table after the other. */
+/** Receives the rows of the tables, one table after the other. */
 class TablesSink extends Writable {
   readonly #client: pg.Client;
   readonly #tables: readonly DumpedTable[];
@@ -63,7 +63,7 @@ class TablesSink extends Writable {
   readonly #progress: Progress;
   #next = 0;
   #current: Filling | undefined;
-  /** The last one that rows were given to. */
+  /** The table that last received rows. */
   last: DumpedTable | undefined;
 
   constructor(client: pg.Client, tables: readonly DumpedTable[], options: string, progress: Progress) {
@@ -86,7 +86,7 @@ class TablesSink extends Writable {
     let rest = chunk;
     while (rest.length > 0) {
       this.#current ??= this.#begin();
-      // More than there is to be: what the object's own sums say then is clearer.
+      // More bytes than the tables have are ignored here: the check of the object's own hash gives the clearer error.
       if (!this.#current) return;
       const part = rest.subarray(0, this.#current.left);
       rest = rest.subarray(part.length);
@@ -102,7 +102,7 @@ class TablesSink extends Writable {
     throw new BackupError("proof", `table ${qualified(table)}: must have ${left} more bytes; the dump is not whole`);
   }
 
-  /** The next one that has any rows. */
+  /** Starts COPY for the next table that has rows. */
   #begin() {
     while (this.#next < this.#tables.length) {
       const table = this.#tables[this.#next++]!;
@@ -111,7 +111,7 @@ class TablesSink extends Writable {
         continue;
       }
       const sink = this.#client.query(from(`COPY ${copyTarget(table)} FROM STDIN (${this.#options})`));
-      // When its session ends with it unfinished, it fails once more, after everyone has stopped listening.
+      // When the session ends before the stream, the stream fails once more after its listeners are gone, which would end the process.
       sink.on("error", () => {});
       this.last = table;
       return {

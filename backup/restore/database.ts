@@ -9,7 +9,7 @@ import type { Manifest } from "../dump/manifest.ts";
 import { BackupError } from "../errors.ts";
 
 /**
- * Makes an empty database for a dump, which its owner alone may connect to, and answers how to reach it. `server` leads to the database
+ * Creates an empty database for a dump, to which only its owner may connect, and returns its connection. `server` connects to the database
  * `postgres` as the role that restores.
  */
 export async function createFor(
@@ -29,7 +29,7 @@ export async function createFor(
   return { ...server, database: name };
 }
 
-/** What only a superuser may make in a database is in the one that new ones are copied from. */
+/** Template of the new database: template1 if it provides extensions of the dump, which only a superuser may create. */
 async function templateFor(
   server: Connection,
   extensions: readonly { readonly name: string }[],
@@ -52,7 +52,7 @@ function unmakeable({ collate, encoding }: Identity, template: string, error: Er
   );
 }
 
-/** Gives a database the privileges, limits and settings that its source had; the owner's own fence is not one of them. */
+/** Gives a database the privileges, limits and settings of the dump, except the source site's read-only fence. */
 export async function configure(
   server: Connection,
   name: string,
@@ -73,7 +73,9 @@ export async function configure(
   });
 }
 
-/** Lists, which the server keeps as they are to be read, and not as one value (src/backend/utils/misc/guc_tables.c, GUC_LIST_QUOTE). */
+/**
+ * Settings that are lists, which the server stores as printed and not as one value (src/backend/utils/misc/guc_tables.c, GUC_LIST_QUOTE).
+ */
 const LISTS = new Set([
   ...["local_preload_libraries", "search_path", "session_preload_libraries"],
   ...["shared_preload_libraries", "temp_tablespaces", "unix_socket_directories"],
@@ -86,7 +88,7 @@ async function set(client: pg.Client, database: string, role: string | null, set
   try {
     await client.query("BEGIN");
     if (LISTS.has(key)) await client.query("SELECT pg_catalog.set_config($1, $2, true)", [key, value]);
-    // A role may set what is its own, and no other's.
+    // Runs as that role, because a role may set only its own settings.
     if (role !== null) await client.query(`SET LOCAL ROLE ${identifier(role)}`);
     await client.query(`ALTER ${whose} SET ${name} ${LISTS.has(key) ? "FROM CURRENT" : `TO ${literal(value)}`}`);
     await client.query("COMMIT");

@@ -6,7 +6,7 @@ import { Progress } from "../progress.ts";
 import type { OpenDump } from "./open.ts";
 import { type Unit, unitsOf } from "./units.ts";
 
-/** Does something with every table of a dump in a database, a few at a time, and says how far it is. */
+/** Runs the work for every unit of a dump, several at a time in sessions of a database, and prints the progress. */
 export async function eachUnit<T>(
   target: Connection,
   { jobs, manifest }: Pick<OpenDump, "jobs" | "manifest">,

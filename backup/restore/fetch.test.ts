@@ -12,7 +12,7 @@ import { fetch } from "./fetch.ts";
 
 const sha256 = (data: Buffer) => createHash("sha256").update(data).digest("hex");
 
-/** A store that gives these bytes, whatever it is asked for. */
+/** A store that returns these bytes for every key. */
 const giving = (data: Buffer) =>
   ({ get: () => Promise.resolve(Readable.from(chunksOf(data), { objectMode: false })) }) as unknown as Store;
 
@@ -38,10 +38,10 @@ class Collected extends Writable {
   }
 }
 
-/** As the server answers a row that cannot be of the table. */
+/** The server's error for a row that does not fit its table. */
 const refusal = (code: string) => Object.assign(new pg.DatabaseError("invalid row", 0, "error"), { code });
 
-/** A table of rows `<number> TAB <hex>`, which refuses what is none. */
+/** A table of rows `<number> TAB <hex>`, which refuses other lines. */
 class Table extends Writable {
   #rest = "";
   override _write(chunk: Buffer, _: BufferEncoding, done: (error?: Error) => void): void {
@@ -67,7 +67,7 @@ const flipped = (data: Buffer, offset: number, bit: number) => {
   return changed;
 };
 
-/** Hundreds of objects each. */
+/** Because each test reads hundreds of objects. */
 jest.setTimeout(60_000);
 
 const kinds = ["plain", "encrypted"] as const;
@@ -124,7 +124,8 @@ describe.each(kinds)("an object that is %s", (kind) => {
 
   test("is named where whoever takes it is the first to find out", async () => {
     const { data, identity, object } = made[kind]!;
-    // As a sink that counts rows before the object has ended; large enough to meet no end of the frame.
+    // A sink that throws before the object has ended, as when it counts rows. The object is large enough for the sink to throw before the
+    // end of its frame.
     const counting = () =>
       new Writable({ write: (_chunk, _encoding, done) => done(new BackupError("proof", "a row is missing")) });
     await proof(flipped(data, data.length - 3, 0), object, identity, counting);

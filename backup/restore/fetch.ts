@@ -7,7 +7,7 @@ import { BackupError } from "../errors.ts";
 import type { Store } from "../store/store.ts";
 import { decompress, decrypt, Measure, Unreadable } from "../streams.ts";
 
-/** Streams an object of a dump into the sink, and fails when one bit of it is not what the manifest says. */
+/** Streams an object of a dump into the sink; throws when a single bit differs from the manifest. */
 export async function fetch(
   store: Store,
   object: Stored,
@@ -17,7 +17,7 @@ export async function fetch(
   const stored = new Measure();
   const raw = new Measure(onBytes);
   const source = await store.get(object.key);
-  // The first to fail takes the others along.
+  // The stream that failed first, because its failure makes the others fail too.
   const failed: string[] = [];
   source.once("error", () => failed.push("source"));
   sink.once("error", () => failed.push("sink"));
@@ -40,13 +40,13 @@ function check(key: string, what: string, expected: string | number, found: stri
     throw new BackupError("proof", `${key}: ${what} must be ${expected}, got ${found}; the object was changed`);
 }
 
-/** Whoever takes rows as they come may be the first to meet what is wrong with them. */
+/** Whether the sink refused the data: a sink that takes rows as they stream may be the first to meet corrupt data. */
 function refusesData(error: unknown): error is Error {
   if (error instanceof BackupError) return error.kind === "proof";
   return error instanceof pg.DatabaseError && !isPassing(error);
 }
 
-/** Looks at the object itself once more: as long as it is what was written, something else is to blame. */
+/** Reads the object once more to find the cause: only if its bytes differ from the written ones is the object to blame. */
 async function judge(store: Store, { bytes, key, sha256 }: Stored, read: number, error: Error): Promise<Error> {
   const found = await measure(store, key);
   const told = `${key}: must unpack, got ${error.message} after ${read} of ${bytes} bytes`;

@@ -5,7 +5,7 @@ import type { Manifest, Stored } from "../dump/manifest.ts";
 import { fetch } from "./fetch.ts";
 import type { OpenDump } from "./open.ts";
 
-/** Makes the large objects under their numbers, with their owners, rights and content. */
+/** Restores the large objects with their numbers, owners, grants and content. */
 export async function loadLargeObjects(
   target: Connection,
   { manifest, opened, store }: OpenDump,

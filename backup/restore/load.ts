@@ -10,13 +10,13 @@ import type { OpenDump } from "./open.ts";
 import { restoreEntries } from "./pg-restore.ts";
 import { refreshViews } from "./refresh.ts";
 
-/** Restores a dump into an empty database, as a role that is no superuser. */
+/** Restores a dump into an empty database, as a role that is not a superuser. */
 export async function load(target: Connection, dump: OpenDump): Promise<void> {
   const { definitions, jobs, manifest } = dump;
   await loadDefinitions(target, dump, "before");
   await eachUnit(target, dump, "restored", (session, unit, progress) => copyIn(session, dump, unit, progress));
   if (manifest.largeObjects) await loadLargeObjects(target, dump, manifest.largeObjects);
-  // Of archives that have data in them.
+  // Data in archives of version 1.
   await restoreEntries(target, definitions, isOf("data"));
   await withClient(target, (client) => setSequences(client, manifest.sequenceValues));
   await loadDefinitions(target, dump, "after");
@@ -33,12 +33,12 @@ const isOf =
     (descs.length === 0 || descs.includes(entry.desc));
 
 const isSchema = isOf("pre-data", "SCHEMA");
-/** The owner's own rights may have been taken away, which would keep rows out. */
+/** Grants are restored last, because the owner's own rights may have been revoked, which would keep rows out. */
 const isRight = ({ desc }: TocEntry) => ["ACL", "ACL LANGUAGE", "DEFAULT ACL"].includes(desc);
 
 /**
- * One after the other, each of several at a time. An index that is attached to that of a partitioned table would meet another that is made
- * for it, and each would wait for the other; what needs indexes comes after them, and rights come last.
+ * Passes, one after the other, each with several jobs. Attaching an index to that of a partitioned table would deadlock with the creation
+ * of another index for it, so attaching has a pass of its own. Objects that need indexes come after it, and grants come last.
  */
 const AFTER: ((entry: TocEntry) => boolean)[] = [
   isOf("post-data", "INDEX", "CONSTRAINT"),
@@ -48,7 +48,7 @@ const AFTER: ((entry: TocEntry) => boolean)[] = [
   (entry) => isRight(entry) && !isOfDatabase(entry),
 ];
 
-/** Of the definitions, what comes before the rows, or after them. */
+/** Restores the definitions that come before the rows, or those that come after the rows. */
 export async function loadDefinitions(
   target: Connection,
   { definitions, jobs, manifest }: OpenDump,
@@ -58,7 +58,7 @@ export async function loadDefinitions(
     for (const wanted of AFTER) await restoreEntries(target, definitions, wanted, jobs);
     return;
   }
-  // Extensions are made before all that may use them, in the schemas that they live in.
+  // Extensions are created before all objects that may use them, but after the schemas that they live in.
   await restoreEntries(target, definitions, isSchema);
   await withClient(target, async (client) => {
     const { database, extensions } = manifest;

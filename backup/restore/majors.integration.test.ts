@@ -31,7 +31,7 @@ afterAll(async () => {
   await objects.stop();
 });
 
-/** Of the corpus, those with what a major prints, keeps or grants in another way; all of it has been tried by hand. */
+/** Schemas of the corpus with something that a major prints, keeps or grants differently; the whole corpus has been tried by hand. */
 const CHOSEN = new Set([
   ...["an-orm-schema", "collations", "comments-on-everything", "default-privileges", "encoding-latin1"],
   ...[
@@ -55,7 +55,7 @@ const schemas = [
   },
   ...writtenSchemas()
     .filter(({ name }) => CHOSEN.has(name))
-    // These servers were built without it.
+    // The servers of these tests were built without lz4.
     .map(({ sql, ...setup }) => ({ ...setup, sql: sql.replaceAll("lz4", "pglz") })),
 ];
 
@@ -68,7 +68,7 @@ describe(`a dump of Postgres 15 is the same in ${otherMajors.join(", ")}:`, () =
   });
 });
 
-/** What each must be told by. */
+/** Changes, each with the text by which it must be reported. */
 const planted: [name: string, change: string][] = [
   [`table "ops"."attributes": must have 1 rows`, "DELETE FROM ops.attributes"],
   ["RULE ops.pairs swallows", "CREATE RULE swallows AS ON INSERT TO ops.pairs DO INSTEAD NOTHING"],
@@ -83,7 +83,7 @@ const planted: [name: string, change: string][] = [
   ["extension hstore: its member", "ALTER EXTENSION hstore DROP FUNCTION ext.hstore(text, text)"],
 ];
 
-/** Brings the base back into a server and hands over what it became. */
+/** Restores the base into a server and runs the work with the result. */
 async function withBase(
   site: MajorSite,
   work: (target: Connection, opened: OpenDump, normal: Normal) => Promise<void>,
@@ -128,7 +128,7 @@ describe.each(otherMajors)("in Postgres %i", (major) => {
   });
 });
 
-/** What a site of a major has that 15 does not know. */
+/** Features of a major that 15 does not have. */
 const OWN: Readonly<Record<number, string>> = {
   16: "CREATE TABLE kept (t text STORAGE EXTERNAL COMPRESSION pglz); INSERT INTO kept VALUES ('x');",
   17: `CREATE TABLE numbered (id int GENERATED ALWAYS AS IDENTITY, k int) PARTITION BY RANGE (k);

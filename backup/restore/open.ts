@@ -9,23 +9,23 @@ import { fetch } from "./fetch.ts";
 
 export interface LoadOptions {
   readonly jobs: number;
-  /** age secret key; of no use for a dump that is not encrypted. */
+  /** age secret key, used only for an encrypted dump. */
   readonly identity?: string;
 }
 
-/** A dump whose definitions are at hand. */
+/** A dump whose definitions have been downloaded. */
 export interface OpenDump {
   readonly store: Store;
   readonly manifest: Manifest;
   readonly definitions: Definitions;
-  /** For files that are needed as long as it is open. */
+  /** Temporary folder that lasts as long as the dump is open. */
   readonly folder: string;
   readonly jobs: number;
-  /** How its objects are opened. */
+  /** Options by which its objects are decrypted. */
   readonly opened: { readonly identity?: string };
 }
 
-/** Opens a dump for the work. */
+/** Opens a dump for the duration of the work. */
 export async function withDump<T>(
   store: Store,
   manifest: Manifest,

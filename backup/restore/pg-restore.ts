@@ -11,7 +11,7 @@ import { DISK_CURE, LOCKS_CURE } from "../failure.ts";
 
 const execute = promisify(execFile);
 
-/** Restores those of an archive's entries that are wanted, as the role that connects; several at a time where there are several jobs. */
+/** Restores the wanted entries of an archive, as the role that connects, in `jobs` sessions. */
 export async function restoreEntries(
   target: Connection,
   { entries, file }: Definitions,
@@ -21,9 +21,9 @@ export async function restoreEntries(
   const chosen = entries.filter(wanted);
   if (chosen.length === 0) return;
   const list = path.join(path.dirname(file), "list");
-  // By number alone: a name may have anything in it.
+  // Only by number, because a name may contain anything.
   writeFileSync(list, chosen.map(({ id }) => `${id};\n`).join(""));
-  // Only then it says which entry it failed at.
+  // Only with --verbose does pg_restore print the entry at which it failed.
   const args = [
     "--verbose",
     "--exit-on-error",
@@ -43,7 +43,7 @@ export async function restoreEntries(
   });
 }
 
-/** Of what it says of its progress, and of what the server says meanwhile. */
+/** Warnings, out of pg_restore's progress and the server's notices. */
 const warningsIn = (printed: string) =>
   printed
     .split("\n")
@@ -55,7 +55,7 @@ interface Failed extends Error {
   readonly stderr?: string;
 }
 
-/** What Postgres and libpq say when it is not what was asked that is to blame. */
+/** Messages of Postgres and libpq for failures that may pass, which the definition did not cause. */
 const PASSING = new RegExp(
   [
     "server closed the connection|connection to server|could not (connect|receive|send)|terminating connection|the database system is",
@@ -66,7 +66,7 @@ const PASSING = new RegExp(
 
 function failureOf(error: Failed): BackupError {
   const printed = (error.stderr || error.message).trim();
-  // Before it is its progress, after it the command: names and bodies may say anything.
+  // The message, without the progress before it and the command after it: names and bodies may contain anything.
   const [, told = printed] = /^(pg_restore: error: [^]*?)(\nCommand was: [^]*)?$/m.exec(printed) ?? [];
   const options = { cause: error };
   const refused = /could not execute query: ERROR:\s+(.*)/.exec(told);
@@ -81,7 +81,7 @@ function failureOf(error: Failed): BackupError {
   return new BackupError("database", /No space left on device/.test(told) ? `${ended}; ${DISK_CURE}` : ended, options);
 }
 
-/** `from TOC entry 3312; 3466 16384 EVENT TRIGGER watch postgres`: what it is, and whose. */
+/** Kind, name and owner of the object, from `from TOC entry 3312; 3466 16384 EVENT TRIGGER watch postgres`. */
 const entryIn = (printed: string): string => {
   const [, entry] = [...printed.matchAll(/from TOC entry \d+; \d+ \d+ (.*)/g)].at(-1) ?? [];
   return entry === undefined ? "an object" : entry.replace(/ (\S+)$/, ", of $1");

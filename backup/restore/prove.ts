@@ -7,21 +7,21 @@ import { compareContent } from "./compare.ts";
 import { type LoadOptions, withDump } from "./open.ts";
 import { prepareThrowaway, requireRoles, type SiteServer } from "./throwaway.ts";
 
-/** Of the restored database; nothing else is on its server. */
+/** Name of the restored database, which is alone on its server. */
 const NAME = "proof";
 
 const SHOWN = 20;
 
 interface Proof extends LoadOptions {
-  /** Of a server that has nothing else. */
+  /** Connection to a server that has no other database. */
   readonly superuser: Connection;
-  /** What it is made to be like. */
+  /** The site's server, which that server is made to resemble. */
   readonly site: SiteServer;
 }
 
 /**
- * Restores a dump as a recovery does, with the same rights, and answers every difference. What a recovery could not do is no difference: it
- * fails.
+ * Restores a dump as a recovery does, with the same rights, and returns every difference. What a recovery could not do is not a
+ * difference: it throws.
  */
 export async function prove(
   store: Store,
@@ -40,7 +40,7 @@ export async function prove(
       );
     });
   } catch (error) {
-    // What was read or replayed is wrong; a store or a server that cannot be reached says nothing about the dump.
+    // Corrupt data are a difference of the dump; a store or a server that cannot be reached says nothing about the dump.
     if (error instanceof BackupError && error.kind === "proof") return [error.message];
     throw error;
   }

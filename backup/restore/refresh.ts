@@ -7,10 +7,10 @@ import { qualified } from "../database/tables.ts";
 import { BackupError } from "../errors.ts";
 import { parallel } from "../parallel.ts";
 
-/** One that reads another which has not been filled yet. */
+/** SQLSTATE when a view reads another view that has not been filled yet. */
 const NOT_FILLED = "55000";
 
-/** Fills materialized views, those that read others after these, however they read them. */
+/** Fills materialized views in passes: a view that reads others, however indirectly, is filled after them. */
 export async function refreshViews(target: Connection, views: readonly View[], jobs: number): Promise<void> {
   const lanes = Math.min(jobs, views.length);
   await withSessions(
@@ -27,7 +27,7 @@ export async function refreshViews(target: Connection, views: readonly View[], j
   );
 }
 
-/** Answers why it must wait. */
+/** Returns the reason if the view must wait for the next pass. */
 async function refresh(session: pg.Client, view: View): Promise<Error | undefined> {
   try {
     await fill(session, view);
@@ -49,7 +49,8 @@ async function fill(session: pg.Client, view: View): Promise<void> {
   } catch (error) {
     if (!(error instanceof pg.DatabaseError) || error.code !== DENIED) throw error;
     if ((await versionOf(session)) < MAINTAINABLE_SINCE) throw error;
-    // From Postgres 17 on it takes a right that an owner may have taken from himself (its ecb0fd337, "Reintroduce MAINTAIN privilege").
+    // From Postgres 17 on, REFRESH needs a privilege that an owner may have revoked from itself (commit ecb0fd337, "Reintroduce MAINTAIN
+    // privilege").
     await session.query("BEGIN");
     try {
       await session.query(`GRANT MAINTAIN ON ${qualified(view)} TO CURRENT_USER`);

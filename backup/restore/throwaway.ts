@@ -8,13 +8,13 @@ import { BackupError } from "../errors.ts";
 /** What a site's database server has before anything is restored to it. */
 export interface SiteServer {
   readonly roles: readonly SiteRole[];
-  /** Those that only a superuser may make, which are in template1. */
+  /** Extensions that only a superuser may create, which are in template1. */
   readonly extensions: readonly string[];
-  /** Who restores, and is no superuser. */
+  /** Role that restores, which is not a superuser. */
   readonly restoreRole: string;
 }
 
-/** Makes a server that has nothing like one of a site's, and answers how the role that restores reaches it. */
+/** Gives an empty server the roles and extensions of a site's server, and returns the connection of the role that restores. */
 export async function prepareThrowaway(superuser: Connection, site: SiteServer): Promise<Connection> {
   await withClient(superuser, (client) => createRoles(client, site.roles));
   await withClient({ ...superuser, database: "template1" }, async (client) => {
@@ -24,7 +24,7 @@ export async function prepareThrowaway(superuser: Connection, site: SiteServer):
   return { ...superuser, database: "postgres", user: site.restoreRole };
 }
 
-/** Refuses a dump of which a site's server lacks roles, or has others of the same names. */
+/** Throws when a site's server lacks roles of the dump, or has different roles of the same names. */
 export function requireRoles({ roles: needed }: Manifest, { roles }: SiteServer): void {
   const problems = compareRoles(needed, roles);
   if (problems.length === 0) return;

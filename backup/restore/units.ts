@@ -1,12 +1,12 @@
 import { type DumpedTable, type Manifest, type Stored } from "../dump/manifest.ts";
 
-/** Tables that one object holds, in its order. */
+/** Tables that one object holds, in order. */
 export interface Unit {
   readonly object: Stored;
   readonly tables: readonly DumpedTable[];
 }
 
-/** What a dump is read in, the largest first. */
+/** Units in which a dump is read, largest first. */
 export function unitsOf({ bundles, tables }: Manifest): Unit[] {
   const bundled = bundles.map((object, number) => ({
     object,

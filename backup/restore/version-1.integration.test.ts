@@ -16,10 +16,10 @@ const SCHEMA = `
   INSERT INTO notes (s) SELECT 'open' FROM generate_series(1, 50); SELECT setval('notes_id_seq', 70);
   CREATE MATERIALIZED VIEW counted AS SELECT count(*) AS n FROM notes; GRANT SELECT ON notes TO acci_app;`;
 
-/** What it says of a database since. */
+/** Properties of a database that version 1 did not have. */
 const SINCE = new Set(["provider", "locale", "icuRules", "collationVersion", "connectionLimit"]);
 
-/** As it was written before: one object a table, everything else in the archive, definitions as texts of its own. */
+/** The dump as version 1 wrote it: one object per table, everything else in the archive, and definitions also as texts of their own. */
 async function asVersion1(manifest: Manifest, archive: Buffer, rows: Buffer): Promise<Manifest> {
   const put = (name: string, data: Buffer) =>
     write(trip.store, `${folderOf(manifest.id)}/${name}`, Readable.from([data]), { recipients: [] });

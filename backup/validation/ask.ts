@@ -4,11 +4,11 @@ import http from "node:http";
 import https from "node:https";
 import type { TLSSocket } from "node:tls";
 
-/** The way in from outside, entered at the controller: the public name may still lead elsewhere. */
+/** The public route, entered at the controller, because the public name may still resolve to another site. */
 export interface Route {
   /** `host:port` of the controller. */
   readonly address: string;
-  /** PEM file with the certificate that it must show. */
+  /** PEM file with the certificate that the controller must present. */
   readonly certificateFile: string;
 }
 
@@ -20,7 +20,10 @@ export interface Answer {
 const TIMEOUT_MS = 10_000;
 const BODY_LIMIT = 16 * 2 ** 20;
 
-/** GET, by the route or directly. Fails when the certificate is another than the stack's own, for another host or not valid now. */
+/**
+ * Sends a GET request, through the route or directly. Fails when the certificate is not the stack's own, is for another host, or is not
+ * valid now.
+ */
 export function ask(url: string, route?: Route): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const request = route ? https.request(entering(new URL(url), route)) : http.request(url);
@@ -52,7 +55,7 @@ function entering({ hostname, pathname }: URL, { address }: Route): https.Reques
     path: pathname,
     servername: hostname,
     headers: { host: hostname },
-    // Compared with the stack's own instead, which also works with a CA that only the public's browsers are to trust.
+    // The certificate is compared with the stack's own instead, so that a CA that only the public's browsers trust works too.
     rejectUnauthorized: false,
     agent: false,
   };

@@ -3,7 +3,7 @@ import { BackupError } from "../errors.ts";
 import { say } from "../progress.ts";
 import { type Answer, ask, type Route } from "./ask.ts";
 
-/** One question to the application and what is wrong with its answer, if anything. */
+/** A request to the application, and what is wrong with its answer, if anything. */
 interface Check {
   readonly url: string;
   readonly route?: Route;
@@ -12,15 +12,15 @@ interface Check {
 
 const POLL_MS = 500;
 
-/** What the public sees of a site, and what only the cluster does. */
+/** Checks of a site: through its public route, and inside the cluster. */
 export const siteChecks = (host: string, route: Route, service: string): Check[] => [
   { url: `https://${host}/health`, route, problem: isOk },
-  // Of no use to the public, and of some to those who attack it.
+  // Metrics are of no use to the public, and of some use to attackers.
   { url: `https://${host}/metrics`, route, problem: isHidden },
   ...opsChecks(service),
 ];
 
-/** An application that no route leads to. */
+/** Checks of an application without a route. */
 export const applicationChecks = (service: string): Check[] => [
   { url: `http://${service}:8080/health`, problem: isOk },
   ...opsChecks(service),
@@ -36,7 +36,7 @@ const isHidden = ({ status }: Answer) => (status === 404 ? undefined : `${status
 const hasMetrics = ({ body }: Answer) =>
   /^http_requests_total\b/m.test(body) ? undefined : "an answer without http_requests_total";
 
-/** Asks until every answer is right, or says which were not when the time was over. */
+/** Repeats the checks until all of them pass; throws with those that do not when the time is over. */
 export async function validate(checks: readonly Check[], seconds: number): Promise<void> {
   const deadline = Date.now() + seconds * 1000;
   const problems = await Promise.all(checks.map((check) => settle(check, deadline)));

@@ -7,7 +7,7 @@ import os from "node:os";
 import path from "node:path";
 import { applicationChecks, siteChecks, validate } from "./checks.ts";
 
-/** What an application answers, by path. */
+/** Answers of an application, by path. */
 type Answers = Record<string, [status: number, body: string]>;
 
 const HOST = "api.example.com";
@@ -40,7 +40,7 @@ const route = async (answers: Answers, shown = certificateFor(HOST)) => ({
   certificateFile: shown.certFile,
 });
 
-/** Only what goes through the route: the rest has ports of its own. */
+/** Only the checks that go through the route: the others use fixed ports of the application. */
 const outside = (through: { address: string; certificateFile: string }) =>
   siteChecks(HOST, through, "127.0.0.1").filter((check) => check.route);
 

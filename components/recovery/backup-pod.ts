@@ -7,13 +7,13 @@ import type { BackupPolicy } from "./policy.ts";
 import { scratchFolder, scratchLogin, scratchServer, type SiteServer } from "./scratch-server.ts";
 
 export interface BackupPodArgs extends ToolArgs, BackupPolicy {
-  /** The primary, which knows of replicas to read from, as a role that reads everything. */
+  /** The primary, as a role that reads everything. Replicas to read from are found through it. */
   readonly database: DatabaseArgs;
-  /** What the throwaway server must be like. */
+  /** The site's server, which the throwaway server is made to resemble. */
   readonly server: SiteServer;
-  /** Tables at once. */
+  /** Tables that are read or restored at the same time. */
   readonly jobs: number;
-  /** What the application runs, to be run again by whoever restores. */
+  /** Image of the application, recorded in the dump so that a restored site can run the same. */
   readonly applicationImage: pulumi.Input<string>;
 }
 
@@ -22,7 +22,7 @@ export const backupPod = (args: BackupPodArgs) => jobPod([scratchServer(args), d
 
 function dump(args: BackupPodArgs): Step {
   const { applicationImage, jobs, recipients } = args;
-  // A run by hand is made from the same template; only its name differs from those the schedule makes.
+  // Name of the Job, from its label: runs by hand come from the same template, and only their names differ.
   const job = reference("job", { fieldRef: { fieldPath: "metadata.labels['batch.kubernetes.io/job-name']" } });
   const request = settings({ jobs, recipients, applicationImage });
   return toolStep("dump", args, [work, producerKey, database(args.database), request, { env: [job] }]);

@@ -2,11 +2,11 @@ import type * as pulumi from "@pulumi/pulumi";
 import { FINAL, TERMINATED } from "../../backup/contract/exit-codes.ts";
 import type { Resources } from "../../kubernetes/resources.ts";
 
-/** What every container with the backup tools needs. */
+/** Arguments of every container with the backup tools. */
 export interface ToolArgs {
-  /** By digest. */
+  /** Image of the tools, by digest. */
   readonly image: pulumi.Input<string>;
-  /** Name the dumps carry; also what the catalogue knows the site by. */
+  /** Name of the site, in dumps and in the catalogue. */
   readonly site: pulumi.Input<string>;
   readonly resources: Resources;
 }
@@ -17,25 +17,25 @@ export interface DatabaseArgs {
   /** basic-auth Secret of the role that connects. */
   readonly secret: pulumi.Input<string>;
   readonly caSecret: string;
-  /** Another one when it was made anew, with another CA. */
+  /** UID of the database's Cluster. It changes when the database is recreated, which also gives it a new CA. */
   readonly identity: pulumi.Input<string>;
-  /** Beside the primary. */
+  /** Number of replicas beside the primary. */
   readonly replicas: number;
 }
 
-/** A pod that was moved off its node says nothing about the work. */
+/** A pod that was moved off its node is no failure of the work. */
 const MOVED = { action: "Ignore", onPodConditions: [{ type: "DisruptionTarget", status: "True" }] };
 
-/** What nobody waits for but an operator: the Job makes another pod where that can help. */
+/** A Job that no update waits for: Kubernetes makes another pod where a retry can help. */
 export const toolJob = (backoffLimit: number) => ({
   backoffLimit,
   podFailurePolicy: { rules: [MOVED, { action: "FailJob", onExitCodes: { operator: "In", values: [...FINAL] } }] },
 });
 
 /**
- * What an update waits for. A provider may know no failure of a Job but that its pods failed too often or that its time is over; others,
- * such as that of a policy, it would wait for till its own time is over, or for ever. So the first pod that fails is the end, and the tools try
- * again themselves ({@link TRIES}). A pod that ran out of memory is one that fails: the next would too.
+ * A Job that an update waits for. A provider may recognize a failed Job only when its pods failed too often or its time is over; after
+ * other failures, such as that of a pod failure policy, it would wait until its own timeout, or forever. So the first failed pod ends the
+ * Job, and the tools retry by themselves ({@link TRIES}). A pod that ran out of memory counts as failed, because the next one would too.
  */
 export const awaitedJob = (deadlineSeconds: number) => ({
   backoffLimit: 0,
@@ -45,8 +45,10 @@ export const awaitedJob = (deadlineSeconds: number) => ({
   },
 });
 
-/** How long the provider waits for it: a little longer than the Job has, which knows better why its time is over. */
+/**
+ * Seconds that the provider waits for the Job: a little longer than the Job's own deadline, because the Job's failure states the reason.
+ */
 export const waitFor = (deadlineSeconds: number) => deadlineSeconds + 60;
 
-/** How often the container of such a Job tries in all. */
+/** Number of tries of the container in an awaited Job. */
 export const TRIES = 7;

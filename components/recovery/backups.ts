@@ -11,8 +11,8 @@ export interface BackupsArgs extends BackupPodArgs {
 }
 
 /**
- * Dumps on a schedule. A run dumps, restores the dump into a throwaway server beside it, compares, and only then publishes it; then it
- * removes what retention no longer keeps. Each step has the keys it needs and no others.
+ * Scheduled dumps. A run dumps, restores the dump into a throwaway server beside it, compares, and only then publishes it; then it prunes
+ * dumps beyond retention. Each step has only the keys that it needs.
  */
 export class Backups extends pulumi.ComponentResource {
   readonly cronJob: k8s.batch.v1.CronJob;
@@ -26,7 +26,7 @@ export class Backups extends pulumi.ComponentResource {
   }
 
   private createIdentity(namespace: pulumi.Input<string>, identity: pulumi.Input<string>) {
-    // Fixed name: the pods know it by that.
+    // Fixed name, because the pods mount the Secret by it.
     const name = SECRETS.decryptionKey;
     const stringData = { [SECRET_FILES.decryptionKey]: identity };
     return new k8s.core.v1.Secret(
@@ -40,7 +40,7 @@ export class Backups extends pulumi.ComponentResource {
     return new k8s.batch.v1.CronJob(
       name,
       {
-        // Fixed: a run by hand is made from it.
+        // Fixed name, because runs by hand are made from this CronJob.
         metadata: { name: "backup", namespace: args.namespace, labels: objectLabels("backup") },
         spec: toolSchedule("backup", args, backupPod(args)),
       },

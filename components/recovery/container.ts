@@ -7,7 +7,10 @@ import { reference, variables } from "./settings.ts";
 
 type Container = types.input.core.v1.Container;
 
-/** Every volume that a pod of the tools may have, in the order of its manifest: a Job whose order changes is replaced, and runs again. */
+/**
+ * Every volume that a pod of the tools may have, in the order of its manifest. A Job whose volumes change their order would be replaced,
+ * and run again.
+ */
 const VOLUMES = [
   "tmp",
   "work",
@@ -34,7 +37,7 @@ export interface Mount {
 
 export type Volume = types.input.core.v1.Volume & { readonly name: VolumeName };
 
-/** What a container is given, together: variables, mounts, and the volumes behind these. */
+/** What a container is given together: variables, mounts, and the volumes of these mounts. */
 export interface Grant {
   readonly env?: readonly types.input.core.v1.EnvVar[];
   readonly mounts?: readonly Mount[];
@@ -47,13 +50,13 @@ export interface Step {
   readonly volumes: readonly Volume[];
 }
 
-/** For what a command writes on the way. */
+/** Space for the temporary files of a command. */
 export const temporary: Grant = {
   mounts: [{ name: "tmp", mountPath: "/tmp" }],
   volumes: [{ name: "tmp", emptyDir: { sizeLimit: "1Gi" } }],
 };
 
-/** For which site, and as which holder of a lease, a command works. */
+/** Variables for the site of a command, and for its name as holder of a lease. */
 const itself = (site: ToolArgs["site"]): Grant => ({
   env: [
     ...variables({ site, storeFolder: FOLDERS.store }),
@@ -61,10 +64,10 @@ const itself = (site: ToolArgs["site"]): Grant => ({
   ],
 });
 
-/** The image's user. */
+/** User id in the image. */
 const UID = 10026;
 
-/** A container that runs one command of the tools, with what it is granted and nothing else. */
+/** A container that runs one command of the tools, with its grants and nothing else. */
 export function toolStep(command: Command, { image, resources, site }: ToolArgs, grants: readonly Grant[]): Step {
   const given = [itself(site), temporary, ...grants];
   return step(
@@ -74,7 +77,7 @@ export function toolStep(command: Command, { image, resources, site }: ToolArgs,
       args: [command],
       resources,
       securityContext: containerSecurity(),
-      // A refusal is worth more than an exit code where only the pod's status is looked at.
+      // The end of the log becomes the status of the pod, because a refusal's text says more there than an exit code.
       terminationMessagePolicy: "FallbackToLogsOnError",
       env: given.flatMap(({ env = [] }) => env),
     },
@@ -82,13 +85,13 @@ export function toolStep(command: Command, { image, resources, site }: ToolArgs,
   );
 }
 
-/** Any container, which mounts what it is granted. */
+/** Any container, with the mounts of its grants. */
 export const step = (container: Container, grants: readonly Grant[]): Step => ({
   container: { ...container, volumeMounts: inOrder(grants.flatMap(({ mounts = [] }) => mounts)) },
   volumes: grants.flatMap(({ volumes = [] }) => volumes),
 });
 
-/** A pod of the tools: its steps one after the other, a sidecar among them until the last one ends, and all the volumes they mount. */
+/** A pod of the tools with all volumes of its steps. Steps run one after the other; sidecars among them run until the last step ends. */
 export function toolPod(steps: readonly Step[]) {
   const containers = steps.map(({ container }) => container);
   const [before, last] = [containers.slice(0, -1), containers.slice(-1)];

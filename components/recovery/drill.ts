@@ -15,20 +15,20 @@ import { settings } from "./settings.ts";
 
 export interface DrillArgs extends ToolArgs, ScheduleArgs {
   readonly namespace: pulumi.Input<string>;
-  /** Tables restored at once. */
+  /** Tables that are restored at the same time. */
   readonly jobs: number;
   readonly canDecrypt: boolean;
-  /** What the throwaway server must be like. */
+  /** The site's server, which the throwaway server is made to resemble. */
   readonly server: SiteServer;
   readonly scratch: Storage;
-  /** What has to serve the restored data, by digest. */
+  /** Application that must serve the restored data, by digest. */
   readonly application: { readonly image: pulumi.Input<string>; readonly resources: Resources };
   readonly cache: { readonly image: string; readonly resources: Resources };
 }
 
 /**
- * Rehearses a recovery in one pod that nobody can reach and that reaches the object store alone: a throwaway server, the newest verified
- * dump, and the application on it. How long it took and whether it served is recorded; of the rest nothing is left.
+ * Rehearses a recovery in one pod that accepts no connections and reaches only the object store: a throwaway server, the newest verified
+ * dump, and the application on it. Duration and result are recorded; everything else ends with the pod.
  */
 export class Drill extends pulumi.ComponentResource {
   constructor(name: string, args: DrillArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -36,7 +36,7 @@ export class Drill extends pulumi.ComponentResource {
     new k8s.batch.v1.CronJob(
       name,
       {
-        // Fixed: a drill by hand is made from it.
+        // Fixed name, because drills by hand are made from this CronJob.
         metadata: { name: "drill", namespace: args.namespace, labels: objectLabels("drill") },
         spec: toolSchedule("drill", args, podSpec(args)),
       },
@@ -61,7 +61,7 @@ function podSpec(args: DrillArgs) {
   ]);
 }
 
-/** Empty at the start, as after a takeover. */
+/** A cache that is empty at the start, as after a takeover. */
 function cache({ image, resources }: DrillArgs["cache"]): Step {
   const container = {
     name: "cache",
@@ -77,7 +77,7 @@ function cache({ image, resources }: DrillArgs["cache"]): Step {
   return step(container, [temporary]);
 }
 
-/** Migrated and served as its release does it. */
+/** The application, migrated and served as its release does. */
 function application({ image, resources }: DrillArgs["application"]): Step[] {
   const volumeMounts = [SCRATCH, { ...WORK, readOnly: true }];
   const container = { image, resources, securityContext: containerSecurity(), volumeMounts };
@@ -91,7 +91,7 @@ function application({ image, resources }: DrillArgs["application"]): Step[] {
   const serve = {
     ...container,
     name: "application",
-    // Beside the last step, which asks it: one that never serves must not keep the drill from saying so.
+    // A sidecar of the last step, so that this step runs and reports even if the application never becomes ready.
     restartPolicy: "Always",
     args: ["serve"],
     env: [
@@ -104,15 +104,15 @@ function application({ image, resources }: DrillArgs["application"]): Step[] {
     readinessProbe: { httpGet: { path: "/ready", port: 9090 }, periodSeconds: 2, timeoutSeconds: 2 },
     livenessProbe: { httpGet: { path: "/health", port: 9090 }, periodSeconds: 30, timeoutSeconds: 10 },
   };
-  // Their volumes are those of the steps before.
+  // The steps before declare the volumes.
   return [migrate, serve].map((container) => ({ container, volumes: [] }));
 }
 
-/** By the socket, as roles that nobody asks for a password there. */
+/** URL through the Unix socket, where roles need no password. */
 const databaseUrl = (user: string) =>
   `postgres://${user}@localhost/${DATABASE}?host=${encodeURIComponent(SCRATCH.mountPath)}`;
 
-/** What the application reads to find the throwaway servers, which the step before leaves for it. */
+/** URLs of the throwaway servers, which the step `drill` writes to files that the application reads. */
 const ADDRESSES = {
   owner: { file: "owner-url", url: databaseUrl(OWNER) },
   application: { file: "application-url", url: databaseUrl(userOf("app")) },

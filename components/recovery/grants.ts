@@ -4,7 +4,7 @@ import type { DatabaseArgs } from "./backup-tool.ts";
 import type { Grant, Mount, Volume } from "./container.ts";
 import { reference, variables } from "./settings.ts";
 
-/** A Secret as files, which the pod's group alone can read. @default keys - all of it */
+/** Mounts a Secret as files that only the pod's group can read. @default keys - all of it */
 const secretFiles = (
   name: Mount["name"],
   mountPath: string,
@@ -24,22 +24,22 @@ const secretFiles = (
   ] satisfies Volume[],
 });
 
-/** Reads and writes the store, and deletes nothing there. */
+/** Key that reads and writes the store, but does not delete. */
 export const producerKey: Grant = secretFiles("producer", FOLDERS.store, SECRETS.store.producer);
 
-/** Deletes as well. */
+/** Key that also deletes in the store. */
 export const janitorKey: Grant = secretFiles("janitor", FOLDERS.store, SECRETS.store.janitor);
 
-/** Reads and writes the second store, beside the first. */
+/** Key that reads and writes the second store, mounted beside that of the first. */
 export const secondProducerKey: Grant = {
   env: variables({ secondStoreFolder: FOLDERS.secondStore }),
   ...secretFiles("second-producer", FOLDERS.secondStore, SECRETS.secondStore.producer),
 };
 
-/** Deletes in the second store, in the place of the first. */
+/** Key that also deletes in the second store, mounted in the place of the first store's key. */
 export const secondJanitorKey: Grant = secretFiles("second-janitor", FOLDERS.store, SECRETS.secondStore.janitor);
 
-/** Opens encrypted dumps. Nothing where there is no such key. */
+/** Key that opens encrypted dumps. Grants nothing if there is no such key. */
 export const decryptionKey = (present: boolean): Grant =>
   present
     ? {
@@ -50,14 +50,14 @@ export const decryptionKey = (present: boolean): Grant =>
 
 export const WORK: Mount = { name: "work", mountPath: FOLDERS.work };
 
-/** Folder that the steps of a pod share, for what one leaves for the next. */
+/** Folder for files that one step of a pod leaves for the next. */
 export const work: Grant = {
   env: variables({ workFolder: FOLDERS.work }),
   mounts: [WORK],
   volumes: [{ name: "work", emptyDir: { sizeLimit: "16Mi" } }],
 };
 
-/** The site's database, as the role of the arguments: by the variables of libpq, with the password in a file. */
+/** The site's database, as the role of the arguments: variables of libpq, with the password in a file. */
 export function database({ caSecret, host, name, secret }: DatabaseArgs): Grant {
   const password = secretFiles("database", FOLDERS.database, secret, [SECRET_FILES.password]);
   const ca = secretFiles("postgres-ca", FOLDERS.databaseCa, caSecret, [SECRET_FILES.ca]);
@@ -75,13 +75,13 @@ export function database({ caSecret, host, name, secret }: DatabaseArgs): Grant 
   };
 }
 
-/** The site's cache, as a user that may empty it. */
+/** The site's cache, and a user that may empty it. */
 export interface CacheArgs {
   readonly host: pulumi.Input<string>;
   readonly user: string;
-  /** Has its password. */
+  /** Secret with the user's password. */
   readonly secret: pulumi.Input<string>;
-  /** @default - it speaks no TLS */
+  /** @default - no TLS */
   readonly caSecret?: pulumi.Input<string>;
 }
 

@@ -15,8 +15,8 @@ export interface OffsiteArgs extends ToolArgs, ScheduleArgs, OffsitePolicy {
 }
 
 /**
- * Copies verified dumps to a second store on a schedule, and removes there what its own retention no longer keeps. Apart from the
- * backups, so that a second store that is away takes no dump from the first.
+ * Copies verified dumps to a second store on a schedule, and prunes them there by that store's own retention. Separate from the backups,
+ * so that a failing second store does not stop dumps to the first.
  */
 export class Offsite extends pulumi.ComponentResource {
   constructor(name: string, args: OffsiteArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -25,7 +25,7 @@ export class Offsite extends pulumi.ComponentResource {
     new k8s.batch.v1.CronJob(
       name,
       {
-        // Fixed: a run by hand is made from it.
+        // Fixed name, because runs by hand are made from this CronJob.
         metadata: { name: "offsite", namespace: args.namespace, labels: objectLabels("offsite") },
         spec: toolSchedule("offsite", args, podSpec(args)),
       },

@@ -10,17 +10,17 @@ import type { ScheduleArgs } from "./tool-schedule.ts";
 /** `acci:backups`: when dumps are made, where they go, and how many are kept. */
 export interface BackupPolicy extends ScheduleArgs {
   readonly recipients: readonly string[];
-  /** The only other system identifier whose dumps go on from those before: the same database, upgraded in place. */
+  /** System identifier of the same database after an upgrade in place: the only other one whose dumps continue the catalogue. */
   readonly adopt?: string | undefined;
   readonly keep: Keep;
   readonly store: StoreArgs;
-  /** Keys of the store, secret. @default - the Secrets of the store are made by someone else */
+  /** Keys of the store, secret. @default - the Secrets of the store are made outside the program */
   readonly keys?: pulumi.Input<StoreKeys> | undefined;
   /** age secret key, secret. @default - dumps are not encrypted */
   readonly identity?: pulumi.Input<string> | undefined;
   /** Volume of the throwaway server. */
   readonly scratch: Storage;
-  /** How long the site is alive after each sign of life. */
+  /** Seconds for which a sign of life holds. */
   readonly silenceSeconds: number;
 }
 
@@ -29,31 +29,31 @@ export interface OffsitePolicy {
   /** Cron expression. */
   readonly schedule: string;
   readonly keep: Keep;
-  /** @default - what is copied is not locked */
+  /** @default - copies are not locked */
   readonly lockDays?: number | undefined;
   readonly lockMode: "governance" | "compliance";
   readonly store: StoreArgs;
-  /** Keys of the second store, secret. @default - the Secrets of that store are made by someone else */
+  /** Keys of the second store, secret. @default - the Secrets of that store are made outside the program */
   readonly keys?: pulumi.Input<StoreKeys> | undefined;
 }
 
 /** `acci:backups.drill`: how often a recovery is rehearsed, and with what. */
 export interface DrillPolicy {
   readonly every: DrillInterval;
-  /** Of one pod of the application. */
+  /** Resources of one pod of the application. */
   readonly application: Resources;
   readonly cache: { readonly image: string; readonly resources: Resources };
 }
 
 /** `acci:restore`: which dump becomes the site's database. */
 export interface RestorePolicy {
-  /** Which dump, and what may be done for it. */
+  /** The dump to restore, and the safeguards that the restore may override. */
   readonly wish: RestoreRequest;
-  /** Number the takeover must have. @default - any */
+  /** Epoch that the takeover must have. @default - any */
   readonly epoch?: number | undefined;
-  /** What a takeover is known by: with another one the Job runs again. */
+  /** Annotations that identify the takeover. When they change, the Job runs again. */
   readonly takeover: Readonly<Record<string, pulumi.Input<string>>>;
   readonly timeoutMinutes: number;
-  /** Around the Job, to show and to explain it. */
+  /** Hooks of the Job, which show its progress and explain a failure. */
   readonly hooks?: pulumi.ResourceHookBinding;
 }

@@ -13,7 +13,7 @@ const keys = {
   },
 };
 
-/** The dr stack, which has everything, with changes of its configuration. */
+/** The stack dr, which has every component, with changes to its configuration. */
 async function recorded(changes: Record<string, unknown> = {}, epoch?: number) {
   const config = parseConfig("dr", { ...stackValues("dr"), storeKeys: keys, ...changes });
   return record((opts) => void buildStack(config, { ...knownOf(config), epoch }, opts), { stack: "dr" });
@@ -121,12 +121,12 @@ test("kubernetes provider 4.34.2, `collectJobConditionErrors`: what an update wa
   expect(jobs.map(({ name }) => name)).toEqual(["restore", "validation"]);
   for (const { inputs, opts } of jobs) {
     const { metadata, spec } = inputs as any;
-    // Neither PodFailurePolicy nor anything else but BackoffLimitExceeded and DeadlineExceeded.
+    // The awaiter recognizes only BackoffLimitExceeded and DeadlineExceeded, not PodFailurePolicy.
     expect(spec.backoffLimit).toBe(0);
     expect(spec.podFailurePolicy.rules.map(({ action }: any) => action)).toEqual(["Ignore", "Ignore"]);
     const [moved, ended] = spec.podFailurePolicy.rules;
     expect(moved.onPodConditions).toEqual([{ type: "DisruptionTarget", status: "True" }]);
-    // Out of memory (137) is final and told at once; deleted (143) is not.
+    // A container that ran out of memory (137) fails the Job at once; one that was deleted (143) does not.
     expect(ended.onExitCodes).toEqual({ operator: "In", values: [143] });
     const timeout = Number(metadata.annotations["pulumi.com/timeoutSeconds"]);
     expect(timeout).toBeGreaterThan(spec.activeDeadlineSeconds);

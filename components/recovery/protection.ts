@@ -13,14 +13,14 @@ import { Watch } from "./watch.ts";
 
 export interface ProtectionArgs {
   readonly namespace: pulumi.Input<string>;
-  /** Name the dumps carry; also what the catalogue knows the site by. */
+  /** Name of the site, in dumps and in the catalogue. */
   readonly site: pulumi.Input<string>;
-  /** The tools' image, by digest. */
+  /** Image of the tools, by digest. */
   readonly image: pulumi.Input<string>;
   readonly applicationImage: pulumi.Input<string>;
   readonly postgres: Postgres;
   readonly redis: Redis;
-  /** Tables read or restored at once. */
+  /** Tables that are read or restored at the same time. */
   readonly jobs: number;
   readonly resources: Resources;
   readonly backups: BackupPolicy;
@@ -32,9 +32,12 @@ export interface ProtectionArgs {
   readonly restore?: RestorePolicy | undefined;
 }
 
-/** What keeps the data: dumps that are proven, the watch over them, rehearsals and, when it is wished for, the restore the application waits for. */
+/**
+ * Everything that keeps the data: verified dumps, the watch over them, rehearsals and, if it is configured, the restore that the
+ * application waits for.
+ */
 export class Protection extends pulumi.ComponentResource {
-  /** The tools' image, by digest. */
+  /** Image of the tools, by digest. */
   readonly image: pulumi.Output<string>;
   readonly restore: Restore | undefined;
 
@@ -51,7 +54,7 @@ export class Protection extends pulumi.ComponentResource {
       { ...tools, ...args.backups, applicationImage, server, database: postgres.reader },
       { parent: this, dependsOn: [postgres.cluster] },
     );
-    // It reads the first store with the key of the backups.
+    // The offsite copies read the first store with the producer key that `backups` creates.
     const reading = { parent: this, dependsOn: [backups] };
     if (offsite) new Offsite("offsite", { ...tools, deadlineMinutes, timeZone, ...offsite }, reading);
     const after = { parent: this, dependsOn: [backups, redis] };

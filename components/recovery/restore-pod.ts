@@ -9,11 +9,11 @@ export interface RestorePodArgs extends ToolArgs {
   readonly database: DatabaseArgs;
   readonly cache: CacheArgs;
   readonly jobs: number;
-  /** Whether there is a key to open dumps with. */
+  /** Whether there is a key that opens encrypted dumps. */
   readonly canDecrypt: boolean;
 }
 
-/** A pod that runs one command of the tools with all that bringing a dump back takes: store, database, cache and the key of the dumps. */
+/** A pod that runs one command of the tools with everything that a restore needs: store, database, cache and decryption key. */
 export function restorePod(command: Command, args: RestorePodArgs, request: Grant = {}) {
   const { canDecrypt, jobs } = args;
   const site = [producerKey, database(args.database), request, settings({ jobs }), cache(args.cache)];

@@ -11,8 +11,8 @@ export interface RestoreArgs extends RestorePodArgs, RestorePolicy {
 }
 
 /**
- * Brings the chosen dump back as the site's database and puts the site in charge, once: run again it finds that done. Whoever depends on
- * it starts with the restored data or not at all.
+ * Restores the chosen dump as the site's database and puts the site in charge. A second run finds that done and changes nothing. What
+ * depends on this component starts with the restored data or not at all.
  */
 export class Restore extends pulumi.ComponentResource {
   readonly job: k8s.batch.v1.Job;
@@ -28,12 +28,12 @@ export class Restore extends pulumi.ComponentResource {
       name,
       {
         metadata: {
-          // Fixed: an update after one that was killed takes up its Job. Two at once would undo each other's work.
+          // Fixed name, so that the update after a killed one finds the running Job. Two Jobs at once would undo each other's work.
           name: "restore",
           namespace: args.namespace,
           labels: objectLabels("restore"),
           annotations: {
-            // One that was refused is done for; the next update makes another.
+            // A failed Job stays failed; the next update replaces it.
             "pulumi.com/replaceUnready": "true",
             "pulumi.com/timeoutSeconds": String(timeout),
           },

@@ -14,13 +14,14 @@ interface Asked<Answer> {
   readonly given: Given;
   /** Settings of the store. */
   readonly store: Readonly<Partial<Record<StoreSetting, string>>>;
-  /** Of what the command prints. */
+  /** Schema of the command's output. */
   readonly answer: z.ZodType<Answer>;
 }
 
 /**
- * Runs a command of the backup tools on this machine, in a process of its own: the client of the store would have to be loaded by every
- * preview otherwise. Answers what it printed. The store's settings go through files that only this user can read and that are gone afterwards.
+ * Runs a command of the backup tools on this machine, and returns its parsed output. It is a process of its own, because otherwise every
+ * preview would have to load the client of the store. The store's settings go through files that only this user can read and that are
+ * removed afterwards.
  */
 export async function runTools<Answer>({ answer, args = [], command, given, store }: Asked<Answer>): Promise<Answer> {
   const folder = mkdtempSync(join(tmpdir(), "acci-store-"));

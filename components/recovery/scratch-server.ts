@@ -11,16 +11,16 @@ import { claimOf, containerSecurity, type Storage } from "../../kubernetes/workl
 export const SCRATCH: Mount = { name: "scratch", mountPath: FOLDERS.scratch };
 
 interface ScratchServerArgs extends Pick<ToolArgs, "image" | "resources"> {
-  /** Indexes that are built at once. */
+  /** Indexes that are built at the same time. */
   readonly jobs: number;
   readonly scratch: Storage;
 }
 
-/** For each index that is built, so that all of them have a quarter of the server's memory. */
+/** Memory for each index build, so that all of them together have a quarter of the server's memory. */
 const indexMemory = ({ jobs, resources }: Pick<ScratchServerArgs, "jobs" | "resources">) =>
   `${Math.max(Math.floor(parseMemory(resources.limits.memory) / 4 / jobs), 16)}MB`;
 
-/** Postgres that lives as long as its pod, reached through a socket: nobody else can. */
+/** Postgres that lives as long as its pod, reachable only through a Unix socket. */
 export function scratchServer({ image, jobs, resources, scratch }: ScratchServerArgs): Step {
   const answers = { exec: { command: ["pg_isready", "-h", SCRATCH.mountPath] } };
   const container = {
@@ -34,20 +34,23 @@ export function scratchServer({ image, jobs, resources, scratch }: ScratchServer
     securityContext: containerSecurity(),
     startupProbe: { ...answers, periodSeconds: 1, failureThreshold: 120 },
     readinessProbe: { ...answers, periodSeconds: 10, timeoutSeconds: 10 },
-    // A proof that keeps both processors busy is no reason to end it.
+    // Lenient, because a verification may keep both processors busy.
     livenessProbe: { ...answers, periodSeconds: 30, timeoutSeconds: 10, failureThreshold: 10 },
   };
   return step(container, [temporary, scratchFolder(scratch)]);
 }
 
-/** What the site's own server has before anything is restored into it. */
+/** What the site's own server has before anything is restored to it. */
 export interface SiteServer {
   readonly roles: readonly SiteRole[];
-  /** In its template. */
+  /** Extensions in its template database. */
   readonly extensions: readonly string[];
 }
 
-/** How the tools connect to it, as its superuser, to make it the site's server; restored is as the role that does so at the site. */
+/**
+ * Variables by which the tools connect as superuser, to make the server resemble the site's. The restore itself runs as the role that
+ * restores at the site.
+ */
 export const scratchLogin = ({ extensions, roles }: SiteServer): Grant =>
   settings({
     databaseHost: SCRATCH.mountPath,
@@ -58,7 +61,7 @@ export const scratchLogin = ({ extensions, roles }: SiteServer): Grant =>
     restoreRole: userOf("restore"),
   });
 
-/** Data and socket of the server, on a volume that is gone with the pod. */
+/** Data and socket of the server, on a volume that is deleted with the pod. */
 export const scratchFolder = (storage: Storage): Grant => ({
   mounts: [SCRATCH],
   volumes: [{ name: SCRATCH.name, ephemeral: { volumeClaimTemplate: { spec: claimOf(storage) } } }],

@@ -8,11 +8,11 @@ type EnvVar = types.input.core.v1.EnvVar;
 export const variables = (given: Given<pulumi.Input<string>>): EnvVar[] =>
   Object.entries(environment(given)).map(([name, value]) => ({ name, value }));
 
-/** A variable whose value Kubernetes knows: a field of the pod, or a key of a Secret. */
+/** A variable whose value Kubernetes fills in, from a field of the pod or from a key of a Secret. */
 export const reference = (key: VariableKey, valueFrom: types.input.core.v1.EnvVarSource): EnvVar => ({
   name: VARIABLES[key].name,
   valueFrom,
 });
 
-/** Variables alone, which need no volume. */
+/** A grant of variables alone, without a volume. */
 export const settings = (given: Given<pulumi.Input<string>>) => ({ env: variables(given) });

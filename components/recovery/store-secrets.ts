@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { objectLabels } from "../../kubernetes/labels.ts";
 import { fileOf, type StoreArgs, type StoreKey } from "./store-settings.ts";
 
-/** Of one store, for those who write to it and for those who remove as well. */
+/** Keys of one store: the producer reads and writes, the janitor also deletes. */
 export interface StoreKeys {
   readonly producer: StoreKey;
   readonly janitor: StoreKey;
@@ -12,11 +12,14 @@ export interface StoreKeys {
 interface StoreSecretsArgs {
   readonly namespace: pulumi.Input<string>;
   readonly store: StoreArgs;
-  /** Secret. @default - the Secrets are made by someone else */
+  /** Secret. @default - the Secrets are made outside the program */
   readonly keys?: pulumi.Input<StoreKeys>;
 }
 
-/** Makes the Secrets with the keys of one store. Fixed names: the pods, and whoever makes them in our place, know them by those. */
+/**
+ * Creates the Secrets with the keys of one store. Their names are fixed, because the pods mount them by name, whether they are made here
+ * or outside the program.
+ */
 export function createStoreSecrets(
   component: string,
   names: Readonly<Record<keyof StoreKeys, string>>,

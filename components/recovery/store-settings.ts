@@ -1,6 +1,6 @@
 import { SECRET_FILES, type StoreSetting } from "../../backup/contract/files.ts";
 
-/** Access to one bucket, the same folder of it for every site that stands in for another. */
+/** Access to one bucket. Sites that stand in for each other share one folder of it. */
 export interface StoreArgs {
   readonly endpoint?: string;
   readonly region: string;
@@ -14,7 +14,7 @@ export interface StoreKey {
   readonly secretAccessKey: string;
 }
 
-/** One file a setting, as the tools read them. */
+/** Data of a store's Secret: one key per setting. */
 export function fileOf(
   { bucket, caBundle, endpoint, prefix, region }: StoreArgs,
   key: StoreKey,

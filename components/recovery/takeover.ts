@@ -5,17 +5,18 @@ import type { Values } from "../../config/schema.ts";
 import { fileOf } from "./store-settings.ts";
 import { runTools } from "./run-locally.ts";
 
-/** What is known of the takeover before the update. */
+/** The plan's facts about the takeover, from before the update. */
 export type Planned = Pick<Plan, "epoch" | "report">;
 
-/** What the tools are told of it. */
+/** The request to the tools: `acci:restore` without its time limit. */
 export function wishOf({ timeoutMinutes: _, ...wish }: NonNullable<Values["restore"]>): RestoreRequest {
   return wish;
 }
 
 /**
- * Looks up which dump an update brings back, says so, and answers the number of the takeover and what the last one did; starts the clock of the recovery time when
- * the update begins; warns when the application (`digest`) is another than that site's. Nothing without `acci:restore`, or where the store's keys are the cluster's alone. What is refused fails here, before anything changes.
+ * Looks up which dump an update restores, logs it, and returns the epoch of the takeover and the report of the last one. Starts the clock
+ * of the recovery time when the update begins. Warns when the application (`digest`) differs from that of the site it takes over from.
+ * Undefined without `acci:restore`, or if only the cluster has the store's keys. Refusals fail here, before anything changes.
  */
 export async function planTakeover(
   { backups, namespace, restore, storeKeys }: Values,
@@ -41,7 +42,7 @@ export async function planTakeover(
   return plan;
 }
 
-/** What to say of an application that is not the one the data is from: its migrations would go on from there, with no way back. */
+/** Warning when the application is not the one that the data comes from: its migrations would go on from there, with no way back. */
 export function otherImage(image: string | undefined, digest: string | undefined): string | undefined {
   if (!image || !digest || image.endsWith(digest)) return undefined;
   return (
@@ -58,8 +59,8 @@ function sayingOf(site: string, { epoch, takeover }: Plan): string {
 }
 
 /**
- * What the takeover did, once the site serves: dump, rows, RTO, RPO and seconds by phase; null when there was none. A preview knows it while no
- * other one is to come. Undefined without the store's keys.
+ * Report of the takeover, once the site serves: dump, rows, RTO, RPO and seconds by phase; null when there was none. A preview shows it
+ * unless a takeover is to come. Undefined without the store's keys.
  */
 export function takeoverReport(
   { backups, namespace, storeKeys }: Values,

@@ -10,7 +10,7 @@ export interface ScheduleArgs {
   readonly deadlineMinutes: number;
 }
 
-/** A CronJob of the tools: one run at a time, tried again only where that can help. `name` is its label. */
+/** A CronJob of the tools: one run at a time, retried only where that can help. `name` is its label. */
 export const toolSchedule = (
   name: string,
   { deadlineMinutes, schedule, timeZone }: ScheduleArgs,
@@ -27,7 +27,7 @@ export const toolSchedule = (
     spec: {
       ...toolJob(2),
       activeDeadlineSeconds: deadlineMinutes * 60,
-      // Kept as long as a weekend, for whoever looks on Monday.
+      // Longer than a weekend, so that a failed run can be inspected on Monday.
       ttlSecondsAfterFinished: 4 * 24 * 3600,
       template: { metadata: { labels: objectLabels(name) }, spec: pod },
     },

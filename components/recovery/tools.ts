@@ -9,8 +9,8 @@ export interface ToolsArgs extends RestorePodArgs {
 }
 
 /**
- * What `ops/` makes Jobs of when somebody asks for a dump beside the live database, or for the way back from a restore: the tools with
- * everything they need, and nothing that runs by itself. Without it those keys would have to be on the operator's machine.
+ * Template of the Jobs that `ops/` makes on demand, such as restoring a dump beside the live database or undoing a restore: a suspended
+ * CronJob with everything the tools need. Without it, the keys would have to be on the operator's machine.
  */
 export class Tools extends pulumi.ComponentResource {
   constructor(name: string, args: ToolsArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -19,7 +19,7 @@ export class Tools extends pulumi.ComponentResource {
     new k8s.batch.v1.CronJob(
       name,
       {
-        // Fixed: the Jobs are made from it.
+        // Fixed name, because the Jobs are made from this CronJob.
         metadata: { name: "tools", namespace: args.namespace, labels },
         spec: {
           suspend: true,

@@ -15,19 +15,22 @@ export interface ValidationArgs extends Omit<ToolArgs, "resources"> {
   readonly route: string;
   /** Service of the application. */
   readonly application: string;
-  /** Has the certificate that the route must show. */
+  /** Secret with the certificate that the route must present. */
   readonly tlsSecret: pulumi.Input<string>;
-  /** What a takeover is known by: with another one the site is validated again. */
+  /** Annotations that identify the takeover. When they change, the site is validated again. */
   readonly takeover: Readonly<Record<string, pulumi.Input<string>>>;
-  /** Around the Job, to show and to explain it. */
+  /** Hooks of the Job, which show its progress and explain a failure. */
   readonly hooks?: pulumi.ResourceHookBinding;
 }
 
 const TIMEOUT_SECONDS = 180;
-/** Of the Job: two rounds of what a check may take. */
+/** Deadline of the Job: twice the time that its checks may take. */
 const DEADLINE_SECONDS = 2 * TIMEOUT_SECONDS;
 
-/** After a takeover: sees /health through the route, /ready and /metrics inside, and that the public does not see the latter. */
+/**
+ * Validates the site after a takeover: /health through the route, /ready and /metrics inside the cluster, and that the public cannot read
+ * /metrics.
+ */
 export class Validation extends pulumi.ComponentResource {
   readonly job: k8s.batch.v1.Job;
 
@@ -39,12 +42,12 @@ export class Validation extends pulumi.ComponentResource {
       name,
       {
         metadata: {
-          // Fixed, as that of the restore.
+          // Fixed name, so that the update after a killed one finds the running Job.
           name: "validation",
           namespace: args.namespace,
           labels,
           annotations: {
-            // One that failed is done for; the next update makes another.
+            // A failed Job stays failed; the next update replaces it.
             "pulumi.com/replaceUnready": "true",
             "pulumi.com/timeoutSeconds": String(waitFor(DEADLINE_SECONDS)),
           },

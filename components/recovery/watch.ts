@@ -12,17 +12,17 @@ export interface WatchArgs extends Omit<ToolArgs, "resources"> {
   readonly namespace: pulumi.Input<string>;
   /** The primary, as a role that may fence the database. */
   readonly database: DatabaseArgs;
-  /** Seconds from one drill to the next. @default - there are none */
+  /** Seconds between drills. @default - there are no drills */
   readonly drillEvery?: number | undefined;
   /** Whether dumps are copied to a second store. */
   readonly offsite: boolean;
-  /** How long the site is alive after each sign of life. */
+  /** Seconds for which a sign of life holds. */
   readonly silenceSeconds: number;
 }
 
 /**
- * Looks at the catalogue all the time: says that this site is alive while it is in charge, makes its database read-only once it is not,
- * and shows the age and state of the dumps as metrics.
+ * Polls the catalogue. Renews the sign of life while this site is in charge, makes its database read-only once it is not, and serves the
+ * age and state of the dumps as metrics.
  */
 export class Watch extends pulumi.ComponentResource {
   constructor(name: string, args: WatchArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -41,7 +41,7 @@ export class Watch extends pulumi.ComponentResource {
           replicas: 1,
           selector: { matchLabels: WATCH },
           template: {
-            // It reads the CA when it starts.
+            // The annotation restarts the pod when the database is recreated, because the CA is read only at the start.
             metadata: { labels: objectLabels("watch"), annotations: { "acci.dev/database": args.database.identity } },
             spec: podSpec(args),
           },
