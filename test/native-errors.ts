@@ -1,8 +1,8 @@
 import { types } from "node:util";
 
 /**
- * Jest gives each test globals of its own, so that Node's errors are no instances of its Error. The S3 client tells by
- * that what it may try again.
+ * Makes Node's errors instances of Error. Jest gives each test its own globals, so without this they are not, and the S3 client decides by
+ * `instanceof` what it retries.
  */
 Object.defineProperty(Error, Symbol.hasInstance, {
   value(this: unknown, thrown: unknown) {

@@ -1,7 +1,9 @@
-/** Functions of the SDK that take a stack trace of every promise and resource, for messages that no test looks at. */
+/** Functions of the SDK that take a stack trace for every promise and resource, for messages that no test reads. */
 const IDLE = new Set<string | null>(["debuggablePromise", "callsites"]);
 
-/** Jest translates every stack trace by source maps, which took half of the time of a recorded program. */
+/**
+ * Runs `work` without those stack traces. Jest maps every stack trace to the sources, which took half of the time of a recorded program.
+ */
 export async function withoutIdleStackTraces<T>(work: () => Promise<T>): Promise<T> {
   const translate = Error.prepareStackTrace;
   Error.prepareStackTrace = (error, frames) =>

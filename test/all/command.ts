@@ -5,18 +5,18 @@ import { finished } from "node:stream/promises";
 interface Options {
   readonly cwd: string;
   readonly env?: NodeJS.ProcessEnv;
-  /** Everything that it prints. */
+  /** File for everything that the command prints. */
   readonly log: string;
-  /** Print it as it comes as well. */
+  /** Whether the output is also printed as it comes. */
   readonly show: boolean;
 }
 
 const running = new Set<number>();
 let ending = false;
-/** Nobody waits for a run that was interrupted. */
+/** Never resolves, because an interrupted run has no result. */
 const never = () => new Promise<number>(() => {});
 
-/** Runs a command in a session of its own, so that it can be ended with all that it started; answers its exit code. */
+/** Runs a command in its own session, so that it can be ended with everything it started. Returns its exit code. */
 export async function execute([command, ...args]: readonly string[], options: Options): Promise<number> {
   if (ending) return never();
   const log = createWriteStream(options.log);
@@ -37,7 +37,7 @@ export async function execute([command, ...args]: readonly string[], options: Op
       log.write(`${command}: ${error.message}\n`);
       resolve(127);
     });
-    // A server that a test has left holds the pipe open for ever.
+    // The pipe may never close: a server that a test has left running holds it open.
     child.once("exit", (exitCode, signal) => {
       const end = () => resolve(signal === null ? exitCode! : 128);
       child.once("close", end);
@@ -61,12 +61,12 @@ const alive = (group: number) => {
   }
 };
 
-/** Sends a signal to every session that runs. */
+/** Sends a signal to every running session. */
 function signal(name: NodeJS.Signals): void {
   for (const group of running) if (alive(group)) process.kill(-group, name);
 }
 
-/** Ends every command and what it started, asked first, then killed; none is started any more. */
+/** Ends every command and what it started, by SIGINT and later SIGKILL, and lets no other command start. */
 export async function endAll(patienceSeconds = 10): Promise<void> {
   ending = true;
   signal("SIGINT");

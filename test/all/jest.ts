@@ -2,13 +2,13 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { Count, FileTime, Suite } from "./suite.ts";
 
-/** Of Jest's `--json`, what is read here. */
+/** The fields of Jest's `--json` report that are read here. */
 interface Report {
   readonly numPassedTests: number;
   readonly numFailedTests: number;
   readonly numPendingTests: number;
   readonly numTodoTests: number;
-  /** Files that do not even load have no tests to fail. */
+  /** Test files that failed to load; their tests are in no other count. */
   readonly numRuntimeErrorTestSuites: number;
   readonly testResults: readonly {
     readonly name: string;
@@ -30,7 +30,7 @@ export const timesOf = (report: Report, project: string): FileTime[] =>
     tests: assertionResults.map(({ fullName, duration }) => ({ name: fullName, seconds: (duration ?? 0) / 1000 })),
   }));
 
-/** A suite of Jest's, which writes its report into the scratch folder. */
+/** A suite that Jest runs, with its report in the scratch folder. */
 export function jest(
   name: string,
   { project, scratch }: { project: string; scratch: string },

@@ -26,7 +26,7 @@ const shell = (name: string, script: string, count?: Suite["count"]): Suite => (
   count,
 });
 
-/** As the kernel has it, but nothing in it does anything. */
+/** A control group's files as the kernel lays them out, without their function. */
 function controlGroup(): { root: string; folder: string } {
   const root = mkdtempSync(path.join(scratch, "cgroup-"));
   const folder = path.join(root, "cpu", "acci-test");
@@ -94,7 +94,7 @@ it("a run that is interrupted ends what its suites have started, and starts noth
   while (!existsSync(pids) || readFileSync(pids, "utf8") === "") await new Promise((next) => setTimeout(next, 20));
   const sleeper = Number(readFileSync(pids, "utf8"));
   await endAll(1);
-  // A process that nobody waits for is a zombie for a moment.
+  // A process that was killed stays a zombie for a moment, until its parent reaps it.
   const ended = () =>
     !existsSync(`/proc/${sleeper}/stat`) || / [ZX] /.test(readFileSync(`/proc/${sleeper}/stat`, "utf8"));
   while (!ended()) await new Promise((next) => setTimeout(next, 20));

@@ -6,22 +6,25 @@ import type { Result, Suite } from "./suite.ts";
 
 interface Options {
   readonly project: string;
-  /** For what the suites print. */
+  /** Folder for the logs of the suites. */
   readonly scratch: string;
 }
 
-/** Runs suites, and keeps what they found. Lanes may run at the same time; one of them shows what it prints as it comes. */
+/** Runs suites and keeps their results. Lanes may run at the same time; one of them prints its output as it comes. */
 export class Run {
   readonly results: Result[] = [];
   private readonly options: Options;
-  /** What is shown as it comes at this moment. */
+  /** Name of the suite whose output is being printed. */
   private shown: string | undefined;
 
   constructor(options: Options) {
     this.options = options;
   }
 
-  /** One suite after the other; a failure does not hide the next one's. At low weight, each one's output is printed whole when it ends. */
+  /**
+   * Runs suites one after the other, even after a failure. With `beside` they run at low weight, and the output of each is printed when it
+   * ends.
+   */
   async lane(suites: readonly Suite[], beside?: LowWeight): Promise<void> {
     for (const suite of suites) this.results.push(await this.measure(suite, beside));
   }
@@ -51,7 +54,7 @@ export class Run {
   }
 }
 
-/** Whatever a suite counts: one that ended badly did not pass, and one that ran nothing proved nothing. */
+/** Result of a suite. One failure is added when it exited badly or ran nothing, but counted no failure. */
 function judge(suite: Suite, code: number, printed: string): { passed: number; failed: number } {
   try {
     const alone = code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
@@ -63,7 +66,7 @@ function judge(suite: Suite, code: number, printed: string): { passed: number; f
   }
 }
 
-/** What cannot be read has failed already. */
+/** Times of a suite; empty when its report cannot be read, because the suite has then failed already. */
 function timesOf(suite: Suite) {
   try {
     return suite.times?.() ?? [];

@@ -1,14 +1,17 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
-/** Of 1024, which everybody else has: little while somebody wants the processor, but enough for a server to answer in time; all of it otherwise. */
+/**
+ * CPU shares in control groups version 1, where the default is 1024: little while others need the processor, enough for a server to answer
+ * in time; all of it otherwise.
+ */
 const SHARES = "512";
-/** The same in the second version of control groups, of 100. */
+/** The same in control groups version 2, where the default is 100. */
 const WEIGHT = "50";
 
 /**
- * A control group of low weight for suites that run beside the cluster's. It holds what a process starts, in a session of its own or not,
- * which priorities do not: the kernel weighs sessions, and a database server begins one.
+ * A control group of low CPU weight, for suites that run beside those of the cluster. The group contains everything a process starts, in
+ * whatever session. Priorities do not: the kernel weighs sessions, and a database server begins a new one.
  */
 export class LowWeight {
   private readonly folder: string | undefined;
@@ -20,7 +23,7 @@ export class LowWeight {
     ].find(([folder, file, value]) => made(folder, file, value))?.[0];
   }
 
-  /** A command that enters the group and then is the given one. Where there is no group, its own session gets a low weight. */
+  /** A command that enters the group and then executes the given one. Without a group, its session gets a low weight. */
   wrap(command: readonly string[]): string[] {
     const enter = this.folder
       ? `echo $$ > ${path.join(this.folder, "cgroup.procs")}`
@@ -28,22 +31,22 @@ export class LowWeight {
     return ["bash", "-c", `${enter}; exec "$@"`, "bash", ...command];
   }
 
-  /** Ends what suites have left running, and removes the group. */
+  /** Kills the processes that suites have left running, and removes the group. */
   end(): void {
     if (!this.folder) return;
     const processes = readFileSync(path.join(this.folder, "cgroup.procs"), "utf8").split("\n").filter(Boolean);
     for (const pid of processes) quietly(() => process.kill(Number(pid), "SIGKILL"));
-    // Whoever is still ending keeps the folder, which does no harm when it is empty.
+    // The folder stays while a process in it is still ending; an empty group does no harm.
     quietly(() => rmdirSync(this.folder!));
   }
 }
 
-/** What may be gone already. */
+/** Runs `work`, ignoring its error, because its object may be gone already. */
 function quietly(work: () => void): void {
   try {
     work();
   } catch {
-    // It is.
+    // It was gone.
   }
 }
 
@@ -57,7 +60,7 @@ function made(folder: string, file: string, value: string): boolean {
     }
     rmdirSync(folder);
   } catch {
-    // Not ours to make.
+    // The group cannot be made here, so the caller tries the other version.
   }
   return false;
 }

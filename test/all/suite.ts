@@ -1,10 +1,10 @@
-/** What a suite found. Nothing may be skipped here, where every tool is at hand: a skipped test is a failed one. */
+/** Result of a suite. A skipped test counts as failed, because every tool is available here. */
 export interface Count {
   readonly passed: number;
   readonly failed: number;
 }
 
-/** How long one file of tests took, and each of its tests. */
+/** Seconds that a file of tests took, and each test in it. */
 export interface FileTime {
   readonly file: string;
   readonly seconds: number;
@@ -15,7 +15,7 @@ export interface Suite {
   readonly name: string;
   readonly command: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
-  /** Reads the numbers from what was printed. @default - one check, passed when the exit code is 0 */
+  /** Reads the counts from the output. @default - one check, passed when the exit code is 0 */
   readonly count?: (printed: string) => Count;
   /** @default - none */
   readonly times?: () => readonly FileTime[];

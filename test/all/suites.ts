@@ -6,28 +6,31 @@ import { jest } from "./jest.ts";
 import { pathsOf } from "../cluster/order.ts";
 import type { Suite } from "./suite.ts";
 
-/** Jest leaves one processor free, of two; but servers and tools are what tests wait for. */
+/** At least two workers. Jest's default leaves one of two processors free, but tests mostly wait for servers and tools. */
 const WORKERS = `--maxWorkers=${Math.max(2, os.availableParallelism() - 1)}`;
-/** Beside the cluster's tests, what takes a second may take a while. */
+/** Beside the cluster's tests, an action of a second may take a while. */
 const PATIENCE = "--testTimeout=120000";
-/** Its builds and those of the cluster's tests take turns: it comes after the first of theirs, whose layers it finds, and before the rest. */
+/**
+ * This file and the cluster's tests build the same image. It runs after their first build, whose layers it reuses, and before their other
+ * ones.
+ */
 const IMAGE = "local/pulumi/docker-build/application";
 
 export interface Suites {
-  /** What runs on the source alone. */
+  /** Suites that need only the sources. */
   readonly source: readonly Suite[];
-  /** Makes what the others need: the tools, and the cluster up to its operators. */
+  /** Suites that build the tools and start the cluster with its operators, for the suites below. */
   readonly preparation: readonly Suite[];
-  /** What needs tools but no cluster. */
+  /** Suites that need tools but no cluster. */
   readonly tools: readonly Suite[];
   readonly cluster: readonly Suite[];
-  /** Measures the site under load; then stops the platform, and looks for what it leaves. Nothing else may run. */
+  /** Suites that measure the site under load, then stop the platform and look for what it leaves. Nothing else may run beside them. */
   readonly alone: readonly Suite[];
 }
 
 const npm = (name: string, script: string): Suite => ({ name, command: ["npm", "run", "--silent", script] });
 
-/** `prepared` says that the suite `cluster` runs as well, whose setup serves for both. */
+/** `prepared` says that the suite `cluster` runs too; its setup then serves `alone` as well. */
 export function suitesOf(at: { project: string; scratch: string }, prepared: boolean): Suites {
   const platform = path.join(at.project, "local/platform.ts");
   const integration = ["--config=jest.integration.config.js", "--verbose"];
@@ -48,7 +51,7 @@ export function suitesOf(at: { project: string; scratch: string }, prepared: boo
     tools: [
       { name: "shell", command: ["shellcheck", "local/bootstrap.sh", "app/test.sh", "backup/scratch.sh", ".ci/run"] },
       jest("unit", at, "--silent", WORKERS, PATIENCE),
-      // Compiled dependencies are kept with the other things that are expensive to make.
+      // The compiled dependencies are in the cache, because they are expensive to make.
       { name: "application", command: ["app/test.sh"], env: { CARGO_TARGET_DIR: inCache("cargo") }, count: cargo },
       jest("image", at, ...integration, IMAGE),
       jest(

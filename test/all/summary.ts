@@ -1,6 +1,6 @@
 import type { Result } from "./suite.ts";
 
-/** Quicker files are summed up in one line. */
+/** Files below this are summed up in one line. */
 const WORTH_A_LINE_SECONDS = 10;
 const SLOWEST = 10;
 
@@ -33,7 +33,7 @@ function slowestLines(results: readonly Result[]): string[] {
     .map(({ seconds, what }) => timeLine(seconds, what));
 }
 
-/** Each suite, then the files and the slowest tests by time, and last of all the sum. */
+/** The result of each suite, then the slowest files and tests, and the total in the last line. */
 export function summary(results: readonly Result[], seconds: number): string {
   const sections = [
     results.map(suiteLine),

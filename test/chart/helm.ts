@@ -16,21 +16,21 @@ export interface Manifest extends Record<string, any> {
   };
 }
 
-/** The text a release of that name and values would apply, and its hooks. */
+/** The rendered manifests of a release, hooks included, as text. */
 export function renderText(release: string, values: object = {}): string {
   const result = template(release, values);
   if (result.status !== 0) throw new Error(result.stderr);
   return result.stdout;
 }
 
-/** What a release of that name and values would apply, and its hooks. */
+/** The rendered manifests of a release, hooks included. */
 export function render(release: string, values: object = {}): Manifest[] {
   return parseAllDocuments(renderText(release, values))
     .map((document) => document.toJS() as Manifest | null)
     .filter((manifest) => manifest !== null);
 }
 
-/** Why helm refuses the values. */
+/** Helm's error message for values that it must refuse. */
 export function refusal(values: object): string {
   const { status, stderr } = template("acci-framework", values);
   if (status === 0) throw new Error("helm accepted the values");

@@ -47,7 +47,7 @@ describe("helm's own linter", () => {
   });
 });
 
-/** `a.b: 1` as `a: { b: 1 }`, as a file of values has it. */
+/** Turns `a.b: 1` into `a: { b: 1 }`, as in a values file. */
 function nested(values: object): object {
   const root: Record<string, any> = {};
   for (const [key, value] of Object.entries(values)) {

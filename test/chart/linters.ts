@@ -3,12 +3,12 @@ import { runSync } from "../../tooling/command.ts";
 
 export interface Finding {
   readonly check: string;
-  /** Kind and name. */
+  /** Kind and name of the object. */
   readonly object: string;
   readonly message: string;
 }
 
-/** Everything kube-score does not give full marks for, warnings too. */
+/** Every check of kube-score below full marks, warnings included. */
 export function kubeScore(manifests: string): Finding[] {
   const args = ["score", "--output-format", "json", "--kubernetes-version", "v1.30", "-"];
   const scored = answer<Scored[]>("kube-score", args, manifests);
@@ -33,7 +33,7 @@ export function kubeLinter(manifests: string): Finding[] {
   }));
 }
 
-/** Both exit with a failure when they find something, so whether they ran shows in their answer alone. */
+/** Output of a linter. Both linters exit with a failure when they find something, so only their output shows whether they ran. */
 function answer<T>(name: string, args: readonly string[], manifests: string): T {
   const { status, stdout, stderr } = runSync(name, args, manifests);
   try {

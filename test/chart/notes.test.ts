@@ -7,7 +7,7 @@ import { KUBE_VERSION } from "../../tooling/helm.ts";
 import { CHART, helm } from "./helm.ts";
 import { EXTERNAL, GATEWAY } from "./value-sets.ts";
 
-/** `helm template` leaves the notes out, so a copy of the chart shows them as a manifest. */
+/** A copy of the chart with the notes as a manifest, because `helm template` leaves the notes out. */
 const copy = mkdtempSync(join(tmpdir(), "acci-notes-"));
 const PROBE = "templates/notes-probe.yaml";
 beforeAll(() => {

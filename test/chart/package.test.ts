@@ -12,21 +12,21 @@ import { project } from "../../tooling/paths.ts";
 import { helm as runHelm, KUBE_VERSION } from "../../tooling/helm.ts";
 import { CHART, helm } from "./helm.ts";
 
-// Each starts several processes, on a machine that may have others to do.
+// Each test starts several processes, on a machine that may be busy.
 jest.setTimeout(60_000);
 
 const PACKAGE = "acci-framework-0.1.0.tgz";
 const folder = mkdtempSync(join(tmpdir(), "acci-package-"));
 const dist = join(folder, "dist");
 const home = Object.fromEntries(["CACHE", "CONFIG", "DATA"].map((of) => [`HELM_${of}_HOME`, join(folder, of)]));
-/** Passwords are made anew each time, and so are the checksums of what holds them. */
+/** Renders a chart. Generated passwords, and the checksums over them, are masked because they differ each time. */
 function render(chart: string): string {
   const { status, stdout, stderr } = helm("template", "acci", chart, "--kube-version", KUBE_VERSION);
   if (status !== 0) throw new Error(stderr);
   return stdout.replaceAll(/[0-9A-Za-z]{32,64}/g, "generated");
 }
 
-/** Not the synchronous kind, because the server that it asks is in this process. */
+/** Asynchronous, because the registry that helm asks runs in this process. */
 const repository = (...args: string[]) => runHelm(args, { env: { ...process.env, ...home } });
 
 function chart(env: Record<string, string> = {}) {

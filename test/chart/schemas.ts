@@ -5,9 +5,9 @@ import { parse } from "yaml";
 import type { Manifest } from "./helm.ts";
 import { cache } from "../../tooling/paths.ts";
 
-/** Where `make tools` keeps them. */
+/** Folder in which `make tools` keeps the schemas. */
 const FOLDER = process.env["KUBERNETES_SCHEMAS"] ?? join(cache, "schemas");
-/** Where it keeps the definitions of the add-ons that a stack's own objects are of. */
+/** Folder in which `make tools` keeps the add-ons' definitions, which describe some of a stack's own objects. */
 const UPSTREAM = join(cache, "upstream");
 const STACK_ADD_ONS = [
   "cert-manager/templates/crds.yaml",
@@ -19,13 +19,16 @@ const STACK_ADD_ONS = [
 
 type Schema = Record<string, any>;
 
-/** Every Kubernetes minor there are schemas for, oldest first. */
+/** Every Kubernetes minor version with schemas, oldest first. */
 export function minors(): string[] {
   const files = stored().filter((file) => /^1\.\d+\.json$/.test(file));
   return files.map((file) => file.slice(0, -".json".length)).sort((a, b) => Number(a.slice(2)) - Number(b.slice(2)));
 }
 
-/** What a Kubernetes of that minor, with the add-ons the chart knows, would refuse in the manifests: an unknown field, too. */
+/**
+ * Validator for the chart's manifests: problems that a Kubernetes of that minor version would find, with the add-ons the chart uses.
+ * Unknown fields are problems.
+ */
 export const validator = (minor: string) =>
   validatorOf(
     minor,
@@ -34,7 +37,7 @@ export const validator = (minor: string) =>
       .map((name) => join(FOLDER, name)),
   );
 
-/** The same of a stack's objects. */
+/** Validator for a stack's own objects. */
 export const stackValidator = (minor: string) => validatorOf(minor, STACK_ADD_ONS);
 
 function validatorOf(minor: string, addOnFiles: readonly string[]): (manifests: readonly Manifest[]) => string[] {
@@ -74,7 +77,7 @@ function* addOns(files: readonly string[]): Generator<[string, Schema]> {
     }
 }
 
-/** The documents that define a kind; of a chart's, without what only Helm understands. */
+/** The CustomResourceDefinitions in a file. In a chart's file, template expressions are removed or replaced. */
 function definitionsIn(file: string): string[] {
   const lines = read(file)
     .split("\n")
@@ -94,18 +97,18 @@ function read(file: string): string {
   }
 }
 
-/** A cluster would drop unknown fields of an add-on's object without a word. */
+/** A schema that refuses unknown fields. A cluster would silently drop unknown fields of an add-on's object. */
 function strict(schema: Schema): Schema {
   const entries = Object.entries(schema).map(([name, value]) => [name, closed(name, value)]);
   const result = Object.fromEntries(entries) as Schema;
-  // Go's, which JavaScript does not read; the cluster checks it.
+  // A pattern in Go's syntax, which JavaScript cannot parse; the cluster checks it.
   if (/^.?\(\?i\)/.test(String(result["pattern"] ?? ""))) delete result["pattern"];
   const open = schema["x-kubernetes-preserve-unknown-fields"] || schema["additionalProperties"] !== undefined;
   return schema["properties"] === undefined || open ? result : { ...result, additionalProperties: false };
 }
 
 function closed(name: string, value: any): unknown {
-  // Of the object's metadata the definition says no more than that it is one.
+  // `properties` maps field names to schemas, and is no schema itself.
   if (name === "properties")
     return Object.fromEntries(Object.entries(value).map(([field, schema]) => [field, strict(schema as Schema)]));
   return name === "items" || name === "additionalProperties" ? strict(value as Schema) : value;

@@ -6,7 +6,7 @@ import { render } from "./helm.ts";
 
 export const NAME = "acci-framework";
 
-/** The data tier elsewhere. */
+/** Values for an external data tier. */
 export const EXTERNAL = {
   "postgresql.enabled": false,
   "redis.enabled": false,
@@ -16,7 +16,7 @@ export const EXTERNAL = {
   "cache.existingSecret": "cache",
 };
 
-/** A release beside an external data tier. */
+/** The manifests of a release that uses an external data tier. */
 export const beside = (values: object = {}) => render(NAME, { ...EXTERNAL, ...values });
 
 export const GATEWAY = {
@@ -26,7 +26,7 @@ export const GATEWAY = {
   "gateway.hostnames": ["api.acci-framework.dev"],
 };
 
-/** Every option that can be on at once. */
+/** Values with every option on that can be combined. */
 export const EVERYTHING = {
   ...GATEWAY,
   "verticalAutoscaling.enabled": true,
@@ -34,7 +34,7 @@ export const EVERYTHING = {
   "serviceMonitor.enabled": true,
 };
 
-/** What the program passes for a stack: the golden file is what its release was recorded with. */
+/** Values that the program passes for a stack, read from the release in its golden file. */
 function programValues(stack: string): object {
   const golden = JSON.parse(readFileSync(join(project, "test", "stacks", "golden", `${stack}.json`), "utf8")) as {
     readonly id: string;
@@ -45,7 +45,7 @@ function programValues(stack: string): object {
   return release.inputs.values;
 }
 
-/** What the linters and schemas look at. */
+/** Values that the linters and schemas check. */
 export const VALUE_SETS: readonly [string, object][] = [
   ["the defaults", {}],
   ...STACKS.map((stack): [string, object] => [`the stack ${stack}`, programValues(stack)]),

@@ -1,10 +1,10 @@
 import type { Finding } from "./linters.ts";
 
-/** A finding that is known, and why it stays. */
+/** A known finding of a linter, and the reason why it stays. */
 export interface Waiver {
   readonly check: string;
   readonly objects: RegExp;
-  /** Names of the value sets. @default - all */
+  /** Names of the value sets that it applies to. @default - all */
   readonly sets?: RegExp;
   readonly reason: string;
 }

@@ -1,23 +1,23 @@
-/** When a file of cluster tests may run. */
+/** Group of cluster test files, by what may run beside them. */
 export type Lane =
-  /** Beside the suites that need no cluster. */
+  /** Runs beside the suites that need no cluster. */
   | "shared"
-  /** With nothing beside it: it lets no request fail and no second be lost, which a busy machine would. */
+  /** Runs alone, because it allows no failed request and no lost second, and a busy machine would cause both. */
   | "load"
-  /** After everything else: it stops the platform, or takes the dev stack away. */
+  /** Runs last, because it stops the platform or destroys the dev stack. */
   | "shutdown";
 
 export interface Part {
-  /** Below `test/cluster`, without `.test.ts`. */
+  /** Path below `test/cluster`, without `.test.ts`. */
   readonly file: string;
   readonly lane: Lane;
-  /** What it finds when the files before it ran. Without them it makes that itself, which takes minutes. */
+  /** State that earlier files leave for this one. Run alone, the file makes that state itself, which takes minutes. */
   readonly finds?: string;
 }
 
 /**
- * The files in the order in which they run on the one cluster there is. Each needs the dev stack as `make up` leaves it and what it makes
- * itself, and leaves that stack as it was.
+ * The files in the order in which they run on the one cluster. Each needs the dev stack as `make up` leaves it and what the file makes
+ * itself, and leaves that stack unchanged.
  */
 export const ORDER: readonly Part[] = [
   { file: "dev/deployment", lane: "shared" },
@@ -48,6 +48,6 @@ export const ORDER: readonly Part[] = [
   { file: "platform/destroy", lane: "shutdown" },
 ];
 
-/** The paths of a lane's files, from the project's folder. */
+/** Paths of a lane's files, relative to the project's folder. */
 export const pathsOf = (lane: Lane): string[] =>
   ORDER.filter((part) => part.lane === lane).map(({ file }) => `test/cluster/${file}.test.ts`);

@@ -7,12 +7,13 @@ import { bringDevHome, catalogueOf } from "./support/dumps.ts";
 import { lose } from "./support/lose.ts";
 import { dev, make, sql } from "./support/site.ts";
 
-/** Of the dumps of prod, in `Pulumi.prod.yaml`. */
+/** Prefix of prod's dumps in the store, from `Pulumi.prod.yaml`. */
 const PREFIX = "acci";
 
 /**
- * What an earlier run has left is cleared away, the dumps of prod and its stand-in too: those of a lost site would be another's. Dumps of dev outlive the site they are of: where it was destroyed, or another is in charge, they are
- * brought back into the dev stack, as an operator would, for nothing may be published beside them.
+ * Removes what an earlier run has left: prod, dr and their dumps, because dumps of a lost site would be another site's. Dumps of dev
+ * outlive their site. When dev was destroyed, or another site is in charge, dev takes over with them as an operator would, because no
+ * other site may publish beside them.
  */
 export default async function (): Promise<void> {
   if (process.env.ACCI_TEST_PREPARED) return;
@@ -24,7 +25,7 @@ export default async function (): Promise<void> {
   if (catalogue && !(await isOf(catalogue))) await bringDevHome();
 }
 
-/** Whether dev is in charge, with the database that the newest dump is of or that came from the last takeover. */
+/** Whether dev is in charge, with the database of the newest dump or the database of the last takeover. */
 async function isOf({ entries, epoch, site }: Catalogue): Promise<boolean> {
   if (site !== dev.namespace) return false;
   const [system, comment] = await sql(

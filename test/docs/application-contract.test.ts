@@ -8,7 +8,7 @@ const contract = read("docs/application-contract.md");
 const deployment = read("helm/templates/deployment.yaml");
 
 const all = (text: string, pattern: RegExp) => [...new Set([...text.matchAll(pattern)].map(([, found]) => found!))];
-/** The code in the first column of the table below a heading. */
+/** Code in the first column of the table below a heading. */
 const firstColumn = (heading: string) => {
   const [, section] = new RegExp(`^## ${heading}\\n(.*?)(?=^## |$(?![\\s\\S]))`, "ms").exec(contract)!;
   const cells = all(section!, /^\| (`.*?) +\|/gm);

@@ -6,7 +6,7 @@ import { OWN_ROLES } from "../../config/own-roles.ts";
 import { project } from "../../tooling/paths.ts";
 import { anchorsOf, NOT_OURS, PAGES, proseOf, read } from "./pages.ts";
 
-/** What the release notes tell of stays as it was when it was written. */
+/** Pages that must be correct now. Release notes describe the past and are left as they were written. */
 const CURRENT = PAGES.filter((page) => page !== "CHANGELOG.md");
 
 interface Claim {
@@ -14,10 +14,10 @@ interface Claim {
   readonly said: string;
 }
 
-/** What a command writes. */
+/** Files that a command writes, so that they need not exist. */
 const MADE = ["bench/results.json"];
 
-/** Everything on the pages that a pattern finds, by its first group. */
+/** All matches of a pattern on the pages, by its first group. */
 const claims = (pattern: RegExp, pages: readonly string[] = CURRENT, text = proseOf): Claim[] =>
   pages.flatMap((page) => [...text(page).matchAll(pattern)].map(([, said]) => ({ page, said: said! })));
 

@@ -7,7 +7,7 @@ import { knownOf, record, type Recorded } from "../recorder.ts";
 import { project } from "../../tooling/paths.ts";
 import { filesOf, read } from "./pages.ts";
 
-/** What the README of an example has set as secrets, since a file cannot hold them. */
+/** Secrets that an example's README tells the user to set, because a file cannot contain them. */
 const key = { accessKeyId: "a", secretAccessKey: "s" };
 const keys = { producer: key, janitor: key };
 const SECRETS: Record<string, object> = {
@@ -55,7 +55,7 @@ test.each(stacks)("%s is a whole site", async (file) => {
   const [release] = of(resources, "Release").filter(({ name }) => name === "application");
   expect(release!.inputs["values"].image.repository).toBe(values["image"].repository);
   expect(of(resources, "Cluster")).toHaveLength(1);
-  // Every other Secret is made by the stack or named in a README.
+  // Every other Secret must be made by the stack or named in a README.
   const made = of(resources, "Secret").map(({ name }) => name);
   for (const name of values["backups"] ? ["backup-producer", "backup-janitor"] : []) expect(made).toContain(name);
 });

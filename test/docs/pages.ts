@@ -4,10 +4,10 @@ import { project } from "../../tooling/paths.ts";
 
 export const read = (file: string): string => readFileSync(join(project, file), "utf8");
 
-/** What is fetched or built. */
+/** Folders of fetched or built files. */
 export const NOT_OURS = new Set(["node_modules", ".git", "dist", "coverage", "target"]);
 
-/** Files in a folder and those below it, without what is fetched or built. */
+/** Files below a folder, without fetched or built ones. */
 export const filesOf = (folder: string): string[] =>
   readdirSync(join(project, folder), { withFileTypes: true })
     .filter(({ name }) => !NOT_OURS.has(name))
@@ -16,13 +16,13 @@ export const filesOf = (folder: string): string[] =>
       return entry.isDirectory() ? filesOf(file) : [file];
     });
 
-/** Every page of prose in the repository; those of `ci/testing` are what a report must look like. */
+/** Every Markdown page of the repository; those of `ci/testing` are expected reports and not pages. */
 export const PAGES = filesOf(".").filter((file) => file.endsWith(".md") && !file.startsWith("ci/testing/"));
 
-/** The text of a page without its code blocks, whose `#` and `[]` are a shell's. */
+/** Text of a page without its code blocks, because `#` and `[]` there belong to a shell. */
 export const proseOf = (page: string): string => read(page).replaceAll(/^```.*?^```/gms, "");
 
-/** The anchors that GitHub gives the headings of a page. */
+/** Anchors that GitHub gives to the headings of a page. */
 export const anchorsOf = (page: string): string[] =>
   [...proseOf(page).matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
     heading!

@@ -8,7 +8,7 @@ import { STACKS, type StackName, stackValues } from "../stack-config.ts";
 const NETWORK_POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy";
 const isComponent = ({ type }: Recorded) => type.startsWith("acci:");
 
-/** Labels of everything the program itself runs in the namespace; the operator's and cert-manager's pods are known by theirs. */
+/** Labels of the pods that the program runs in the namespace. The pods of the operator and of cert-manager have their operators' labels. */
 const PODS: Record<string, Record<string, string>> = {
   postgres: { "cnpg.io/cluster": "postgres" },
   "acme solver": { "acme.cert-manager.io/http01-solver": "true" },
@@ -22,7 +22,7 @@ describe.each(STACKS)("%s", (stack: StackName) => {
   beforeAll(async () => {
     resources = await record((opts) => void buildStack(config, knownOf(config), opts), { stack });
     const { values } = find(resources, "kubernetes:helm.sh/v3:Release", "application").inputs;
-    // The chart's part of the picture, rendered with what the program passes.
+    // Workloads of the chart, rendered with the values that the program passes.
     const chart = render("acci-framework", values as object).map((m) => ({
       kind: m.kind,
       name: m.metadata.name,
@@ -132,7 +132,7 @@ describe.each(STACKS)("%s", (stack: StackName) => {
     ];
     const expected = stack !== "dev";
     expect(stateful.map(({ opts }) => [opts.protect, opts.retainOnDelete])).toEqual([
-      // Kept by itself everywhere, so that nothing replaces it; in dev its namespace takes it.
+      // retainOnDelete in all stacks, so that a replacement does not delete the database; in dev the deletion of the namespace does.
       [expected, true],
       [expected, expected],
       [expected, expected],
@@ -149,7 +149,10 @@ describe.each(STACKS)("%s", (stack: StackName) => {
   test("stays small enough to read", () => expect(resources.length).toBeLessThan(120));
 });
 
-/** What dr must have otherwise than prod: where it is, and that it takes over. Everything else is prod's, or a recovery is not what was lost. */
+/**
+ * Keys in which dr must differ from prod: its namespace, and the takeover. Every other difference would make the recovered site another
+ * one than the lost site.
+ */
 const DIFFERENCES = ["namespace", "restore"];
 
 test("prod and dr are told the same but for where they are, and that dr takes over", () => {
@@ -162,24 +165,27 @@ test("what dr is made of is what prod is made of", async () => {
   const [prod, dr] = [await madeOf("prod"), await madeOf("dr")];
   const differ = [...new Set([...prod.keys(), ...dr.keys()])].filter((id) => prod.get(id) !== dr.get(id));
   expect(differ.sort()).toEqual([
-    // The takeover, and what follows it.
+    // The takeover, and the steps after it.
     "acci:index:Restore restore",
     "acci:index:Validation validation",
     "kubernetes:batch/v1:Job restore",
     "kubernetes:batch/v1:Job validation",
-    // The restore waits for the primary alone.
+    // The restore waits only for the primary.
     "kubernetes:postgresql.cnpg.io/v1:Cluster postgres",
   ]);
   const cluster = differ.at(-1)!;
   expect(dr.get(cluster)!.replace("jsonpath={.status.readyInstances}", "condition=Ready")).toBe(prod.get(cluster));
 });
 
-/** Inputs of a stack's resources by type and name, as if both were in one namespace; those of components repeat their children's. */
+/**
+ * Inputs of a stack's resources by type and name, with the namespace replaced. Most components are left out, because their children repeat
+ * their inputs.
+ */
 async function madeOf(stack: StackName): Promise<Map<string, string>> {
   const config = parseConfig(stack, stackValues(stack));
   const resources = await record((opts) => void buildStack(config, knownOf(config), opts), { stack });
   const namespace = new RegExp(`acci-${stack}\\b`, "g");
-  // Over addresses, with the namespace in them.
+  // Left out, because it is computed over addresses that contain the namespace.
   const checksum = /"secretsChecksum":"\w+"/;
   return new Map(
     resources

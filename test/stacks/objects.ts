@@ -4,7 +4,7 @@ import type { Manifest } from "../chart/helm.ts";
 import { isSecret, knownOf, record, unwrapSecret } from "../recorder.ts";
 import { type StackName, stackValues } from "../stack-config.ts";
 
-/** The objects of a stack as the cluster is sent them. */
+/** The objects of a stack as they are sent to the cluster. */
 export async function objectsOf(stack: StackName): Promise<Manifest[]> {
   const config = parseConfig(stack, stackValues(stack));
   const resources = await record((opts) => void buildStack(config, knownOf(config), opts), { stack });

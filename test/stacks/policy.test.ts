@@ -9,7 +9,7 @@ import { subjectsOf } from "../../policy/testing/recorded.ts";
 
 const subjects = new Map<StackName, Subject[]>();
 beforeAll(async () => {
-  // One after the other: the recorder replaces the engine of the whole process.
+  // One after the other, because the recorder replaces the engine of the whole process.
   for (const stack of STACKS) subjects.set(stack, await subjectsOf(stack));
 });
 

@@ -5,7 +5,7 @@ import { buildStack } from "../../stack.ts";
 import { isSecret, record, type Recorded, knownOf } from "../recorder.ts";
 import { STACKS, type StackName, stackValues } from "../stack-config.ts";
 
-/** What a reviewer sees of a stack. A golden file is for reviewing; the other tests are the proof. */
+/** A stack as a reviewer sees it. The golden file is for review; the other tests are the proof. */
 async function picture(stack: StackName): Promise<string> {
   const config = parseConfig(stack, stackValues(stack));
   const resources = await record((opts) => void buildStack(config, knownOf(config), opts), { stack });
@@ -23,7 +23,7 @@ function summary({ type, name, inputs, opts }: Recorded) {
   };
 }
 
-/** Keys in order, secrets masked, the chart's digest left out: it would change every golden file with every edit of the chart. */
+/** Sorts keys, masks secrets and leaves the chart's digest out, because it would change every golden file with every edit of the chart. */
 function mask(value: unknown): unknown {
   if (isSecret(value)) return "[secret]";
   if (typeof value === "string") return value.replace(/^chart [0-9a-f]{16}$/, "chart [checksum]");

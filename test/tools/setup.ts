@@ -1,7 +1,10 @@
 import { fetchHelm } from "./helm.ts";
 import { isThere, TOOLS } from "./list.ts";
 
-/** Finds out which tools are missing, for the runner to skip what needs them, and says so. Helm is fetched, as most tests of the chart need no more. */
+/**
+ * Finds the missing tools and reports them; the runner skips the tests that need them. Helm is fetched, because most tests of the chart
+ * need no other tool.
+ */
 export default async function (): Promise<void> {
   if (!isThere("helm")) {
     const fetched = await fetchHelm().catch((error: unknown) => void say((error as Error).message));

@@ -93,7 +93,7 @@ describe("a file of tests", () => {
 });
 
 describe("a zip archive", () => {
-  /** Two files, the second one deflated, as `zip` writes them. */
+  /** A zip archive of two files, the second one deflated, as `zip` writes them. */
   function archive(files: Record<string, string>): Buffer {
     const local: Buffer[] = [];
     const directory: Buffer[] = [];

@@ -5,7 +5,7 @@ const END = 0x06054b50;
 const END_LENGTH = 22;
 const DEFLATED = 8;
 
-/** One file of a zip archive; Node.js can inflate it, but not find it. */
+/** Reads one file of a zip archive. Node.js can inflate it, but has no reader for the archive. */
 export function entryOf(zip: Buffer, name: string): Buffer {
   const end = endOf(zip);
   let at = zip.readUInt32LE(end + 16);
@@ -22,7 +22,7 @@ export function entryOf(zip: Buffer, name: string): Buffer {
   throw new Error(`zip: must have ${name}, got none of that name`);
 }
 
-/** Behind it may be a comment. */
+/** Offset of the end record. A comment may follow it, so it is searched from the end. */
 function endOf(zip: Buffer): number {
   for (let at = zip.length - END_LENGTH; at >= 0; at--) if (zip.readUInt32LE(at) === END) return at;
   throw new Error("zip: must have an end of its directory, got none");

@@ -8,15 +8,15 @@ import { catalogueOf } from "../support/dumps.ts";
 import { command, kube, kubeJson, sql, tenant, until, writeNote } from "../support/site.ts";
 
 const catalogue = () => catalogueOf("dev");
-/** What a Job of the same name has published before would be taken for this one's work. */
+/** A unique name, because a dump that an earlier Job of the same name has published would count as this one's. */
 const unique = (job: string) => `${job}-${Date.now().toString(36)}`;
 const KILLED = unique("killed");
 const entries = async (): Promise<readonly Entry[]> => (await catalogue())?.entries ?? [];
-/** A run also removes what retention no longer keeps, so the number of dumps says nothing. */
+/** The dumps made since then. Their number would prove nothing, because a run also removes what retention no longer keeps. */
 const newSince = async (before: readonly Entry[]) =>
   (await entries()).filter(({ id }) => !before.some((known) => known.id === id));
 
-/** Writes notes until it is told to stop; answers how many. */
+/** Writes notes until the returned function is called, which returns their number. */
 function writing(): () => Promise<number> {
   let stopped = false;
   const done = (async () => {
@@ -30,7 +30,7 @@ function writing(): () => Promise<number> {
   };
 }
 
-/** A run that soon counts as dead when it is. */
+/** Starts a run with a short lease, so that it soon counts as dead after it is killed. */
 async function startKilled(): Promise<void> {
   const create = ["create", "job", KILLED, "--from=cronjob/backup", "--dry-run=client", "--output=json"];
   const job = JSON.parse(await kube(create)) as {
@@ -136,7 +136,7 @@ describe("make backup", () => {
     await kube(["delete", "job", KILLED, "--cascade=foreground", "--grace-period=0", "--force"]);
     expect((await newSince(before)).length).toBeLessThanOrEqual(1);
     const known = await entries();
-    // The dead run's lease is over after its silence.
+    // The dead run's lease has to expire first.
     await until("a run", 240, async () => {
       await command("backup");
       return true;
@@ -247,7 +247,7 @@ describe("the watch", () => {
     ]);
     const { items: rules } = await kubeJson<List<{ spec: object }>>(["get", "prometheusrules"]);
     const folder = path.join(project, "assets", "alerts");
-    // dev archives no log.
+    // dev has no WAL archive, so it has no alerts on one.
     const files = readdirSync(folder).filter((file) => !/\.test\.yaml$|^archive\./.test(file));
     expect(rules).toHaveLength(files.length);
     for (const file of files)

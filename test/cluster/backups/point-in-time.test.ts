@@ -9,7 +9,7 @@ import { pulumi } from "../../../local/stack/pulumi.ts";
 import { Operator } from "../support/operator.ts";
 import { dev, kube, kubeJson, namespace, readNote, secret, sql, until, writeNote } from "../support/site.ts";
 
-/** Folders of the archive that no earlier run has written to. */
+/** Server names in the archive that no earlier run has written to. */
 const [first, second] = [1, 2].map((life) => `dev-${Date.now().toString(36)}-${life}`) as [string, string];
 
 const up = (archive: Record<string, unknown> | undefined, ...args: string[]) =>
@@ -21,7 +21,7 @@ interface Backups {
   readonly items: readonly { metadata: { name: string }; status?: { phase?: string; error?: string } }[];
 }
 
-/** A base backup in that folder, which the stack asks for by the folder's name. */
+/** Waits for a base backup to the archive of that server name; the stack names its backups after it. */
 const baseBackup = (server: string) =>
   until(`a base backup in ${server}`, 180, async () => {
     const { items } = await kubeJson<Backups>(["get", "backups.postgresql.cnpg.io"]);
@@ -31,7 +31,7 @@ const baseBackup = (server: string) =>
     return ours.some(({ status }) => status?.phase === "completed");
   });
 
-/** Ends the piece of the log that is being written, and waits until the archive has it. */
+/** Switches to the next WAL segment, and waits until the last one is archived. */
 async function seal(): Promise<void> {
   const [piece] = await sql("SELECT pg_walfile_name(pg_switch_wal())");
   await until(`${piece} in the archive`, 60, async () => {
@@ -40,7 +40,7 @@ async function seal(): Promise<void> {
   });
 }
 
-/** The store, with the key that the database has. */
+/** A client of the archive's store, with the database's own key. */
 async function storeOfArchive(): Promise<S3Client> {
   const { accessKeyId, secretAccessKey } = (await secret("postgres-archive")) as Record<string, string>;
   return new S3Client({
@@ -52,7 +52,7 @@ async function storeOfArchive(): Promise<S3Client> {
   });
 }
 
-/** What the database's own service account may do. */
+/** Whether the service account of the database may do that: yes or no. */
 const allowed = (verb: string, what: string) =>
   kubectl(["auth", "can-i", verb, what, "-n", namespace, `--as=system:serviceaccount:${namespace}:postgres`]).then(
     (answer) => answer.trim(),
@@ -144,7 +144,7 @@ describe("with an archive of the log", () => {
 
   afterAll(async () => {
     await up(undefined);
-    // The operator restarts the database for it in its own time.
+    // The operator decides when it restarts the database for this change.
     await until("the database without the plugin", 180, async () => !(await hasPlugin()));
     await serves();
     for (const server of [first, second])

@@ -36,7 +36,7 @@ describe("changes made by hand", () => {
       expect(shown).toMatch(/- 1 to delete/);
       expect(shown).toMatch(/policies-dns/);
     } finally {
-      // Without this policy nothing of the site finds anything.
+      // Until this policy is back, no pod of the site can resolve names.
       await pulumi("dev", ["refresh", "--yes", "--skip-preview"]);
       await pulumi("dev", ["up", "--yes", "--skip-preview"]);
     }

@@ -7,7 +7,7 @@ import type { CommandError } from "../../../tooling/run.ts";
 import { pulumi } from "../../../local/stack/pulumi.ts";
 import { ask, kube, readNote, writeNote } from "../support/site.ts";
 
-/** Runs a command that must fail, within a bounded time, and answers what it said. */
+/** Runs a command that must fail within that time, and returns its message. */
 async function failure(run: () => Promise<string>, withinSeconds: number): Promise<string> {
   const start = performance.now();
   const message = await run().then(
@@ -30,7 +30,7 @@ let note: string;
 beforeAll(async () => {
   note = (await writeNote("still here")).id;
 });
-/** Whatever failed, the site serves on and the next up has nothing to repair. */
+/** After every failure the site still serves, and the next `pulumi up` has nothing to repair. */
 afterEach(async () => {
   expect((await readNote(note)).status).toBe(200);
 });
@@ -87,7 +87,7 @@ describe("what is missing outside is named", () => {
   });
 });
 
-/** A build context that differs from the last one, so that the image is built again; for this machine alone, as no other is asked for. */
+/** A build context that differs from all earlier ones, so that the image is built again. One platform, because no other is asked for. */
 function touched(change: (context: string) => void = () => {}): Record<string, unknown> {
   const context = mkdtempSync(path.join(os.tmpdir(), "context-"));
   cpSync(path.join(project, "app"), context, { recursive: true, filter: (file) => !file.includes("/target") });
@@ -140,7 +140,7 @@ describe("with ACCI_CONTEXT, a cluster that is there already", () => {
 
   it("is used, and the embedded platform's addresses are not", async () => {
     const shown = await previewOn("acci-local");
-    // The ACME server of the stack's own configuration instead of the embedded one.
+    // The ACME server of the stack's own configuration replaces the embedded one.
     expect(shown).toMatch(/ClusterIssuer\s+tls-issuer\s+update/);
     expect(shown).not.toMatch(/error:/);
   });

@@ -6,7 +6,7 @@ import { handshake, HANDSHAKES } from "../support/tls.ts";
 const up = (...args: string[]) => ["up", "--yes", "--skip-preview", ...args];
 const config = { "acci:exposure": { mode: "gateway" } };
 
-/** Kinds of the two ways in, with the objects there are. */
+/** The objects of both ways in: Ingress and Gateway API. */
 const routes = async () =>
   (await kube(["get", "ingresses,gateways,httproutes,referencegrants", "-o", "name"])).split("\n").filter(Boolean);
 
@@ -17,7 +17,7 @@ const gatewayRoutes = [
   named(/^httproute\.gateway\.networking\.k8s\.io\/gateway-redirect-[0-9a-f]{8}$/),
 ];
 
-/** A certificate for the site's own host from an account that never proved it. */
+/** A certificate for the site's own host, requested by a new ACME account that has not proved control of it. */
 async function newAccount(name: string) {
   const issuer = JSON.parse(await kubectl(["get", "clusterissuer", "letsencrypt-prod", "-o", "json"])) as {
     spec: { acme: object };

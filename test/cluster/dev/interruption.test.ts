@@ -3,12 +3,12 @@ import { pulumi } from "../../../local/stack/pulumi.ts";
 import { killUpDuring } from "../support/background.ts";
 import { kube, readNote, writeNote } from "../support/site.ts";
 
-/** Differs at every run, so that there is a release to be interrupted. */
+/** Different in every run, so that there is a release to interrupt. */
 const cacheTtlSeconds = 60 + (Math.floor(Date.now() / 1000) % 3600);
 
 const up = (config = {}) => pulumi("dev", ["up", "--yes", "--skip-preview"], { config });
 
-/** Revisions of a release that helm has not ended. */
+/** Revisions of a release that helm has left pending. */
 const pending = async (release = "acci-framework", namespace = "acci-dev") => {
   const selector = `owner=helm,name=${release},status in (pending-install,pending-upgrade,pending-rollback)`;
   return (await kubectl(["-n", namespace, "get", "secrets", "-l", selector, "-o", "name"])).trim();
@@ -20,7 +20,7 @@ const replicas = () =>
 
 const urn = "urn:pulumi:dev::acci::acci:index:Application$kubernetes:helm.sh/v3:Release::application";
 
-/** Nothing is left of it, and the next update has nothing to do. */
+/** No pending revision is left, and the next update has nothing to do. */
 async function expectRepaired(): Promise<void> {
   expect(await pending()).toBe("");
   await pulumi("dev", ["preview", "--expect-no-changes"]);

@@ -32,12 +32,12 @@ interface Pods {
 const made: string[] = [];
 
 interface Asked {
-  /** Whether the policies of the namespace let it reach anything. @default true */
+  /** Whether the pod has the labels that the network policies select. @default true */
   readonly connected?: boolean;
   readonly deadlineSeconds?: number;
 }
 
-/** A Job as an update waits for, with all that a recovery has, that is asked for a dump that there is not. */
+/** Starts a Job as an update awaits it, with everything a recovery gets, for a dump that does not exist. */
 async function start(name: string, { connected = true, deadlineSeconds = 300 }: Asked = {}): Promise<void> {
   const { spec } = await kubeJson<CronJob>(["get", "cronjob", "tools"]);
   const { metadata, spec: pod } = spec.jobTemplate.spec.template;
@@ -57,7 +57,7 @@ async function start(name: string, { connected = true, deadlineSeconds = 300 }: 
 
 const podsOf = async (job: string) => (await kubeJson<Pods>(["get", "pods", "-l", `job-name=${job}`])).items;
 
-/** The reason of its failure; nothing while it works. */
+/** Reason of the Job's failure; undefined while it runs. */
 async function failureOf(job: string): Promise<string | undefined> {
   const { status } = await kubeJson<{ status: { conditions?: readonly Condition[] } }>(["get", "job", job]);
   return status.conditions?.find(({ status: holds, type }) => type === "Failed" && holds === "True")?.reason;

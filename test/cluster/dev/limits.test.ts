@@ -8,7 +8,7 @@ interface Container {
   readonly resources?: object;
 }
 
-/** A pod that nothing selects, sent and not kept: admission says what it would become, or why it may not be. */
+/** Creates a pod in a dry run: the answer is the pod that admission would make of it, or the refusal. */
 function admitted({ resources, securityContext = restricted }: Container, spec: object = {}): Promise<string> {
   const pod = {
     apiVersion: "v1",

@@ -4,7 +4,7 @@ import { apiServiceAddress, dnsAddress, hostAddress, nodeAddress, ports } from "
 import { type Address, type Labels, type Probe, Probes } from "../support/probes.ts";
 import { kube, kubeJson, namespace, until } from "../support/site.ts";
 
-/** Every component of the site's namespace, by the labels its pods have. A pod that is none of them fails the test. */
+/** Every component in the site's namespace with the labels of its pods. A pod that matches none fails the test. */
 const COMPONENTS: Readonly<Record<string, Labels>> = {
   application: { "app.kubernetes.io/name": "acci-framework" },
   postgres: { "cnpg.io/cluster": "postgres" },
@@ -27,10 +27,13 @@ const NEIGHBOURS: Readonly<Record<string, Probe>> = {
   "false-application": { namespace: "acci-elsewhere", labels: COMPONENTS["application"]! },
 };
 
-/** What pods of other namespaces reach beyond the site is not the site's to say; that they do shows that the targets answer. */
+/**
+ * Targets beyond the site that pods of other namespaces reach. The site's policies do not decide about them; that they are reached proves
+ * that the targets answer.
+ */
 const ELSEWHERE = ["dns", "api-server", "node", "route", "store", "outside"];
 
-/** Who may reach what. All that is not in this table must be closed. */
+/** Targets that each source may reach. Every target that is not in this table must be closed. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   application: ["postgres:5432", "redis:6379", "dns"],
   postgres: ["postgres:5432", "postgres:8000", "dns", "api-server"],
@@ -53,7 +56,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 
 const PORTS = [8080, 9090, 5432, 8000, 6379, 8089];
 
-/** Where the components themselves answer, beside the probes that wear their labels. */
+/** Addresses of the components themselves, besides the probes that carry their labels. */
 const SERVICES: Readonly<Record<string, string>> = {
   "application:8080": `acci-framework.${namespace}.svc.cluster.local`,
   "application:9090": `acci-framework.${namespace}.svc.cluster.local`,
@@ -61,7 +64,7 @@ const SERVICES: Readonly<Record<string, string>> = {
   "redis:6379": `redis.${namespace}.svc.cluster.local`,
 };
 
-/** The ports that a rule for the API server would open too far. */
+/** Ports that a too wide rule for the API server would open. */
 const OUTSIDE = [443, 6443, 8080];
 
 const probes = new Probes({
@@ -78,7 +81,7 @@ interface Target {
 function targetsFor(source: string): Target[] {
   const own = [...Object.keys(COMPONENTS), "stranger"];
   return [
-    // A pod reaches itself whatever the policies say; its like is reached as the component itself.
+    // A pod reaches itself whatever the policies say. Other pods of its kind are reached as the component itself.
     ...own
       .filter((name) => name !== source)
       .flatMap((name) => PORTS.map((port) => ({ name: `${name}:${port}`, address: { host: probes.ip(name), port } }))),
@@ -95,7 +98,7 @@ function targetsFor(source: string): Target[] {
   ];
 }
 
-/** What a source reaches and should not, or does not and should. */
+/** Targets that a source reaches but must not, or does not reach but must. */
 async function surprisesOf(source: string, allowed: readonly string[]): Promise<string[]> {
   const targets = targetsFor(source);
   const open = await probes.reach(
@@ -122,7 +125,7 @@ interface PoliciesList {
 const matches = (selector: Labels, labels: Labels = {}) =>
   Object.entries(selector).every(([key, value]) => labels[key] === value);
 
-/** Templates of pods that may run later, and the pods there are. */
+/** Labels of the pods that exist, and of the pod templates that may run later. */
 async function podLabels(): Promise<{ name: string; labels: Labels }[]> {
   const { items: pods } = await kubeJson<Pods>(["get", "pods"]);
   const kinds = "deployments,statefulsets,daemonsets,jobs,cronjobs";
@@ -138,7 +141,7 @@ async function podLabels(): Promise<{ name: string; labels: Labels }[]> {
   ];
 }
 
-/** Pods that no policy but those for every pod selects. */
+/** Pods that only the policies for every pod select. */
 async function unselected(): Promise<string[]> {
   const { items } = await kubeJson<PoliciesList>(["get", "networkpolicies"]);
   const selectors = items.map(({ spec }) => spec.podSelector);
@@ -162,7 +165,7 @@ describe("the network of the site", () => {
 
   it("lets through what the table says, and nothing else", async () => {
     let found: string[] = ["not measured"];
-    // A pod's rules follow its start by a moment.
+    // The rules of a pod are in force a moment after its start.
     await until("the rules", 60, async () => (found = await surprises()).length === 0).catch(() => undefined);
     expect(found).toEqual([]);
   });

@@ -18,7 +18,7 @@ interface State {
 }
 const exported = async () => JSON.parse(await pulumi("dev", ["stack", "export"])) as State & ExportedState;
 
-/** Pulumi's official plugins cannot be had here: these show that they would find what they look for. */
+/** Pulumi's official plugins are not available here. These tests show that the state has what they look for. */
 describe("the state of a stack", () => {
   it("of before it had what the official plugin compares with is taken over without a change, by a refresh", async () => {
     const folder = mkdtempSync(path.join(os.tmpdir(), "acci-state-"));
@@ -86,7 +86,7 @@ describe("the objects of a stack", () => {
 
 const namespaceOf = ({ metadata }: Manifest) => (metadata as { namespace?: string }).namespace;
 
-/** Beside what the site itself has. */
+/** The object under another name or namespace, so that it does not meet the site's own. */
 function elsewhere(object: Manifest): Manifest {
   const { name, ...metadata } = object.metadata;
   const namespace = namespaceOf(object);

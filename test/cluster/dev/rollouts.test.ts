@@ -14,7 +14,7 @@ async function scale(replicas: number): Promise<void> {
   await ready();
 }
 
-/** What a drain of a node does to a pod; refused for as long as the disruption budget says so. */
+/** Evicts a pod as the drain of a node does; the disruption budget may refuse it. */
 async function evict(pod: string): Promise<void> {
   const eviction = { apiVersion: "policy/v1", kind: "Eviction", metadata: { name: pod } };
   const raw = `/api/v1/namespaces/acci-dev/pods/${pod}/eviction`;
@@ -23,7 +23,7 @@ async function evict(pod: string): Promise<void> {
   await ready();
 }
 
-/** Runs `work` under load and expects that no request noticed. */
+/** Runs `work` under load and expects that no request fails. */
 async function unnoticed(what: string, work: () => Promise<void>): Promise<void> {
   const load = await Load.start();
   const failure = await work().then(

@@ -54,7 +54,7 @@ describe("a rate limit", () => {
 
   async function up(config = {}): Promise<void> {
     await pulumi("dev", ["up", "--yes", "--skip-preview"], { config });
-    // Pods of before, which have another limit, serve on until traffic has moved.
+    // Old pods with another limit serve until traffic has moved, so the test waits for their end.
     const pods = () => kube(["get", "pods", "-l", "app.kubernetes.io/name=acci-framework", "-o", "name"]);
     await until("the old pods to end", 60, async () => (await pods()).trim().split("\n").length === 2);
   }
@@ -69,7 +69,7 @@ describe("a rate limit", () => {
   it("refuses a client that asks too often, says for how long, and serves it again", async () => {
     const answers = await burst();
     expect(statuses(answers)).toEqual([200, 429]);
-    // Two pods, each with its own count, and what each gives back while the burst lasts.
+    // Two pods count separately, and each of them refills its bucket during the burst.
     const served = answers.filter(({ status }) => status === 200).length;
     expect(served).toBeGreaterThanOrEqual(rateLimit.burst);
     expect(served).toBeLessThan(20);

@@ -10,7 +10,7 @@ beforeAll(async () => {
   secrets = await generatedSecrets();
 });
 
-/** No place shows a secret, and there were as many places to look at. */
+/** Expects that no place shows a secret, and that at least that many places were searched. */
 async function expectNoLeak(places: Parameters<typeof leaks>[1], atLeast: number): Promise<void> {
   const { found, looked } = await leaks(secrets, places);
   expect(found).toEqual([]);

@@ -2,7 +2,7 @@ import { kubectl } from "../../../local/cluster/cluster.ts";
 import { pulumi } from "../../../local/stack/pulumi.ts";
 import { ask, until } from "../support/site.ts";
 
-/** Namespaces of the bare platform; whatever else there is came from the program. */
+/** Namespaces of the bare platform; the program has made every other one. */
 const own = [
   "cnpg-system",
   "default",
@@ -32,7 +32,7 @@ describe("pulumi destroy of dev", () => {
     expect(await namespaces()).toContain("acci-dev");
     await pulumi("dev", ["destroy", "--yes", "--skip-preview"]);
     expect(await namespaces()).toEqual(own);
-    // The storage's controller deletes a volume after the namespace with its claim is gone.
+    // The storage controller deletes a volume after the namespace with its claim is gone.
     await until(
       "the volumes to go",
       120,

@@ -8,7 +8,7 @@ import { run } from "../../../tooling/run.ts";
 import { ask, make, until, writeNote, readNote } from "../support/site.ts";
 
 const platform = (command: string) => run(process.execPath, [path.join(project, "local/platform.ts"), command]);
-/** Whether a process lives in another network than the machine's; all of the platform's do, whatever they are called. */
+/** Whether a process is in a network namespace other than the machine's. All processes of the platform are, whatever their names. */
 function elsewhere(pid: string): boolean {
   const network = (of: string) => readlinkSync(`/proc/${of}/ns/net`);
   try {
@@ -18,7 +18,7 @@ function elsewhere(pid: string): boolean {
   }
 }
 
-/** What the platform could leave on the machine. */
+/** Everything that the platform could leave on the machine. */
 function traces() {
   const lines = (command: string, args: string[]) => execFileSync(command, args).toString().trim().split("\n");
   return {
@@ -39,7 +39,7 @@ const serves = () =>
     () => false,
   );
 
-/** What a failed test has left stopped or half started, neither the next one nor the next file should have to find. */
+/** Starts the platform again when a failed test has left it stopped or half started, so that later tests and files find it running. */
 afterEach(async () => {
   if (!isRunning() || !(await serves())) await make("up");
 });

@@ -12,16 +12,16 @@ const { kube, sql } = prod;
 const backup = () => command("backup", "STACK=prod");
 const entries = async () => (await catalogueOf("prod"))?.entries ?? [];
 
-/** Of the usual load: about what the site has of its usual limits. */
+/** Share of the usual load: about the share of its usual limits that the site has. */
 const SHARE = 0.2;
 
-/** Writes all the time, while the processors are left to the dumps. */
+/** Few writers that write all the time, so that the processors are left to the dumps. */
 const WRITERS = 3;
 
-/** What it takes to ask the primary for its replicas. */
+/** Sessions that asking the primary for its replicas takes. */
 const ASKED = 2;
 
-/** The instances that were dumped from since then, as their own logs say: with more sessions than it takes to ask. */
+/** The instances that were dumped from since then. By its log, such an instance had more sessions than asking for the replicas takes. */
 async function dumpedFrom(since: string): Promise<string[]> {
   const names = ["get", "pods", "-l", "cnpg.io/podRole=instance", "-o", "jsonpath={.items[*].metadata.name}"];
   const pods = (await kube(names)).split(" ");
@@ -30,7 +30,7 @@ async function dumpedFrom(since: string): Promise<string[]> {
   return pods.filter((_, i) => (logs[i]!.match(sessions) ?? []).length > ASKED);
 }
 
-/** One run; answers the instance it read. */
+/** Makes a dump; returns the instance that it read. */
 async function proveOne(): Promise<string> {
   const since = new Date().toISOString();
   const shown = await backup();
@@ -88,7 +88,7 @@ describe("prod, with a second application and under write load", () => {
     if (failure) throw failure;
     const kept = new Set(await sql("SELECT id FROM notes WHERE title = 'promised'"));
     expect(acknowledged.filter((id) => !kept.has(id))).toEqual([]);
-    // On a machine this small they may have to wait too long, but never as if the service itself had failed.
+    // On a machine this small a write may time out, but must not fail as if the service itself had failed.
     expect(problems.filter((problem) => /got 500/.test(problem))).toEqual([]);
     expect(read[2]).not.toBe(read[1]);
     const after = await entries();
@@ -99,7 +99,7 @@ describe("prod, with a second application and under write load", () => {
     expect(rows).toEqual(rows.toSorted((a, b) => a - b));
   });
 
-  // Also where a dump of it failed.
+  // Also when a dump of a fenced cluster failed.
   afterAll(() => fenceInstances(prod, []));
 
   it("comes back in a drill, and serves", async () => {

@@ -17,17 +17,17 @@ import { promoteDev } from "../support/promotion.ts";
 import { command, otherTenant, type Site, tenant, until } from "../support/site.ts";
 import { addShop, contentOf, differences, forgotten } from "../support/traps.ts";
 
-/** Both with their own configuration, beside dev on one node. */
+/** Both stacks have their own configuration, beside dev on one node. */
 const config = { prod: ofProd, dr: rehearsal };
 const operator = new Operator("prod", { config });
-/** The other way round: dr is the site, and prod stands in for it. */
+/** The reverse: dr is the site, and prod stands in for it. */
 const inReverse = new Operator("dr", {
   dr: "prod",
   config: { ...config, prod: { ...ofProd, "acci:restore": { replace: true } } },
 });
 const catalogue = async (asked = "prod") => (await catalogueOf(asked))!;
 
-/** Enough that a restore has a middle. */
+/** Enough rows that a restore can be interrupted in its middle. */
 const MANY = `
   INSERT INTO notes (id, tenant_id, title, body)
   SELECT gen_random_uuid(), CASE WHEN g % 2 = 0 THEN '${tenant}'::uuid ELSE '${otherTenant}'::uuid END, 'note ' || g, repeat(md5(g::text), 10)
@@ -38,7 +38,7 @@ async function scaleProd(replicas: number): Promise<void> {
   await prod.kube(["scale", "deployment/acci-framework", `--replicas=${replicas}`]);
 }
 
-/** Seconds since a site last said that it lives. */
+/** Seconds since the last sign of life of a site. */
 const silenceOf = (site: string) =>
   (Date.now() - statSync(path.join(inState("store"), "acci-backups", "acci", "sites", site)).mtimeMs) / 1000;
 
@@ -48,7 +48,7 @@ const isReadOnly = async (site: Site) =>
 const logOf = (pods: string) =>
   dr.kube(["logs", `--selector=app.kubernetes.io/name=${pods}`, "--tail=-1"]).catch(() => "");
 
-/** Stops the platform's object store in the middle of whatever it does, or lets it go on; tests that run beside have stores of their own. */
+/** Stops the platform's object store in the middle of its work, or continues it. Tests that run beside have their own stores. */
 const signalStore = (signal: "STOP" | "CONT") =>
   execFileSync("pkill", [`-${signal}`, "-f", `^${path.join(bin, "versitygw")} --port ${nodeAddress}:`]);
 
@@ -70,7 +70,7 @@ describe("when the site is lost", () => {
     const { entries } = await catalogue();
     const shown = await operator.runCommands(["pulumi preview -s dr"]);
     expect(shown).toContain(`takes over from acci-prod with ${entries.at(-1)!.id}`);
-    // It is the very image that prod runs.
+    // dr gets the image that prod runs, so that the preview has no note on it.
     expect(shown).not.toContain("acci:image.version: is ");
   });
 
@@ -105,7 +105,7 @@ describe("when the site is lost", () => {
       const pending = ["get", "secrets", "--selector=owner=helm,status=pending-install", "--output=name"];
       return (await dr.kube(pending)) !== "";
     });
-    // The lost site has nobody to ask.
+    // The lost site cannot list the dumps, so dr is asked.
     expect((await catalogue("dr")).site).toBe("acci-dr");
     expect(differences(before, await contentOf(dr))).toEqual([]);
   });

@@ -8,7 +8,7 @@ const storeOf = (prefix: string) => ({ "acci:backups": { store: { prefix } } });
 let digest: string;
 beforeAll(async () => {
   digest = await promoteDev();
-  // In place of prod's, dev's dumps: without one dr has nothing to bring back.
+  // dev's dumps stand in for prod's, because dr has nothing to restore without a dump.
   await command("backup");
 });
 

@@ -7,7 +7,7 @@ import { Writers } from "../support/writers.ts";
 
 const { applicationPods, ask, kube, kubeJson, readNote, redis, secret, sql, writeNote } = prod;
 
-/** Of the usual load: about what the site has of its usual limits. */
+/** Share of the usual load: about the share of its usual limits that the site has. */
 const SHARE = 0.2;
 
 describe("the prod stack, scaled down", () => {
@@ -110,7 +110,7 @@ describe("the database of prod", () => {
       for (const class_ of ["ROLE", "DDL"]) expect(log).toMatch(new RegExp(`"logger":"pgaudit".*"class":"${class_}"`));
       return /"message":"connection authorized: user=acci_app database=acci .*SSL enabled/.test(log);
     });
-    // A role of which a slow or failed statement would be logged with the password in it.
+    // Otherwise a slow or failed CREATE or ALTER ROLE would be logged with its password.
     expect(await sql("SHOW log_min_duration_statement; SHOW log_min_error_statement")).toEqual(["-1", "panic"]);
     for (const role of ["owner", "app", "backup", "restore"]) {
       const given = (await secret(`postgres-${role}`))["password"]!;
@@ -130,7 +130,7 @@ describe("the database of prod", () => {
       "acci_backup|f|f|f|t",
       "acci_restore|f|f|t|t",
     ]);
-    // What it may hold the log with does not let it read the log.
+    // REPLICATION lets the role make replication slots, which hold WAL back; pg_hba.conf keeps it from reading the WAL.
     expect(await psql("user=acci_restore replication=true sslmode=require")).toMatch(
       /no pg_hba\.conf entry for replication connection/,
     );
@@ -156,7 +156,7 @@ describe("the cache of prod", () => {
   });
 });
 
-// Its first measurement takes a while, in which there was something else to look at.
+// The autoscaler's first measurement takes a while, so other tests run before.
 describe("the autoscaler of prod", () => {
   it("has at least two pods, and an autoscaler that measures them", async () => {
     await until("two pods", 120, async () => (await applicationPods()).length >= 2);
@@ -172,7 +172,7 @@ describe("a rotation of every password", () => {
     Object.fromEntries(
       await Promise.all(names.map(async (name) => [name, (await secret(name))["password"]!] as const)),
     );
-  /** Whether the database takes a password over the network; it goes through stdin, where no process list shows it. */
+  /** Whether the database accepts a password over the network. The password goes through stdin, where no process list shows it. */
   const opens = async (user: string, password: string) => {
     const script = `read -r PGPASSWORD; export PGPASSWORD; psql "host=postgres-rw dbname=acci user=${user} sslmode=require" -qAtc 'SELECT 1' 2>&1 || true`;
     return (
@@ -238,7 +238,7 @@ describe.each([
     if (failure) throw failure;
     const kept = new Set(await sql("SELECT id FROM notes WHERE title = 'promised'"));
     expect(acknowledged.filter((id) => !kept.has(id))).toEqual([]);
-    // Refused in so many words, or not answered: never as if the service itself had failed.
+    // A write may be refused explicitly or get no answer, but must not fail as if the service itself had failed.
     expect(problems.filter((problem) => /got 500/.test(problem))).toEqual([]);
     expect(longestGapSeconds).toBeLessThan(mostSeconds);
   });

@@ -28,6 +28,6 @@ describe("the runbook for a lost database", () => {
     expect(new Set(entries.slice(-2).map(({ systemIdentifier }) => systemIdentifier)).size).toBe(2);
   });
 
-  // Without acci:restore nothing is left of it.
+  // An update without acci:restore removes what the restore has left.
   afterAll(() => operator.runCommands(["pulumi up -s dev"]));
 });

@@ -4,7 +4,7 @@ import { command, otherTenant, readNote, sql, tenant, until, writeNote } from ".
 const operator = new Operator("dev");
 const follow = (heading: string) => operator.follow("loss-of-table", heading);
 
-/** All of a tenant's rows and the other's, and all that keeps them apart. */
+/** All rows of both tenants, and everything that separates them. */
 const facts = () =>
   sql(`
     SELECT md5(string_agg(n::text, '|' ORDER BY id)) FROM notes n;
@@ -13,7 +13,7 @@ const facts = () =>
     SELECT indexdef FROM pg_indexes WHERE tablename = 'notes' ORDER BY 1;
     SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = 'notes'::regclass ORDER BY 1;`);
 
-/** Which of a note's tenant and another sees it. The cache knows it as little as the reader. */
+/** Status that each tenant gets for a note. */
 const seenBy = (id: string, tenants: readonly string[]) =>
   Promise.all(tenants.map(async (of) => (await readNote(id, of)).status));
 
@@ -52,7 +52,7 @@ describe("the runbook for a lost table", () => {
     await expect(writeNote("nowhere to write to")).rejects.toThrow(/must answer 201, got 5/);
     expect(await follow("Bring it back")).toContain("public.notes is back from acci_scratch_lost");
     expect(await facts()).toEqual(before);
-    // Without its table it was not ready, and the route has to notice that it is again.
+    // The application was not ready without its table, and the route has to notice that it is ready again.
     await until("the application to serve", 60, async () => (await readNote(written[1]!)).status === 200);
     expect(await seenBy(written[1]!, [tenant, otherTenant])).toEqual([200, 404]);
     const { id } = await writeNote("after it", otherTenant);

@@ -5,7 +5,7 @@ import { project } from "../../../tooling/paths.ts";
 import { pulumi } from "../../../local/stack/pulumi.ts";
 import { until } from "./site.ts";
 
-/** A process and all that it has started, plugins and what they run among them, which have groups of their own. */
+/** A process and its descendants, Pulumi's plugins and their children included, which are in other process groups. */
 function treeOf(root: number): number[] {
   const parents = execFileSync("ps", ["-e", "-o", "pid=,ppid="], { encoding: "utf8" })
     .trim()
@@ -18,10 +18,10 @@ function treeOf(root: number): number[] {
   return below(root);
 }
 
-/** The youngest first: none may learn that its parent is gone, and clean up. */
+/** Kills the youngest process first, so that none can notice that its parent is gone, and clean up. */
 const killTree = (root: number) => execFileSync("kill", ["-KILL", ...treeOf(root).reverse().map(String)]);
 
-/** Starts `pulumi up` of a stack, and kills all of it once `reached` answers true, as a lost machine would. */
+/** Starts `pulumi up` of a stack, and kills all its processes once `reached` returns true, as the loss of the machine would. */
 export async function killUpDuring(
   stack: string,
   config: Record<string, unknown>,

@@ -3,7 +3,7 @@ import { parseReference } from "../../../local/pulumi/registry/reference.ts";
 import { Registry } from "../../../local/pulumi/registry/registry.ts";
 import { outputs } from "../../../local/stack/pulumi.ts";
 
-/** The image that the dev stack deploys: its digest, what the registry has under it, and its repository there. */
+/** The image that the dev stack deploys: its digest, its index in the registry, and its repository there. */
 export async function deployedImage() {
   process.env.ACCI_REGISTRY = registry;
   const reference = parseReference(String((await outputs("dev")).imageRef));

@@ -5,10 +5,10 @@ import { Site } from "./site.ts";
 
 export const dr = new Site("acci-dr", "dr.acci-framework.dev");
 
-/** What the dr stack must be told to stand in for prod, whose configuration it has. */
+/** Configuration for dr to stand in for prod, beside dev; the rest of its configuration is prod's. */
 export const rehearsal = besideDev("dr");
 
-/** What it must be told to stand in for dev, smaller, with so much of it. */
+/** Configuration for dr to stand in for dev, with fewer instances and that footprint. */
 export const inPlaceOfDev = (footprint: Footprint) =>
   merge(besideDev("dr", footprint), {
     "acci:postgres": { instances: 2 },

@@ -2,20 +2,20 @@ import type { Catalogue } from "../../../backup/catalogue/schema.ts";
 import { pulumi } from "../../../local/stack/pulumi.ts";
 import { command, type Site } from "./site.ts";
 
-/** What `make backups` says of a stack's dumps, and by which arguments; null when there never was one. */
+/** Output of `make backups` for a stack, with these arguments; null when the stack never had a dump. */
 export const catalogueOf = async (stack: string, ...args: string[]) =>
   JSON.parse(await command("backups", `STACK=${stack}`, `ARGS=${["--json", ...args].join(" ")}`)) as Catalogue | null;
 
-/** For a site that is not lost: it is shut out, and whatever the other one has is kept aside. */
+/** Configuration to take over from a site that is alive: that site is shut out, and the database that is replaced is kept. */
 export const evenIfAlive = { "acci:restore": { evenIfAlive: true, replace: true } };
 
-/** Dev takes over with the newest dump, whoever is in charge, and keeps nothing of what it had. */
+/** Makes dev take over with the newest dump, whichever site is in charge, and drops the databases that the restore has replaced. */
 export async function bringDevHome(): Promise<void> {
   for (const config of [evenIfAlive, {}]) await pulumi("dev", ["up", "--yes", "--skip-preview"], { config });
   await command("confirm", "STACK=dev", "YES=1");
 }
 
-/** What a run by hand left in the cluster, by what it said: its pods, each with the exit codes of the steps that ended. */
+/** Pods of a run by hand, found by the Job that its output names, each with the exit codes of its finished steps. */
 export async function podsOf(
   site: Site,
   shown: string,

@@ -11,7 +11,7 @@ interface Cluster {
 const HEALTHY = "Cluster in healthy state";
 const cluster = async ({ kubeJson }: Site) => (await kubeJson<Cluster>(["get", "cluster", "postgres"])).status;
 
-/** Until another instance than `before` leads, and all instances follow it. */
+/** Waits until an instance other than `before` is primary, and all other instances follow it. Returns its name. */
 export async function newPrimary(site: Site, before: string): Promise<string> {
   await until("another primary, with its replicas", 300, async () => {
     const { currentPrimary, phase } = await cluster(site);
@@ -21,7 +21,7 @@ export async function newPrimary(site: Site, before: string): Promise<string> {
   return (await cluster(site)).currentPrimary;
 }
 
-/** What `kubectl cnpg promote` does. */
+/** Starts a switchover, as `kubectl cnpg promote` does. Returns the old primary. */
 export async function switchOver(site: Site): Promise<string> {
   const { currentPrimary, instanceNames } = await cluster(site);
   const targetPrimary = instanceNames.find((name) => name !== currentPrimary)!;
@@ -38,14 +38,14 @@ export async function switchOver(site: Site): Promise<string> {
   return currentPrimary;
 }
 
-/** As when its node burns: no shutdown, no farewell. */
+/** Deletes the primary's pod without a shutdown, as the loss of its node would. Returns its name. */
 export async function killPrimary(site: Site): Promise<string> {
   const { currentPrimary } = await cluster(site);
   await site.kube(["delete", "pod", currentPrimary, "--grace-period=0", "--force", "--wait=false"]);
   return currentPrimary;
 }
 
-/** Stops the server of an instance, which stays stopped until none is named. */
+/** Fences these instances, which stops their servers, and no others: an empty list ends the fencing. */
 export async function fenceInstances(site: Site, names: readonly string[]): Promise<void> {
   const annotation = names.length > 0 ? `cnpg.io/fencedInstances=${JSON.stringify(names)}` : "cnpg.io/fencedInstances-";
   await site.kube(["annotate", "--overwrite", "cluster", "postgres", annotation]);

@@ -11,7 +11,7 @@ import { asTenant, dev, type Site, tenant } from "./site.ts";
 
 const vegeta = path.join(bin, "vegeta");
 
-/** Ways to connect that fail differently when a pod goes away, each with requests per second. */
+/** Kinds of connections, which fail differently when a pod goes away, with their requests per second. */
 const shapes = {
   "one HTTP/2 connection": { rate: 100, flags: [] },
   "kept HTTP/1.1 connections": { rate: 60, flags: ["-http2=false"] },
@@ -21,7 +21,7 @@ const shapes = {
 export interface Report {
   readonly requests: number;
   readonly failed: number;
-  /** Different errors and status codes, with numbers for the latter. */
+  /** The different errors, and the status codes with their counts. */
   readonly problems: readonly string[];
   readonly p99Milliseconds: number;
 }
@@ -33,7 +33,7 @@ interface Vegeta {
   readonly latencies: { readonly "99th": number };
 }
 
-/** Reads and writes at a constant rate from outside, certificate verified, whatever the answers take. */
+/** Requests from outside at a constant rate, however long the answers take, with the certificate verified. */
 export class Load {
   private readonly folder = mkdtempSync(path.join(os.tmpdir(), "acci-load-"));
   private readonly attacks: ChildProcess[] = [];
@@ -46,14 +46,14 @@ export class Load {
     this.share = share;
   }
 
-  /** With a `share` below 1, so much less of it: for a site with so much less to serve it with. */
+  /** Starts the load, multiplied by `share` for a site with fewer resources. */
   static async start(site = dev, share = 1): Promise<Load> {
     const load = new Load(site, share);
     await load.begin();
     return load;
   }
 
-  /** Ends the load and counts. Anything but the status that was asked for is a failed request, a late answer too. */
+  /** Ends the load and counts. A status other than 200 or 201, or no answer in time, is a failed request. */
   async stop(): Promise<Report> {
     await Promise.all(this.attacks.map((attack) => (attack.kill("SIGINT"), once(attack, "exit"))));
     const files = Object.keys(shapes).map((_, i) => this.file(`${i}.bin`));

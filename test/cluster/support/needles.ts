@@ -1,8 +1,8 @@
 const START = 4;
 
-/** Many texts looked for at once: one walk through gigabytes of logs, whatever their number. */
+/** Searches for many texts in one pass, so that gigabytes of logs are read once. */
 export class Needles {
-  /** Whether any begins so, by a hash of its first characters; nearly all places are done with by that. */
+  /** Marks the hashes of the first characters of all texts, which rules out nearly every position. */
   private readonly begins = new Uint8Array(1 << 16);
   private readonly byStart = new Map<number, string[]>();
 
@@ -16,7 +16,7 @@ export class Needles {
     }
   }
 
-  /** Those of them that are in a text. */
+  /** The texts that occur in a text. */
   in(text: string): Set<string> {
     const found = new Set<string>();
     let start = 0;
@@ -29,7 +29,7 @@ export class Needles {
   }
 }
 
-/** The last characters, a byte of each. */
+/** The last four characters, one byte of each. */
 const next = (start: number, text: string, i: number) => (start << 8) | (text.charCodeAt(i) & 0xff);
 
 const slotOf = (start: number) => Math.imul(start, 0x9e3779b1) >>> 16;

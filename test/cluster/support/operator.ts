@@ -11,13 +11,13 @@ export interface OperatorOptions {
   /** @default "dr" */
   readonly dr?: string;
   readonly lost?: Lost;
-  /** What stacks are told beyond their own configuration, from the beginning. */
+  /** Configuration of the stacks on top of their own, from the beginning. */
   readonly config?: Readonly<Record<string, Config>>;
 }
 
 /**
- * Somebody who does what a runbook says, word for word. Only `pulumi` is the embedded platform's, which asks nothing and writes down no
- * configuration: what `pulumi config set` says is kept here.
+ * Runs the commands of a runbook word for word. Only `pulumi` is replaced by the embedded platform's: it asks no questions, and what
+ * `pulumi config set` sets is kept here instead of in a file.
  */
 export class Operator {
   private readonly variables;
@@ -28,14 +28,14 @@ export class Operator {
     this.config = { ...config };
   }
 
-  /** Runs the commands below a heading of a runbook, and answers what they print. */
+  /** Runs the commands below a heading of a runbook, and returns their output. */
   async follow(name: string, heading: string): Promise<string> {
     const commands = runbookCommands(name, heading, this.variables);
     if (commands.length === 0) throw new Error(`${name}, ${heading}: must have commands, got none`);
     return this.runCommands(commands);
   }
 
-  /** One after the other, until one fails. */
+  /** Runs commands one after the other, until one fails. */
   async runCommands(commands: readonly string[]): Promise<string> {
     let shown = "";
     for (const command of commands) shown += await this.runCommand(command);
@@ -59,7 +59,7 @@ export class Operator {
 
   private configure(stack: string, [verb, ...args]: readonly string[]): string {
     const [key, value] = args.filter((word) => !word.startsWith("--"));
-    // A secret comes on stdin; the embedded platform gives the store's keys itself.
+    // A value on stdin is a secret; the embedded platform sets the store's keys itself.
     if (verb === "set" && value === undefined) return "";
     const before = this.config[stack] ?? {};
     this.config[stack] =
@@ -70,7 +70,7 @@ export class Operator {
   }
 }
 
-/** The words of a command, as a shell takes them. */
+/** Splits a command into words, as a shell does. */
 const wordsOf = async (command: string) =>
   (await run("bash", ["-c", `printf '%s\\n' ${command}`])).trimEnd().split("\n");
 

@@ -9,7 +9,7 @@ import { pulumi } from "../../../local/stack/pulumi.ts";
 import { namespace } from "./site.ts";
 import type { Place } from "./secrets.ts";
 
-/** Every file below a folder that is not an archive of layers. */
+/** Every file below a folder, without those of 64 MiB or more, which are archives of image layers. */
 export function* files(folder: string): Generator<Place> {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const file = path.join(folder, entry.name);
@@ -18,7 +18,10 @@ export function* files(folder: string): Generator<Place> {
   }
 }
 
-/** What Pulumi prints, and what engine and plugins log. Beyond that level the engine writes down each property, whatever the program does. */
+/**
+ * Output of Pulumi, and the logs of engine and plugins at level 8. At a higher level the engine logs every property, whatever the program
+ * does.
+ */
 export async function* printed(args: readonly string[], config: Record<string, unknown> = {}): AsyncGenerator<Place> {
   const folder = mkdtempSync(path.join(os.tmpdir(), "acci-logs-"));
   try {
@@ -30,7 +33,7 @@ export async function* printed(args: readonly string[], config: Record<string, u
   }
 }
 
-/** Everything that the API server keeps but Secrets: every kind, events among them, in every namespace. */
+/** Every object in the API server except Secrets: all kinds, events included, in all namespaces. */
 export async function* objects(): AsyncGenerator<Place> {
   const kinds = (await kubectl(["api-resources", "--verbs=list", "-o", "name"])).split("\n").filter(Boolean);
   const asked = kinds.filter((name) => name !== "secrets").join(",");
@@ -47,7 +50,7 @@ interface Listed {
   readonly metadata: { readonly name: string; readonly namespace?: string };
 }
 
-/** Logs of every container, the operators' included, and of what ran before it was restarted. */
+/** Logs of every container, the operators' included, and of its run before the last restart. */
 export async function* podLogs(): AsyncGenerator<Place> {
   const names = "jsonpath={range .items[*]}{.metadata.namespace} {.metadata.name}{'\\n'}{end}";
   const pods = (await kubectl(["get", "pods", "-A", "-o", names])).trim().split("\n");
@@ -58,7 +61,7 @@ export async function* podLogs(): AsyncGenerator<Place> {
     }
 }
 
-/** Helm keeps its releases in Secrets, compressed: the values it was given and all that it rendered, of each revision. */
+/** Releases of Helm, which it keeps compressed in Secrets: values and manifests of each revision. */
 export async function* releases(): AsyncGenerator<Place> {
   const { items } = JSON.parse(await kubectl(["get", "secrets", "-A", "-l", "owner=helm", "-o", "json"])) as {
     items: { metadata: { name: string }; data: { release: string } }[];
@@ -72,7 +75,7 @@ export async function* releases(): AsyncGenerator<Place> {
     yield [`helm get ${what}`, await helm([...flags, "get", what, "acci-framework"])];
 }
 
-/** Arguments and environment of everything that runs on the machine, the node's pods among it. */
+/** Arguments and environment of every process on the machine, those of the node's pods included. */
 export function* processes(): Generator<Place> {
   for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name)))
     for (const what of ["cmdline", "environ"])

@@ -2,13 +2,13 @@ import { kubectl } from "../../../local/cluster/cluster.ts";
 
 export type Labels = Readonly<Record<string, string>>;
 
-/** A pod that tries to reach others, and answers on `listens` itself. */
+/** A pod that tries to connect to other pods, and listens itself. */
 export interface Probe {
   readonly namespace: string;
   readonly labels: Labels;
 }
 
-/** Somewhere to connect to; UDP is asked for a name, as nothing but DNS is reached by it. */
+/** A target of a connection. With `udp` it is sent a DNS query, because only DNS is reached over UDP. */
 export interface Address {
   readonly host: string;
   readonly port: number;
@@ -17,7 +17,7 @@ export interface Address {
 
 const label = "acci.dev/probe";
 
-/** Never ready: with a component's labels it must not get what the component's Service sends. */
+/** Fails always: a probe with a component's labels must not be ready, or it would get the traffic of the component's Service. */
 const neverReady = { exec: { command: ["false"] }, periodSeconds: 3600 };
 
 function manifest(name: string, { labels, namespace }: Probe, listens: readonly number[]) {
@@ -45,7 +45,7 @@ function manifest(name: string, { labels, namespace }: Probe, listens: readonly 
   };
 }
 
-/** Probe pods by name, each listening on every one of `listens`, so that a closed port is closed by a policy alone. */
+/** Probe pods by name. Each listens on all ports of `listens`, so that only a policy can close one of them. */
 export class Probes {
   private readonly addresses = new Map<string, string>();
   private readonly probes: Readonly<Record<string, Probe>>;
@@ -79,7 +79,7 @@ export class Probes {
     return this.addresses.get(name)!;
   }
 
-  /** Which of the addresses a probe can reach, all tried at once. */
+  /** Tries all addresses from a probe at once; returns which of them it can reach. */
   async reach(from: string, addresses: readonly Address[]): Promise<boolean[]> {
     const attempts = addresses.map(({ host, port, udp }, i) => {
       const attempt = udp

@@ -25,7 +25,7 @@ export interface Target {
 export interface Rule {
   readonly name: string;
   readonly health: string;
-  /** Of an alert: `inactive`, `pending` or `firing`. */
+  /** State of an alert: `inactive`, `pending` or `firing`. */
   readonly state: string;
 }
 
@@ -35,10 +35,10 @@ const labels = { "app.kubernetes.io/name": name };
 const metadata = { name, namespace: NAMESPACE };
 const PORT = 9090;
 
-/** Sooner than a site asks for, so that nobody waits for it. */
+/** Shorter than the interval that a site asks for, so that tests wait less. */
 const INTERVAL = "1s";
 
-/** A Prometheus of a test's own, in the cluster, that does what its operator would make of a site's ServiceMonitors and PrometheusRules. */
+/** A Prometheus in the cluster, configured as its operator would configure it from a site's ServiceMonitors and PrometheusRules. */
 export class Prometheus {
   readonly #site: Site;
 
@@ -84,14 +84,17 @@ export class Prometheus {
       rule_files: ["/etc/prometheus/rules.yml"],
       scrape_configs: (await Promise.all(monitors.map((monitor) => this.#scrapes(monitor)))).flat(),
     };
-    // JSON is YAML.
+    // JSON is valid YAML.
     return {
       "prometheus.yml": JSON.stringify(configuration),
       "rules.yml": JSON.stringify({ groups: rules.flatMap(({ spec }) => spec.groups) }),
     };
   }
 
-  /** A port, by its name, of the Services that the monitor selects. By their names: Debian's Prometheus finds no pods. */
+  /**
+   * Scrape configurations of a monitor: the named port of each Service that it selects. Services are addressed by their DNS names, because
+   * Debian's Prometheus has no discovery of pods.
+   */
   async #scrapes({ spec }: ServiceMonitor) {
     const { namespace } = this.#site;
     const selector = Object.entries(spec.selector.matchLabels).map(([key, value]) => `${key}=${value}`);
@@ -121,7 +124,7 @@ const pod = {
   containers: [
     {
       name,
-      // Any with a libc.
+      // Any image with a libc will do.
       image: "ghcr.io/cloudnative-pg/postgresql:15",
       command: [
         "/opt/prometheus",
@@ -138,14 +141,14 @@ const pod = {
     },
   ],
   volumes: [
-    // The machine's, which is there for promtool.
+    // The machine's own binary, which is installed for promtool.
     { name: "binary", hostPath: { path: "/usr/bin/prometheus", type: "File" } },
     { name: "configuration", configMap: { name } },
     { name: "tmp", emptyDir: {} },
   ],
 };
 
-/** Asks its API, through that of the cluster. */
+/** Queries the API of Prometheus through the proxy of the API server. */
 async function ask<T>(question: string): Promise<T> {
   const path = `/api/v1/namespaces/${NAMESPACE}/pods/${name}:${PORT}/proxy/api/v1/${question}`;
   return (JSON.parse(await kubectl(["get", "--raw", path])) as { data: T }).data;

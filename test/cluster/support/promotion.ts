@@ -4,7 +4,7 @@ import { Registry } from "../../../local/pulumi/registry/registry.ts";
 import { at, list } from "../../../local/pulumi/serve/values.ts";
 import { deployedImage } from "./deployed-image.ts";
 
-/** Gives what dev runs the version of the stacks, as a promotion does, and its amd64 half alone another; answers the digest. */
+/** Pushes the image that dev runs as version 1.0.0, which the stacks name, and its amd64 image alone as 0.0.1. Returns the digest. */
 export async function promoteDev(): Promise<string> {
   const { content, digest, images, mediaType } = await deployedImage();
   const pushed = await images.putManifest("1.0.0", mediaType, content);
@@ -15,7 +15,7 @@ export async function promoteDev(): Promise<string> {
   return digest;
 }
 
-/** The same with the image of the backup tools. */
+/** Pushes the image of the backup tools under the same versions. */
 async function promoteTools(): Promise<void> {
   process.env.ACCI_REGISTRY = registry;
   const tools = new Registry(parseReference("ghcr.io/broccode/acci-framework-backup:dev"));

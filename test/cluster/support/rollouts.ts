@@ -9,7 +9,7 @@ const helm = (...args: string[]) => runHelm(["--kubeconfig", kubeconfig, "--name
 
 const release = "acci-framework";
 
-/** What `pulumi up` does to the release when the image has changed. */
+/** Upgrades the release as `pulumi up` does when the image has changed. */
 const rollOut = (digest: string) =>
   helm(
     ...["upgrade", release, path.join(project, "helm"), "--reuse-values", "--set", `image.digest=${digest}`],
@@ -18,7 +18,10 @@ const rollOut = (digest: string) =>
 
 export const rollBack = () => helm("rollback", release, "--wait", "--timeout=5m");
 
-/** As many rollouts, each of an image with a digest of its own as a build of changed sources has; the last is of the one before. */
+/**
+ * Rolls out that many times. Each rollout has an image with a new digest, as changed sources would have; the last returns to the first
+ * image.
+ */
 export async function rollOutOften(times: number): Promise<void> {
   const { content, digest, images, mediaType } = await deployedImage();
   for (let n = 1; n < times; n++) {

@@ -3,22 +3,26 @@ import { pulumi } from "../../../local/stack/pulumi.ts";
 import { Needles } from "./needles.ts";
 import { namespace } from "./site.ts";
 
-/** What the engine wraps around a secret value in a state that was exported in clear. */
+/** Key that marks a secret value in an exported state. */
 const SECRET_MARK = "4dabf18193072939515e22adb298388d";
 
-/** Shorter ones would be found by chance; every password and key is longer. */
+/** Shorter values would be found by chance; every password and key is longer. */
 const SHORTEST = 16;
 
-/** Entries of Secrets that are no secret: certificates, and what a connection or a store's settings say besides the password or key. */
+/**
+ * Keys of a Secret whose values are public: certificates, and the parts of a connection or of a store's settings besides the password or
+ * key.
+ */
 const PUBLIC = /\.crt$|^(username|user|host|port|dbname|fqdn|accessKeyId|bucket|endpoint|prefix|region)$/;
 
-/** Generated values by name. */
+/** Forms of generated values, by name. */
 export type Secrets = ReadonlyMap<string, readonly string[]>;
 
-/** A value as it may be written down: alone or amid a larger text, encoded as Kubernetes, URLs and JSON do. */
+/** The forms in which a value may appear: plain or inside a longer text, encoded as Kubernetes, URLs and JSON do. */
 export function formsOf(value: string): string[] {
   const bytes = Buffer.from(value);
-  // Amid other bytes, its base64 depends on how many stand before it; the edges belong to its neighbors.
+  // Inside a longer text, the base64 of a value depends on the number of bytes before it modulo 3. Its edges are left out, because they
+  // encode neighboring bytes too.
   const encoded = [0, 1, 2].map((before) => {
     const all = Buffer.concat([Buffer.alloc(before), bytes]).toString("base64");
     return all.slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6));
@@ -26,14 +30,14 @@ export function formsOf(value: string): string[] {
   return [...new Set([value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1), ...encoded])];
 }
 
-/** Of a private key a line that neither its header nor its public half is in. */
+/** The value to search for. Of a private key it is one line that is part of neither its header nor its public half. */
 function secretPart(value: string): string {
   if (!value.includes("PRIVATE KEY-----")) return value.trim();
   const lines = value.split("\n").filter((line) => line !== "" && !line.startsWith("-----"));
   return lines.length > 5 ? lines[Math.floor(lines.length / 2) + 2]! : lines[0]!;
 }
 
-/** The texts in a value that the engine holds secret. */
+/** Strings in a secret value. */
 function* textsIn(value: unknown): Generator<string> {
   if (typeof value === "string") yield value;
   else if (typeof value === "object" && value !== null)
@@ -48,7 +52,8 @@ function* secretsIn(name: string, value: unknown): Generator<[string, string]> {
     return;
   }
   for (const [key, inner] of Object.entries(value))
-    // Of a release they are held secret as a whole, names and all; what is secret in them is marked beside them as well.
+    // A release's `__inputs` are secret as a whole, names included, so they are skipped; the secret values in them are marked in other
+    // properties too.
     if (key !== "__inputs" || !(SECRET_MARK in Object(inner))) yield* secretsIn(`${name}.${key}`, inner);
 }
 
@@ -75,7 +80,7 @@ async function inCluster(of: string): Promise<[string, string][]> {
     );
 }
 
-/** Every value that the site generated: those of the state, and those in Secrets, which operators made, too. */
+/** All generated values of the site: those in the state, and those in Secrets, which operators have made too. */
 export async function generatedSecrets(): Promise<Secrets> {
   const all = [...(await inState()), ...(await inCluster(namespace)), ...(await inCluster("cert-manager"))];
   const long = all.map(([name, value]) => [name, secretPart(value)] as const).filter(([, v]) => v.length >= SHORTEST);
@@ -84,7 +89,7 @@ export async function generatedSecrets(): Promise<Secrets> {
   return found;
 }
 
-/** Made once for all places that are looked at. */
+/** One search per set of secrets, kept because it is used for all places. */
 const needles = new WeakMap<Secrets, Needles>();
 
 function needlesOf(secrets: Secrets): Needles {
@@ -93,7 +98,7 @@ function needlesOf(secrets: Secrets): Needles {
   return known;
 }
 
-/** Names of the secrets that a text shows. */
+/** Names of the secrets that occur in a text. */
 export function shown(secrets: Secrets, text: string): string[] {
   const found = needlesOf(secrets).in(text);
   return found.size === 0
@@ -101,10 +106,10 @@ export function shown(secrets: Secrets, text: string): string[] {
     : [...secrets].filter(([, forms]) => forms.some((form) => found.has(form))).map(([name]) => name);
 }
 
-/** Somewhere a secret could be, and what is to be read there. */
+/** A place where a secret could appear, and the text there. */
 export type Place = readonly [where: string, text: string];
 
-/** Places that show secrets, and which. */
+/** The places that show secrets, with their names, and the number of places searched. */
 export async function leaks(secrets: Secrets, places: Iterable<Place> | AsyncIterable<Place>) {
   const found: { where: string; secrets: string[] }[] = [];
   let looked = 0;

@@ -10,11 +10,11 @@ import { acmeRoots, fetchThroughRoute, type Answer, type Question } from "../../
 export const tenant = "7b0c5a6e-0f6e-4a6e-9a53-8f1f6f2f3a11";
 export const otherTenant = "0d3f5b1c-52a5-4b52-8a44-1f7f3f0a9c22";
 
-/** A target of the project's Makefile. */
+/** Runs a target of the project's Makefile. */
 export const make = (target: string) =>
   run("make", ["--directory", project, target], { log: inState("log", "make.log") });
 
-/** A command of daily work, by its target and variables; answers what it prints. */
+/** Runs a command of daily work with its variables, and returns its output. */
 export const command = (target: string, ...variables: string[]) =>
   run("make", ["--silent", "--directory", project, target, ...variables]);
 
@@ -30,7 +30,7 @@ export interface Note {
 
 let roots: string | undefined;
 
-/** A deployed stack, seen from outside and through its cluster. */
+/** A deployed stack, as seen from outside and through its cluster. */
 export class Site {
   readonly namespace: string;
   readonly host: string;
@@ -40,18 +40,18 @@ export class Site {
     this.host = host;
   }
 
-  /** `kubectl` in the site's namespace. */
+  /** Runs `kubectl` in the site's namespace. */
   readonly kube = (args: readonly string[], input?: string) => kubectl(["-n", this.namespace, ...args], input);
 
   readonly kubeJson = async <T>(args: readonly string[]) => JSON.parse(await this.kube([...args, "-o", "json"])) as T;
 
-  /** Asks the site over HTTPS; the certificate must be one the ACME server's CA signed for this host. */
+  /** Sends a request over HTTPS. The certificate must be valid for this host and issued by the CA of the ACME server. */
   readonly ask = async (path: string, question: Question = {}): Promise<Answer> => {
     roots ??= await acmeRoots();
     return fetchThroughRoute(`https://${this.host}${path}`, roots, question);
   };
 
-  /** What plain HTTP answers: its status, and where it leads. */
+  /** Answer over plain HTTP: status and location. */
   readonly askPlainly = (path: string) =>
     new Promise<string>((resolve, reject) => {
       http
@@ -71,22 +71,22 @@ export class Site {
 
   readonly readNote = (id: string, of = tenant) => this.ask(`/api/notes/${id}`, asTenant(of));
 
-  /** Runs a command in the primary's container and answers what it prints. */
+  /** Runs a command in the primary's container and returns its output. */
   readonly inPrimary = async (command: readonly string[], input?: string): Promise<string> => {
     const pod = await this.kube(["get", "pods", "-l", "cnpg.io/instanceRole=primary", "-o", "name"]);
     return this.kube(["exec", "-i", pod.trim(), "-c", "postgres", "--", ...command], input);
   };
 
-  /** Runs SQL in the primary and answers its rows. */
+  /** Runs SQL in the primary and returns its rows. */
   readonly sql = async (statements: string): Promise<string[]> => {
     const command = ["psql", "--no-psqlrc", "-qAt", "-v", "ON_ERROR_STOP=1", "acci"];
     return (await this.inPrimary(command, statements)).split("\n").filter(Boolean);
   };
 
-  /** A hash of every tenant's notes, in the order of their ids. */
+  /** A hash over all tenants' notes, ordered by id. */
   readonly contentOfNotes = () => this.sql("SELECT md5(string_agg(n::text, '|' ORDER BY id)) FROM notes n");
 
-  /** What a secret of the site holds, decoded. */
+  /** Decoded data of a Secret of the site. */
   readonly secret = async (name: string): Promise<Record<string, string>> => {
     const { data } = await this.kubeJson<{ data: Record<string, string> }>(["get", "secret", name]);
     return Object.fromEntries(
@@ -94,7 +94,7 @@ export class Site {
     );
   };
 
-  /** Runs Redis commands as the application's user; the password goes through stdin, where no process list shows it. */
+  /** Runs Redis commands as the application's user. The password goes through stdin, where no process list shows it. */
   readonly redis = async (...commands: string[]): Promise<string[]> => {
     const { url } = await this.secret("acci-framework-cache");
     const { password, protocol } = new URL(url!);
@@ -104,7 +104,7 @@ export class Site {
     return answers.split("\n").filter(Boolean).slice(1);
   };
 
-  /** Pods of the application that serve. */
+  /** Names of the application's running pods, without those that are terminating. */
   readonly applicationPods = async (): Promise<string[]> => {
     const { items } = await this.kubeJson<{ items: { metadata: { name: string; deletionTimestamp?: string } }[] }>([
       "get",

@@ -3,14 +3,14 @@ import { nodeAddress } from "../../../local/lib/addresses.ts";
 import { acmeRoots } from "../../../local/stack/route.ts";
 import { host } from "./site.ts";
 
-/** What the route makes of a client that knows one version of TLS: that version, or why there is none. */
+/** Connects to the route with one version of TLS. Returns that version, or the error code of a refusal. */
 export async function handshake(version: SecureVersion): Promise<string> {
   const ca = await acmeRoots();
   return new Promise((resolve) => {
     const socket = tls.connect({
       ...{ host: nodeAddress, port: 443, servername: host, ca },
       ...{ minVersion: version, maxVersion: version },
-      // Or the client itself would refuse the old versions, and prove nothing of the route.
+      // Without this the client itself would refuse the old versions, which proves nothing about the route.
       ciphers: "DEFAULT@SECLEVEL=0",
     });
     socket.once("secureConnect", () => {
@@ -23,7 +23,7 @@ export async function handshake(version: SecureVersion): Promise<string> {
 
 const REFUSED = "ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION";
 
-/** The versions there are, and the answer each must get. */
+/** TLS versions with the result that each must have. */
 export const HANDSHAKES: readonly (readonly [SecureVersion, string])[] = [
   ["TLSv1", REFUSED],
   ["TLSv1.1", REFUSED],

@@ -1,6 +1,6 @@
 import type { Site } from "./site.ts";
 
-/** The objects of the second application, each with its comment. */
+/** Objects of the second application that have a comment. */
 const COMMENTED = [
   "SCHEMA shop",
   "TYPE shop.state",
@@ -24,8 +24,8 @@ const COMMENTED = [
 ];
 
 /**
- * A second application beside the first, made by the database's owner: what Postgres prints otherwise after a round trip, what has an order to
- * come back in, and what no table has.
+ * A second application in the same database, created by the database's owner. It has objects that Postgres prints differently after a
+ * round trip, objects that must be restored in order, and objects that are in no table.
  */
 const SHOP = `
   SET SESSION AUTHORIZATION acci;
@@ -71,23 +71,26 @@ const SHOP = `
   RESET SESSION AUTHORIZATION;
   ALTER ROLE acci_app IN DATABASE acci SET statement_timeout TO '55s';`;
 
-/** Once; who comes later finds it. */
+/** Creates the second application, unless it exists. */
 export async function addShop(site: Site): Promise<void> {
   const [there] = await site.sql("SELECT to_regnamespace('shop')");
   if (there === undefined) await site.sql(SHOP);
 }
 
 const sorted = (acl: string) => `(SELECT array_agg(x::text ORDER BY x::text) FROM unnest(${acl}) x)`;
-/** One that says what would be without it comes back as none. */
+/** The access list of a relation. An explicit list that equals the default is restored as none, so no list counts as the default. */
 const OWN_ACL = `coalesce(relacl, acldefault(CASE relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", relowner))`;
 const own = (catalog: string, oid: string) =>
   `NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = '${catalog}'::regclass AND d.objid = ${oid} AND d.deptype = 'e')`;
-/** Settings without what a site that is not in charge has beside them. */
+/** Settings of a database, without the read-only setting of a site that is not in charge. */
 const unfenced = "array_remove(s.setconfig, 'default_transaction_read_only=on')";
 const rowsIn = (table: string, order: string) =>
   `SELECT '${table}', count(*), md5(string_agg(t::text, '|' ORDER BY ${order})) FROM ${table} t;`;
 
-/** All of both applications that has to come back, by this test's own measure. Definitions are where their text is the same after a round trip. */
+/**
+ * Everything of both applications that a restore must bring back, as this test measures it. Definitions are included where their text
+ * survives a round trip.
+ */
 const CONTENT = `
   SET search_path TO public;
   ${rowsIn("public.notes", "id")}
@@ -123,7 +126,7 @@ const SEQUENCES =
 
 interface Content {
   readonly lines: readonly string[];
-  /** What each has reached, in numbers drawn. */
+  /** Number of values drawn, by sequence. */
   readonly sequences: ReadonlyMap<string, number>;
 }
 
@@ -135,10 +138,10 @@ export async function contentOf(site: Site): Promise<Content> {
   };
 }
 
-/** As many numbers as a server writes into its log ahead, which is all that a replica knows of a sequence. */
+/** Numbers that a server logs ahead in the WAL; a replica has a sequence's value only to that precision. */
 const AHEAD = 32;
 
-/** Each a line; none when all has come back. In which order lines come is nobody's business. */
+/** Differences, one per line; empty when everything was restored. The order of the lines does not matter. */
 export function differences(before: Content, after: Content): string[] {
   const missing = before.lines.filter((line) => !after.lines.includes(line));
   const extra = after.lines.filter((line) => !before.lines.includes(line));
@@ -153,7 +156,7 @@ export function differences(before: Content, after: Content): string[] {
   ];
 }
 
-/** What refuses it, of everything that must. */
+/** Statements that the database must refuse, with the constraint that refuses them. */
 const FORBIDDEN: Readonly<Record<string, string>> = {
   "INSERT INTO shop.customers (name, tier) VALUES ('x', 'platinum')": "customers_tier_check",
   "INSERT INTO shop.customers (name, email) VALUES ('x', 'X@example.com')": "email_check",
@@ -162,7 +165,7 @@ const FORBIDDEN: Readonly<Record<string, string>> = {
   "BEGIN; INSERT INTO shop.items VALUES (4711, '2026-05-05', 1, 1); COMMIT": "items_order",
 };
 
-/** What of it is not refused as it must be. */
+/** Statements that are not refused as they must be. */
 export async function forgotten(site: Site): Promise<string[]> {
   const missing: string[] = [];
   for (const [statement, refusal] of Object.entries(FORBIDDEN)) {
@@ -175,7 +178,7 @@ export async function forgotten(site: Site): Promise<string[]> {
   return missing;
 }
 
-/** Belongs to a superuser, as it must, and so to nobody who restores. */
+/** Adds an event trigger. It must belong to a superuser, so no restoring role can create it. */
 export const addUnrestorable = (site: Site) =>
   site.sql(`
     CREATE FUNCTION shop.told() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN END $$;

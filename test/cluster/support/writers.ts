@@ -2,18 +2,18 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Site } from "./site.ts";
 
 export interface Written {
-  /** Notes whose writing was answered with 201. */
+  /** Ids of the notes that were acknowledged with 201. */
   readonly acknowledged: readonly string[];
   readonly refused: number;
-  /** Different answers to what was refused. */
+  /** The different errors of the refused writes. */
   readonly problems: readonly string[];
-  /** The longest time in which nothing was acknowledged. */
+  /** The longest time without an acknowledged write. */
   readonly longestGapSeconds: number;
 }
 
 const WRITERS = 8;
 
-/** Clients that write one note after the other, each over a new connection, and remember what they were promised. */
+/** Clients that write one note after the other, each over a new connection, and record which writes were acknowledged. */
 export class Writers {
   private readonly acknowledged = new Map<string, number>();
   private readonly problems: string[] = [];
@@ -26,7 +26,7 @@ export class Writers {
     this.loops = Array.from({ length: writers }, () => this.write());
   }
 
-  /** How many were acknowledged until now. */
+  /** Number of writes acknowledged so far. */
   get count(): number {
     return this.acknowledged.size;
   }
