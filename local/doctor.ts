@@ -9,7 +9,7 @@ import { run, succeeds } from "../tooling/run.ts";
 const gib = 1024 ** 3;
 const needed = { memoryGiB: 6, buildDiskGiB: 20, runDiskGiB: 8, goMinor: 26 };
 
-/** What a machine is, as far as the platform cares. */
+/** Facts about a machine that the platform depends on. */
 export interface Machine {
   readonly system: string;
   readonly architecture: string;
@@ -27,7 +27,7 @@ export interface Machine {
   readonly go: string;
 }
 
-/** Everything that would stop the platform from working on a machine, each with its cure. */
+/** Everything about a machine that would keep the platform from working, each with its cure. */
 export function problemsOf(machine: Machine, building: boolean): string[] {
   const elsewhere = "set ACCI_CONTEXT to use a cluster you have";
   if (machine.system !== "linux") return [`system: must be linux, got ${machine.system}; ${elsewhere}`];
@@ -58,7 +58,7 @@ export function problemsOf(machine: Machine, building: boolean): string[] {
 
 const goMinor = (version: string) => Number(/^go1\.(\d+)/.exec(version)?.[1] ?? 0);
 
-/** Another owner of our addresses: an interface or a route that is not the platform's own link. */
+/** Problem of an interface or route that uses our addresses and is not the platform's own link. */
 function addressProblem({ interfaces, route }: Machine): string | undefined {
   const taken = interfaces.find((line) => line.includes(` ${hostAddress}/`) && !line.includes(` ${link} `));
   if (taken !== undefined)

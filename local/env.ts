@@ -1,6 +1,6 @@
 /**
- * `node local/env.ts`: what a shell needs for the platform's tools and its cluster, before every command of daily work; so it loads next to nothing.
- * Says nothing where there is no platform or another cluster is meant.
+ * `node local/env.ts`: prints the shell variables for the platform's tools and cluster. It runs before every command of daily work, so it
+ * imports next to nothing. Prints nothing without a platform, or when another cluster is meant.
  */
 import { existsSync } from "node:fs";
 import { kubeconfig } from "./lib/paths.ts";

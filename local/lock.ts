@@ -2,10 +2,7 @@ import { mkdirSync } from "node:fs";
 import { spawn } from "node:child_process";
 import { inState, state } from "./lib/paths.ts";
 
-/**
- * Takes the platform for this process until it ends, however it ends: the kernel holds the lock for a child that dies
- * when its input closes.
- */
+/** Locks the platform until this process ends, however it ends: a child holds the kernel's lock and ends when its input closes. */
 export async function takePlatform(): Promise<void> {
   mkdirSync(state, { recursive: true });
   const child = spawn(

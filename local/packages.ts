@@ -2,7 +2,7 @@ import { rmSync, writeFileSync, existsSync } from "node:fs";
 import { run, succeeds, type RunOptions } from "../tooling/run.ts";
 import { download } from "./lib/download.ts";
 
-/** What the platform takes from Debian; bookworm's versions are the ones proven here. */
+/** Debian packages of the platform; bookworm's versions are the ones tested here. */
 const platformPackages = [
   "buildah",
   "ca-certificates",
@@ -27,8 +27,8 @@ const platformPackages = [
 ];
 
 /**
- * What `make test` needs on top: the application's own tests run against a Postgres and a Redis of the machine, and its
- * arm64 image under an emulator.
+ * Further packages for `make test`: the application's own tests use a Postgres and a Redis of the machine, and its arm64 image runs under
+ * an emulator.
  */
 const testPackages = ["postgresql-15", "prometheus", "qemu-user-static", "redis-server", "shellcheck"];
 const rustPackages = ["cargo-web", "rustc-web"];
@@ -51,11 +51,14 @@ export async function missingTestPackages(): Promise<string[]> {
   return missing([...testPackages, ...rust]);
 }
 
-/** Fetches the lists of packages. A list that is not Debian's may be broken, so whether the needed ones are there shows in the plan. */
+/**
+ * Updates the package lists. A third party's list may be broken, so a failure is ignored here; the plan of the installation shows whether
+ * the needed packages are available.
+ */
 const updateLists = (options: RunOptions) =>
   download("Debian's package lists", () => run("apt-get", ["--error-on=any", "update"], options)).catch(() => "");
 
-/** Installs packages, starts no service and removes nothing that is there. */
+/** Installs packages; starts no service and removes no package. */
 export async function installPackages(packages: readonly string[], log: string): Promise<void> {
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   const args = ["-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300", "install", ...packages];
@@ -70,7 +73,7 @@ export async function installPackages(packages: readonly string[], log: string):
     );
   }
   await download("packages of Debian", () => run("apt-get", ["--download-only", ...args], { env, log }));
-  // Debian starts a service as soon as its package is unpacked, unless this file says no.
+  // Debian starts a service as soon as its package is unpacked, unless this file forbids it.
   const policy = "/usr/sbin/policy-rc.d";
   const ours = !existsSync(policy);
   if (ours) writeFileSync(policy, "#!/bin/sh\nexit 101\n", { mode: 0o755 });

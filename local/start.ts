@@ -14,11 +14,11 @@ import { keepPostgres } from "./toolchain/postgres/keep.ts";
 const OPERATORS = "operators and route";
 const SITE = ["pulumi up", "asking the application over HTTPS"] as const;
 
-/** What `make up` has to do here, in order. */
+/** Phases of `make up` on this machine, in order. */
 const phases = () => [...toolPhases(), clusterPhase(), ...imagePhases(), OPERATORS, ...SITE];
 const clusterPhase = () => (isRunning() ? "checking the cluster" : "starting the cluster");
 
-/** Fails with everything this machine lacks, before anything is changed. */
+/** Throws with everything that this machine lacks, before anything is changed. */
 export async function checkMachine(): Promise<void> {
   const found = problemsOf(await thisMachine(), missingTools().length > 0);
   if (found.length > 0) throw new Error(`this machine cannot hold the embedded platform\n  - ${found.join("\n  - ")}`);
@@ -39,13 +39,13 @@ async function takeMachine(): Promise<void> {
 
 const toolLog = inState("log", "toolchain.log");
 
-/** Builds what is missing, the tests' tools too, and starts nothing. */
+/** Builds the missing tools, those of the tests included, and starts nothing. */
 export async function makeTools(): Promise<void> {
   await takeMachine();
   await buildTools(toolLog, true);
 }
 
-/** Waits for both, whichever fails, so that none goes on behind an error. */
+/** Waits for all of the work even when some of it fails, so that none runs on after the error. */
 async function both(...work: readonly Promise<void>[]): Promise<void> {
   const told = work.map((one) =>
     one.catch((error: unknown) => {
@@ -56,7 +56,7 @@ async function both(...work: readonly Promise<void>[]): Promise<void> {
   for (const result of await Promise.allSettled(told)) if (result.status === "rejected") throw result.reason;
 }
 
-/** Everything below the program: packages, tools, cluster, images, operators. Each step is skipped when it is done. */
+/** Starts everything below the program: packages, tools, cluster, images, operators. Finished steps are skipped. */
 export async function start(forTests = false): Promise<void> {
   announce(phases());
   await takeMachine();
@@ -66,7 +66,7 @@ export async function start(forTests = false): Promise<void> {
   await phase(OPERATORS, installAddons);
 }
 
-/** What the tests need besides the platform, whose images they build for every platform. */
+/** Installs what the tests need besides the platform, and builds the images for every platform. */
 export async function prepareTests(): Promise<void> {
   await install(await missingTestPackages());
   await withEveryPlatform(() => buildImages());
@@ -74,5 +74,5 @@ export async function prepareTests(): Promise<void> {
   await makeTestTools();
 }
 
-/** What `make check` needs besides Node.js. */
+/** Builds the tools that `make check` needs besides Node.js. */
 export const makeTestTools = () => buildTestTools(toolLog);

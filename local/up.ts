@@ -8,7 +8,7 @@ import { missingTools } from "./toolchain/build.ts";
 import { tools } from "./toolchain/tools.ts";
 import { acmeRoots, fetchThroughRoute } from "./stack/route.ts";
 
-/** `make up`: from a bare machine to the dev stack answering over HTTPS. With ACCI_CONTEXT, on the cluster that names. */
+/** `make up`: brings a bare machine to a dev stack that answers over HTTPS. With ACCI_CONTEXT it uses that existing cluster. */
 export async function up(): Promise<void> {
   const embedded = existingCluster() === undefined;
   const fromNothing = missingTools().length === tools.length;
@@ -22,24 +22,24 @@ export async function up(): Promise<void> {
   }
   await phase("asking the application over HTTPS", async () => {
     const roots = await acmeRoots();
-    // After a start of the cluster its pods come back in their own time, whatever the update had to do.
+    // After a start of the cluster its pods restart independently of the update, so this waits for them.
     await until(`${String(url)}/health`, 180, async () => {
       const { status, body } = await fetchThroughRoute(`${String(url)}/health`, roots);
       if (status !== 200) throw new Error(`must answer 200, got ${status} ${body}`);
       return true;
     });
   });
-  // For the benchmark: an empty cache is met only once.
+  // For the benchmark, which cannot repeat a start with an empty cache.
   if (fromNothing) writeFileSync(inCache("first-start.json"), JSON.stringify(timed(), null, 2));
   say(`${String(url)} answers with a verified certificate; try \`make status\` and \`make pulumi ARGS=preview\``);
 }
 
 /**
- * A killed update leaves operations of unknown outcome in the state, and Pulumi warns of them for ever. What they made is
- * taken over by the next update, so they can be forgotten once the rest was compared with the cluster.
+ * Clears the operations of unknown outcome that a killed update has left in the state, about which Pulumi would warn for ever. The next
+ * update adopts their resources, so they can be cleared after a refresh.
  */
 async function forgetInterrupted(): Promise<void> {
-  // One that had not come to an operation yet has left no more than that.
+  // An update that was killed before its first operation leaves nothing but its lock.
   if (existingCluster() === undefined) await cancelDead("dev");
   if ((await pendingOperations("dev")) === 0) return;
   await pulumi("dev", ["cancel", "--yes"]).catch(() => {}); // there may be no lock left

@@ -13,7 +13,7 @@ const settings: Record<string, string> = {
   VOLUME_FOLDER: inState("volumes"),
 };
 
-/** Puts our manifests and the projects' own into one folder, with this machine's values filled in. */
+/** Copies our manifests and the projects' own into one folder, and fills in this machine's values. */
 function assemble(): string {
   const folder = inState("addons");
   rmSync(folder, { recursive: true, force: true });
@@ -37,10 +37,10 @@ const deployments = [
   ["cnpg-system", "barman-cloud"],
 ] as const;
 
-/** Installs what a production cluster is expected to bring along, and waits until it works. */
+/** Installs what a production cluster is expected to have, and waits until it works. */
 export async function installAddons(): Promise<void> {
   const folder = assemble();
-  // An object of a kind can only be sent once the kind is there.
+  // Definitions first: an object of a kind is accepted only when its definition exists.
   const definitions = ["-f", path.join(folder, "upstream", "gateway-api.yaml")];
   await kubectl(["apply", "--server-side", "--force-conflicts", ...definitions]);
   await kubectl(["wait", "--for=condition=Established", "--timeout=60s", ...definitions]);
@@ -48,7 +48,7 @@ export async function installAddons(): Promise<void> {
   await kubectl(["apply", "--server-side", "--force-conflicts", "-f", "-"], await pluginSecrets());
   for (const [namespace, name] of deployments)
     await kubectl(["-n", namespace, "rollout", "status", "--timeout=180s", `deployment/${name}`]);
-  // The operator's webhooks answer a little later than its pod says; nothing can be created before.
+  // The operator's webhooks answer a little after its pod is ready; until then nothing can be created.
   await until("CloudNativePG webhook", 60, async () => {
     await kubectl(["apply", "--dry-run=server", "-f", "-"], probe);
     return true;

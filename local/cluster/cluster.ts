@@ -22,7 +22,7 @@ import { prepareBuckets, writeAccounts } from "./store.ts";
 
 const handle = inState("namespace.json");
 
-/** When a process began, in clock ticks since boot: with its number, its identity. */
+/** Start time of a process in clock ticks since boot, which with its number identifies it. */
 function birth(pid: number): string | undefined {
   try {
     return readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").pop()!.split(" ")[19];
@@ -31,7 +31,7 @@ function birth(pid: number): string | undefined {
   }
 }
 
-/** The process that holds the platform's namespaces, if it lives. */
+/** Id of the process that holds the platform's namespaces, if it lives. */
 function holder(): number | undefined {
   if (!existsSync(handle)) return undefined;
   const { pid, began } = JSON.parse(readFileSync(handle, "utf8")) as { pid: number; began: string };
@@ -107,13 +107,13 @@ async function openNamespace(): Promise<number> {
   return initOf(pid)!;
 }
 
-/** The first process inside the namespaces that `holder` holds. */
+/** Id of the first process inside the namespaces of `holder`. */
 function initOf(holder: number): number | undefined {
   const children = readFileSync(`/proc/${holder}/task/${holder}/children`, "utf8").trim();
   return children === "" ? undefined : Number(children);
 }
 
-/** Has the node forget an image, so that the next pod gets what the registry holds now. */
+/** Removes an image from the node, so that the next pod pulls it again. */
 export async function forgetImage(name: string): Promise<void> {
   const init = initOf(holder()!)!;
   const containerd = ["ctr", "--address", "/run/containerd/containerd.sock", "--namespace", "k8s.io"];
@@ -130,11 +130,11 @@ async function plugLink(init: number): Promise<void> {
   await run("ip", ["link", "set", link, "up"]);
   await inside("address", "add", `${nodeAddress}/${prefixLength}`, "dev", link);
   await inside("link", "set", link, "up");
-  // Pods and node reach nothing but the machine; a default route is still needed for service addresses to be routable.
+  // Pods and node reach nothing beyond the machine, but service addresses need a default route to be routable.
   await inside("route", "add", "default", "via", hostAddress);
 }
 
-/** Starts what does not run. A second call finds everything in place and only checks it. */
+/** Starts the services that do not run. A second call only checks that everything is in place. */
 export async function startCluster(): Promise<void> {
   await ensurePki();
   writeAccounts();
@@ -163,7 +163,7 @@ export async function startCluster(): Promise<void> {
   await until("registry", 30, async () => (await fetch(`http://${nodeAddress}:${ports.registry}/v2/`)).ok);
 }
 
-/** Lets the API server read logs from, and run commands through, the kubelet. */
+/** Allows the API server to read logs and to run commands through the kubelet. */
 const kubeletAccess = JSON.stringify({
   apiVersion: "rbac.authorization.k8s.io/v1",
   kind: "ClusterRoleBinding",
@@ -176,11 +176,11 @@ function cleanUp(): void {
   for (const cgroup of cgroups()) if (existsSync(cgroup)) removeTree(cgroup);
 }
 
-/** Ends every process; mounts, rules and interfaces go with their namespaces. Data stays. */
+/** Ends every process; their mounts, rules and interfaces end with the namespaces. The data stays. */
 export async function stopCluster(): Promise<void> {
   const pid = holder();
   if (pid !== undefined) {
-    // The init takes every process of its namespace along; its holder then ends by itself and leaves no zombie.
+    // Killing the init ends every process of its namespace; its holder then ends by itself and leaves no zombie.
     process.kill(initOf(pid) ?? pid, "SIGKILL");
     await until("processes to end", 30, async () => birth(pid) === undefined);
   }

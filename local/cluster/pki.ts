@@ -21,7 +21,7 @@ async function issue(name: string, subject: string, extensions: string[]): Promi
 const server = (...names: string[]) => [`subjectAltName=${names.join(",")}`, "extendedKeyUsage=serverAuth,clientAuth"];
 const client = ["extendedKeyUsage=clientAuth"];
 
-/** A kubeconfig with everything in it, so that it can be copied. JSON is YAML. */
+/** Writes a kubeconfig with its certificates embedded, so that it can be copied. JSON is valid YAML. */
 function writeKubeconfig(file: string, certificate: string): void {
   const content = (name: string) => readFileSync(inPki(name)).toString("base64");
   const name = "acci-local";
@@ -56,7 +56,10 @@ function writeKubeconfig(file: string, certificate: string): void {
   );
 }
 
-/** How the database's operator and its plugin know each other. On other clusters cert-manager issues these, which here comes later. */
+/**
+ * Certificates by which the database's operator and its plugin authenticate each other. On other clusters cert-manager issues them; here
+ * it is installed later.
+ */
 export async function pluginCertificates(): Promise<Readonly<Record<"client" | "server", KeyPair>>> {
   await selfSign("barman-client", "/CN=barman-cloud-client");
   await selfSign("barman-server", "/CN=barman-cloud", "subjectAltName=DNS:barman-cloud");
@@ -70,7 +73,10 @@ const keyPair = (name: string): KeyPair => ({
   "tls.key": readFileSync(inPki(`${name}.key`), "utf8"),
 });
 
-/** Each side trusts the other's very certificate, and a client shows none whose issuer the server does not name: it must be its own. */
+/**
+ * Makes a self-signed certificate, because each side trusts the other's certificate itself, and a client only presents one whose issuer
+ * the server names.
+ */
 async function selfSign(name: string, subject: string, ...extensions: string[]): Promise<void> {
   if (existsSync(inPki(`${name}.crt`))) return;
   const added = extensions.flatMap((extension) => ["-addext", extension]);
@@ -78,7 +84,7 @@ async function selfSign(name: string, subject: string, ...extensions: string[]):
   await openssl("req", "-x509", ...elliptic, "-days", days, "-subj", subject, ...added, ...files);
 }
 
-/** The cluster's certificate authority, the certificates of its components and their kubeconfigs. Made once. */
+/** Creates the cluster's certificate authority, the certificates of its components and their kubeconfigs, once. */
 export async function ensurePki(): Promise<void> {
   const done = inPki("complete");
   if (existsSync(done)) return;

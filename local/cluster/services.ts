@@ -5,7 +5,7 @@ import { inState, kubeconfig, pki } from "../lib/paths.ts";
 import { bin, inCache } from "../../tooling/paths.ts";
 import { accounts, rootKey } from "./store.ts";
 
-/** One long-running process of the platform, started and kept running by the supervisor. */
+/** A long-running process of the platform, which the supervisor starts and restarts. */
 export interface Service {
   readonly name: string;
   readonly command: readonly string[];
@@ -39,7 +39,7 @@ state = "/run/containerd"
     config_path = "${config("certs.d")}"
 `,
   );
-  // Whatever registry an image name gives, it is fetched from the platform's own.
+  // Images are pulled from the platform's registry, whatever registry their name has.
   mkdirSync(config("certs.d/_default"), { recursive: true });
   writeFileSync(
     config("certs.d/_default/hosts.toml"),
@@ -87,7 +87,7 @@ function writeKubelet(): void {
       resolvConf: "",
       tlsCertFile: certificate("node"),
       tlsPrivateKeyFile: key("node"),
-      // Shares of the disk mean nothing on a machine that is mostly used for something else.
+      // Absolute limits, because percentages of the disk are meaningless on a machine that is mostly used for something else.
       evictionHard: { "memory.available": "100Mi", "nodefs.available": "1Gi", "imagefs.available": "1Gi" },
       imageGCHighThresholdPercent: 100,
       imageGCLowThresholdPercent: 99,
@@ -102,7 +102,7 @@ function writeRegistry(): void {
     JSON.stringify({
       version: 0.1,
       log: { accesslog: { disabled: true }, level: "warn" },
-      // In the cache: images are expensive to make and the same for every cluster.
+      // In the cache, because images are expensive to build and the same for every cluster.
       storage: { filesystem: { rootdirectory: inCache("registry") }, delete: { enabled: true } },
       http: { addr: `${nodeAddress}:${ports.registry}` },
     }),
@@ -144,7 +144,7 @@ const apiServer = () =>
     "kubelet-client-certificate": certificate("apiserver"),
     "kubelet-client-key": key("apiserver"),
     "kubelet-certificate-authority": certificate("ca"),
-    // The node's name is known to nobody's DNS; `kubectl logs` would fail.
+    // By address, because no DNS has the node's name and `kubectl logs` would fail.
     "kubelet-preferred-address-types": "InternalIP",
     "requestheader-client-ca-file": certificate("ca"),
     "requestheader-allowed-names": "front-proxy-client",
@@ -157,7 +157,7 @@ const apiServer = () =>
     profiling: false,
   });
 
-/** Writes the configuration files and answers every process of the platform, in the order they are started. */
+/** Writes the configuration files and returns every process of the platform in start order. */
 export function writeServices(): Service[] {
   mkdirSync(inState("config"), { recursive: true });
   mkdirSync(inState("store"), { recursive: true });
@@ -185,7 +185,7 @@ export function writeServices(): Service[] {
     },
     { name: "containerd", command: ["containerd", "--config", config("containerd.toml")] },
     { name: "registry", command: ["docker-registry", "serve", config("registry.json")] },
-    // A third of its processor time went into collecting garbage, of less than 300 MB that live.
+    // Less garbage collection: it took a third of the processor time, with less than 300 MB in use.
     { name: "apiserver", command: [kube, "kube-apiserver", ...apiServer()], env: { GOGC: "300", GOMEMLIMIT: "1GiB" } },
     {
       name: "controller-manager",
@@ -224,7 +224,7 @@ export function writeServices(): Service[] {
           "proxy-mode": "iptables",
           "cluster-cidr": podRange,
           "hostname-override": node,
-          // Only the machine's first network namespace may change these.
+          // 0 leaves these unchanged: only the machine's first network namespace may change them.
           "conntrack-max-per-core": 0,
           "conntrack-min": 0,
           "conntrack-tcp-timeout-established": "0s",

@@ -7,7 +7,7 @@ import { nodeAddress, ports } from "../lib/addresses.ts";
 import { inState, pki } from "../lib/paths.ts";
 
 export const storeEndpoint = `https://${nodeAddress}:${ports.store}`;
-/** One server, but nobody has a key to both. */
+/** Both buckets are on one server, but no account has a key to both, except root. */
 export const buckets = { backup: "acci-backups", offsite: "acci-backups-offsite" } as const;
 export const accounts = inState("store-accounts");
 
@@ -16,7 +16,7 @@ interface StoreKey {
   readonly secretAccessKey: string;
 }
 
-/** Of one bucket: the producer may not delete, the janitor may, and the archive may in the folders of databases' logs alone. */
+/** Keys of one bucket. The producer may not delete, the janitor may, and the archive may only in the folders of WAL archives. */
 interface StoreKeys {
   readonly producer: StoreKey;
   readonly janitor: StoreKey;
@@ -33,7 +33,7 @@ const newKey = (name: Account): StoreKey => ({
   secretAccessKey: randomBytes(24).toString("hex"),
 });
 
-/** The accounts of the object store, each made once; `root` owns the buckets. */
+/** Keys of the object store's accounts, each made once; `root` owns the buckets. */
 function keys(): Record<Account, StoreKey> {
   const known = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Partial<Record<Account, StoreKey>>) : {};
   const missing = NAMES.filter((name) => !known[name]);
@@ -44,7 +44,7 @@ function keys(): Record<Account, StoreKey> {
 
 export const rootKey = () => keys().root;
 
-/** What a stack is given to use both buckets. */
+/** Keys that a stack gets for both buckets. */
 export function storeKeys(): StoreKeys & { readonly offsite: StoreKeys } {
   const { archive, janitor, producer, ...others } = keys();
   return {
@@ -55,7 +55,7 @@ export function storeKeys(): StoreKeys & { readonly offsite: StoreKeys } {
   };
 }
 
-/** What the server reads its accounts from: through its interface a key would have to be an argument. */
+/** Writes the file from which the server reads its accounts, because its command line would show the keys as arguments. */
 export function writeAccounts(): void {
   mkdirSync(accounts, { recursive: true, mode: 0o700 });
   const { root: _, ...users } = keys();
@@ -68,7 +68,7 @@ export function writeAccounts(): void {
   writeFileSync(path.join(accounts, "users.json"), JSON.stringify({ accessAccounts }), { mode: 0o600 });
 }
 
-/** As after a leak: these keys are made anew, and the ones before are good for nothing. */
+/** Replaces these keys as after a leak: the old ones stop working. */
 export async function replaceKeys(names: readonly Account[]): Promise<void> {
   const anew = Object.fromEntries(names.map((name) => [name, newKey(name)]));
   writeFileSync(file, JSON.stringify({ ...keys(), ...anew }), { mode: 0o600 });
@@ -107,7 +107,7 @@ function policy(bucket: string, { archive, janitor, producer }: StoreKeys): stri
   });
 }
 
-/** Makes the buckets of the dumps and of their copies, and says who may do what in each. */
+/** Creates the buckets for dumps and copies, and sets the policies of both. */
 export async function prepareBuckets(): Promise<void> {
   const client = new S3Client({
     endpoint: storeEndpoint,

@@ -1,6 +1,6 @@
 /**
- * Runs inside the platform's namespaces as the only child of their init: prepares mounts and network, then starts every
- * service and starts it again when it ends. When this process ends, the kernel ends everything in the namespaces.
+ * Runs inside the platform's namespaces as the only child of their init: prepares mounts and network, then starts every service and
+ * restarts it when it ends. When this process ends, the kernel ends everything in the namespaces.
  */
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
@@ -17,7 +17,7 @@ const sh = (command: string, ...args: string[]) =>
 
 function prepareMounts(): void {
   sh("mount", "--make-rshared", "/");
-  // Sockets, locks and pod network handles: nothing here may meet the machine's own, nor survive.
+  // A file system for sockets, locks and pod network handles, separate from the machine's own, that ends with the namespaces.
   sh("mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", "/run");
   mkdirSync("/run/lock");
   for (const [own, fixed] of [
@@ -32,7 +32,7 @@ function prepareMounts(): void {
 
 async function prepareNetwork(): Promise<void> {
   sh("ip", "link", "set", "lo", "up");
-  // The other end is plugged in from outside once this namespace exists.
+  // The other end is attached from outside once this namespace exists.
   while (os.networkInterfaces()[link] === undefined) await new Promise((next) => setTimeout(next, 50));
   writeFileSync("/proc/sys/net/ipv4/ip_forward", "1");
 }

@@ -34,11 +34,11 @@ import {
 const folder = import.meta.dirname;
 const log = inState("log", "images.log");
 
-/** Where buildah keeps layers and what it needs to know about them; also used by the program's image builds. */
+/** Folders of buildah's layers and state; the program's image builds use them too. */
 export const buildahEnvironment = () => ({
   ACCI_BUILDAH_ROOT: inCache("buildah"),
   ACCI_BUILDAH_RUNROOT: inState("buildah"),
-  // Cache mounts of a Dockerfile are kept here; the default is a folder of the whole machine.
+  // Folder for a Dockerfile's cache mounts; buildah's default is shared by the whole machine.
   TMPDIR: inCache("tmp"),
 });
 
@@ -60,7 +60,7 @@ async function buildFrom(name: string, context: string, dockerfile: string): Pro
   }
 }
 
-/** A folder for one image's files, removed afterwards. */
+/** Calls `work` with a temporary folder for one image's files. */
 async function withContext(work: (context: string) => Promise<void>): Promise<void> {
   const context = mkdtempSync(path.join(inCache("tmp"), "image-"));
   try {
@@ -70,7 +70,7 @@ async function withContext(work: (context: string) => Promise<void>): Promise<vo
   }
 }
 
-/** A cancelled build leaves its container and mounts; nothing may build while they are removed. */
+/** Removes containers and mounts that a canceled build has left. No build may run meanwhile. */
 export async function releaseStorage(): Promise<void> {
   const { ACCI_BUILDAH_ROOT: root } = buildahEnvironment();
   if (!existsSync(root)) return;
@@ -107,7 +107,7 @@ const filesOf = (of: string) =>
 
 const pauseSource = path.join(folder, "pause/pause.c");
 
-/** The one binary of the platform that is not a Go tool. */
+/** Compiles the only binary of the platform that is not a Go tool. */
 const compilePause = () => run("gcc", ["-Os", "-static", "-s", "-o", path.join(bin, "pause"), pauseSource]);
 
 const sourceOf = ({ tool }: BinaryImage) => (tool === "pause" ? readFileSync(pauseSource) : identityOf(tool));
@@ -134,7 +134,7 @@ const buildBase = () =>
     await buildFrom(baseImage, context, "FROM scratch\nADD debian.tar /\n");
   });
 
-/** Node.js and npm as the machine runs them, since no package of Debian is new enough. */
+/** An image of the machine's own Node.js and npm, because no package of Debian is new enough. */
 const buildNode = () =>
   withContext(async (context) => {
     const local = path.join(context, "usr/local");
@@ -143,7 +143,7 @@ const buildNode = () =>
     const install = ["install", "--prefix", path.join(local, "lib"), "--ignore-scripts", "--no-save", npmPackage];
     await download(npmPackage, () => run("npm", install, { log }));
     symlinkSync("../lib/node_modules/npm/bin/npm-cli.js", path.join(local, "bin/npm"));
-    // A build behind a TLS-inspecting proxy mounts the machine's trust here.
+    // A build behind a TLS-inspecting proxy has the machine's certificates mounted here.
     const trust = "ENV NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt";
     await buildFrom(nodeImage, context, `FROM ${baseImage}\nCOPY . /\n${trust}\n`);
   });
@@ -153,7 +153,7 @@ async function buildDebian(image: DebianImage): Promise<void> {
   if (python === undefined) return buildDockerfile(image);
   await withContext(async (wheels) => {
     const target = ["--implementation=cp", `--python-version=${python}`, "--platform=manylinux2014_x86_64"];
-    // By the machine, whose trust and mirrors a build has not.
+    // Fetched by the machine, because a build lacks its certificates and mirrors.
     await fetchWheels(path.join(folder, image.folder, "requirements.txt"), wheels, log, target);
     await buildDockerfile(image, ["--volume", `${wheels}:/wheels:ro`]);
   });
@@ -164,12 +164,12 @@ const wantedPlatforms = ({ platforms = [] }: DebianImage) =>
 
 async function buildDockerfile(image: DebianImage, options: readonly string[] = []): Promise<void> {
   const context = path.join(folder, image.folder);
-  // What an earlier build left under the name: a list would be added to, and an image cannot become one.
+  // Images of an earlier build are removed: a list would be added to, and an image cannot become a list.
   if (image.platforms)
     for (const remove of [["manifest", "rm"], ["rmi"]]) await buildah([...remove, image.name]).catch(() => {});
   const build = [
     ...["build", "--isolation", "chroot", "--network", "host", "--layers", "--timestamp", "0"],
-    // What buildah 1.28 does not tell a Dockerfile by itself.
+    // buildah 1.28 does not set this argument itself.
     ...["--build-arg", `BUILDPLATFORM=${buildPlatform}`],
     ...options,
     ...(image.platforms
@@ -177,7 +177,7 @@ async function buildDockerfile(image: DebianImage, options: readonly string[] = 
       : ["--tag", image.name]),
     context,
   ];
-  // Its steps install packages; those that were done are kept as layers.
+  // The steps of a Dockerfile install packages from the network; finished ones are kept as layers.
   await download(image.name, () => buildah(build));
 }
 
@@ -185,14 +185,14 @@ interface Work {
   readonly name: string;
   readonly key: string;
   readonly build: () => Promise<void>;
-  /** Whether nobody pulls it from the registry. */
+  /** Whether the image is used only as a base and not pulled from the registry. */
   readonly localOnly: boolean;
-  /** Whether it is made of one of the platform's tools. */
+  /** Whether the image contains one of the platform's tools. */
   readonly ofTool?: boolean;
   readonly later?: boolean;
 }
 
-/** All that is missing or out of date, in the order that one is built upon another. */
+/** Images that are missing or out of date, bases first. */
 function missing(): Work[] {
   const work: Work[] = [
     { name: baseImage, key: "bookworm", build: buildBase, localOnly: true },
@@ -219,15 +219,15 @@ function missing(): Work[] {
 const ofDev = () => missing().filter(({ later = false }) => !later);
 const called = (names: readonly string[]) => missing().filter(({ name }) => names.includes(name));
 
-/** Whether one of these is still to be made. */
+/** Whether one of these images is missing. */
 export const missesImages = (names: readonly string[]): boolean => names.length > 0 && called(names).length > 0;
 
 const phaseOf = ({ name }: Work) => `image ${name}`;
 
-/** The phases that building the images of a dev stack will have. */
+/** Phases of building the images of a dev stack. */
 export const imagePhases = () => ofDev().map(phaseOf);
 
-/** Of what is built in this process: its key, for what is wanted of an image may change. */
+/** Keys of the images built by this process. By key, because the wanted platforms of an image may change. */
 const prepared = new Set<string>();
 
 async function prepare(work: Work): Promise<void> {
@@ -237,12 +237,12 @@ async function prepare(work: Work): Promise<void> {
   prepared.add(work.key);
 }
 
-/** Builds what of a dev stack's images needs neither the tools nor the cluster; a processor waits for the network meanwhile. */
+/** Builds the images of a dev stack that need neither the tools nor the cluster, while another build waits for the network. */
 export async function prepareImages(): Promise<void> {
   for (const work of ofDev().filter(({ ofTool = false }) => !ofTool)) await prepare(work);
 }
 
-/** Makes these and puts them into the platform's registry. @default - all that a dev stack runs */
+/** Builds these images and pushes them to the platform's registry. @default - the images of a dev stack */
 export async function buildImages(names?: readonly string[]): Promise<void> {
   for (const work of names ? called(names) : ofDev()) {
     await prepare(work);

@@ -1,9 +1,9 @@
 import { versions } from "../toolchain/tools.ts";
 
-/** An image of one of the platform's own static binaries and nothing else. */
+/** An image with one of the platform's static binaries and nothing else. */
 export interface BinaryImage {
   readonly name: string;
-  /** Where the binary is put. */
+  /** Path of the binary in the image. */
   readonly path: string;
   readonly tool: string;
   /** Symbolic links: path to target. */
@@ -11,23 +11,23 @@ export interface BinaryImage {
   readonly user?: string;
 }
 
-/** An image made by the Dockerfile in the folder of that name. */
+/** An image built by the Dockerfile in the folder of that name. */
 export interface DebianImage {
   readonly name: string;
   readonly folder: string;
-  /** Its requirements.txt is fetched as wheels for this Python, which a build finds in /wheels. @default - it has none */
+  /** Python version of its wheels: its requirements.txt is fetched as wheels, which a build finds in /wheels. @default - no wheels */
   readonly python?: string;
-  /** Nobody pulls it from the registry: it is only built upon. @default false */
+  /** Whether it is used only as a base and not pulled from the registry. @default false */
   readonly localOnly?: boolean;
-  /** One image for each that is wanted, under one name. @default - this machine's alone */
+  /** Platforms to build, in one list. @default - this machine's alone */
   readonly platforms?: readonly string[];
-  /** The dev stack does not run it: it is made when a stack first needs it. @default false */
+  /** Whether only other stacks than dev run it, so that it is built on their first need. @default false */
   readonly later?: boolean;
 }
 
 export const baseImage = "docker.io/library/debian:bookworm-slim";
 
-/** Nobody pulls it: images are only built upon it. */
+/** A base of other images, which is not pulled from the registry. */
 export const nodeImage = "docker.io/library/node:24-bookworm-slim";
 export const npmPackage = "npm@11.21.2";
 

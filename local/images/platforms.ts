@@ -1,19 +1,19 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { inState } from "../lib/paths.ts";
 
-/** This machine's. */
+/** Platform of this machine. */
 export const buildPlatform = "linux/amd64";
 
 const mark = inState("every-platform");
 let wanted = false;
 
 /**
- * Whether what is built for several platforms is built for each of them. A dev stack runs on this machine alone, and another platform's half
- * of its image takes minutes: it is built from the first release on.
+ * Whether images for several platforms are built for all of them. A dev stack needs only this machine's, and another one takes minutes, so
+ * it is built from the first release on.
  */
 export const hasEveryPlatform = () => wanted || existsSync(mark);
 
-/** From now on in this process, and in every later one once `work` is done. */
+/** Calls `work` with every platform wanted; afterwards every later process wants them too. */
 export async function withEveryPlatform(work: () => Promise<void>): Promise<void> {
   wanted = true;
   await work();

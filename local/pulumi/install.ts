@@ -8,7 +8,7 @@ const plugins = ["kubernetes", "docker-build", "docker", "random"] as const;
 const mark = "# stand-in for a plugin that cannot be downloaded; written by local/pulumi/install.ts";
 
 interface Options {
-  /** The Node that runs the plugins. @default - the one running this */
+  /** Node that runs the plugins. @default - the running one */
   readonly node?: string;
   /** @default - process.env.PATH */
   readonly path?: string;
@@ -19,14 +19,14 @@ const quote = (value: string): string => `'${value.replaceAll("'", String.raw`'\
 
 const isOurs = (file: string): boolean => readFileSync(file).subarray(0, 512).toString("latin1").includes(mark);
 
-/** A plugin somebody else put there wins over ours. An empty file is no plugin: a power cut leaves such things. */
+/** Whether a plugin that is not ours is there; it takes precedence. An empty file does not count, because a power cut leaves such files. */
 const isTaken = (file: string): boolean => existsSync(file) && statSync(file).size > 0 && !isOurs(file);
 
 const foldersOf = (path = process.env.PATH ?? ""): string[] => path.split(delimiter).filter(Boolean);
 const pluginFile = (pulumiHome: string, plugin: string): string =>
   join(pulumiHome, "plugins", `resource-${plugin}-v${versionOf(plugin)}`, `pulumi-resource-${plugin}`);
 
-/** Whether the official plugin is there, in `pulumiHome` or on the path, and so is the one that is run. */
+/** Whether the official plugin is in `pulumiHome` or on the path, and so is the one that Pulumi runs. */
 export const hasOfficial = (plugin: (typeof plugins)[number], pulumiHome: string, path?: string): boolean =>
   [...foldersOf(path).map((folder) => join(folder, `pulumi-resource-${plugin}`)), pluginFile(pulumiHome, plugin)].some(
     isTaken,
@@ -41,14 +41,14 @@ function versionOf(plugin: string): string {
 }
 
 /**
- * Writes the wrappers that make the Pulumi CLI use these stand-ins, and returns the files written. Leaves alone every
- * plugin of which the official one is in `pulumiHome` or on the path.
+ * Writes the wrappers that make the Pulumi CLI use these stand-ins, and returns the files written. A plugin whose official version is in
+ * `pulumiHome` or on the path gets no wrapper.
  */
 export function installPlugins(pulumiHome: string, binFolder: string, options: Options = {}): string[] {
   const node = options.node ?? realpathSync(process.execPath);
   const folders = foldersOf(options.path);
   const onPath = (name: string) => folders.some((folder) => isTaken(join(folder, name)));
-  // The compile cache halves the start of a plugin from its second start on.
+  // With the compile cache, a plugin takes half as long to start from the second start on.
   const cache = `NODE_COMPILE_CACHE=${quote(join(pulumiHome, "node-compile-cache"))}; export NODE_COMPILE_CACHE`;
   const run = (entry: string) => `${cache}\nexec ${quote(node)} ${quote(join(here, entry, "main.ts"))} "$@"`;
 
@@ -67,7 +67,7 @@ export function installPlugins(pulumiHome: string, binFolder: string, options: O
   return written.map(([file]) => file);
 }
 
-/** What the CLI needs in its environment so as not to look for anything on the network. */
+/** Environment variables that keep the CLI from looking for anything on the network. */
 export const offlineEnvironment = (): Record<string, string> => ({
   PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
   PULUMI_SKIP_UPDATE_CHECK: "true",

@@ -2,7 +2,7 @@ import { realpathSync } from "node:fs";
 import path from "node:path";
 import { writeScript } from "../lib/script.ts";
 
-/** Puts `cosign` and `crane` that know this platform's registry into a folder of the PATH. */
+/** Writes wrappers of `cosign` and `crane` that use this platform's registry to a folder of the PATH. */
 export function installSigningTools(folder: string): void {
   const main = path.join(import.meta.dirname, "main.ts");
   for (const tool of ["cosign", "crane"])

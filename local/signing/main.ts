@@ -1,4 +1,4 @@
-/** `cosign` and `crane` on this platform: every image name is looked up in its one registry, as pods look it up. */
+/** `cosign` and `crane` on this platform: every image name is resolved in the platform's registry, as for pods. */
 import { spawnSync } from "node:child_process";
 import path from "node:path";
 import { bin } from "../../tooling/paths.ts";

@@ -10,7 +10,7 @@ if (stack === undefined || args.length === 0) {
 try {
   await pulumi(stack, args, { show: true });
 } catch (error) {
-  // A command has said why itself.
+  // A failed command has printed its own error.
   if (!(error instanceof CommandError)) console.error((error as Error).message);
   process.exit(1);
 }

@@ -10,7 +10,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(backend, { recursive: true }));
 
-/** As Pulumi writes it, with the attributes that its library for buckets puts beside it. */
+/** Writes a lock as Pulumi does, with the attributes file that its bucket library adds. */
 function lock(stack: string, pid: number): void {
   const folder = path.join(backend, ".pulumi/locks/organization/acci", stack);
   mkdirSync(folder, { recursive: true });

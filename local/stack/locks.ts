@@ -5,7 +5,7 @@ interface Lock {
   readonly pid: number;
 }
 
-/** Whether an update that was killed still holds a stack of a file backend: each of its locks names the process that took it. */
+/** Whether a killed update still locks a stack of a file backend: each lock names the process that took it. */
 export function isHeldByDead(stack: string, backend: string): boolean {
   const folder = path.join(backend, ".pulumi", "locks", "organization", "acci", stack);
   if (!existsSync(folder)) return false;

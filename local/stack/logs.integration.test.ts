@@ -13,7 +13,7 @@ afterEach(() => rmSync(home, { recursive: true }));
 
 const logs = () => path.join(home, "logs");
 
-/** Any command: it needs a state, and no stack. */
+/** A command that needs a backend, but no stack. */
 const list = () => {
   const state = path.join(home, "state");
   mkdirSync(state, { recursive: true });

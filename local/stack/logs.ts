@@ -2,8 +2,9 @@ import { existsSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 /**
- * The CLI writes all that it does, compressed and encrypted, into a new file at every command, for a fifth of a preview's processor time and
- * without an end. No option turns it off; where the folder cannot be made, it does without. `--logtostderr -v=9` shows what it would write.
+ * Keeps the CLI from writing its logs. At every command it would write a new file of everything it does, compressed and encrypted, which
+ * takes a fifth of a preview's processor time and is never removed. No option disables this; without the folder, the CLI does without.
+ * `--logtostderr -v=9` shows the content.
  */
 export function keepNoLogs(home: string): void {
   const file = path.join(home, "logs");

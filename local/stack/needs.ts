@@ -9,13 +9,13 @@ interface Wanted {
   readonly "acci:postgres"?: { readonly archive?: object; readonly pooler?: { readonly instances?: number } };
 }
 
-/** Which images a stack runs that a dev stack does not. */
+/** Images that a stack runs and a dev stack does not. */
 export const imagesOf = ({ "acci:postgres": { archive, pooler: { instances = 0 } = {} } = {} }: Wanted): string[] => [
   ...(instances > 0 ? [pooler] : []),
   ...(archive === undefined ? [] : [sidecar]),
 ];
 
-/** Makes what a stack needs of the platform and `make up` does not make: an image, or what checks a signature. */
+/** Builds what a stack needs of the platform and `make up` does not build: an image, or the tools that check a signature. */
 export async function makeNeeds(config: Wanted): Promise<void> {
   const images = imagesOf(config);
   const tools = config["acci:image"]?.version !== undefined && missesReleaseTools();

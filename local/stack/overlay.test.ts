@@ -22,7 +22,7 @@ it("tells a stack where things are, and nothing of how it is built", () => {
   ]);
   expect(overlay("PEM", "dev")["acci:cluster"]).toMatchObject({ apiServerCidrs: ["10.96.0.1/32", "10.98.0.2/32"] });
   expect(overlay("PEM", "dev")["acci:tls"]).toEqual({ server: "https://10.98.0.2:14000/dir", caBundle: "PEM" });
-  // Stacks that do not stand in for each other do not share a folder in the second store either.
+  // Stacks that do not stand in for each other must have different folders in the second store, too.
   expect(overlay("PEM", "dev")["acci:backups"]).toMatchObject({
     offsite: { store: { bucket: "acci-backups-offsite", prefix: "dev" } },
   });

@@ -14,7 +14,7 @@ const storeWith = (bucket: string, authority: string): Tree => ({
   cidrs: [`${nodeAddress}/32`],
 });
 
-/** What a stack must be told to find this platform; all else it takes from its own configuration. `prefix` is that of its dumps. */
+/** Configuration that leads a stack to this platform; the rest is the stack's own. `prefix` is that of its dumps. */
 export const overlay = (authority: string, prefix: string): Tree => ({
   "acci:cluster": {
     kubeconfig,
@@ -32,7 +32,7 @@ export const overlay = (authority: string, prefix: string): Tree => ({
     store: storeWith(buckets.backup, authority),
     offsite: { store: { ...storeWith(buckets.offsite, authority), prefix } },
   },
-  // The versions Debian has; the platform's images are made from its packages.
+  // Debian's versions, because the platform's images are built from its packages.
   "acci:postgres": {
     image: "ghcr.io/cloudnative-pg/postgresql:15",
     pooler: { image: pooler },

@@ -3,10 +3,10 @@ import os from "node:os";
 import path from "node:path";
 import { run, succeeds } from "../../tooling/run.ts";
 
-/** Whether the user has a Pulumi, which then knows better than this platform where its state and its plugins are. */
+/** Whether the user has a Pulumi of their own. Its state and plugins then take precedence over this platform's. */
 export const hasOwnPulumi = () => succeeds("pulumi", ["version"]);
 
-/** Runs the user's own Pulumi on a context of the user's kubeconfig; its login, state, passphrase and plugins are the user's. */
+/** Runs the user's own Pulumi on a context of the user's kubeconfig, with the user's login, state, passphrase and plugins. */
 export async function ownPulumi(context: string, args: readonly string[], options: { cwd: string; show?: boolean }) {
   const folder = mkdtempSync(path.join(os.tmpdir(), "acci-context-"));
   try {

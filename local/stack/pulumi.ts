@@ -31,15 +31,15 @@ import { hasOwnPulumi, ownPulumi } from "./own-pulumi.ts";
 import { refuseUnread } from "./unread-state.ts";
 
 const home = inState("pulumi");
-/** Where the state of its stacks is. */
+/** Folder of the stacks' state. */
 const backend = path.join(home, "state");
 const pluginFolder = path.join(home, "bin");
 const signingFolder = path.join(home, "signing");
 
-/** The context of a cluster the user already has, to be used instead of the embedded one. */
+/** Context of an existing cluster to use instead of the embedded one. */
 export const existingCluster = () => process.env.ACCI_CONTEXT || undefined;
 
-/** The CLI warns at every run about a language host that is not in its own folder. */
+/** Puts the CLI beside the language host, because it warns at every run about a language host in another folder. */
 function ensureCli(): void {
   const [built, beside] = [path.join(bin, "pulumi"), path.join(pluginFolder, "pulumi")];
   if (!existsSync(built) || (existsSync(beside) && statSync(beside).mtimeMs === statSync(built).mtimeMs)) return;
@@ -49,14 +49,14 @@ function ensureCli(): void {
   utimesSync(beside, atime, mtime);
 }
 
-/** The passphrase of this platform's stacks. A file, because an environment can be read by whoever sees the process. */
+/** File with the passphrase of this platform's stacks. A file, because other processes may read an environment. */
 function ensurePassphrase(): string {
   const file = path.join(home, "passphrase");
   if (!existsSync(file)) writeFileSync(file, randomBytes(24).toString("hex"), { mode: 0o600 });
   return file;
 }
 
-/** The environment in which `pulumi` works on this platform: its tools, its state, its stand-ins. */
+/** Environment for `pulumi` on this platform: its tools, its state, its stand-ins. */
 export function pulumiEnvironment(): NodeJS.ProcessEnv {
   mkdirSync(backend, { recursive: true, mode: 0o700 });
   return {
@@ -66,7 +66,7 @@ export function pulumiEnvironment(): NodeJS.ProcessEnv {
     ...(existingCluster() === undefined ? { ACCI_REGISTRY: registry } : {}),
     PATH: [
       path.dirname(process.execPath),
-      // Before the machine's own, which would ask the registry that an image name gives.
+      // Before the machine's own tools, which would use the registry in an image name.
       ...(existingCluster() === undefined ? [signingFolder] : []),
       process.env.PATH,
       pluginFolder,
@@ -93,10 +93,10 @@ interface StackFile {
 const readConfig = (stack: string): StackFile =>
   existsSync(configFile(stack)) ? (parse(readFileSync(configFile(stack), "utf8")) as StackFile) : {};
 
-/** Texts in quotes: what looks like a time is one to Pulumi otherwise. */
+/** Strings are quoted, because Pulumi reads an unquoted one that looks like a time as a time. */
 const write = (file: StackFile) => stringify(file, { defaultStringType: "QUOTE_DOUBLE", defaultKeyType: "PLAIN" });
 
-/** The stack's own configuration with the platform's addresses laid over it. Keeps its secrets. */
+/** Writes the stack's own configuration, merged with the platform's addresses. Secrets in the file are kept. */
 function writeConfig(stack: string, extra: Record<string, unknown>): Record<string, unknown> {
   const file = configFile(stack);
   const { config: before = {}, ...kept } = readConfig(stack);
@@ -117,14 +117,14 @@ function writeConfig(stack: string, extra: Record<string, unknown>): Record<stri
 }
 
 export interface PulumiOptions {
-  /** Print what the command prints as it comes. @default false */
+  /** Whether the output is printed as it comes. @default false */
   readonly show?: boolean;
-  /** Configuration beyond the platform's own, laid over it. */
+  /** Configuration that is merged over the platform's. */
   readonly config?: Record<string, unknown>;
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** Runs one Pulumi command on a stack of the project, which is made when there is none, and answers its output. */
+/** Runs one Pulumi command on a stack of the project and returns its output. A missing stack is created. */
 export async function pulumi(stack: string, args: readonly string[], options: PulumiOptions = {}): Promise<string> {
   const context = existingCluster();
   if (context !== undefined && (await hasOwnPulumi())) {
@@ -157,11 +157,11 @@ export async function pulumi(stack: string, args: readonly string[], options: Pu
 
 const STORE_KEYS = "acci:storeKeys";
 
-/** The keys of the platform's object store, encrypted as those of any stack are. */
+/** Sets the keys of the platform's object store, encrypted as in any stack. */
 async function giveStoreKeys(stack: string, env: NodeJS.ProcessEnv): Promise<void> {
   const keys = JSON.stringify(storeKeys());
   const given = createHash("sha256").update(keys).digest("hex");
-  // What is encrypted cannot be compared.
+  // A hash of the keys, because the encrypted value cannot be compared.
   const stamp = path.join(home, `store-keys.${stack}.sha256`);
   const known = existsSync(stamp) && readFileSync(stamp, "utf8") === given;
   if (known && STORE_KEYS in (readConfig(stack).config ?? {})) return;
@@ -170,7 +170,10 @@ async function giveStoreKeys(stack: string, env: NodeJS.ProcessEnv): Promise<voi
   writeFileSync(stamp, given);
 }
 
-/** `pulumi stack init` writes its salt beside Pulumi.yaml, where the project's own files must stay as they are. */
+/**
+ * Creates the stack in another folder, because `pulumi stack init` writes its salt beside Pulumi.yaml, and the project's own files must
+ * not change.
+ */
 async function initialise(stack: string, env: NodeJS.ProcessEnv): Promise<void> {
   writeFileSync(path.join(home, "Pulumi.yaml"), "name: acci\nruntime: nodejs\n");
   const known = await run("pulumi", ["stack", "ls", "--json"], { cwd: home, env });
@@ -178,7 +181,7 @@ async function initialise(stack: string, env: NodeJS.ProcessEnv): Promise<void> 
   if (!names.includes(stack)) await run("pulumi", ["stack", "init", stack, "--non-interactive"], { cwd: home, env });
 }
 
-/** Lets a stack go that an update which was killed still holds. */
+/** Cancels the update of a stack that a killed process still locks. */
 export async function cancelDead(stack: string): Promise<void> {
   if (isHeldByDead(stack, backend)) await pulumi(stack, ["cancel", "--yes"]);
 }
@@ -187,7 +190,7 @@ export async function cancelDead(stack: string): Promise<void> {
 export const outputs = async (stack: string) =>
   JSON.parse(await pulumi(stack, ["stack", "output", "--json"])) as Record<string, unknown>;
 
-/** How many operations of a killed update have an unknown outcome. */
+/** Number of operations with an unknown outcome that a killed update has left. */
 export async function pendingOperations(stack: string): Promise<number> {
   const { deployment } = JSON.parse(await pulumi(stack, ["stack", "export"])) as {
     deployment: { pending_operations?: unknown[] };

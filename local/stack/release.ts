@@ -13,7 +13,7 @@ import { existingCluster, outputs, pulumi, pulumiEnvironment } from "./pulumi.ts
 
 const sbomTools = inCache("cargo-cyclonedx-0.5.9");
 
-/** The SBOM generator, built once. */
+/** Builds the SBOM generator, once. */
 async function ensureSbomTools(): Promise<void> {
   if (existsSync(path.join(sbomTools, "bin/cargo-cyclonedx"))) return;
   console.log("building cargo-cyclonedx, a few minutes");
@@ -21,7 +21,7 @@ async function ensureSbomTools(): Promise<void> {
   await run("cargo", args, { log: inState("log", "release.log") });
 }
 
-/** Dev is built for this machine alone until the first release. */
+/** Builds dev for every platform. Until the first release it is built for this machine alone. */
 async function ensureEveryPlatform(): Promise<void> {
   if (hasEveryPlatform()) return;
   await takePlatform();

@@ -30,8 +30,8 @@ function ask(url: URL, options: https.RequestOptions, body?: string): Promise<An
 }
 
 /**
- * The certificate authorities of the ACME server, PEM. It makes a new one at each start and forgets the last, whose
- * certificates stay in use; so all that were seen are kept.
+ * Certificate authorities of the ACME server, PEM. It makes a new CA at each start and forgets the last one, whose certificates stay in
+ * use, so all that were seen are kept.
  */
 export async function acmeRoots(): Promise<string> {
   const file = inState("acme-roots.pem");
@@ -44,7 +44,7 @@ export async function acmeRoots(): Promise<string> {
   return all;
 }
 
-/** Asks the public route as a browser would, name and certificate verified against `ca`, wherever DNS says it is. */
+/** Sends a request to the public route as a browser would, name and certificate verified against `ca`, wherever DNS points. */
 export function fetchThroughRoute(url: string, ca: string, question: Question = {}): Promise<Answer> {
   const { hostname } = new URL(url);
   return ask(

@@ -1,6 +1,6 @@
 import { type ExportedState, refusalOf } from "../../engine/plugin-state.ts";
 
-/** Before the official Kubernetes plugin updates a stack: that it finds in the state what it reads there. */
+/** Throws before the official Kubernetes plugin updates a stack whose state lacks what that plugin reads. */
 export async function refuseUnread(
   stack: string,
   [command = ""]: readonly string[],

@@ -24,7 +24,7 @@ const program = (noCache: boolean) => `
     tag: "${repository}:1", sources: images.map((image) => image.ref),
   }).ref;`;
 
-/** Asks until something listens. */
+/** Asks /health until the port answers; returns the status. */
 async function healthOf(port: number): Promise<number> {
   for (let attempt = 0; attempt < 150; attempt++) {
     const response = await fetch(`http://127.0.0.1:${port}/health`).catch(() => undefined);
@@ -76,7 +76,7 @@ describe("the application's image, built for two platforms on this machine", () 
     await unpack(images, text(object(list(index.manifests)[1]).digest), root);
     const port = 20_000 + Math.floor(Math.random() * 10_000);
     const service: ChildProcess = spawn("qemu-aarch64-static", ["-L", root, join(root, "usr/local/bin/acci")], {
-      // Nothing answers there: /health looks at nothing but the process.
+      // No server is at these addresses; /health checks only the process.
       env: {
         DATABASE_URL: "postgres://nobody@127.0.0.1:1/none",
         REDIS_URL: "redis://127.0.0.1:1/0",
@@ -91,7 +91,7 @@ describe("the application's image, built for two platforms on this machine", () 
     }
   });
 
-  // With empty caches as well it takes minutes: bench/image.ts.
+  // With empty caches a build takes minutes; bench/image.ts measures that.
   it(
     "has the same digest when every layer is built again",
     () => {

@@ -7,9 +7,9 @@ import type { Credentials } from "../registry/registry.ts";
 const linesKept = 20;
 
 export interface Session {
-  /** Writes a file that only this user can read, gone when the session ends. */
+  /** Writes a file that only this user can read, removed when the session ends. */
   keep(name: string, content: string): Promise<string>;
-  /** Runs buildah; `onLine` hears its output as it comes. */
+  /** Runs buildah; `onLine` is called with each line of output as it comes. */
   run(args: readonly string[], onLine?: (line: string) => void): Promise<string>;
   readonly env: NodeJS.ProcessEnv;
 }

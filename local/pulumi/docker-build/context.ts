@@ -9,7 +9,7 @@ export interface BuildContext {
   readonly named: Readonly<Record<string, string>>;
 }
 
-/** The ignore file that counts: the Dockerfile's own before the folder's. */
+/** The ignore file of a build: the Dockerfile's own, else the folder's. */
 export function ignoreFile({ dockerfile, folder }: Pick<BuildContext, "dockerfile" | "folder">): string | undefined {
   return [`${dockerfile}.dockerignore`, join(folder, ".dockerignore")].find((file) => existsSync(file));
 }
@@ -27,7 +27,7 @@ function hashFolder(hash: Hash, root: string, ignore: Ignore, folder = ""): void
   }
 }
 
-/** Changes when a build could see something else: names, modes and contents, but no times. */
+/** Hash of everything that a build can see: names, modes and contents, but no times. */
 export function contextHash(context: BuildContext): string {
   const hash = createHash("sha256").update(readFileSync(context.dockerfile));
   const file = ignoreFile(context);

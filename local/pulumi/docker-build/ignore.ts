@@ -1,4 +1,4 @@
-/** A .dockerignore: whether it leaves a path out, and whether a folder it leaves out may hold exceptions. */
+/** Rules of a .dockerignore: whether they exclude a path, and whether an excluded folder may contain exceptions. */
 export interface Ignore {
   excludes(path: string): boolean;
   mayInclude(folder: string): boolean;

@@ -38,7 +38,7 @@ export const contextOf = ({ context, dockerfile }: ImageInputs): BuildContext =>
 });
 export const dockerfileOf = (inputs: ImageInputs): string => readFileSync(contextOf(inputs).dockerfile, "utf8");
 
-/** Fills in what Docker defaults, so that the recorded inputs say it. */
+/** Fills in Docker's defaults, so that the recorded inputs contain them. */
 export function normalizeImage(news: Props): Props {
   const context = news.context ?? { location: "." };
   const location = at(plain(context), "location");

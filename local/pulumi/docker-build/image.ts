@@ -10,12 +10,15 @@ import { contextHash, ignoreFile } from "./context.ts";
 import { contextOf, dockerfileOf, imageOf, type ImageInputs } from "./image-inputs.ts";
 import { registriesConf, registryHosts } from "./registries.ts";
 
-/** A build behind a TLS-inspecting proxy needs the machine's trust; elsewhere the file is the distribution's own. */
+/** Certificates of the machine. A build behind a TLS-inspecting proxy needs them; elsewhere the file is the distribution's own. */
 const trustBundle = "/etc/ssl/certs/ca-certificates.crt";
 
 const buildPlatform = `linux/${process.arch === "x64" ? "amd64" : process.arch}`;
 
-/** A password may be short-lived, and a cache is not part of the result: neither makes an image another. */
+/**
+ * Changes of an image's inputs. Credentials may be short-lived, and a cache is not part of the result, so a change of either does not
+ * change the image.
+ */
 export function diffImage(olds: Props, state: Props, news: Props): Diff {
   const comparable = ({
     registries,
@@ -46,7 +49,7 @@ async function buildArguments(session: Session, inputs: Props, name: string): Pr
   );
   return [
     ...["build", "--isolation", "chroot", "--network", image.network === "none" ? "none" : "host"],
-    // Equal sources give equal digests: no time of building goes into the image.
+    // No build time goes into the image, so that equal sources give equal digests.
     ...["--layers", "--force-rm", "--timestamp", "0", "--file", context.dockerfile],
     ...(ignored ? ["--ignorefile", ignored] : []),
     ...(existsSync(trustBundle) ? ["--volume", `${trustBundle}:${trustBundle}:ro`] : []),
@@ -54,7 +57,7 @@ async function buildArguments(session: Session, inputs: Props, name: string): Pr
     ...(image.pull ? ["--pull-always"] : []),
     ...(image.target ? ["--target", image.target] : []),
     ...(platforms.length > 0 ? ["--platform", platforms.join(",")] : []),
-    // BuildKit tells a Dockerfile the platform it builds on; buildah before 1.29 has to be told.
+    // BuildKit sets this argument itself; buildah before 1.29 does not.
     ...["--build-arg", `BUILDPLATFORM=${buildPlatform}`],
     ...valued("--add-host", image.addHosts),
     ...valued("--build-arg", argumentFlags(session, inputs)),
@@ -72,7 +75,7 @@ async function buildArguments(session: Session, inputs: Props, name: string): Pr
   ];
 }
 
-/** A secret build argument goes through the environment: the arguments of a process are for all to read. */
+/** Flags for the build arguments. Secret ones go through the environment, because every process can read a process's arguments. */
 function argumentFlags(session: Session, inputs: Props): string[] {
   const allSecret = isSecret(inputs.buildArgs);
   const given = allSecret ? plain(inputs.buildArgs) : (inputs.buildArgs as Props | undefined);
@@ -83,7 +86,7 @@ function argumentFlags(session: Session, inputs: Props): string[] {
   });
 }
 
-/** Builds the image and, unless this is a preview, pushes it under all its tags; the digest if it was pushed. */
+/** Builds the image and pushes it under all its tags, unless this is a preview. Returns the digest if the image was pushed. */
 export async function buildImage(
   context: Context,
   inputs: Props,
@@ -101,7 +104,7 @@ export async function buildImage(
     }
     const name = `localhost/acci-build/${context.name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-")}:build`;
     const isList = (image.platforms ?? []).length > 1;
-    // A manifest list of an earlier build would be added to.
+    // A manifest list of an earlier build is removed, because this build would add to it.
     if (isList) await session.run(["manifest", "rm", name]).catch(() => undefined);
     await session.run(await buildArguments(session, inputs, name), (line) => {
       if (line.includes("STEP ")) context.log.status(redact(line, inputs));
@@ -146,7 +149,7 @@ export async function createImage(context: Context, inputs: Props, configured: r
   return { id: digest ?? context.name, state };
 }
 
-/** Gone when none of its tags can be had by its digest any more. */
+/** The image's state; undefined when the registry has its digest under none of its tags. */
 export async function readImage(
   id: string,
   inputs: Props,

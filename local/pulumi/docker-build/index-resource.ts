@@ -28,7 +28,7 @@ const registryOf = (inputs: Props, reference: Reference, configured: readonly Cr
   return new Registry(reference, isMap(own) ? [own as unknown as Credentials, ...configured] : configured);
 };
 
-/** What an index says of one image; an index among the sources is taken apart. */
+/** Entries of an index for one source: one for an image, all of its entries for an index. */
 async function entriesOf(registry: Registry, manifest: Manifest): Promise<Props[]> {
   if (indexTypes.includes(manifest.mediaType)) return list(manifest.content.manifests).map(object);
   const { os, architecture, variant } = await registry.blob(text(object(manifest.content.config).digest));

@@ -9,7 +9,7 @@ import { checkIndex, createIndex, deleteIndex, diffIndex, readIndex } from "./in
 
 let credentials: Credentials[] = [];
 
-/** Image and Index, as far as the program uses them. */
+/** Whether a type is Image and not Index; throws for the types that the program does not use. */
 function isImage(type: string): boolean {
   if (type === "docker-build:index:Image") return true;
   if (type === "docker-build:index:Index") return false;

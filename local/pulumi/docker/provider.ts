@@ -13,7 +13,7 @@ const noResources = (type: string): never => {
   throw notImplemented("docker", type);
 };
 
-/** One entry for each platform of an index; an image by itself has none. */
+/** One entry for each platform of an index; none for a single image. */
 function manifestsOf({ mediaType, content }: Manifest): Props[] {
   if (!indexTypes.includes(mediaType)) return [];
   return list(content.manifests)
@@ -24,7 +24,7 @@ function manifestsOf({ mediaType, content }: Manifest): Props[] {
     });
 }
 
-/** Only the look-up of an image's digest and platforms; it needs a registry, not a Docker daemon. */
+/** The data source for an image's digest and platforms. It needs a registry, but no Docker daemon. */
 export const docker: Provider = {
   name: "docker",
   version: (createRequire(import.meta.url)("@pulumi/docker/package.json") as { version: string }).version,

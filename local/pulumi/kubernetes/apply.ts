@@ -19,7 +19,10 @@ export async function refOf({ client }: Target, inputs: Props): Promise<ObjectRe
 const forces = ({ settings }: Target, inputs: Props): boolean =>
   settings.patchForce || at(inputs, "metadata", "annotations", "pulumi.com/patchForce") === "true";
 
-/** A field that somebody else set is a conflict; say how to win it. */
+/**
+ * The error for a failed call, with its object. For a conflict with another field manager it names the annotation that takes the field
+ * over.
+ */
 export function explain(error: unknown, ref: ObjectRef): Error {
   const message = error instanceof Error ? error.message : String(error);
   const conflict = error instanceof ApiError && error.status === 409 && message.includes("conflict");
@@ -33,7 +36,7 @@ const isMissing = (error: unknown): boolean => error instanceof ApiError && erro
 const isImmutable = (error: unknown): boolean =>
   error instanceof ApiError && error.status === 422 && error.message.includes("field is immutable");
 
-/** What a new object would become, or nothing when its kind or its namespace is yet to be made. */
+/** The object as a dry run returns it; undefined when its kind or namespace is yet to be created. */
 export async function validateNew(target: Target, inputs: Props): Promise<Props | undefined> {
   const ref = await refOf(target, inputs);
   const apply = (body: Props, to: ObjectRef) =>
@@ -43,7 +46,7 @@ export async function validateNew(target: Target, inputs: Props): Promise<Props 
   } catch (error) {
     if (isMissing(error)) return undefined;
     if (!isImmutable(error)) throw explain(error, ref);
-    // The old one of a replacement is still there; its name is the only thing in the way.
+    // On a replacement the old object still exists, so the dry run uses another name.
     const name = `${ref.name}${randomBytes(3).toString("hex").slice(0, 5)}`;
     const renamed = { ...inputs, metadata: { ...object(inputs.metadata), name } };
     return apply(renamed, { ...ref, name }).catch((again: unknown) => {
@@ -54,7 +57,7 @@ export async function validateNew(target: Target, inputs: Props): Promise<Props 
 
 const createAttempts = 5;
 
-/** Applies a new object, giving its namespace or CRD a moment to appear. */
+/** Applies a new object, with retries until its namespace or CRD exists. */
 export async function applyNew(
   target: Target,
   context: Context,
@@ -82,11 +85,11 @@ interface Updated {
   readonly ref: ObjectRef;
   readonly live: Props;
   readonly before: Props;
-  /** The server did not take the update; `live` is what is there. */
+  /** Error of a refused update; `live` is then the unchanged object. */
   readonly refused?: Error;
 }
 
-/** Applies the inputs to the object that is there. One that is gone is not made anew: that is for a refresh to find. */
+/** Applies the inputs to an existing object. A missing object is not created, because a refresh has to find its loss first. */
 export async function update(target: Target, inputs: Props, state: Props, dryRun: boolean): Promise<Updated> {
   const ref = await refOf(target, inputs);
   const { client } = target;
@@ -111,7 +114,10 @@ export async function update(target: Target, inputs: Props, state: Props, dryRun
   }
 }
 
-/** A manager of another name, from the state, keeps no field: what the program stops setting would stay as its. */
+/**
+ * Releases the fields of an earlier manager with another name; otherwise a field that the program stops setting would stay as that
+ * manager's.
+ */
 async function relinquish(target: Target, ref: ObjectRef, inputs: Props, state: Props, manager: string): Promise<void> {
   const { inputs: olds, fieldManager } = parseCheckpoint(state);
   const old = olds ? fieldManagerOf(olds, state) : fieldManager;

@@ -13,7 +13,7 @@ const job = (version: number, status: Props = {}): Props => ({
   status: { startTime: "t", ...status },
 });
 
-/** Waits on a cluster that shows what `look` says at each second. */
+/** Waits on a fake cluster, which shows at each second what `look` returns. */
 async function wait(look: (second: number) => Props | undefined, timeoutSeconds: number, kind = ref) {
   jest.useFakeTimers();
   const start = Date.now();

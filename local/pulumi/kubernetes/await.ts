@@ -8,7 +8,7 @@ import { isBuiltIn } from "./shape.ts";
 import { waitForOf } from "./wait-for.ts";
 
 const customTimeoutSeconds = 10 * 60;
-/** What is ready is seen so late at most; a look is one request. */
+/** Longest pause between two looks, and so the longest delay until readiness is seen; a look is one request. */
 const longestPollMilliseconds = 500;
 
 const annotationOf = (inputs: Props, name: string): string =>
@@ -36,11 +36,11 @@ const labelOf = (ref: ObjectRef): string => `${ref.kind} ${idOf(ref.namespace, r
 
 export interface Waited {
   readonly live: Props;
-  /** Why it is not ready; nothing when it is. */
+  /** Reason why the object is not ready; undefined when it is. */
   readonly problem?: string;
 }
 
-/** What a wait begins with: the object as it was applied, and as it was before an update. */
+/** The object as it was applied, and as it was before an update. */
 export interface Start {
   readonly live: Props;
   readonly before?: Props;
@@ -51,7 +51,7 @@ function ruleOf(inputs: Props, live: Props): Rule | undefined {
   return own ? { check: own, timeoutSeconds: customTimeoutSeconds } : readinessOf(live);
 }
 
-/** Waits until an object is ready, saying on the resource what it is waiting for. */
+/** Waits until an object is ready; shows on the resource what it waits for. */
 export async function awaitReady(
   client: Client,
   context: Context,
@@ -75,7 +75,7 @@ export async function awaitReady(
     if (ended) return { live, problem: [`${labelOf(ref)}: ${ended}`, ...(await diagnose(client, live))].join("\n  ") };
     context.log.status(`waiting for ${labelOf(ref)}: ${verdict.message}`);
     await sleep(pause, context.signal);
-    // One that is gone meanwhile is waited for as it last was.
+    // An object that was deleted meanwhile is judged by its last state.
     const now = await retried(() => client.get(ref));
     clock.saw(now);
     live = now ?? live;
@@ -84,7 +84,7 @@ export async function awaitReady(
 
 const resyncSeconds = 60;
 
-/** Time since the start, and since the last event: for a Job that is what its timeout counts from, resyncs included. */
+/** Time since the start, and since the last event. The timeout of a Job counts from the last event, resyncs included. */
 class WaitClock {
   private readonly start = Date.now();
   private lastEvent = this.start;
@@ -117,7 +117,7 @@ function endOf({ state, message }: Verdict, signal: AbortSignal, waited: number,
   return waited > timeout ? `not ready after ${Math.round(timeout)} s: ${message}` : undefined;
 }
 
-/** One look, without waiting, by the rule of the object's kind. */
+/** Judges an object once, by the rule of its kind, without waiting. */
 export async function checkReady(
   client: Client,
   ref: ObjectRef,
@@ -129,19 +129,19 @@ export async function checkReady(
   return !verdict || verdict.state === "ready" ? undefined : `${labelOf(ref)}: ${verdict.message}`;
 }
 
-/** The same for a refresh, which judges workloads and what leads to them, and never by the program's own condition. */
+/** The judgement of a refresh: workloads, and kinds that lead to them, but never by the program's own condition. */
 export const checkRead = async (client: Client, ref: ObjectRef, inputs: Props, live: Props) =>
   readinessOf(live)?.onRead ? checkReady(client, ref, inputs, live) : undefined;
 
 const skippable = ["Namespace", "Pod", "ReplicationController", "DaemonSet", "Deployment", "StatefulSet", "Job"];
 
-/** Of these kinds alone the annotation counts at a deletion. */
+/** Only for these kinds does the annotation apply to a deletion. */
 export const skipsAwaitGone = (inputs: Props): boolean =>
   skipsAwait(inputs) && isBuiltIn(inputs) && skippable.includes(text(inputs.kind));
 
 const deleteTimeoutSeconds = 10 * 60;
 
-/** Waits until an object is gone; one of the same name with another identity counts as gone. */
+/** Waits until an object is gone. An object of the same name with another UID counts as gone. */
 export async function awaitGone(client: Client, context: Context, ref: ObjectRef, inputs: Props): Promise<void> {
   const first = await client.get(ref);
   const uid = at(first, "metadata", "uid");
@@ -172,7 +172,7 @@ function blockersOf(live: Props): string {
   return deletionTimestamp ? "" : ": not marked for deletion";
 }
 
-/** A wait outlives a short loss of the API server. */
+/** Retries a call, so that a wait survives a short loss of the API server. */
 async function retried<T>(call: () => Promise<T>, attempts = 5): Promise<T> {
   try {
     return await call();

@@ -1,33 +1,33 @@
 import { hasSecret, isSecret, object, plain, secret, text, at, type Props } from "../serve/values.ts";
 import { isMap } from "../../../tooling/maps.ts";
 
-/** The state of an object as the official provider writes and reads it, so that either takes over what the other left. */
+/** State of an object in the official provider's format, so that either provider can continue from the other's state. */
 export interface Checkpoint {
-  /** The inputs of the last apply. Absent in a state that an older stand-in wrote. */
+  /** The inputs of the last apply; absent in a state that an older stand-in wrote. */
   readonly inputs?: Props;
-  /** The object as the cluster last showed it. */
+  /** The object as last read from the cluster. */
   readonly live: Props;
   readonly initialApiVersion?: string;
   readonly fieldManager?: string;
 }
 
-/** Where a state keeps the inputs, of objects and of releases alike. */
+/** Key of the inputs in a state, for objects and for releases. */
 export const inputsKey = "__inputs";
 const versionKey = "__initialApiVersion";
 const managerKey = "__fieldManager";
 const managerAnnotation = "pulumi.com/patchFieldManager";
 const lastApplied = "kubectl.kubernetes.io/last-applied-configuration";
 
-/** One name for every object: the official provider draws one for each, and keeps whatever a state has. */
+/** Name of the field manager for every object. The official provider generates one for each object, and keeps the one in a state. */
 export const defaultFieldManager = "pulumi-kubernetes";
 
-/** By precedence: the annotation, the state, the default. */
+/** Field manager by precedence: annotation, state, default. */
 export const fieldManagerOf = (inputs: Props, state: Props): string =>
   text(at(plain(inputs), "metadata", "annotations", managerAnnotation)) ||
   text(plain(state[managerKey])) ||
   defaultFieldManager;
 
-/** `checkpointObject`: the live object with the inputs beside it, secret where `marks` are and where a Secret's data is. */
+/** `checkpointObject`: the live object with its inputs, secret where `marks` are, and where a Secret has its data. */
 export function checkpoint(inputs: Props, live: Props, marks: Props, version: string, fieldManager: string): Props {
   return {
     ...annotateSecrets(withoutBookkeeping(live), marks),
@@ -47,14 +47,14 @@ export function parseCheckpoint(state: Props): Checkpoint {
   };
 }
 
-/** The official provider keeps these; neither reads them, and one holds a Secret's content in clear. */
+/** Removes two fields that the official provider keeps. Neither provider reads them, and one contains a Secret's data in clear. */
 function withoutBookkeeping(live: Props): Props {
   const { managedFields: _fields, ...metadata } = object(live.metadata);
   const { [lastApplied]: _copyInClear, ...annotations } = object(metadata.annotations);
   return { ...live, metadata: metadata.annotations ? { ...metadata, annotations } : metadata };
 }
 
-/** Copies secret marks by key. A list with a secret anywhere in it is secret as a whole: its order may have changed. */
+/** Copies secret marks by key. A list with a secret in it becomes secret as a whole, because its order may have changed. */
 export function annotateSecrets(outputs: Props, marks: Props): Props {
   if (outputs.kind === "Secret") {
     const hidden = ["data", "stringData"].filter((key) => outputs[key] !== undefined);

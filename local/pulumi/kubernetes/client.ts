@@ -40,7 +40,7 @@ interface Call {
   readonly timeoutMilliseconds?: number;
 }
 
-/** The few calls of the Kubernetes API that are needed; the official client alone takes most of a second to load. */
+/** The few calls of the Kubernetes API that are needed. The official client takes most of a second to load. */
 export class Client {
   readonly cluster: Cluster;
   private readonly agent: HttpsAgent | HttpAgent;
@@ -61,7 +61,7 @@ export class Client {
     return path ? this.optional(this.json("GET", path)) : undefined;
   }
 
-  /** Server-side apply. A kind the server does not know is a 404, like a missing namespace. */
+  /** Server-side apply. A kind that the server does not have gives a 404, as a missing namespace does. */
   async apply(body: Props, ref: ObjectRef, options: ApplyOptions): Promise<Props> {
     const path = await this.path(ref);
     if (!path) throw new ApiError(404, `the server has no kind ${ref.kind} in ${ref.apiVersion}`);
@@ -92,7 +92,7 @@ export class Client {
     return list((await this.json("GET", path.replace(/\/$/, ""), { query })).items).map(object);
   }
 
-  /** The last lines a container wrote; empty when there are none to be had. */
+  /** The last lines of a container's log; empty when there is none. */
   async log(namespace: string, pod: string, query: Record<string, string>): Promise<string> {
     const path = `/api/v1/namespaces/${namespace}/pods/${pod}/log`;
     return this.send("GET", path, { query, timeoutMilliseconds: 5000 }).catch(() => "");
@@ -114,7 +114,7 @@ export class Client {
   private async kind(apiVersion: string, kind: string): Promise<Kind | undefined> {
     const known = (await this.kinds.get(apiVersion))?.get(kind);
     if (known) return known;
-    // Asked again on every miss: the same run may have created the CRD.
+    // Repeated on every miss, because the same run may have created the CRD.
     const fetched = this.discover(apiVersion);
     this.kinds.set(apiVersion, fetched);
     fetched.catch(() => this.kinds.delete(apiVersion));
@@ -140,7 +140,7 @@ export class Client {
   }
 
   private async json(method: string, path: string, call: Call = {}): Promise<Props> {
-    // One look first, so that an unreachable cluster is one quick error rather than many slow ones.
+    // One request to /version first, so that an unreachable cluster is one quick error and not many slow ones.
     this.reachable ??= this.send("GET", "/version", { timeoutMilliseconds: probeMilliseconds }).then(
       () => undefined,
       (error: unknown) => {

@@ -4,7 +4,7 @@ import { Client } from "./client.ts";
 import { loadCluster, type KubeconfigSource } from "./kubeconfig.ts";
 import type { Mutability } from "./replace.ts";
 
-/** Accepted: with an effect here, or without harm when ignored. */
+/** Accepted inputs: those with an effect here, and those that are harmless when ignored. */
 const known = [
   "kubeconfig",
   "context",
@@ -31,7 +31,7 @@ export interface Settings {
   readonly upsert: boolean;
 }
 
-/** A configured provider: the cluster and how to treat it. */
+/** A configured provider: the client of its cluster, and its settings. */
 export interface Target {
   readonly client: Client;
   readonly settings: Settings;
@@ -46,7 +46,7 @@ export function checkConfig(inputs: Props): Failure[] {
   return clientSide ? [...failures, { property: "enableServerSideApply", reason }] : failures;
 }
 
-/** Nothing when the cluster is itself yet to be created, which only a preview can meet. */
+/** Settings of the provider; undefined in a preview whose cluster is yet to be created. */
 export function settingsOf(inputs: Props): Settings | undefined {
   const values = plain<Record<string, string | undefined>>(inputs);
   const { kubeconfig, context, cluster, namespace } = values;
@@ -60,7 +60,7 @@ export function settingsOf(inputs: Props): Settings | undefined {
   };
 }
 
-/** Another cluster means other objects; another path to the same cluster does not. */
+/** Inputs whose change replaces all objects: those that lead to another cluster, not another path to the same one. */
 export function replacedConfig(olds: Props, news: Props): string[] {
   const server = (inputs: Props): string | undefined => {
     try {

@@ -6,7 +6,7 @@ const maxPods = 2;
 const maxEvents = 3;
 const logLines = 10;
 
-/** Why an object is not ready, one finding a line: its pods, what their containers wait for or died of, events, logs. */
+/** Reasons why an object is not ready, one per line: its pods, the waiting or termination reasons of their containers, events, logs. */
 export async function diagnose(client: Client, live: Props): Promise<string[]> {
   try {
     const pods = await podsOf(client, live);
@@ -85,7 +85,7 @@ const ending = (terminated: Props): string =>
     .filter(Boolean)
     .join(", ");
 
-/** The container's last words; of its previous life when it has been restarted. */
+/** Last lines of a container's log; of its previous run when it has been restarted. */
 async function logOf(client: Client, namespace: string, pod: string, status: Props): Promise<string[]> {
   if (!status.containerID && !at(status, "lastState", "terminated")) return [];
   const query = { container: text(status.name), tailLines: String(logLines) };

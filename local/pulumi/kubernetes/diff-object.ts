@@ -10,8 +10,8 @@ import { replaceRule } from "./replace.ts";
 import { normalize, pruned } from "./shape.ts";
 
 /**
- * `Diff` of the official provider: the new inputs against the live object of the state, in the shape of the last
- * inputs. It asks the cluster nothing, and shows what somebody in the cluster spells in another way than the program.
+ * `Diff` of the official provider: compares the new inputs with the live object of the state, in the shape of the last inputs. It sends no
+ * request, and reports values that the cluster spells differently from the program.
  */
 export function diffObject(
   target: Pick<Target, "client" | "settings"> | undefined,
@@ -21,7 +21,7 @@ export function diffObject(
   news: Props,
 ): Diff {
   const { live, inputs: recorded } = parseCheckpoint(state);
-  // Only an older stand-in has left no inputs in the state; those that the engine keeps are the same.
+  // A state of an older stand-in has no inputs; the engine's old inputs are equal to them.
   const before = normalize(recorded ?? plain(olds));
   const { namespace } = parseId(id);
   const fallback = target?.client.cluster.namespace ?? namespace;
@@ -38,7 +38,7 @@ export function diffObject(
       (prefix) => path === prefix || (/^[.[]/.test(path.slice(prefix.length)) && path.startsWith(prefix)),
     );
   const detailed = Object.fromEntries(Object.entries(found).filter(([path]) => !ignored(path)));
-  // Two objects cannot share a fixed name, so the old one has to go first.
+  // Two objects cannot share a fixed name, so the old object is deleted first.
   const deleteBeforeReplace = !isAutonamed(after) && identityOf(seen) === identityOf(after);
   return { detailed, deleteBeforeReplace };
 }
@@ -46,7 +46,7 @@ export function diffObject(
 const identityOf = (inputs: Props): string =>
   [at(inputs, "metadata", "namespace"), at(inputs, "metadata", "name")].join("/");
 
-/** With the namespace and the kind that an object has without saying so. */
+/** Adds the namespace, API version and kind that an object has by default. */
 function identified(inputs: Props, { namespace, ...kind }: { namespace?: string } & Props): Props {
   const metadata = object(inputs.metadata);
   const spelled = namespace && !metadata.namespace ? { ...metadata, namespace } : metadata;
@@ -55,7 +55,7 @@ function identified(inputs: Props, { namespace, ...kind }: { namespace?: string 
 
 const replaceUnready = "pulumi.com/replaceUnready";
 
-/** The same for an object that asks to be made again when it did not become ready, as only a Job can. */
+/** As diffObject, and also replaces a Job that is not ready, when its annotation asks for it. */
 export async function diffLive(
   target: Target | undefined,
   context: Context,
@@ -69,7 +69,7 @@ export async function diffLive(
   const asks = text(inputs.kind) === "Job" && at(inputs, "metadata", "annotations", replaceUnready) === "true";
   if (!asks || !target) return diff;
   const ref = { apiVersion: text(inputs.apiVersion), kind: "Job", ...parseId(id) };
-  // One that somebody deleted is not made anew before a refresh has seen that it is gone.
+  // A deleted Job is not created again before a refresh has found its loss.
   const live = await target.client.get(ref).catch(() => undefined);
   if (!live || !(await checkReady(target.client, ref, inputs, live))) return diff;
   return { ...diff, detailed: { ...diff.detailed, [`metadata.annotations["${replaceUnready}"]`]: "update-replace" } };

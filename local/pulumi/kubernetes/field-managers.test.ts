@@ -19,7 +19,7 @@ describe("fields that were set without server-side apply", () => {
     expect(takenOver(live(entry("mine", "Apply", "a"), entry("kubectl", "Update", "b")), "mine")).toEqual([
       entry("mine", "Apply", "a", "b"),
     ]);
-    // The same name for another operation is another manager.
+    // A manager of the same name with another operation is a different manager.
     const both = live(entry("pulumi-kubernetes", "Update", "a"), entry("pulumi-kubernetes", "Apply", "b"));
     expect(takenOver(both, "pulumi-kubernetes")).toEqual([entry("pulumi-kubernetes", "Apply", "b", "a")]);
   });

@@ -1,7 +1,7 @@
 import { canonical, list, object, text, type Props } from "../serve/values.ts";
 import { merge } from "../../../tooling/maps.ts";
 
-/** Whose fields are ours: those of a client-side apply, by kubectl or by the official provider when it creates. */
+/** Managers of client-side applies, by kubectl or by the official provider when it creates. Their fields are taken over. */
 const predecessors = [
   ["kubectl", "Apply"],
   ["kubectl", "Update"],
@@ -12,8 +12,8 @@ const predecessors = [
 ];
 
 /**
- * `fixCSAFieldManagers`: the managed fields with those of the predecessors given to `manager`, or nothing when there are
- * none. Otherwise a field the program no longer sets would stay, as somebody else's.
+ * `fixCSAFieldManagers`: the managed fields, with those of the predecessors given to `manager`; undefined without predecessors. Otherwise
+ * a field that the program stops setting would stay as the predecessor's.
  */
 export function takenOver(live: Props, manager: string): Props[] | undefined {
   const entries = list(object(live.metadata).managedFields).map(object);
@@ -30,7 +30,7 @@ export function takenOver(live: Props, manager: string): Props[] | undefined {
   return [...entries.filter((entry) => !isOurs(entry) && !isTheirs(entry)), merged];
 }
 
-/** A change of exactly what was read: another writer in between makes it fail rather than undo that writer. */
+/** Patch that applies only to the object that was read: a write in between makes it fail rather than be undone. */
 export const managersPatch = (live: Props, managers: readonly Props[]): Props[] => [
   { op: "replace", path: "/metadata/managedFields", value: JSON.parse(canonical(managers)) as unknown },
   { op: "replace", path: "/metadata/resourceVersion", value: object(live.metadata).resourceVersion },

@@ -2,7 +2,7 @@ import { object, secret, type Props } from "../serve/values.ts";
 
 const lastApplied = "kubectl.kubernetes.io/last-applied-configuration";
 
-/** The inputs that would describe an object nobody's program has described yet. */
+/** Inputs that describe an imported object. */
 export function importedInputs(live: Props): Props {
   const { status: _status, metadata, ...rest } = live;
   const { name, namespace, labels, annotations } = object(metadata);

@@ -5,7 +5,7 @@ import { dirname, isAbsolute, join, resolve } from "node:path";
 import { parse } from "yaml";
 import { at, list, object, text, type Props } from "../serve/values.ts";
 
-/** What is needed to talk to one cluster. */
+/** Everything needed to talk to one cluster. */
 export interface Cluster {
   readonly context: string;
   readonly server: string;
@@ -26,7 +26,7 @@ export interface KubeconfigSource {
   readonly namespace?: string;
 }
 
-/** The file in question, or nothing when the kubeconfig is given as content. */
+/** Path of the kubeconfig; undefined when it is given as content. */
 export function kubeconfigFile(kubeconfig?: string): string | undefined {
   const given = kubeconfig || process.env.KUBECONFIG?.split(":")[0] || join(homedir(), ".kube", "config");
   return given.includes("\n") || given.trimStart().startsWith("{") ? undefined : given.replace(/^~(?=\/)/, homedir());

@@ -13,7 +13,7 @@ export function kindOf(type: string): { apiVersion: string; kind: string } {
   return { apiVersion: apiVersion.replace(/^core\//, ""), kind };
 }
 
-/** Types that are more than one Kubernetes object, each its own project; and patches of others' objects. */
+/** Rejects types that stand for more than one object, and patches of foreign objects: none of them is implemented. */
 export function rejectUnsupported(type: string): void {
   const { apiVersion, kind } = kindOf(type);
   const [group = ""] = apiVersion.split("/");
@@ -26,7 +26,7 @@ export function rejectUnsupported(type: string): void {
 export const isAutonamed = (inputs: Props): boolean =>
   at(plain(inputs), "metadata", "annotations", autonamed) === "true";
 
-/** Gives the object a name of its own if the program gives none, and keeps that name across updates. */
+/** Gives an object without a name a generated one, and keeps that name across updates. */
 export function assignName(context: Context, olds: Props, news: Props): { inputs: Props; failures: Failure[] } {
   const given = news.metadata ?? {};
   const metadata = isSecret(given) ? given.value : given;

@@ -12,7 +12,7 @@ import { normalize, pruned } from "./shape.ts";
 
 const unconfigured = (): Error => new Error("kubernetes:kubeconfig: still unknown, though this is no preview");
 
-/** What is recorded: the live object, the inputs, and by which version and in whose name they were applied. */
+/** The state to record: the live object, the inputs, and the API version and field manager of the apply. */
 const recorded = (inputs: Props, live: Props, state: Props): Props =>
   checkpoint(
     plain(inputs),

@@ -4,7 +4,7 @@ const suffixes: Record<string, bigint> = {
 };
 const nano = 10n ** 9n;
 
-/** In billionths, the finest Kubernetes keeps; nothing for what is no quantity. `1`, `1000m` and `1.0` are one amount. */
+/** Amount of a quantity in billionths, Kubernetes' finest unit; undefined for other texts. `1`, `1000m` and `1.0` are the same amount. */
 function amountOf(quantity: string): bigint | undefined {
   const [, sign, whole = "", fraction = "", unit = ""] = /^([+-]?)(\d*)(?:\.(\d*))?(.*)$/.exec(quantity) ?? [];
   if (whole === "" && fraction === "") return undefined;
@@ -22,7 +22,7 @@ function amountOf(quantity: string): bigint | undefined {
 const holders = ["limits", "requests", "hard", "capacity", "overhead", "default", "defaultRequest", "max", "min"];
 const fields = ["sizeLimit", "averageValue"];
 
-/** Two spellings of one amount, at a path of an object of Kubernetes itself where amounts are. */
+/** Whether two texts at a path that holds a quantity in a built-in object are the same amount. */
 export function sameQuantity(path: readonly (string | number)[], one: unknown, other: unknown): boolean {
   const [parent, key] = path.slice(-2);
   if (!holders.includes(String(parent)) && !fields.includes(String(key))) return false;

@@ -34,7 +34,7 @@ describe("readiness", () => {
       "ready",
     );
     const conditions = [{ type: "Progressing", reason: "ProgressDeadlineExceeded", message: "timed out" }];
-    // It may still come, and the official provider waits for it.
+    // The object may still appear, and the official provider waits for it.
     expect(await verdict(deployment({}, { ...seen, conditions }))).toBe("waiting: 0/1 updated");
   });
 

@@ -1,14 +1,14 @@
 import { at, equal, list, object, text, type Props } from "../serve/values.ts";
 import type { Client } from "./client.ts";
 
-/** Where an object stands: ready, still on its way, or never going to be. */
+/** Judgement of an object: ready, in progress, or failed for good. */
 export interface Verdict {
   readonly state: "ready" | "waiting" | "failed";
   readonly message: string;
 }
 export interface Wait {
   readonly waitedSeconds: number;
-  /** The object before the update that is waited for; nothing when it was created. */
+  /** The object before the update; undefined when it was created. */
   readonly before?: Props;
 }
 export type Check = (live: Props, client: Client, wait: Wait) => Verdict | Promise<Verdict>;
@@ -22,12 +22,12 @@ export const condition = (live: Props, type: string): Props =>
   object(list(at(live, "status", "conditions")).find((item) => at(item, "type") === type));
 const holds = (live: Props, type: string): boolean => condition(live, type).status === "True";
 
-/** The controller has seen the latest spec; before that the status speaks of the old one. */
+/** Whether the controller has seen the latest spec; before that, the status describes the old one. */
 const observed = (live: Props): boolean =>
   count(live, "status", "observedGeneration") >= count(live, "metadata", "generation");
 const replicas = (live: Props): number => Number(at(live, "spec", "replicas") ?? 1);
 
-/** Never failed: one whose progress deadline is over may still get ready, and is waited for until the timeout. */
+/** Never fails: a Deployment past its progress deadline may still get ready, so the wait lasts until the timeout. */
 const deployment: Check = (live) => {
   if (!observed(live)) return waiting("the controller has not seen it yet");
   const wanted = replicas(live);
@@ -71,7 +71,7 @@ const daemonSet: Check = (live) => {
 
 const finalReasons = ["BackoffLimitExceeded", "DeadlineExceeded"];
 
-/** `collectJobConditionErrors`: a failure for another reason, a pod failure policy's among them, ends no wait. */
+/** `collectJobConditionErrors`: only these reasons end the wait. Any other failure, a pod failure policy's among them, does not. */
 const job: Check = (live) => {
   const { message, reason } = condition(live, "Failed");
   if (holds(live, "Failed") && finalReasons.includes(text(reason))) return failed(`[${text(reason)}] ${text(message)}`);
@@ -87,7 +87,7 @@ const pod: Check = (live) => {
   return phase === "Failed" ? failed(`phase Failed`) : waiting(`phase ${phase || "unknown"}`);
 };
 
-/** By what its storage class says: bound at once, or by the first pod, which may come after it in the program. */
+/** By its storage class: ready when bound, or at once when it binds with its first pod, which may come later in the program. */
 const volumeClaim: Check = async (live, client, { before }) => {
   const phase = text(at(live, "status", "phase"));
   if (before && phase === "Bound") return ready;
@@ -108,7 +108,7 @@ const secretCheck: Check = (live) =>
   live.type !== tokenType || Object.keys(object(live.data)).length > 0 ? ready : waiting("it has no token yet");
 
 interface Endpoints {
-  /** Whether anything keeps a list of them. */
+  /** Whether the API server has such a list. */
   readonly known: boolean;
   readonly ready: number;
   readonly pending: number;
@@ -126,7 +126,7 @@ async function endpointsOf(client: Client, namespace: string, name: string): Pro
 
 const settleSeconds = 10;
 
-/** Ready when no pod behind it is not: one without any pod is so as well, after a moment for them to appear. */
+/** Ready when none of its pods is unready. A Service without pods is ready too, after a moment for pods to appear. */
 const serviceCheck: Check = async (live, client, { waitedSeconds }) => {
   const type = at(live, "spec", "type");
   if (type === "LoadBalancer" && list(at(live, "status", "loadBalancer", "ingress")).length === 0)
@@ -143,7 +143,7 @@ const serviceCheck: Check = async (live, client, { waitedSeconds }) => {
 
 const backendSeconds = 60;
 
-/** Its services are waited for within bounds, as they may never come; an address until the timeout. */
+/** Waits for its Services for a limited time, as they may never come, and for an address until the timeout. */
 const ingress: Check = async (live, client, { waitedSeconds }) => {
   const paths = list(at(live, "spec", "rules")).flatMap((rule) => list(at(rule, "http", "paths")));
   const services = new Set(paths.map((path) => text(at(path, "backend", "service", "name"))).filter(Boolean));
@@ -163,22 +163,22 @@ const phase =
     return wanted.includes(now) ? ready : waiting(`phase ${now || "unknown"}`);
   };
 
-/** How to tell that an object of a kind is ready. */
+/** Rule for the readiness of a kind. */
 export interface Rule {
   readonly timeoutSeconds: number;
   readonly check: Check;
-  /** Whether a timeout of the program's leaves it as it is. @default false */
+  /** Whether the program's timeout does not apply. @default false */
   readonly fixed?: boolean;
-  /** Whether the timeout starts anew with each event. @default false */
+  /** Whether each event restarts the timeout. @default false */
   readonly restarts?: boolean;
-  /** Whether a refresh judges as well. @default false */
+  /** Whether a refresh applies the rule too. @default false */
   readonly onRead?: boolean;
 }
 
 const minutes = (n: number): number => n * 60;
 const workload = (check: Check): Rule => ({ timeoutSeconds: minutes(10), check, onRead: true });
 
-/** `awaiters` of the official provider (await/awaiters.go). Namespaces and definitions are ready when they exist. */
+/** `awaiters` of the official provider (await/awaiters.go). Namespaces and definitions are ready once they exist. */
 const rules: Record<string, Rule> = {
   "apps Deployment": workload(deployment),
   "apps StatefulSet": workload(statefulSet),
@@ -193,7 +193,7 @@ const rules: Record<string, Rule> = {
   " Secret": { timeoutSeconds: 5, check: secretCheck, fixed: true },
 };
 
-/** How to tell that this kind of object is ready; nothing for kinds that are ready when they exist. */
+/** Rule for this kind; undefined for kinds that are ready once they exist. */
 export function readinessOf(live: Props): Rule | undefined {
   const apiVersion = text(live.apiVersion);
   const group = apiVersion.includes("/") ? apiVersion.split("/")[0] : "";

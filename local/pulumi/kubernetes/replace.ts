@@ -4,7 +4,7 @@ import type { Path } from "../serve/diff.ts";
 
 const always = ["metadata.name", "metadata.namespace"];
 
-/** `forceNew` of the official provider (provider/diff.go): what a change of makes a new object. */
+/** `forceNew` of the official provider (provider/diff.go): fields by kind whose change replaces the object. */
 const rules: Record<string, readonly string[]> = {
   "apps Deployment": ["spec.selector"],
   "apps DaemonSet": ["spec.selector"],
@@ -45,14 +45,14 @@ export interface Mutability {
   readonly secrets: boolean;
 }
 
-/** New data means a new object, unless the provider is told that pods watch for changes. */
+/** A change of the data replaces the object, unless the provider is configured to let pods watch for changes. */
 function dataRule(inputs: Props, mutable: Mutability): readonly string[] {
   const { immutable, kind } = inputs;
   if (kind === "ConfigMap") return mutable.configMaps && immutable !== true ? [] : ["binaryData", "data"];
   return mutable.secrets && immutable !== true ? ["type"] : ["type", "stringData", "data"];
 }
 
-/** Whether a change at a path of this object, to this value, can only be made by a new object. */
+/** Tests whether a change at a path of this object, to this value, needs a new object. */
 export function replaceRule(inputs: Props, mutable: Mutability): (path: Path, value: Value) => boolean {
   const [apiVersion, kind] = [text(inputs.apiVersion), text(inputs.kind)];
   const group = apiVersion.includes("/") ? apiVersion.split("/")[0] : "";
@@ -69,7 +69,7 @@ export function replaceRule(inputs: Props, mutable: Mutability): (path: Path, va
   };
 }
 
-/** Whether a value that changed as a whole holds what the rest of a rule's path names. */
+/** Whether a value that changed as a whole contains the rest of a rule's path. */
 function reaches(value: Value, rest: readonly string[]): boolean {
   const [key, ...further] = rest;
   if (key === undefined) return true;

@@ -16,7 +16,7 @@ const deployment = (spec: Props): Props => ({
 });
 const encode = (text: string) => Buffer.from(text).toString("base64");
 
-/** After an update of `inputs` that the cluster then shows as `live`. */
+/** The difference after an update of `inputs` for which the cluster shows `live`. */
 const diff = (inputs: Props, live: Props, news = inputs, ignoreChanges: string[] = []) =>
   diffObject(undefined, { id: "ns/x", ignoreChanges }, inputs, { ...live, __inputs: inputs }, news).detailed;
 

@@ -2,7 +2,7 @@ import { hasUnknown, object, text, type Props, type Value } from "../serve/value
 import { isMap } from "../../../tooling/maps.ts";
 import { sameQuantity } from "./quantity.ts";
 
-/** The API groups whose types the official provider knows; to it, all else is a custom resource. */
+/** API groups with types in the official provider, which treats all other groups as custom resources. */
 const builtInGroups = new Set([
   ...["", "apps", "autoscaling", "batch", "extensions", "policy"],
   ...[
@@ -29,7 +29,7 @@ const readOnly = [
   ...["resourceVersion", "uid"],
 ];
 
-/** `normalizeInputs`: without what only the server writes; a Secret's texts as the data that the server makes of them. */
+/** `normalizeInputs`: removes fields that only the server writes, and encodes a Secret's stringData into data as the server does. */
 export function normalize(inputs: Props): Props {
   const metadata = Object.entries(object(inputs.metadata)).filter(([key]) => !readOnly.includes(key));
   const cleaned = isMap(inputs.metadata) ? { ...inputs, metadata: Object.fromEntries(metadata) } : inputs;
@@ -63,9 +63,9 @@ const isEmpty = (value: Value): boolean =>
 const kindOfValue = (value: Value): string => (Array.isArray(value) ? "list" : value === null ? "null" : typeof value);
 
 /**
- * `pruneLiveState`: the live object in the shape of the inputs, lists by position, so that what others add is no
- * difference and what they change is one. Of a kind of Kubernetes itself the official provider compares typed values:
- * there, another spelling of an amount, and an empty value that the server leaves out, stay as the inputs have them.
+ * `pruneLiveState`: the live object in the shape of the inputs, lists by position, so that fields added by others are no difference and
+ * changed ones are. For built-in kinds the official provider compares typed values: a differently spelled amount, and an empty value that
+ * the server omits, stay as in the inputs.
  */
 export const pruned = (live: Props, inputs: Props): Props => pruneMap(live, inputs, isBuiltIn(inputs), []);
 

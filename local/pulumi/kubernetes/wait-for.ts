@@ -4,7 +4,7 @@ import { condition, ready, waiting, type Check } from "./readiness.ts";
 const annotation = "pulumi.com/waitFor";
 export const shape = "use jsonpath={.field}[=value], condition=Type[=Status], or a JSON list of these";
 
-/** The program's own definition of ready, from the annotation. */
+/** The program's own condition for readiness, from the annotation. */
 export function waitForOf(inputs: Props): Check | undefined {
   const value = text(at(inputs, "metadata", "annotations", annotation));
   if (!value) return undefined;
@@ -48,7 +48,7 @@ function parseOne(expression: string): Check {
   };
 }
 
-/** Fields, indexes and quoted keys; filters and wildcards of JSONPath are not known here. */
+/** Parses fields, indexes and quoted keys; filters and wildcards of JSONPath are not supported. */
 function parsePath(path: string, expression: string): (string | number)[] {
   const steps = [...path.matchAll(/\.([\w-]+(?:\\\.[\w-]+)*)|\[(\d+)\]|\['([^']+)'\]/g)];
   if (steps.length === 0 || steps.map(([step]) => step).join("") !== path)

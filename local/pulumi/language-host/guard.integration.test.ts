@@ -4,7 +4,7 @@ import { Workspace } from "../testing/workspace.ts";
 const workspace = new Workspace();
 afterAll(() => workspace.remove());
 
-/** Data that is protected, and what depends on it and is not. */
+/** A protected resource with data, and an unprotected one that depends on it. */
 const program = (protect: boolean) => `
   const { Guard } = require(${JSON.stringify(path.join(__dirname, "../../../components/guard.ts"))});
   class Site extends sdk.pulumi.ComponentResource {

@@ -57,7 +57,7 @@ function getProgramDependencies(request: Request<"GetProgramDependenciesRequest"
   return response;
 }
 
-/** Tears a stream down when starting it fails, as an unhandled exception would end the host. */
+/** Destroys a stream when starting it fails, because an unhandled exception would end the host. */
 const stream =
   <Q, R>(start: (call: Stream<Q, R>) => void) =>
   (call: Stream<Q, R>) => {

@@ -43,7 +43,7 @@ function* packagesIn(modules: string, seen: Set<string>): Generator<Manifest> {
   }
 }
 
-/** Every installed package the program can reach, workspaces' hoisted ones included. */
+/** Every installed package that the program can import, hoisted ones of workspaces included. */
 export function installedPackages(program: string): Manifest[] {
   const seen = new Set<string>();
   return ancestors(program).flatMap((folder) => [...packagesIn(join(folder, "node_modules"), seen)]);
@@ -55,7 +55,7 @@ export interface Plugin {
   readonly server?: string;
 }
 
-/** The resource plugins that the installed packages ask for. */
+/** Resource plugins that the installed packages need. */
 export function requiredPlugins(program: string): Plugin[] {
   const plugins = installedPackages(program).flatMap(({ name = "", version = "", pulumi }) => {
     if (!pulumi?.resource) return [];

@@ -24,7 +24,7 @@ describe("the policy pack under the real CLI", () => {
     api.stop();
   });
 
-  /** Not the workspace's own `run`, which would keep the fake API from answering. */
+  /** Asynchronous, unlike the workspace's own `run`, which would keep the fake API from answering. */
   async function preview(): Promise<{ code: number; printed: string }> {
     const cli = workspace.start("preview", "--policy-pack", pack);
     let printed = "";

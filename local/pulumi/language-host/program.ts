@@ -9,7 +9,7 @@ type RunRequest = InstanceType<Language["RunRequest"]>;
 type RunResponse = InstanceType<Language["RunResponse"]>;
 type ProgramInfo = InstanceType<Language["ProgramInfo"]>;
 
-/** The SDK's runner has printed the error itself; see @pulumi/pulumi/cmd/run. */
+/** Exit code of the SDK's runner for an error that it has printed itself; see @pulumi/pulumi/cmd/run. */
 const alreadyReported = 32;
 
 interface RuntimeOptions {
@@ -27,7 +27,7 @@ export function runtimeOptions(info: ProgramInfo | undefined): RuntimeOptions {
   };
 }
 
-/** A script of the SDK that the program itself uses. */
+/** Path of a script in the SDK that the program imports. */
 export function sdkScript(script: string, program: string): string {
   try {
     return createRequire(join(program, "package.json")).resolve(`@pulumi/pulumi/cmd/${script}`);
@@ -36,7 +36,7 @@ export function sdkScript(script: string, program: string): string {
   }
 }
 
-/** The SDK's runner and its flags for one run; an empty value means the flag is not given. */
+/** Arguments of the SDK's runner for one run. An empty value leaves its flag out. */
 export function runArguments(request: RunRequest, engine: string): string[] {
   const info = request.getInfo();
   const flags: Record<string, string | number | undefined> = {
@@ -77,7 +77,7 @@ export function runEnvironment(request: RunRequest): NodeJS.ProcessEnv {
   };
 }
 
-/** Runs the user's program to its end; `onCancel` hands out what stops it. */
+/** Runs the user's program to its end; passes `onCancel` the function that stops it. */
 export async function runProgram(
   request: RunRequest,
   engine: string,

@@ -48,7 +48,7 @@ export function runPlugin(call: RunPlugin): void {
       ? [sdkScript("run-policy-pack", folder), ...request.getArgsList().slice(-1), folder]
       : [sdkScript("run-plugin", folder), join(folder, info?.getEntryPoint() || "."), ...request.getArgsList()];
   const env = Object.fromEntries(request.getEnvList().map((pair) => pair.split(/=(.*)/s, 2)));
-  // In its own folder, as the official host does.
+  // The plugin's own folder is the working directory, as with the official host.
   const child = startNode([...runtimeOptions(info).nodeArgs, ...args], {
     cwd: folder,
     env,
@@ -66,7 +66,7 @@ type Install = Stream<
   InstanceType<Language["InstallDependenciesResponse"]>
 >;
 
-/** `pulumi install`: the package manager whose lock file is there. */
+/** `pulumi install`: runs the package manager whose lock file is present. */
 export function installDependencies(call: Install): void {
   const folder = call.request.getInfo()?.getProgramDirectory() || call.request.getDirectory();
   const manager = packageManager(folder);

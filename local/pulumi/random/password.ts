@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import { equal, plain, type Props } from "../serve/values.ts";
 import { isMap } from "../../../tooling/maps.ts";
 
-/** What both RandomPassword and RandomString take; all of it forces a replacement. */
+/** Inputs of both RandomPassword and RandomString; a change of any of them forces a replacement. */
 export const stringInputs = [
   "keepers",
   "length",
@@ -42,7 +42,7 @@ const defaults: Omit<StringOptions, "length"> = {
   minSpecial: 0,
 };
 
-/** The options with the provider's defaults; the deprecated `number` stands for `numeric`. */
+/** Options with the provider's defaults; the deprecated `number` is an alias of `numeric`. */
 export function optionsOf(inputs: Props): StringOptions {
   const given = plain<Partial<StringOptions> & { number?: boolean; length: number }>(inputs);
   const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null && value !== undefined));
@@ -85,7 +85,7 @@ export function generate(options: StringOptions): string {
   return drawn.join("");
 }
 
-/** The old and new inputs with defaults filled in, so that spelling out a default is no change. */
+/** Inputs with defaults filled in, so that an explicit default is no change. */
 export function withDefaults(inputs: Props): Props {
   const { number: _deprecated, ...options } = optionsOf(inputs) as StringOptions & { number?: boolean };
   return {

@@ -10,9 +10,9 @@ interface Kind {
   readonly inputs: readonly string[];
   check(inputs: Props): Failure[];
   normalize(inputs: Props): Props;
-  /** The outputs besides the inputs; `result` is what the import id or the generator gave. */
+  /** Outputs besides the inputs; `result` is the import id or a generated value. */
   generate(inputs: Props): { id: string; outputs: Props };
-  /** Names of the outputs that are unknown until created. */
+  /** Names of the outputs that are unknown until the creation. */
   readonly computed: readonly string[];
   readonly secrets: readonly string[];
 }
@@ -92,12 +92,12 @@ function stateOf(kind: Kind, inputs: Props, outputs: Props): Props {
   const marked = Object.fromEntries(
     Object.entries(outputs).map(([key, value]) => [key, kind.secrets.includes(key) ? secret(value) : value]),
   );
-  // Both names of one option: the official provider upgrades a state by the older.
+  // Both names of the option are set, because the official provider upgrades a state by the older one.
   const number = "numeric" in defaults ? { number: defaults.numeric } : {};
   return { ...defaults, ...number, ...inputs, ...(keepers ? { keepers } : {}), ...marked };
 }
 
-/** RandomPassword, RandomString and RandomId of @pulumi/random. `bcryptHash` needs a dependency nothing here uses. */
+/** RandomPassword, RandomString and RandomId of @pulumi/random, without `bcryptHash`, which needs a dependency that nothing here uses. */
 export const random: Provider = {
   name: "random",
   version: (

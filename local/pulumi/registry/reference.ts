@@ -1,4 +1,4 @@
-/** An image name taken apart: `redis:7` is docker.io, library/redis, 7. */
+/** Parts of an image name: `redis:7` is docker.io, library/redis, 7. */
 export interface Reference {
   readonly host: string;
   readonly repository: string;
@@ -20,10 +20,10 @@ export function parseReference(name: string): Reference {
   return { host, repository: official ? `library/${repository}` : repository, tag: tag ?? "latest", digest };
 }
 
-/** The registry that stands for all others here, if there is one. */
+/** The registry that replaces all others on this machine, if there is one. */
 export const localRegistry = (): string | undefined => process.env.ACCI_REGISTRY || undefined;
 
-/** Host and port that are really spoken to. */
+/** Host and port that requests go to. */
 export function endpointOf({ host }: Reference): string {
   const isPlain = (name: string) => /^(localhost|127\.|\[::1\])/.test(name);
   const local = localRegistry();
@@ -31,10 +31,10 @@ export function endpointOf({ host }: Reference): string {
   return host === "docker.io" ? "https://registry-1.docker.io" : `${isPlain(host) ? "http" : "https"}://${host}`;
 }
 
-/** The name under which buildah pushes it. */
+/** Name under which buildah pushes the image. */
 export function pushName(reference: Reference): string {
   return `docker://${localRegistry() ?? reference.host}/${reference.repository}:${reference.tag}`;
 }
 
-/** `repo:tag@sha256:...`, keeping the name as the program wrote it. */
+/** `repo:tag@sha256:...`, with the name as the program has it. */
 export const withDigest = (name: string, digest: string): string => `${name.split("@")[0] ?? name}@${digest}`;

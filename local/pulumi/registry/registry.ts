@@ -26,7 +26,7 @@ const manifestTypes = [
 const timeoutMilliseconds = 15_000;
 const tagsShown = 15;
 
-/** The registry API of one repository, as far as it is needed. */
+/** Client for one repository of a registry, with the calls that are needed. */
 export class Registry {
   private readonly reference: Reference;
   private readonly credentials?: Credentials;
@@ -58,7 +58,7 @@ export class Registry {
     };
   }
 
-  /** The digest of a tag, or an error that lists the tags there are. */
+  /** Manifest of a tag or digest. The error for a missing tag lists the existing ones. */
   async requireManifest(tagOrDigest: string): Promise<Manifest> {
     const found = await this.manifest(tagOrDigest);
     if (found) return found;
@@ -97,7 +97,7 @@ export class Registry {
     return `sha256:${createHash("sha256").update(body).digest("hex")}`;
   }
 
-  /** Absent already, or a registry that does not delete: both leave nothing to do. */
+  /** Deletes a manifest. It may be absent already, and a registry may refuse to delete: neither is an error. */
   async deleteManifest(digest: string): Promise<void> {
     const response = await this.call("DELETE", `manifests/${digest}`);
     if (![404, 405].includes(response.status)) await this.ok(response);

@@ -10,7 +10,7 @@ export type Path = readonly (string | number)[];
 
 const bare = (value: Value): Value => (isSecret(value) ? value.value : value);
 
-/** `spec.containers[0].image`, `metadata.labels["app.kubernetes.io/name"]`: the engine's property path syntax. */
+/** Formats a path in the engine's syntax: `spec.containers[0].image`, `metadata.labels["app.kubernetes.io/name"]`. */
 export function formatPath(path: Path): string {
   return path
     .map((key, index) => {
@@ -21,7 +21,7 @@ export function formatPath(path: Path): string {
     .join("");
 }
 
-/** The smallest set of paths whose values differ; secret marks do not count, an unknown always differs. */
+/** The smallest set of paths whose values differ. Secret marks are ignored; an unknown value always differs. */
 export function changes(
   before: Value,
   after: Value,
@@ -46,7 +46,7 @@ export function changes(
   ];
 }
 
-/** A detailed diff of the inputs in which `replaces` decides, path by path, what cannot be changed in place. */
+/** Detailed diff of the inputs; `replaces` decides for each path whether its change needs a replacement. */
 export function diffInputs(
   before: Props,
   after: Props,

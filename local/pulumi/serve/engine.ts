@@ -2,19 +2,19 @@ import type * as enginePb from "@pulumi/pulumi/proto/engine_pb.js";
 import { grpc, lazyProto, maxMessage, service } from "./proto.ts";
 
 export interface Log {
-  /** A line next to the resource while it is being worked on; the next one takes its place. */
+  /** Shows a line next to the resource while it is being worked on; the next line replaces it. */
   status(message: string): void;
-  /** A line kept with the resource's diagnostics. */
+  /** Adds a line to the resource's diagnostics. */
   warn(message: string): void;
 }
 
 type Engine = typeof enginePb;
 type LogCall = (request: InstanceType<Engine["LogRequest"]>, done: (error: unknown) => void) => void;
 
-/** Talks to the engine's log; failing to is never a reason to fail the work. */
+/** Client of the engine's log. Its failure never fails the work. */
 export class EngineLog {
   private send?: LogCall;
-  /** What each resource last said: where output is a plain text, a repeated line is noise. */
+  /** The last line of each resource. Repeated lines are dropped, because they are noise where output is plain text. */
   private readonly said = new Map<string, string>();
 
   connect(address: string): void {

@@ -1,7 +1,7 @@
 import { type Props } from "./values.ts";
 import { isMap } from "../../../tooling/maps.ts";
 
-/** The object exists but did not become what was asked; its state is recorded and the next run tries again. */
+/** The object exists, but its creation or update did not complete. Its state is recorded, and the next run tries again. */
 export class PartialFailure extends Error {
   readonly id: string;
   readonly inputs: Props;
@@ -25,7 +25,7 @@ const isSet = (value: unknown): boolean =>
     ? Object.keys(value).length > 0
     : value !== undefined && value !== null && value !== false && value !== "";
 
-/** Every key that is set but not in `known`, as check failures that name it. */
+/** A check failure for every key that is set but not in `known`. */
 export const rejectUnknownKeys = (plugin: string, inputs: Props, known: readonly string[]): Failure[] =>
   Object.entries(inputs)
     .filter(([key, value]) => !known.includes(key) && !key.startsWith("__") && isSet(value))

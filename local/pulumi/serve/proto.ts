@@ -12,7 +12,7 @@ import type * as structPb from "google-protobuf/google/protobuf/struct_pb.js";
 
 type ProtoModule = typeof providerPb & typeof pluginPb & typeof statusPb & typeof enginePb & typeof languagePb;
 
-/** The SDK's own copies: messages of two google-protobuf versions do not mix, and importing the whole SDK is slow. */
+/** Loads the SDK's own copies, because messages of two google-protobuf versions do not mix, and importing the whole SDK is slow. */
 export const sdkRequire = createRequire(createRequire(import.meta.url).resolve("@pulumi/pulumi/package.json"));
 
 const load = <T>(path: string): T => sdkRequire(path) as T;

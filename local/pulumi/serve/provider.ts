@@ -9,18 +9,18 @@ export interface Autonaming {
   readonly disabled: boolean;
 }
 
-/** What every call says about the resource it is for. */
+/** Data of the resource that a call is for. */
 export interface Context {
   readonly urn: string;
   readonly type: string;
   readonly name: string;
   readonly preview: boolean;
-  /** From customTimeouts; 0 when the program sets none. */
+  /** From customTimeouts; 0 when the program sets no timeout. */
   readonly timeoutSeconds: number;
   readonly signal: AbortSignal;
   readonly log: Log;
   readonly autonaming?: Autonaming;
-  /** Paths whose changes the program wants to hear nothing of. */
+  /** Paths whose changes the program ignores. */
   readonly ignoreChanges: readonly string[];
 }
 
@@ -34,13 +34,13 @@ export interface Resource {
   readonly state: Props;
 }
 
-/** What a plugin implements. A missing method means the plugin has no use for it. */
+/** Methods of a plugin. A missing method means that the plugin does not need it. */
 export interface Provider {
   readonly name: string;
   readonly version: string;
   checkConfig?(inputs: Props): readonly Failure[];
   configure?(inputs: Props): Promise<void> | void;
-  /** The provider's own inputs whose change replaces everything it manages. */
+  /** Inputs of the provider whose change replaces everything that it manages. */
   replacedConfig?(olds: Props, news: Props): readonly string[];
   check(context: Context, olds: Props, news: Props): Promise<Checked> | Checked;
   diff(context: Context, id: string, olds: Props, state: Props, news: Props): Promise<Diff> | Diff;

@@ -26,7 +26,7 @@ const unary = (handler: Handler) => (call: { request: Request }, done: Done) => 
     );
 };
 
-/** The calls of pulumirpc.ResourceProvider in terms of a Provider. */
+/** Implements the calls of pulumirpc.ResourceProvider with a Provider. */
 function handlers(provider: Provider, engine: EngineLog, abort: AbortController): Record<string, Handler> {
   const context = (request: Request): Context => ({
     ...callerOf(request),
@@ -151,13 +151,15 @@ export function serve(provider: Provider): void {
   endWithEngine();
 }
 
-/** The CLI holds our stdin open while it lives; /dev/null, which a language host may pass, says nothing. */
+/**
+ * Ends the plugin with the engine. The CLI keeps our stdin open while it lives; the end of a /dev/null, which a language host may pass, means nothing.
+ */
 export function endWithEngine(before: () => void = () => undefined): void {
   const end = () => {
     before();
     process.exit(0);
   };
-  // SIGINT is how the engine asks a plugin to end; Ctrl-C does not reach us, as plugins have a process group of their own.
+  // The engine ends a plugin by SIGINT. Ctrl-C does not reach a plugin, which has its own process group.
   process.on("SIGTERM", end).on("SIGINT", end);
   const stdin = fstatSync(0);
   if (stdin.isFIFO() || stdin.isSocket()) process.stdin.on("end", end).on("error", end).resume();

@@ -3,7 +3,7 @@ import { isMap } from "../../../tooling/maps.ts";
 export type Value = unknown;
 export type Props = Record<string, Value>;
 
-/** Marks of the engine's wire format. */
+/** Keys and marks of the engine's wire format. */
 export const signature = "4dabf18193072939515e22adb298388d";
 const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
 export const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -13,7 +13,7 @@ export const secret = (value: Value): Props => (isSecret(value) ? value : { [sig
 export const isSecret = (value: Value): value is { value: Value } & Props =>
   isMap(value) && value[signature] === secretSignature;
 
-/** Removes the secret marks, deeply; unknowns stay. */
+/** Removes the secret marks, deeply; unknown values stay. */
 export function plain<T = Props>(value: Value): T {
   if (isSecret(value)) return plain(value.value);
   if (Array.isArray(value)) return value.map((item) => plain(item)) as T;
@@ -42,7 +42,7 @@ export const text = (value: Value): string => (typeof value === "string" ? value
 export const list = (value: Value): Value[] => (Array.isArray(value) ? value : []);
 export const object = (value: Value): Props => (isMap(value) ? value : {});
 
-/** Equal after ordering keys and dropping undefined, null being absent as it is on the wire. */
+/** Compares values independent of key order; undefined and null count as absent, as on the wire. */
 export function equal(left: Value, right: Value): boolean {
   return canonical(left) === canonical(right);
 }
@@ -62,8 +62,8 @@ export function canonical(value: Value): string {
 }
 
 /**
- * Copies the secret marks of the inputs onto what came back for them. A list with a secret anywhere in it becomes
- * secret as a whole: the other side may have reordered it.
+ * Copies the secret marks of the inputs to the outputs. A list with a secret in it becomes secret as a whole, because the other side may
+ * have reordered it.
  */
 export function keepSecrets(outputs: Value, inputs: Value): Value {
   if (outputs === undefined || isSecret(outputs)) return outputs;
@@ -72,7 +72,7 @@ export function keepSecrets(outputs: Value, inputs: Value): Value {
   return Object.fromEntries(Object.entries(outputs).map(([key, item]) => [key, keepSecrets(item, inputs[key])]));
 }
 
-/** Every text leaf of a value. */
+/** Every string in a value. */
 export function texts(value: Value): string[] {
   if (typeof value === "string") return [value];
   if (Array.isArray(value)) return value.flatMap(texts);
@@ -85,7 +85,7 @@ function secretTexts(value: Value): string[] {
   return isMap(value) ? Object.values(value).flatMap(secretTexts) : [];
 }
 
-/** Hides every secret of the inputs, longest first, in a text that another program produced. */
+/** Masks every secret of the inputs, longest first, in the output of another program. */
 export function redact(message: string, inputs: Value): string {
   return [...new Set(secretTexts(inputs))]
     .filter((item) => item.length >= 4)

@@ -7,7 +7,7 @@ import { isMap } from "../../../tooling/maps.ts";
 
 type StructMessage = InstanceType<typeof Struct>;
 
-/** The union of the getters that the provider requests have; each handler calls those of its own request. */
+/** Union of the getters of all provider requests; each handler uses those of its own request. */
 export interface Request {
   getUrn(): string;
   getId(): string;
@@ -27,7 +27,7 @@ export interface Request {
 
 export const properties = (message: StructMessage | undefined): Props => (message?.toJavaScript() ?? {}) as Props;
 
-/** Through JSON, because `fromJavaScript` cannot take undefined. */
+/** Converts through JSON, because `fromJavaScript` does not accept undefined. */
 export const struct = (props: Props): StructMessage =>
   Struct.fromJavaScript(JSON.parse(JSON.stringify(props)) as Parameters<typeof Struct.fromJavaScript>[0]);
 
@@ -55,7 +55,7 @@ function autonamingOf(request: Request): Autonaming | undefined {
   };
 }
 
-/** The engine has applied ignoreChanges to known values already; this covers plain top-level and nested keys it left. */
+/** Applies ignoreChanges to the plain top-level and nested keys that the engine left; it has applied it to known values already. */
 export function ignoreChanges(olds: Props, news: Props, paths: readonly string[]): Props {
   return paths.reduce((result, path) => overlay(result, olds, path.split(".")), news);
 }
@@ -111,7 +111,7 @@ export function diffResponse({ detailed, deleteBeforeReplace = false }: Diff) {
   return response;
 }
 
-/** A gRPC error; a partial failure carries the state to record. */
+/** A gRPC error; for a partial failure it carries the state to record. */
 export function statusError(error: unknown) {
   const details = error instanceof Error ? error.message : String(error);
   const code = grpc.status.UNKNOWN;

@@ -4,13 +4,13 @@ import { at, object, text, type Props } from "../serve/values.ts";
 import { isMap } from "../../../tooling/maps.ts";
 
 /**
- * An API server's manners, without its rules: it keeps what is applied and answers like one. It cannot prove that a
- * real server accepts a manifest, defaults it or makes anything ready; the cluster tests do.
+ * An API server that keeps applied objects and returns them, without a real server's rules. It cannot prove that a real server accepts a
+ * manifest, defaults it or makes anything ready; the cluster tests do.
  */
 export class FakeApi {
   readonly objects = new Map<string, Props>();
   readonly requests: string[] = [];
-  /** In whose names what was applied. */
+  /** Field managers of all applies. */
   readonly managers: string[] = [];
   private readonly server = createServer((request, response) => void this.answer(request, response));
 
@@ -55,7 +55,7 @@ export class FakeApi {
     return [200, known];
   }
 
-  /** JSON patches of the metadata, of which this much is needed. */
+  /** Applies JSON patches of the metadata; no other patches are needed. */
   private patch(url: URL, known: Props | undefined, operations: Props[]): [number, unknown] {
     const changed = operations.map(({ path, value }) => [text(path).replace("/metadata/", ""), value] as const);
     const patched = { ...known, metadata: { ...object(known?.metadata), ...Object.fromEntries(changed) } };

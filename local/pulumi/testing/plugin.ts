@@ -21,7 +21,7 @@ export interface DiffAnswer {
   readonly deleteBeforeReplace: boolean;
 }
 
-/** A provider process and the protocol spoken to it, as the engine would. */
+/** A provider process, called over its protocol as the engine does. */
 export class Plugin {
   private readonly process: ChildProcess;
   private readonly client: Promise<Record<string, Call>>;
@@ -42,7 +42,7 @@ export class Plugin {
     });
   }
 
-  /** Closing its stdin is how the engine's death shows. */
+  /** Closes the plugin's stdin, as the end of the engine does, and waits for its end. */
   async stop(): Promise<void> {
     const exit = once(this.process, "exit");
     this.process.stdin!.end();
@@ -151,7 +151,7 @@ export class Plugin {
 
 const detailsOf = (error: Error): string => (error as Error & { details?: string }).details ?? error.message;
 
-/** The state that a partial failure carries, found by its marker in the status details. */
+/** State in a partial failure, found by its marker in the status details. */
 function partialOf(metadata: InstanceType<typeof grpc.Metadata> | undefined): { id: string; state: Props } | undefined {
   const [bytes] = metadata?.get("grpc-status-details-bin") ?? [];
   if (!bytes) return undefined;

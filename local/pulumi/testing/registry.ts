@@ -12,7 +12,7 @@ const freePort = (): Promise<number> =>
     });
   });
 
-/** A real registry of a test's own, empty at first. */
+/** A real registry for one test, empty at first. */
 export class TestRegistry {
   readonly address: string;
   private readonly folder: string;

@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import type { Registry } from "../registry/registry.ts";
 import { list, object, text } from "../serve/values.ts";
 
-/** Lays an image's layers over one another in a folder, as a container would see them. */
+/** Unpacks an image's layers over one another into a folder, as a container would see them. */
 export async function unpack(images: Registry, digest: string, folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const { content } = await images.requireManifest(digest);

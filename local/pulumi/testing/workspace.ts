@@ -8,7 +8,7 @@ import { installPlugins, offlineEnvironment } from "../install.ts";
 
 const repository = resolve(__dirname, "../../..");
 
-/** A throwaway Pulumi project with a file backend, run by the real CLI with the stand-in plugins. */
+/** A temporary Pulumi project with a file backend, run by the real CLI with the stand-in plugins. */
 export class Workspace {
   readonly folder = mkdtempSync(join(tmpdir(), "acci-cli-"));
   readonly env: NodeJS.ProcessEnv;

@@ -15,14 +15,14 @@ import { formatPath, type Diff, type DiffKind, type Path } from "../../serve/dif
 import { annotateSecrets, inputsKey } from "../checkpoint.ts";
 import { completed, mergeValues } from "./inputs.ts";
 
-/** What Helm says of a release. */
+/** A release as Helm has it. */
 export interface Live {
   readonly status: Props;
   readonly values: Props;
   readonly resourceNames?: Record<string, string[]>;
 }
 
-/** `checkpointRelease` and `setReleaseAttributes` of the official provider: the fields, as Helm has them, and the inputs. */
+/** `checkpointRelease` and `setReleaseAttributes` of the official provider: the fields as Helm has them, and the inputs. */
 export function checkpointRelease(inputs: Props, state: Props, live: Live): Props {
   const { resourceNames = object(plain(state.resourceNames)), status, values } = live;
   const bare = plain(inputs);
@@ -36,7 +36,7 @@ export function checkpointRelease(inputs: Props, state: Props, live: Live): Prop
   return { ...annotateSecrets(outputs, inputs), [inputsKey]: secret(inputs) };
 }
 
-/** As before an update is made: what only Helm can say is not known. */
+/** State of a release before its update in a preview: what Helm computes is unknown. */
 export const previewRelease = (inputs: Props): Props => ({
   ...inputs,
   resourceNames: unknown,
@@ -44,15 +44,15 @@ export const previewRelease = (inputs: Props): Props => ({
   [inputsKey]: secret(inputs),
 });
 
-/** The inputs in a state; those that the engine keeps where an older stand-in has written it. */
+/** The inputs in a state; for a state of an older stand-in, the engine's old inputs. */
 export function recordedInputs(state: Props | undefined, inputs: Props): Props {
   const found = state?.[inputsKey];
   return isSecret(found) && isMap(found.value) ? found.value : isMap(found) ? found : inputs;
 }
 
 /**
- * `Diff` of the official provider, a three-way merge: what the new inputs change in the recorded release, values of
- * the live one included, and what the old inputs had that they leave out. Its status is no part of it.
+ * `Diff` of the official provider, a three-way merge: changes of the recorded release by the new inputs, with the values of the live
+ * release, and removals of old inputs that are gone. The status is not compared.
  */
 export function diffRelease(olds: Props, news: Props, state: Props): Diff {
   const legacy = !(inputsKey in state);
@@ -96,7 +96,7 @@ export function resourceKey(kind: string, apiVersion: string): string {
   return `${kind}${group}/${apiVersion}`;
 }
 
-/** Back from such a key. */
+/** The kind and API version in such a key. */
 export function typeOf(key: string): { kind: string; apiVersion: string } {
   const [kindAndGroup = "", ...version] = key.split("/");
   return { kind: text(kindAndGroup.split(".")[0]), apiVersion: version.join("/") };

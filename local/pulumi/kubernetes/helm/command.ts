@@ -9,11 +9,11 @@ import { kubeconfigFile, type KubeconfigSource } from "../kubeconfig.ts";
 interface Options {
   readonly source: KubeconfigSource;
   readonly signal: AbortSignal;
-  /** Given to helm as a file that only this user can read and that lives as long as the command. */
+  /** Passed to helm in a file that only this user can read, removed after the command. */
   readonly values?: Props;
 }
 
-/** Runs helm and returns its output. What it says of an error is the error, without the secrets of the values. */
+/** Runs helm and returns its output. Its error message is Helm's, with the secrets of the values masked. */
 export async function helm(args: readonly string[], { source, signal, values }: Options): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "acci-helm-"));
   const keep = async (name: string, content: string) => {
@@ -28,7 +28,7 @@ export async function helm(args: readonly string[], { source, signal, values }: 
       ...(source.context ? ["--kube-context", source.context] : []),
       ...(values ? ["--values", await keep("values.json", JSON.stringify(plain(values)))] : []),
     ];
-    // At the signal Helm marks the release as failed, or rolls back if it is atomic, instead of leaving it pending.
+    // On SIGTERM Helm marks the release as failed, or rolls back if it is atomic, instead of leaving it pending.
     return await runHelm([...args, ...flags], { signal });
   } catch (error) {
     // Without its cause, which would show what has just been hidden.
@@ -44,7 +44,7 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Helm's error without its warnings; Pulumi prints the word "error" itself. */
+/** Helm's error message without its warnings, and without "error", which Pulumi prints itself. */
 function problemOf(stderr: string): string {
   const lines = stderr
     .split("\n")

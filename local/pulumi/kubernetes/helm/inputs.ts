@@ -18,7 +18,7 @@ import { isMap, mergeWhere } from "../../../../tooling/maps.ts";
 
 const defaultTimeoutSeconds = 300;
 
-/** Boolean inputs and the flag each one is. */
+/** Flags for the boolean inputs. */
 const flags = {
   both: {
     atomic: "--atomic",
@@ -44,13 +44,13 @@ const implemented = [
   ...["name", "namespace", "chart", "version", "repositoryOpts", "values", "valueYamlFiles", "allowNullValues"],
   ...["timeout", "skipAwait", "waitForJobs", "maxHistory", "description"],
 ];
-/** Inputs of the official provider that this stand-in does not have. */
+/** Inputs of the official provider that this stand-in does not implement. */
 const missing = ["disableCRDHooks", "keyring", "lint", "postrender", "recreatePods", "replace", "verify"];
 /** Not inputs: the SDK's marker, and outputs that it also declares as arguments. */
 const ignored = ["compat", "manifest", "resourceNames", "checksum", "status"];
 const repositoryOptions = ["repo", "caFile", "certFile", "keyFile"];
 
-/** The fields of the official provider's Release with their zero values: those that are not set are recorded as well. */
+/** Fields of the official provider's Release with their zero values, because unset fields are recorded too. */
 const zero: Props = {
   ...Object.fromEntries(
     [
@@ -63,7 +63,7 @@ const zero: Props = {
 };
 const zeroRepository = Object.fromEntries([...repositoryOptions, "password", "username"].map((field) => [field, ""]));
 
-/** With every field that the official provider records, whether set or not. */
+/** Inputs with every field that the official provider records, set or not. */
 export const completed = (inputs: Props): Props => ({
   ...zero,
   ...inputs,
@@ -84,7 +84,7 @@ export interface Release {
 
 export const releaseOf = (inputs: Props): Release => plain<Release>(inputs);
 
-/** The inputs as they are recorded: named, with defaults, value files merged in, and nothing that is no input. */
+/** The inputs as recorded: with a name, defaults and the value files merged in, and without keys that are no input. */
 export function normalize(context: { name: string }, olds: Props, news: Props, defaultNamespace: string): Props {
   const kept = Object.fromEntries(
     Object.entries(news).filter(
@@ -106,10 +106,10 @@ export function normalize(context: { name: string }, olds: Props, news: Props, d
 
 const bare = (value: Value): Value => (isSecret(value) ? value.value : value);
 
-/** A map of the program's: to the engine secrets and assets are maps with a mark, and they are replaced as a whole. */
+/** Whether a value is an ordinary map. The engine represents secrets and assets as marked maps, which are replaced as a whole. */
 const isOpen = (value: Value): value is Props => isMap(value) && !(signature in value);
 
-/** Nulls are kept: to Helm they take a default of the chart away. */
+/** Merges values. Nulls are kept, because for Helm a null removes a default of the chart. */
 export const mergeValues = mergeWhere(isOpen);
 
 function assetText(asset: Value): string {
@@ -117,7 +117,7 @@ function assetText(asset: Value): string {
   return typeof content === "string" ? content : readFileSync(text(path), "utf8");
 }
 
-/** What cannot be done here, by name. What the official provider does not know either is no problem to it. */
+/** Inputs that are not implemented here, as failures. Inputs that the official provider does not know are ignored. */
 export function problemsOf(inputs: Props): Failure[] {
   const given = plain(inputs);
   const asked = Object.fromEntries(Object.entries(given).filter(([key]) => missing.includes(key)));
@@ -134,7 +134,7 @@ export function problemsOf(inputs: Props): Failure[] {
   ];
 }
 
-/** Inputs that nobody knows, and so nobody heeds. */
+/** Inputs that neither provider knows, and that have no effect. */
 export const strangersOf = (inputs: Props): string[] =>
   Object.keys(inputs).filter((key) => ![...implemented, ...missing, ...ignored].includes(key) && !key.startsWith("__"));
 

@@ -30,7 +30,7 @@ function statusOf({ name, namespace, revision, status, chart, app_version }: Lis
   return { name, namespace, revision: Number(revision), status, chart: chartName, version, appVersion: app_version };
 }
 
-/** What Helm holds of a release: its status, values and objects. */
+/** A release as Helm has it: status, values and objects. */
 export async function lookUp(target: Target, release: Named): Promise<Live | undefined> {
   const get = (what: string, ...format: string[]) =>
     helm(["get", what, release.name, "--namespace", release.namespace, ...format], {

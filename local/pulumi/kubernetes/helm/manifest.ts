@@ -3,7 +3,9 @@ import { object, text, type Props } from "../../serve/values.ts";
 import { idOf } from "../naming.ts";
 import { resourceKey } from "./checkpoint.ts";
 
-/** The lines of a document that say what it is. Parsing all of a chart's definitions takes longer than rendering them. */
+/**
+ * Identity of an object, parsed from a few lines of its document. Parsing all of a chart's definitions takes longer than rendering them.
+ */
 function identityOf(document: string): Props {
   let wanted = false;
   const lines = document.split("\n").filter((line) => {

@@ -9,7 +9,7 @@ import { typeOf } from "./checkpoint.ts";
 const workloads = ["Deployment", "StatefulSet", "DaemonSet", "Job", "PersistentVolumeClaim"];
 const lookMilliseconds = 3000;
 
-/** Helm itself only says "timed out": this looks at what it is waiting for meanwhile. */
+/** Looks at the objects that Helm waits for, because Helm's own message is only "timed out". */
 export class Progress {
   private readonly stopped = new AbortController();
   private readonly done: Promise<void>;
@@ -19,7 +19,7 @@ export class Progress {
     this.done = this.watch(client, context, inputs).catch(() => undefined);
   }
 
-  /** Ends the watch; what was still unready at the last look, and why. */
+  /** Ends the looks; returns the objects that were not ready at the last one, with reasons. */
   async stop(): Promise<string[]> {
     this.stopped.abort();
     await this.done;

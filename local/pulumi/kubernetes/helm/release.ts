@@ -25,10 +25,10 @@ import { Progress } from "./progress.ts";
 const neverAborted = new AbortController().signal;
 const unconfigured = (): Error => new Error("kubernetes:kubeconfig: still unknown, though this is no preview");
 
-/** What the last check rendered for each release: whose objects to look at while Helm waits for them. */
+/** Names of the objects that the last check rendered, by release, so that they can be looked at while Helm waits. */
 const rendered = new Map<string, Record<string, string[]>>();
 
-/** The chart's own version, which is recorded whatever the program asked for. */
+/** Version in the chart, which is recorded whatever version the program names. */
 async function versionOf(target: Target | undefined, inputs: Props, olds: Props): Promise<string> {
   const release = releaseOf(inputs);
   try {
@@ -45,8 +45,8 @@ async function versionOf(target: Target | undefined, inputs: Props, olds: Props)
 }
 
 /**
- * Names, defaults and the chart's version, as the official provider has them. What changed is rendered as well, which it
- * leaves to the update: a bad template, or values against the schema, fail in preview.
+ * Fills in names, defaults and the chart's version, as the official provider does. A changed release is rendered too, which the official
+ * provider leaves to the update: so a broken template, or values that break the schema, fail in the preview.
  */
 export async function checkRelease(
   target: Target | undefined,
@@ -72,7 +72,7 @@ export async function checkRelease(
   }
 }
 
-/** What Helm says when it did not touch the release at all. */
+/** Helm's messages for a failure before any change of the release. */
 const untouched =
   /cannot re-use a name|has no deployed releases|another operation \(.*\) is in progress|release: not found/;
 
@@ -142,7 +142,7 @@ export async function readRelease(
   return { id, inputs: known, state: checkpointRelease(known, state ?? {}, live) };
 }
 
-/** An older stand-in had these among the inputs. */
+/** Removes outputs that an older stand-in recorded among the inputs. */
 function withoutOutputs({ checksum: _checksum, resourceNames: _names, ...inputs }: Props): Props {
   return inputs;
 }
