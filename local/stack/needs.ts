@@ -1,7 +1,7 @@
 import { buildImages, missesImages } from "../images/build.ts";
 import { pooler, sidecar } from "../images/list.ts";
 import { inState } from "../lib/paths.ts";
-import { takePlatform } from "../lock.ts";
+import { withPlatform } from "../lock.ts";
 import { buildReleaseTools, missesReleaseTools } from "../toolchain/build.ts";
 
 interface Wanted {
@@ -20,7 +20,8 @@ export async function makeNeeds(config: Wanted): Promise<void> {
   const images = imagesOf(config);
   const tools = config["acci:image"]?.version !== undefined && missesReleaseTools();
   if (!tools && !missesImages(images)) return;
-  await takePlatform();
-  if (tools) await buildReleaseTools(inState("log", "toolchain.log"));
-  await buildImages(images);
+  await withPlatform(async () => {
+    if (tools) await buildReleaseTools(inState("log", "toolchain.log"));
+    await buildImages(images);
+  });
 }
