@@ -1,6 +1,6 @@
 /**
- * The platform lives in a network namespace of its own, so its ports and rules cannot meet anything else on the
- * machine. Only this one link is visible from outside.
+ * Name of the link into the platform's own network namespace. The namespace separates its ports and rules from the machine's; only this
+ * link is visible from outside.
  */
 export const link = "acci0";
 export const hostAddress = "10.98.0.1";

@@ -6,7 +6,7 @@ import { CommandError, run } from "../../tooling/run.ts";
 import { download, transientReason } from "./download.ts";
 import { type Answer, broken, FailingRegistry, never, status } from "./testing/failing-registry.ts";
 
-// Each starts Go, on a machine that may have other work.
+// Each test starts Go, on a machine that may be busy.
 jest.setTimeout(120_000);
 
 const AT_ONCE = [0, 0, 0];
@@ -32,7 +32,7 @@ async function serve(...answers: readonly Answer[]): Promise<string> {
 
 const LIST = "/example.org/module/@v/list";
 
-/** What a module proxy says of a module with one version. */
+/** Answers of a module proxy for a module with one version. */
 const versions: Answer = ({ url }, response) => {
   if (url === LIST) response.end("v1.2.3\n");
   else if (url!.endsWith(".mod")) response.end("module example.org/module\n");
@@ -41,7 +41,7 @@ const versions: Answer = ({ url }, response) => {
 
 const timesAsked = () => registry!.asked.filter((url) => url === LIST).length;
 
-/** The versions that Go finds of a module, asked through the platform's one way to download. */
+/** The versions that Go lists for a module, through `download`. */
 async function listedBy(proxy: string, silenceSeconds = 60): Promise<string> {
   const env = {
     ...process.env,
@@ -73,7 +73,7 @@ it("asks again one that breaks off in the middle", async () => {
 
 it("does not wait for one that never answers", async () => {
   expect(await listedBy(await serve(never, versions), 3)).toBe("example.org/module v1.2.3\n");
-  // Go may be so slow to begin that it is ended before it has asked.
+  // A slow Go may be ended before it has sent a request.
   expect(said[0]).toMatch(/no output for 3 s.*; trying again/);
 });
 

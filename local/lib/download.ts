@@ -2,10 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { CommandError } from "../../tooling/run.ts";
 import { say } from "./progress.ts";
 
-/** Seconds before each further attempt: registries that are restarted or overloaded answer again within a minute, as a rule. */
+/** Seconds before each further attempt. Registries that restart or are overloaded usually answer again within a minute. */
 const PAUSES = [5, 15, 40];
 
-/** What a client says when the network or a registry has failed it, in the words of Go, npm, pip, apt, cargo and curl. */
+/** Messages of Go, npm, pip, apt, cargo and curl for a failure of the network or of a registry. */
 const TRANSIENT = [
   /no output for \d+ s/,
   /time(d )?[- ]?out|deadline exceeded/i,
@@ -16,9 +16,9 @@ const TRANSIENT = [
   /\b(429|50[0234])\s+(too many|internal|bad|service|gateway|error)|(HTTP\D{0,30}|got |\bE)(429|50[0234])\b/i,
 ];
 
-/** What matters of a command's output is near its end. */
+/** Characters at the end of a command's output that are searched; the reason of a failure is near the end. */
 const LOOKED_AT = 8000;
-/** What clients say of every request. */
+/** Lines that clients print for every request. */
 const CHATTER = /^(# get|go: downloading|\(all of it)/;
 
 const linesOf = (error: Error): string[] => {
@@ -26,12 +26,12 @@ const linesOf = (error: Error): string[] => {
   return `${text}\n${error.message}`.split("\n").filter((line) => line.trim() !== "" && !CHATTER.test(line));
 };
 
-/** The line that shows that another attempt may succeed; undefined for a failure that would only be repeated. */
+/** The line that shows a transient failure; undefined when another attempt would fail the same way. */
 export const transientReason = (error: Error): string | undefined =>
   linesOf(error).find((line) => TRANSIENT.some((sign) => sign.test(line)));
 
 /**
- * Does what needs a registry, and does it again when the network or the registry has failed, after a growing pause and with a word.
+ * Runs `work`, which needs a registry, and repeats it after a growing pause and a message when the network or the registry has failed.
  * `work` must be repeatable. Other failures (a version that does not exist, a wrong checksum) are not repeated.
  */
 export async function download<T>(
@@ -53,5 +53,5 @@ export async function download<T>(
     }
 }
 
-/** Seconds after which a client that prints each request, and prints nothing, is taken to wait for a registry that does not answer. */
+/** Seconds without output after which a client that prints each request counts as waiting for a registry that does not answer. */
 export const SILENCE_SECONDS = 300;

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { inCache } from "../../tooling/paths.ts";
 
-/** Seconds of the long phases on two idle processors, from nothing; docs/performance.md. */
+/** Seconds of the long phases on two idle processors with an empty cache; docs/performance.md. */
 const typical: Readonly<Record<string, number>> = {
   "building kube": 340,
   "building coredns": 11,
@@ -21,20 +21,20 @@ const typical: Readonly<Record<string, number>> = {
   "operators and route": 33,
   "pulumi up": 230,
 };
-/** Of anything that is not in the list. */
+/** Seconds of every other phase. */
 const SHORT = 5;
 
-/** Below this a phase found its work done already, which says nothing of the next time it is not. */
+/** A shorter phase is not recorded: it found its work done, which predicts nothing for the next time it is not. */
 const WORTH_KEEPING = 2;
 
 const file = inCache("durations.json");
 const measured = (): Record<string, number> =>
   existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Record<string, number>) : {};
 
-/** Seconds that a phase took here the last time, or typically takes. */
+/** Seconds that a phase took here last time, or typically takes. */
 export const expected = (phase: string): number | undefined => measured()[phase] ?? typical[phase];
 
-/** Seconds of several phases. */
+/** Expected seconds of several phases together. */
 export const total = (phases: readonly string[]) => phases.reduce((sum, phase) => sum + (expected(phase) ?? SHORT), 0);
 
 export function remember(phase: string, seconds: number): void {

@@ -1,6 +1,6 @@
 import path from "node:path";
 
-/** The cluster's own data: etcd, containers, volumes, object store, Pulumi state. Removed by `make clean`. */
+/** Folder of the cluster's own data: etcd, containers, volumes, object store, Pulumi state. `make clean` removes it. */
 export const state = process.env.ACCI_HOME ?? "/var/lib/acci";
 
 export const inState = (...parts: string[]) => path.join(state, ...parts);

@@ -11,12 +11,12 @@ export const say = (text: string) => process.stdout.write(`${clock()}  ${text}\n
 
 let ahead: readonly string[] = [];
 
-/** Tells what is to come, so that each phase can say what is left. */
+/** Sets the phases to come, so that each phase can print the time that is left. */
 export function announce(phases: readonly string[]): void {
   ahead = phases;
 }
 
-/** A phase with what can be said of it beforehand: which one it is, about how long it takes, and what is left with it. */
+/** A phase as it is announced: its number, its expected time, and the time left. */
 function outlook(name: string): string {
   const own = expected(name) ?? 0;
   const at = ahead.indexOf(name);
@@ -30,7 +30,7 @@ function outlook(name: string): string {
   return `${number}${name}${said && ` (${said})`}`;
 }
 
-/** Runs one phase of `make up`: says when it begins, about how long it takes, that it still runs, and how long it took. */
+/** Runs one phase of `make up`. Prints its begin and expected time, a line every 20 s while it runs, and records its time. */
 export async function phase<T>(name: string, work: () => Promise<T>): Promise<T> {
   const start = performance.now();
   say(outlook(name));
@@ -45,5 +45,5 @@ export async function phase<T>(name: string, work: () => Promise<T>): Promise<T>
   }
 }
 
-/** The seconds of each phase so far, and of all of them. */
+/** Seconds of each finished phase, and since the begin. */
 export const timed = () => ({ seconds: Number(since(began).toFixed(1)), phases: timings });

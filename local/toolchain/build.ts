@@ -22,7 +22,7 @@ import { patchesOf, trimmedModfile } from "./trim.ts";
 
 const folder = import.meta.dirname;
 
-/** Changes with anything that changes the binary: module versions, our own main, flags. */
+/** Hash of everything that changes the binary: module versions, our own main, flags. */
 function fingerprint(tool: Tool): string {
   const hash = createHash("sha256").update(JSON.stringify(tool));
   const own = tool.package.startsWith("./")
@@ -40,7 +40,7 @@ const current = (tool: Tool) =>
   existsSync(stamp(tool)) &&
   readFileSync(stamp(tool), "utf8") === fingerprint(tool);
 
-/** What a built binary is known by: reading its stamp spares hashing a hundred megabytes. Empty where it is not built yet. */
+/** Identity of a built binary, from its stamp, so that a hundred megabytes need no hashing. Empty when it is not built. */
 export function identityOf(name: string): string {
   const file = path.join(bin, `.${name}.sha256`);
   return existsSync(file) ? readFileSync(file, "utf8") : "";
@@ -50,10 +50,10 @@ const missingOf = (wanted: readonly Tool[]) => wanted.filter((tool) => !current(
 
 export const missingTools = () => missingOf(tools);
 
-/** What the phase is called in which it is compiled. */
+/** Name of the phase that compiles the tool. */
 const building = ({ name }: Tool) => `building ${name}`;
 
-/** The phases that building the tools will have, but for those that are to be had ready made. */
+/** Phases of building the tools, without those that can be fetched ready made. */
 export const toolPhases = () =>
   missingTools()
     .filter(({ ready }) => !ready)
@@ -71,7 +71,7 @@ async function make(tool: Tool, log: string, sources: Promise<unknown> | undefin
 
 const modfiles = new Map<string, Promise<string | undefined>>();
 
-/** Which go.mod a module is built with, if it is not its own. */
+/** Flag for the go.mod of a module that is built with another than its own. */
 async function modfileOf(module: string): Promise<string[]> {
   const known = modfiles.get(module) ?? trimmedModfile(module);
   modfiles.set(module, known);
@@ -84,7 +84,10 @@ async function fetchSources({ module, name, package: program }: Tool): Promise<v
   await fetchModules(`sources of ${name}`, list, path.join(folder, module));
 }
 
-/** Fetches the sources of one tool after the other, while those before it are compiled. A failure is for the build that needs them. */
+/**
+ * Fetches the sources of the tools one after the other, while earlier tools are compiled. A failure rejects in the build that needs the
+ * sources.
+ */
 function fetchAllSources(tools: readonly Tool[]): Map<Tool, Promise<void>> {
   let before: Promise<void> = Promise.resolve();
   return new Map(
@@ -104,7 +107,7 @@ async function build(tool: Tool, partial: string, log: string, sources: Promise<
       "build",
       ...(await modfileOf(tool.module)),
       "-trimpath",
-      // The linker would strip debug data anyway; not producing it halves the build cache.
+      // The linker strips debug data anyway; without it the build cache is half as large.
       "-gcflags=all=-dwarf=false",
       ...(tool.tags === undefined ? [] : ["-tags", tool.tags]),
       "-ldflags",
@@ -124,18 +127,18 @@ async function buildAll(missing: readonly Tool[], log: string): Promise<void> {
 }
 
 /**
- * Builds each tool that is missing or out of date, in the order that shares most compiled packages. `forTests` adds what only the tests
- * need: their tools, and the schemas of every Kubernetes the chart supports.
+ * Builds each tool that is missing or out of date, in the order that shares most compiled packages. `forTests` adds the tests' tools, and
+ * the schemas of every Kubernetes version that the chart supports.
  */
 export async function buildTools(log: string, forTests = false): Promise<void> {
   const missing = missingOf(forTests ? [...tools, ...releaseTools, ...testTools] : tools);
   const upstream = missingTools().length > 0 || !upstreamKept() ? keepUpstream() : Promise.resolve();
-  // It is waited for last, and may have failed long before.
+  // Keeps an early failure from ending the process; it is awaited last.
   upstream.catch(() => {});
   await buildAll(missing, log);
   await upstream;
   if (forTests) await fetchSchemas(log);
-  // Sources and compiled packages are worth gigabytes, and nothing once the binaries are stored.
+  // Sources and compiled packages take gigabytes, and are not needed once the binaries are stored.
   removeGoCaches();
   const kubectl = path.join(bin, "kubectl");
   rmSync(kubectl, { force: true });
@@ -148,14 +151,14 @@ async function fetchSchemas(log: string): Promise<void> {
 
 export const missesReleaseTools = () => missingOf(releaseTools).length > 0;
 
-/** Builds what signs images and checks their signatures; a dev stack does neither. */
+/** Builds the tools that sign images and check signatures, which a dev stack does not need. */
 export async function buildReleaseTools(log: string): Promise<void> {
   if (!missesReleaseTools()) return;
   await buildAll(missingOf(releaseTools), log);
   removeGoCaches();
 }
 
-/** Builds what only the tests need, of which `make check` needs no platform. */
+/** Builds the tools that only the tests need; `make check` uses them without a platform. */
 export async function buildTestTools(log: string): Promise<void> {
   const missing = missingOf([...releaseTools, ...testTools]);
   if (missing.length === 0 && schemasKept()) return;

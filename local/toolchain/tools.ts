@@ -1,15 +1,17 @@
 import type { Ready } from "./ready.ts";
 
-/** One Go program of the platform. */
+/** A Go program of the platform. */
 export interface Tool {
   readonly name: string;
-  /** Folder beside this file whose go.mod pins it. Tools that share packages share a module, and compile them once. */
+  /**
+   * Folder beside this file whose go.mod pins the program. Tools that share packages share a module, so that packages are compiled once.
+   */
   readonly module: "cluster" | "edge" | "services" | "certmanager" | "signing" | "load" | "kubescore" | "workflows";
   readonly package: string;
   readonly tags?: string;
   /** Link-time variables, `path.name=value`. */
   readonly variables?: readonly string[];
-  /** Where it is to be had without compiling it; it is compiled where it is not. @default - it is compiled */
+  /** Package with the ready-made program; the program is compiled when the package is not available. @default - it is compiled */
   readonly ready?: Ready;
 }
 
@@ -25,7 +27,7 @@ export const versions = {
   cosign: "v2.6.2",
 } as const;
 
-/** Modules whose checksums the public database does not have. */
+/** Modules that the public checksum database lacks. */
 export const unlisted = "github.com/cloudnativelabs/*,sigs.k8s.io/metrics-server";
 
 const certManager = (command: string): Tool => ({
@@ -35,7 +37,7 @@ const certManager = (command: string): Tool => ({
   variables: [`github.com/cert-manager/cert-manager/pkg/util.AppVersion=${versions.certManager}`],
 });
 
-/** In build order: the later ones reuse what the first compiled. */
+/** In build order: later tools reuse packages that earlier ones compiled. */
 export const tools: readonly Tool[] = [
   {
     name: "kube",
@@ -61,7 +63,7 @@ export const tools: readonly Tool[] = [
     package: "helm.sh/helm/v3/cmd/helm",
     variables: [
       `helm.sh/helm/v3/internal/version.version=${versions.helm}`,
-      // What a chart rendered without a cluster is told; helm's own default is Kubernetes 1.20.
+      // Kubernetes version for charts that are rendered without a cluster; helm's own default is 1.20.
       "helm.sh/helm/v3/pkg/chartutil.k8sVersionMajor=1",
       "helm.sh/helm/v3/pkg/chartutil.k8sVersionMinor=34",
       "helm.sh/helm/v3/pkg/lint/rules.k8sVersionMajor=1",
@@ -99,7 +101,7 @@ export const tools: readonly Tool[] = [
   certManager("acmesolver"),
 ];
 
-/** What a release needs, and the check of one. */
+/** Tools to make a release, and to check one. */
 export const releaseTools: readonly Tool[] = [
   {
     name: "cosign",
@@ -116,7 +118,7 @@ export const releaseTools: readonly Tool[] = [
   { name: "crane", module: "signing", package: "github.com/google/go-containerregistry/cmd/crane" },
 ];
 
-/** What the tests need and the platform does not. */
+/** Tools that only the tests need. */
 export const testTools: readonly Tool[] = [
   { name: "vegeta", module: "load", package: "github.com/tsenart/vegeta/v12" },
   { name: "actionlint", module: "workflows", package: "github.com/rhysd/actionlint/cmd/actionlint" },

@@ -10,7 +10,7 @@ let source: string;
 beforeEach(() => (source = mkdtempSync(path.join(os.tmpdir(), "acci-trim-"))));
 afterEach(() => rmSync(source, { recursive: true }));
 
-/** A module of which the trim's files are there, with these contents. */
+/** Creates a module with the trim's files, with these contents. */
 function fill(files: Readonly<Record<string, string>>): void {
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(path.dirname(path.join(source, name)), { recursive: true });

