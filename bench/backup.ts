@@ -14,14 +14,14 @@ import { OWNER } from "../config/own-roles.ts";
 import type { Figure } from "./figure.ts";
 import { seconds } from "./seconds.ts";
 
-/** As text, before compression. */
+/** Size of the data as text, before compression. */
 const GIGABYTES = Number(process.env.BENCH_GB ?? 1);
 const ROW_BYTES = 306;
 const JOBS = 2;
 
 export const rowsOf = (gigabytes: number) => (gigabytes * 1e9) / ROW_BYTES;
 
-/** Two tables of text that compresses about as much as prose. */
+/** Creates two tables of text that compresses about as well as prose. */
 export const data = (rows: number) => `
   CREATE TABLE public.a (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), tenant uuid NOT NULL DEFAULT gen_random_uuid(), title text, body text, at timestamptz DEFAULT now());
   CREATE TABLE public.b (LIKE public.a INCLUDING ALL);
@@ -50,7 +50,7 @@ interface Measured {
 
 let measured: Promise<Measured> | undefined;
 
-/** Ours and theirs on the same data, one after the other; the database's own server is the same. */
+/** Measures our commands and the guide's on the same data and the same server, one after the other. */
 const measure = () => (measured ??= withServers(compareAll));
 
 async function withServers<T>(work: (postgres: TestPostgres, store: Store, folder: string) => Promise<T>): Promise<T> {
@@ -73,7 +73,7 @@ async function withServers<T>(work: (postgres: TestPostgres, store: Store, folde
   }
 }
 
-/** A recovery, which is no superuser, could not bring back what is a superuser's. */
+/** A database owned by an ordinary role, because a recovery is no superuser and could not restore what a superuser owns. */
 async function ownedDatabase(postgres: TestPostgres): Promise<Connection> {
   await postgres.query(postgres.connection(), `CREATE ROLE ${OWNER} LOGIN`);
   const source = await postgres.database();
@@ -108,7 +108,7 @@ async function compareAll(postgres: TestPostgres, store: Store, folder: string):
   };
 }
 
-/** Dumps with pg_dump into a folder, and answers what restores that with pg_restore and nothing else. */
+/** Dumps with pg_dump into a folder. Returns a function that restores the folder with a bare pg_restore. */
 async function dumpDirectory(source: Connection, folder: string): Promise<(target: Connection) => Promise<unknown>> {
   await shell(`pg_dump -Fd -j${JOBS} -Z1 -f ${folder}/directory`, source);
   return (target) =>
@@ -118,14 +118,14 @@ async function dumpDirectory(source: Connection, folder: string): Promise<(targe
 const said = (ours: number, theirs: number, what: string) =>
   `${ours.toFixed(1)} s against ${theirs.toFixed(1)} s of ${what}, ${GIGABYTES} GB, ${JOBS} sessions`;
 
-/** Time of a dump into the store against the guide's. */
+/** Time of a dump into the store, against the guide's. */
 export async function dumpTime(): Promise<Figure> {
   const { dump: ours, gzip, peakMegabytes } = await measure();
   const detail = `${said(ours, gzip, "pg_dump | gzip")}, at most ${peakMegabytes} MB of memory`;
   return { name: "dump", value: ratio(ours, gzip), unit: "x", bar: 0.33, detail };
 }
 
-/** Time of a restore from the store against the guide's. */
+/** Time of a restore from the store, against the guide's. */
 export async function restoreTime(): Promise<Figure> {
   const { psql, restore } = await measure();
   return {
@@ -137,7 +137,7 @@ export async function restoreTime(): Promise<Figure> {
   };
 }
 
-/** The same against a bare parallel pg_restore of a folder on disk. */
+/** Time of a restore from the store, against a bare parallel pg_restore of a folder on disk. */
 export async function restoreFloor(): Promise<Figure> {
   const { pgRestore, restore } = await measure();
   return {

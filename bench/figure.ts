@@ -1,9 +1,9 @@
-/** One measured figure and the bar it is held against. */
+/** A measured figure and its bar. */
 export interface Figure {
   readonly name: string;
   readonly value: number;
   readonly unit: string;
   readonly bar: number;
-  /** How the value came about, for the reader of the table. */
+  /** How the value was measured, for readers of the table. */
   readonly detail: string;
 }

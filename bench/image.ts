@@ -16,12 +16,12 @@ const trust = "/etc/ssl/certs/ca-certificates.crt";
 
 interface Published {
   readonly architecture: string;
-  /** Of its configuration, which names every layer's content: equal digests are equal images. */
+  /** Digest of the image's configuration, which names every layer's content: equal digests are equal images. */
   readonly config: string;
   readonly megabytes: number;
 }
 
-/** The halves of an index, as they are in the registry. */
+/** The images of an index in the registry, one for each platform. */
 export async function published(ref: string): Promise<Published[]> {
   process.env.ACCI_REGISTRY ??= registry;
   const reference = parseReference(ref);
@@ -43,14 +43,14 @@ export async function published(ref: string): Promise<Published[]> {
 
 const devImage = async () => published(String((await outputs("dev")).imageRef));
 
-/** What a node downloads, by the larger of the two. */
+/** Megabytes that a node downloads, for the larger of the two images. */
 export async function imageSize(): Promise<Figure> {
   const halves = await devImage();
   const detail = `compressed; ${halves.map((half) => `${half.architecture} ${half.megabytes} MB`).join(", ")}`;
   return { name: "image-size", value: Math.max(...halves.map((half) => half.megabytes)), unit: "MB", bar: 25, detail };
 }
 
-/** Builds one half and answers the seconds it took and the digest of its configuration. */
+/** Builds the image for one platform. Returns the seconds it took and the digest of its configuration. */
 async function build(architecture: string, source: string, caches: string, ...flags: string[]) {
   const { ACCI_BUILDAH_ROOT: root, ACCI_BUILDAH_RUNROOT: runroot } = buildahEnvironment();
   const digest = path.join(caches, "digest");
@@ -63,13 +63,13 @@ async function build(architecture: string, source: string, caches: string, ...fl
       ...["--volume", `${trust}:${trust}:ro`, "--iidfile", digest, "--ignorefile", path.join(source, ".dockerignore")],
       ...["--tag", `localhost/acci-bench/${architecture}`, ...flags, source],
     ],
-    // Where buildah keeps the caches of a RUN, too.
+    // buildah also keeps the cache mounts of a RUN there.
     { env: { ...process.env, TMPDIR: caches } },
   );
   return { seconds: (performance.now() - start) / 1000, config: readFileSync(digest, "utf8").trim() };
 }
 
-/** Both halves from nothing, then again after a change of one line. */
+/** Builds both images with empty caches, then again after a change of one line. */
 export async function builds() {
   const folder = mkdtempSync(path.join(os.tmpdir(), "acci-bench-"));
   const [source, caches] = [path.join(folder, "app"), path.join(folder, "caches")];
@@ -87,7 +87,7 @@ export async function builds() {
   }
 }
 
-// Minutes of work that two figures share.
+// Kept, because two figures share these minutes of work.
 let measured: ReturnType<typeof builds> | undefined;
 const measure = () => (measured ??= builds());
 
@@ -99,7 +99,7 @@ export async function rebuild(): Promise<Figure> {
   return { name: "rebuild", value, unit: "times", bar: 0.25, detail };
 }
 
-/** How many halves of the image that dev runs come out differently when they are built from nothing. */
+/** Number of images of dev that differ from a build with empty caches. */
 export async function reproducible(): Promise<Figure> {
   const { cold } = await measure();
   const running = (await devImage()).map(({ config }) => config);

@@ -8,7 +8,7 @@ interface Timed {
   readonly phases: readonly { readonly phase: string; readonly seconds: number }[];
 }
 
-/** The first `make up` with this cache, which wrote down its phases. */
+/** Time of the first `make up` with this cache, from the phases that it recorded. */
 export function firstUp(): Promise<Figure> {
   const file = inCache("first-start.json");
   if (!existsSync(file))
@@ -19,7 +19,7 @@ export function firstUp(): Promise<Figure> {
   return Promise.resolve({ name: "first-up", value: Math.round(seconds), unit: "s", bar: 900, detail });
 }
 
-/** `make up` where everything runs already. */
+/** Time of `make up` when everything runs already. */
 export async function warmUp(): Promise<Figure> {
   await run("make", ["--directory", project, "up"]);
   const start = performance.now();

@@ -12,10 +12,10 @@ import { seconds } from "./seconds.ts";
 
 const TABLES = Number(process.env.BENCH_TABLES ?? 5000);
 const JOBS = 2;
-/** In one transaction, which holds a lock on each. */
+/** Tables per transaction, which holds a lock on each of them. */
 const BATCH = 250;
 
-/** Small ones: a serial key, three columns, an index, a few rows. */
+/** Creates small tables: a serial key, three columns, an index, a few rows. */
 const tables = (from: number, to: number) => `
   DO $$ BEGIN FOR n IN ${from}..${to} LOOP
     EXECUTE format('CREATE TABLE public.t%s (id serial PRIMARY KEY, name text NOT NULL, at timestamptz DEFAULT now(), kind varchar(9) DEFAULT ''open'')', n);
@@ -39,7 +39,7 @@ interface Measured {
 
 let measured: Promise<Measured> | undefined;
 
-/** Ours and theirs on the same data, one after the other; the servers are the same. */
+/** Measures our commands and the bare tools on the same data and the same servers, one after the other. */
 const measure = () => (measured ??= compareAll());
 
 async function compareAll(): Promise<Measured> {
@@ -55,7 +55,7 @@ async function compareAll(): Promise<Measured> {
   }
 }
 
-/** Into a folder on disk and from there, and nothing else. */
+/** Times bare pg_dump to a folder on disk, and bare pg_restore from it. */
 async function theirs(trip: RoundTrip, source: Connection, directory: string) {
   const as = ({ database, host }: Connection) => ({
     env: { PGHOST: host, PGPORT: "5432", PGUSER: "postgres", PGDATABASE: database },
@@ -69,7 +69,7 @@ async function theirs(trip: RoundTrip, source: Connection, directory: string) {
   return { pgDump, pgRestore };
 }
 
-/** Into the store, and then all that decides whether it is verified. */
+/** Times a dump into the store, and then everything that decides whether it is verified. */
 async function ours(trip: RoundTrip, source: Connection) {
   const request = { id: "bench-20260101t000000z-000000", site: "bench", jobs: JOBS, recipients: [] };
   let manifest: Manifest | undefined;
@@ -93,7 +93,7 @@ const figure = (name: string, own: number, bare: number, bar: number, what: stri
   detail: `${own.toFixed(1)} s against ${bare.toFixed(1)} s of ${what}, ${TABLES} tables, ${JOBS} sessions`,
 });
 
-/** Time of a dump of many small tables against bare pg_dump's. */
+/** Time of a dump of many small tables, against bare pg_dump's. */
 export async function dumpTables(): Promise<Figure> {
   const { dump: own, pgDump } = await measure();
   return figure("dump-tables", own, pgDump, 1.5, "pg_dump -Fd");

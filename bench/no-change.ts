@@ -13,7 +13,7 @@ const rounds = 5;
 
 type Command = "preview" | "up";
 
-/** The least any program with these plugins can take: it loads the same packages, starts the same plugins, and owns nothing. */
+/** The minimum for any program with these plugins: it imports the same packages, starts the same plugins, and has no resource. */
 const emptyProgram = `
 import * as build from "@pulumi/docker-build";
 import * as docker from "@pulumi/docker";
@@ -45,20 +45,23 @@ interface Times {
   readonly floors: readonly number[];
   readonly own: readonly number[];
   readonly peers: readonly number[];
-  /** What the peer did. */
+  /** Description of what the peer runs. */
   readonly peer: string;
 }
 
 const measured = new Map<Command, Promise<Times>>();
 
-/** Minutes of work that two figures share. */
+/** Measures a command once, because two figures share these minutes of work. */
 function measure(command: Command): Promise<Times> {
   const known = measured.get(command) ?? measureRounds(command);
   measured.set(command, known);
   return known;
 }
 
-/** Times a command that has nothing to do, in rounds with the empty program and, where there is one, what does the same without Pulumi. */
+/**
+ * Times a command that has nothing to change, in rounds with the empty program and, for a preview, with the peer: the commands that show
+ * the same without Pulumi.
+ */
 async function measureRounds(command: Command): Promise<Times> {
   const folder = emptyProject();
   const args = command === "up" ? ["up", "--yes", "--skip-preview"] : ["preview"];
@@ -92,14 +95,14 @@ const ratio = (own: readonly number[], other: readonly number[]) =>
 const compared = (own: readonly number[], other: readonly number[], what: string) =>
   `${median(own).toFixed(2)} s against ${median(other).toFixed(2)} s of ${what}, medians of ${rounds} rounds`;
 
-/** A command that has nothing to do, against the least that any program with the same plugins takes. */
+/** Time of a command that has nothing to change, against an empty program with the same plugins. */
 export async function noChange(command: Command, bar: number): Promise<Figure> {
   const { floors, own } = await measure(command);
   const detail = compared(own, floors, "an empty program with the same plugins");
   return { name: command, value: ratio(own, floors), unit: "times", bar, detail };
 }
 
-/** A preview that has nothing to show, against what shows the same without Pulumi, of the same objects in the same rounds. */
+/** Time of a preview without changes, against the commands that show the same without Pulumi, on the same objects in the same rounds. */
 export async function previewPeer(): Promise<Figure> {
   const { own, peer, peers } = await measure("preview");
   return { name: "preview-peer", value: ratio(own, peers), unit: "times", bar: 1, detail: compared(own, peers, peer) };

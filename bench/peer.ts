@@ -23,19 +23,19 @@ interface Release {
   readonly values?: object;
 }
 
-/** What a stack owns in its cluster, as its program has given it to Pulumi. */
+/** Kubernetes objects and releases of a stack, with the inputs that its program has passed to Pulumi. */
 interface Owned {
   readonly objects: readonly Record<string, unknown>[];
   readonly releases: readonly Release[];
 }
 
-/** An exported secret is a map with its value as JSON. */
+/** Plain value of a secret, which an export has as a map with the value as JSON. */
 const plaintextOf = (value: Record<string, unknown>): unknown =>
   typeof value["plaintext"] === "string" && Object.keys(value).length === 2
     ? JSON.parse(value["plaintext"])
     : undefined;
 
-/** Without the marks of secrets, and without what a provider notes for itself. */
+/** A value without the marks of secrets, and without a provider's internal keys. */
 function bare(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(bare);
   if (!isMap(value)) return value;
@@ -55,7 +55,7 @@ export function ownedBy({ deployment }: Exported): Owned {
   };
 }
 
-/** Renders a release's chart into a file, as its author would before a diff. */
+/** Renders a release's chart into a file, as an author does before a diff. */
 async function renderInto(file: string, release: Release): Promise<void> {
   const { name, namespace, chart, repositoryOpts, values = {}, version } = release;
   const repository = repositoryOpts?.repo ? ["--repo", repositoryOpts.repo, "--version", version ?? ""] : [];
@@ -67,11 +67,14 @@ async function renderInto(file: string, release: Release): Promise<void> {
   writeFileSync(file, manifests, { mode: 0o600 });
 }
 
-/** Exit code 1 says that there are differences: a chart's objects lack the notes that Helm makes when it installs them. */
+/**
+ * Exit code of kubectl diff for differences, which are expected: rendered objects lack the annotations and labels that Helm adds when it
+ * installs them.
+ */
 const DIFFERENCES = 1;
 
 async function diff(folder: string): Promise<void> {
-  // In the name that owns the fields, or each would be a conflict.
+  // With the field manager that owns the fields, because with any other each field would be a conflict.
   const apply = ["--server-side", "--field-manager=pulumi-kubernetes", "--force-conflicts"];
   try {
     await run(commandOf("kubectl"), ["--kubeconfig", kubeconfig, "diff", ...apply, "--filename", folder]);
@@ -81,14 +84,14 @@ async function diff(folder: string): Promise<void> {
 }
 
 export interface Peer {
-  /** Says what it compares. */
+  /** Description of the comparison. */
   readonly detail: string;
   readonly preview: () => Promise<void>;
 }
 
 /**
- * What somebody without Pulumi runs to see what an update would change: `helm template` of each chart, then `kubectl diff --server-side` of what
- * comes of that and of every other object of the stack. Keeps its files, some of them secret, in the folder.
+ * The commands that show without Pulumi what an update would change: `helm template` of each chart, then `kubectl diff --server-side` of
+ * the result and of every other object of the stack. Keeps its files, some of them secret, in the folder.
  */
 export async function peerOf(stack: string, folder: string): Promise<Peer> {
   const { objects, releases } = ownedBy(

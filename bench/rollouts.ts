@@ -4,7 +4,7 @@ import type { Figure } from "./figure.ts";
 
 const ROLLOUTS = 20;
 
-/** Requests of a constant load on the dev stack that failed while its image changed and changed again. */
+/** Failed requests of a constant load on the dev stack during many rollouts. */
 export async function rolloutFailures(): Promise<Figure> {
   const load = await Load.start();
   try {

@@ -10,12 +10,12 @@ import { data, rowsOf } from "./backup.ts";
 import type { Figure } from "./figure.ts";
 import { seconds } from "./seconds.ts";
 
-/** Of both restores. */
+/** Parallel jobs of both restores. */
 const JOBS = 4;
 
 const drop = (site: Site) => site.sql("DROP TABLE IF EXISTS public.a, public.b");
 
-/** What restores may use both of the machine's processors: a smaller share would measure the share. */
+/** A CPU limit above the machine's two processors, because a smaller limit would measure itself. */
 const bothProcessors = { resources: { limits: { cpu: "8400m" } } };
 const config = merge(inPlaceOfDev({ requests: 12, limits: 24, volumes: 50 }), {
   ...evenIfAlive,
@@ -23,7 +23,7 @@ const config = merge(inPlaceOfDev({ requests: 12, limits: 24, volumes: 50 }), {
   "acci:backups": { ...bothProcessors, jobs: JOBS },
 });
 
-/** Brings the dr stack up from nothing with so much data of the dev stack, with a quarter of the prod stack's memory. */
+/** Brings the dr stack up from nothing with that much data of the dev stack. Its Postgres has a quarter of prod's memory. */
 async function bringUp(gigabytes: number): Promise<Report> {
   await promoteDev();
   await drop(dev);
@@ -34,7 +34,7 @@ async function bringUp(gigabytes: number): Promise<Report> {
   return ((await outputs("dr")) as { takeover: Report }).takeover;
 }
 
-/** Dev is in charge again, without that data. */
+/** Puts dev in charge again, without that data. */
 async function goHome(): Promise<void> {
   await drop(dr);
   await command("backup", "STACK=dr");
@@ -43,7 +43,7 @@ async function goHome(): Promise<void> {
   await until("dev to serve again", 120, async () => (await dev.ask("/health")).status === 200);
 }
 
-/** Seconds that a bare pg_restore takes for the site's data, into a database beside its own: with the same server, replicas and machine. */
+/** Seconds that a bare pg_restore of the site's data takes, into a database beside its own: the same server, replicas and machine. */
 async function bareRestore(site: Site): Promise<number> {
   const shell = (script: string) => site.inPrimary(["bash", "-c", script]);
   const folder = "/var/lib/postgresql/data/bare";

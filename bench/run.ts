@@ -1,4 +1,4 @@
-/** `make bench [ONLY=<name>,<name>]`: prints `<name> <value> <unit> bar <limit> ok|short` and keeps the same in bench/results.json. */
+/** `make bench [ONLY=<name>,<name>]`: prints `<name> <value> <unit> bar <limit> ok|short` and writes the same to bench/results.json. */
 import { writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -28,7 +28,7 @@ const benchmarks: Record<string, () => Promise<Figure>> = {
   "image-size": imageSize,
   rebuild,
   unreproducible: reproducible,
-  // The last, as it takes the site down and up again.
+  // Last, because it stops and starts the site.
   "first-up": firstUp,
 };
 

@@ -1,4 +1,4 @@
-/** How long the work takes. */
+/** Seconds that the work takes. */
 export async function seconds(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
   await work();
