@@ -17,19 +17,20 @@ node := export PATH="$$(local/bootstrap.sh):$$PATH" &&
 
 .PHONY: help
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^##@ / { print "\n" substr($$0, 5) } /^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 node_modules: package-lock.json package.json
 	@$(node) npm ci --no-audit --no-fund --loglevel=error
 	@touch node_modules
 
+# What a command on the site needs in its environment, when the site is on the embedded platform.
+site := $(node) eval "$$(node local/env.ts)" && node ops/cli.ts
+
+##@ The embedded platform
+
 .PHONY: up
 up: node_modules ## from a bare machine to the dev stack answering over HTTPS
 	@$(node) node local/platform.ts up
-
-.PHONY: tools
-tools: node_modules ## build the tools only: Kubernetes, Helm, Pulumi and the rest
-	@$(node) node local/platform.ts tools
 
 .PHONY: down
 down: node_modules ## stop the embedded platform; data, tools and images stay
@@ -39,20 +40,41 @@ down: node_modules ## stop the embedded platform; data, tools and images stay
 status: node_modules ## what runs on the embedded platform
 	@$(node) node local/platform.ts status
 
+.PHONY: doctor
+doctor: node_modules ## what this machine lacks for the embedded platform
+	@$(node) node local/platform.ts doctor
+
+.PHONY: tools
+tools: node_modules ## build the tools only: Kubernetes, Helm, Pulumi and the rest
+	@$(node) node local/platform.ts tools
+
 .PHONY: clean
 clean: node_modules ## stop the embedded platform and delete its data; tools and images stay in the cache
 	@$(node) node local/platform.ts clean
 
-.PHONY: doctor
-doctor: node_modules ## what this machine lacks for the embedded platform
-	@$(node) node local/platform.ts doctor
+##@ A stack
 
 .PHONY: pulumi
 pulumi: node_modules ## any Pulumi command on the embedded platform: make pulumi STACK=prod ARGS=preview
 	@$(node) node local/stack/cli.ts $(STACK) $(or $(ARGS),preview)
 
-# What a command on the site needs in its environment, when the site is on the embedded platform.
-site := $(node) eval "$$(node local/env.ts)" && node ops/cli.ts
+.PHONY: history
+history: node_modules ## the releases of the application
+	@$(site) history $(STACK)
+
+.PHONY: rollback
+rollback: node_modules ## back to the release before, or to REVISION
+	@$(site) rollback $(STACK) $(REVISION)
+
+.PHONY: release
+release: node_modules ## sign what dev built and give it its version: make release VERSION=1.2.3, with COSIGN_KEY and COSIGN_PASSWORD
+	@$(node) node local/stack/release.ts "$(VERSION)"
+
+.PHONY: chart
+chart: node_modules ## package the chart into dist/charts, and push it: make chart PUSH=oci://host/path
+	@$(node) node release/chart.ts
+
+##@ A look at a site
 
 .PHONY: logs
 logs: node_modules ## the application's logs: make logs STACK=prod ARGS="-f --since=10m"
@@ -70,8 +92,10 @@ port-forward: node_modules ## the application on localhost:8080, its metrics on 
 psql: node_modules ## the site's database, or the one that ARGS names
 	@$(site) psql $(STACK) $(ARGS)
 
+##@ Dumps and drills
+
 .PHONY: backup
-backup: node_modules ## a dump to the object store, proven before it counts
+backup: node_modules ## a dump to the object store, verified before it counts
 	@$(site) backup $(STACK)
 
 .PHONY: backups
@@ -79,7 +103,7 @@ backups: node_modules ## the dumps there are: make backups ARGS=--json, or ARGS=
 	@$(site) backups $(STACK) $(ARGS)
 
 .PHONY: offsite
-offsite: node_modules ## copy to the second store the proven dumps that it lacks
+offsite: node_modules ## copy to the second store the verified dumps that it lacks
 	@$(site) offsite $(STACK)
 
 .PHONY: drill
@@ -90,13 +114,11 @@ drill: node_modules ## rehearse a recovery beside the site: restore, serve, meas
 drills: node_modules ## the rehearsals there were: make drills ARGS=--html > drills.html
 	@$(site) drills $(STACK) $(ARGS)
 
-.PHONY: fence
-fence: node_modules ## make the database read-only, before a last dump and a takeover by another site
-	@$(site) fence $(STACK)
+##@ Recovery
 
-.PHONY: unfence
-unfence: node_modules ## let the database take writes again
-	@$(site) unfence $(STACK)
+.PHONY: runbook
+runbook: node_modules ## what to do, with a stack's own names: make runbook NAME=loss-of-site STACK=prod; without NAME, which there are
+	@$(node) node ops/cli.ts runbook $(STACK) "$(NAME)" $(DR) "$(TABLE)" "$(DUMP)"
 
 .PHONY: dump
 dump: node_modules ## the database to a file that was read back whole: make dump FILE=before-upgrade.dump
@@ -114,33 +136,27 @@ recover-table: node_modules ## a lost table, or its rows, from such a database: 
 drop-scratch: node_modules ## drop a database that make restore made: make drop-scratch DATABASE=...
 	@$(site) drop-scratch $(STACK) "$(DATABASE)"
 
-.PHONY: confirm
-confirm: node_modules ## the databases that restores have replaced and kept; YES=1 drops them, DATABASE=... one
-	@$(site) confirm $(STACK) "$(DATABASE)" "$(YES)"
-
 .PHONY: undo-takeover
 undo-takeover: node_modules ## back to the database that the last restore replaced
 	@$(site) undo-takeover $(STACK)
 
-.PHONY: history
-history: node_modules ## the releases of the application
-	@$(site) history $(STACK)
+.PHONY: drop-replaced
+drop-replaced: node_modules ## list the databases that restores have replaced; YES=1 drops all of them, DATABASE=... one
+	@$(site) drop-replaced $(STACK) "$(DATABASE)" "$(YES)"
 
-.PHONY: rollback
-rollback: node_modules ## back to the release before, or to REVISION
-	@$(site) rollback $(STACK) $(REVISION)
+.PHONY: confirm
+confirm: # Its name hid what it does.
+	@echo 'make confirm: was renamed; use `make drop-replaced`' >&2; exit 2
 
-.PHONY: runbook
-runbook: node_modules ## what to do, with a stack's own names: make runbook NAME=loss-of-site STACK=prod; without NAME, which there are
-	@$(node) node ops/cli.ts runbook $(STACK) "$(NAME)" $(DR) "$(TABLE)" "$(DUMP)"
+.PHONY: fence
+fence: node_modules ## make the database read-only, before a last dump and a takeover by another site
+	@$(site) fence $(STACK)
 
-.PHONY: chart
-chart: node_modules ## package the chart into dist/charts, and push it: make chart PUSH=oci://host/path
-	@$(node) node release/chart.ts
+.PHONY: unfence
+unfence: node_modules ## let the database take writes again
+	@$(site) unfence $(STACK)
 
-.PHONY: release
-release: node_modules ## sign what dev built and give it its version: make release VERSION=1.2.3, with COSIGN_KEY and COSIGN_PASSWORD
-	@$(node) node local/stack/release.ts "$(VERSION)"
+##@ The project
 
 .PHONY: check
 check: node_modules ## format, lint, spelling, types, dead code and the tests that need no cluster

@@ -9,7 +9,7 @@ import { markerOf } from "./markdown.ts";
 
 const [stack, file] = process.argv.slice(2);
 if (stack === undefined || file === undefined) {
-  console.error("comment: stack and report: are required, got fewer; run for example node ci/comment.ts dev report.md");
+  console.error("comment: stack and report: are required; run for example node ci/comment.ts dev report.md");
   process.exit(2);
 }
 const body = readFileSync(file, "utf8");

@@ -11,7 +11,7 @@ if (!content) {
   process.exit(0);
 }
 if (!environment || !folder) {
-  console.error("kubeconfig: GITHUB_ENV and RUNNER_TEMP: are required, got fewer; run this in a workflow");
+  console.error("kubeconfig: GITHUB_ENV and RUNNER_TEMP: are required; run this in a workflow");
   process.exit(2);
 }
 const file = path.join(folder, "kubeconfig");

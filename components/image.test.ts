@@ -37,7 +37,7 @@ test("promotes a version by its digest and builds nothing", async () => {
 
 test("needs to know what to do", async () => {
   const building = record((opts) => void new Image("image", { repository }, opts));
-  await expect(building).rejects.toThrow("build: must be given when promoted is not, got neither; give one of them");
+  await expect(building).rejects.toThrow("build: must be given when promoted is not; give one of them");
 });
 
 test("a reference without a digest is refused", () => {

@@ -42,11 +42,7 @@ export class Image extends pulumi.ComponentResource {
       this.tag = promoted.version;
       this.digest = pulumi.output(promoted.digest);
     } else {
-      throw new pulumi.ResourceError(
-        "build: must be given when promoted is not, got neither; give one of them",
-        this,
-        true,
-      );
+      throw new pulumi.ResourceError("build: must be given when promoted is not; give one of them", this, true);
     }
     this.ref = pulumi.interpolate`${this.repository}:${this.tag}@${this.digest}`;
     this.registerOutputs({ ref: this.ref });

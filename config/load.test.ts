@@ -133,7 +133,7 @@ test.each<[StackName, string, unknown, string]>([
     "dr",
     "restore",
     { dump: "acci-prod-20260101t020000z-1a2b3c", at: "2026-01-01T12:00:00Z" },
-    "acci:restore.at: excludes acci:restore.dump, got both; keep the one that chooses the dump",
+    "acci:restore.at: excludes acci:restore.dump; keep the one that chooses the dump",
   ],
   [
     "dr",
@@ -152,13 +152,13 @@ test.each<[StackName, string, unknown, string]>([
     "dev",
     "image.version",
     "1.0.0",
-    "acci:image.build: excludes acci:image.version, got both; keep build to build here, or version to promote 1.0.0",
+    "acci:image.build: excludes acci:image.version; keep build to build here, or version to promote 1.0.0",
   ],
   [
     "prod",
     "image.version",
     undefined,
-    "acci:image: needs version or build, got neither; set acci:image.version to the tag to promote, for example 1.0.0",
+    "acci:image: needs version or build; set acci:image.version to the tag to promote, for example 1.0.0",
   ],
   [
     "prod",
@@ -184,7 +184,7 @@ test.each<[StackName, string, unknown, string]>([
     "prod",
     "image.publicKey",
     "-----BEGIN PUBLIC KEY-----",
-    "acci:image.unsigned: excludes acci:image.publicKey, got both; remove unsigned to have signatures checked, or publicKey not to",
+    "acci:image.unsigned: excludes acci:image.publicKey; remove unsigned to have signatures checked, or publicKey not to",
   ],
   [
     "dev",
@@ -275,7 +275,7 @@ test.each<[StackName, string, unknown, string]>([
     "prod",
     "postgres.extensions",
     ["pgaudit"],
-    "acci:postgres.extensions: must not have pgaudit, got it; acci:postgres.audit: pgaudit makes it, and without that the operator drops it",
+    "acci:postgres.extensions: must not have pgaudit; acci:postgres.audit: pgaudit makes it, and without that the operator drops it",
   ],
   [
     "prod",
@@ -330,7 +330,7 @@ test("a stack with production data does not build its image", () => {
     build: { context: ".", platforms: ["linux/amd64"], tags: ["1"] },
   });
   expect(problemsOf("prod", values)).toEqual([
-    "acci:image.build: must be unset in prod, got a build; promote a tested image with acci:image.version",
+    "acci:image.build: must be unset in prod; promote a tested image with acci:image.version",
   ]);
 });
 

@@ -20,7 +20,9 @@ export async function removeFailedJob(api: KubeApi, namespace: string, name: str
   await api.ask(path, { method: "DELETE", body: { propagationPolicy: "Foreground", preconditions: { uid } } });
   for (const began = Date.now(); (await existing(api, path))?.metadata.uid === uid; await sleep(intervalMs))
     if (Date.now() - began > LIMIT_MS)
-      throw new Error(`job ${name}: must be gone, got one that failed and stays; look at its finalizers and its pods`);
+      throw new Error(
+        `job ${name}: has failed and must be gone before the update can go on; look at its finalizers and its pods`,
+      );
 }
 
 const existing = (api: KubeApi, path: string): Promise<Job | undefined> =>

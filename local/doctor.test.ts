@@ -27,7 +27,7 @@ it.each<[Partial<Machine>, string]>([
   [{ system: "darwin" }, "system: must be linux, got darwin; set ACCI_CONTEXT to use a cluster you have"],
   [
     { isRoot: false, hasNamespaces: false },
-    "user: must be root, got another; run it with sudo, or set ACCI_CONTEXT to use a cluster you have",
+    "user: must be root; run it with sudo, or set ACCI_CONTEXT to use a cluster you have",
   ],
   [{ architecture: "arm64" }, "machine: must be x86-64, got arm64; set ACCI_CONTEXT to use a cluster you have"],
   [{ hasApt: false }, "packages: apt-get must be there, got none; use Debian 12 or a derivative"],

@@ -34,7 +34,7 @@ export function problemsOf(machine: Machine, building: boolean): string[] {
 
   const disk = building ? needed.buildDiskGiB : needed.runDiskGiB;
   const found = [
-    machine.isRoot || `user: must be root, got another; run it with sudo, or ${elsewhere}`,
+    machine.isRoot || `user: must be root; run it with sudo, or ${elsewhere}`,
     machine.architecture === "x64" || `machine: must be x86-64, got ${machine.architecture}; ${elsewhere}`,
     machine.hasApt || "packages: apt-get must be there, got none; use Debian 12 or a derivative",
     !machine.isRoot ||

@@ -37,8 +37,7 @@ export async function withPlatform<T>(work: () => Promise<T>): Promise<T> {
 async function wait(): Promise<() => Promise<void>> {
   process.stderr.write("waiting for another command that builds for the platform\n");
   const unlock = await lock("--timeout", String(PATIENCE_SECONDS));
-  if (!unlock)
-    throw new Error(`platform: must be free within ${PATIENCE_SECONDS} s, got another command at work; stop it`);
+  if (!unlock) throw new Error(`platform: another command has been at work for ${PATIENCE_SECONDS} s; stop it`);
   return unlock;
 }
 

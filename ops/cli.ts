@@ -1,7 +1,7 @@
 /** `node ops/cli.ts <command> <stack> [arguments]`: daily work on the site of a stack, with kubectl and helm. */
 import { ExecaError } from "execa";
 import { backup, backups, drill, drills, fence, offsite, undoTakeover, unfence } from "./backup.ts";
-import { confirm } from "./confirm.ts";
+import { dropReplaced } from "./drop-replaced.ts";
 import { dump } from "./dump.ts";
 import { logs } from "./logs.ts";
 import { portForward } from "./port-forward.ts";
@@ -29,7 +29,7 @@ const commands: Record<string, (site: Site, args: readonly string[]) => unknown>
   restore,
   "drop-scratch": dropScratch,
   "recover-table": recoverTable,
-  confirm,
+  "drop-replaced": dropReplaced,
   "undo-takeover": undoTakeover,
   history,
   rollback,

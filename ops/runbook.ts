@@ -48,7 +48,7 @@ export function render(text: string, variables: Variables): string {
   return text.replaceAll(/\$([A-Z_]+)/g, (variable, name: string) => {
     const value = variables[name];
     if (value === undefined)
-      throw new Error(`${variable}: must be one of $${Object.keys(variables).join(", $")}, got another in a runbook`);
+      throw new Error(`${variable}: must be one of $${Object.keys(variables).join(", $")} in a runbook`);
     return value;
   });
 }

@@ -26,26 +26,23 @@ test("an index that lacks a platform says which it has", () => {
 });
 
 test.each([
-  [
-    { code: "ENOENT" },
-    "acci:image.publicKey: needs cosign to check signatures, got no such command; install it and put it on the PATH",
-  ],
+  [{ code: "ENOENT" }, "acci:image.publicKey: needs cosign to check signatures; install it and put it on the PATH"],
   [
     {
       code: 1,
       stderr: "WARNING: x\nError: no signatures found\nerror during command execution: no signatures found\n",
     },
-    "acci:image.publicKey: must have made a signature of image@sha256:1, got none that it verifies (no signatures found); " +
+    "acci:image.publicKey: must have made a signature of image@sha256:1; it verifies none (no signatures found); " +
       "release the image with `make release`, or set the key it was released with",
   ],
   [
     { code: 1, stderr: "Error: loading public key: pem to public key: PEM decoding failed\n" },
-    "acci:image.publicKey: must be a PEM public key, got one that cosign cannot read " +
+    "acci:image.publicKey: must be a PEM public key that cosign can read " +
       "(loading public key: pem to public key: PEM decoding failed); copy the file cosign.pub into it",
   ],
   [
     { killed: true },
-    "acci:image.publicKey: must have made a signature of image@sha256:1, got none that it verifies (no answer within 60 s); " +
+    "acci:image.publicKey: must have made a signature of image@sha256:1; it verifies none (no answer within 60 s); " +
       "release the image with `make release`, or set the key it was released with",
   ],
 ])("what cosign refuses is one sentence: %p", (failure, sentence) => {

@@ -103,7 +103,7 @@ describe("a release, with the real cosign and a real registry", () => {
   it("refuses a key that signed nothing, and a tag that was moved to something else", async () => {
     const { digest } = await images.requireManifest("1.0.0");
     expect(await reasonOf(digest, keyPair("theirs"))).toBe(
-      `acci:image.publicKey: must have made a signature of ${repository}@${digest}, got none that it verifies ` +
+      `acci:image.publicKey: must have made a signature of ${repository}@${digest}; it verifies none ` +
         "(no matching signatures: invalid signature when validating ASN.1 encoded signature); " +
         "release the image with `make release`, or set the key it was released with",
     );
@@ -124,13 +124,13 @@ describe("a release, with the real cosign and a real registry", () => {
     const digest = await push("fifth");
     const args = ["sign", "--key", join(folder, "ours.key"), "--tlog-upload=false", "--yes", `${repository}@${digest}`];
     expect(spawnSync("cosign", args, { env }).status).toBe(0);
-    expect(await reasonOf(digest)).toMatch(/^acci:image\.publicKey: must have made an SBOM of .*, got none/);
+    expect(await reasonOf(digest)).toMatch(/^acci:image\.publicKey: must have made an SBOM of .*; it verifies none/);
   });
 
   it("says what it needs of a key it cannot read", async () => {
     const { digest } = await images.requireManifest("latest");
     expect(await reasonOf(digest, "-----BEGIN PUBLIC KEY-----\nnonsense")).toMatch(
-      /^acci:image\.publicKey: must be a PEM public key, got one that cosign cannot read/,
+      /^acci:image\.publicKey: must be a PEM public key that cosign can read/,
     );
   });
 });

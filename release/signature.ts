@@ -31,13 +31,13 @@ export interface CommandFailure {
 /** What to say of an image that cosign does not accept. */
 export function refusal(image: string, what: string, { code, killed, stderr = "" }: CommandFailure): string {
   if (code === "ENOENT")
-    return "acci:image.publicKey: needs cosign to check signatures, got no such command; install it and put it on the PATH";
+    return "acci:image.publicKey: needs cosign to check signatures; install it and put it on the PATH";
   const stated = /^Error: (.*)$/m.exec(stderr)?.[1];
   const reason = stated ?? (killed ? `no answer within ${seconds} s` : "cosign gave no reason");
   if (reason.startsWith("loading public key"))
-    return `acci:image.publicKey: must be a PEM public key, got one that cosign cannot read (${reason}); copy the file cosign.pub into it`;
+    return `acci:image.publicKey: must be a PEM public key that cosign can read (${reason}); copy the file cosign.pub into it`;
   return (
-    `acci:image.publicKey: must have made ${what} of ${image}, got none that it verifies (${reason}); ` +
+    `acci:image.publicKey: must have made ${what} of ${image}; it verifies none (${reason}); ` +
     "release the image with `make release`, or set the key it was released with"
   );
 }

@@ -26,7 +26,7 @@ const DOCUMENT: Document<Mark> = {
     } catch (error) {
       throw new BackupError(
         "refused",
-        `${store.place}: ${MARK} must be a mark of the catalogue, got another thing, ${(error as Error).message}; ` +
+        `${store.place}: ${MARK} must be a mark of the catalogue: ${(error as Error).message}; ` +
           "put the object's newest good version back, or remove it when catalogue.json is known to be the newest",
       );
     }

@@ -201,7 +201,7 @@ export class Store {
     const damaged = (text: string) => new BackupError("proof", `${this.place}: ${text}`, { cause: error });
     if (nameOf(error) === "NoSuchKey") return damaged(`has no ${key}; the dump is not whole, choose another`);
     if (isAnother(error))
-      return damaged(`${key}: must stay as it is, got another one while it was read; choose another dump`);
+      return damaged(`${key}: must stay as it is, and was replaced while it was read; choose another dump`);
     const cure = "choose another dump, and look at the store's disks";
     if (mayBeTheObject(error) && (await this.#givesAllBut(key, error)))
       return damaged(`${key}: must be readable as others are, got ${(error as Error).message}; ${cure}`);

@@ -72,4 +72,4 @@ async function endedBefore(
 }
 
 const tooLarge = (key: string, partSize: number) =>
-  new BackupError("bug", `${key}: must fit into ${MOST} parts of ${partSize} bytes, got more; say its size to put()`);
+  new BackupError("bug", `${key}: must fit into ${MOST} parts of ${partSize} bytes; say its size to put()`);

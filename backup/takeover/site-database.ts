@@ -96,7 +96,7 @@ export class SiteDatabase {
     if (await this.exists(keptAs))
       throw new BackupError(
         "refused",
-        `database ${keptAs}: must not exist, got the one that the restore before replaced; look at it, then drop it with \`make confirm\``,
+        `database ${keptAs}: must not exist, got the one that the restore before replaced; look at it, then drop it with \`make drop-replaced\``,
       );
     const { rows } = await withClient(this.server, (client) =>
       client.query<{ usename: string; application_name: string }>(

@@ -136,7 +136,7 @@ describe("a takeover", () => {
     expect([await prod.notes(), await prod.notes("acci_before_1")]).toEqual([100, 101]);
     await prod.takeOver({ dump: first, replace: true });
     await expect(prod.takeOver({ dump: second, replace: true })).rejects.toThrow(
-      "database acci_before_1: must not exist, got the one that the restore before replaced; look at it, then drop it with `make confirm`",
+      "database acci_before_1: must not exist, got the one that the restore before replaced; look at it, then drop it with `make drop-replaced`",
     );
     await prod.sql("DROP DATABASE acci_before_1", "postgres");
     expect(await prod.takeOver({ dump: second, replace: true })).toMatchObject({ epoch: 1, dump: second });

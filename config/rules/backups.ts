@@ -7,7 +7,7 @@ export function backupRules({ backupIdentity, backups, restore }: Values): strin
       "acci:backups: is required with acci:restore, got nothing; say in acci:backups.store where the dumps are",
     );
   if (restore?.dump && restore.at)
-    problems.push("acci:restore.at: excludes acci:restore.dump, got both; keep the one that chooses the dump");
+    problems.push("acci:restore.at: excludes acci:restore.dump; keep the one that chooses the dump");
   if (restore?.unverified && !restore.dump)
     problems.push("acci:restore.unverified: needs acci:restore.dump, got none; a bad dump is never chosen, only named");
   if (backups && backups.recipients.length > 0 && !backupIdentity)

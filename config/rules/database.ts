@@ -34,7 +34,7 @@ function extensionRules(extensions: readonly string[]): string[] {
   return [
     ...(extensions.includes("pgaudit")
       ? [
-          "acci:postgres.extensions: must not have pgaudit, got it; acci:postgres.audit: pgaudit makes it, and without that the operator drops it",
+          "acci:postgres.extensions: must not have pgaudit; acci:postgres.audit: pgaudit makes it, and without that the operator drops it",
         ]
       : []),
     ...(twice === undefined

@@ -3,9 +3,7 @@ import type { Values } from "../schema.ts";
 export function productionRules(stack: string, { application, backups, image, postgres, protect }: Values): string[] {
   const problems: string[] = [];
   if (image.build)
-    problems.push(
-      `acci:image.build: must be unset in ${stack}, got a build; promote a tested image with acci:image.version`,
-    );
+    problems.push(`acci:image.build: must be unset in ${stack}; promote a tested image with acci:image.version`);
   if (image.version === "latest")
     problems.push(
       `acci:image.version: must name one version in ${stack}, got "latest"; set it to the tested tag, for example 1.0.0`,

@@ -25,7 +25,7 @@
 
 {{- define "acci.checkGateway" -}}
 {{- if .Values.ingress.enabled }}
-{{- fail "gateway.enabled: must not be true together with ingress.enabled, got both; set ingress.enabled to false" }}
+{{- fail "gateway.enabled: must not be true together with ingress.enabled; set ingress.enabled to false" }}
 {{- end }}
 {{- if not .Values.gateway.parentRefs }}
 {{- fail "gateway.parentRefs: must name a Gateway, got none; set it to, for example, [{name: public, namespace: gateways}]" }}

@@ -65,7 +65,7 @@ test.each<[string, object, string]>([
   [
     "both routes at once",
     { ...GATEWAY, "ingress.enabled": true },
-    "gateway.enabled: must not be true together with ingress.enabled, got both; set ingress.enabled to false",
+    "gateway.enabled: must not be true together with ingress.enabled; set ingress.enabled to false",
   ],
   [
     "a route without a Gateway",

@@ -69,7 +69,7 @@ describe("the runbook for a lost table", () => {
 
 describe("make undo-takeover", () => {
   it("is refused where nothing was restored, by the tools in the cluster", async () => {
-    await command("confirm", "YES=1");
+    await command("drop-replaced", "YES=1");
     await expect(command("undo-takeover")).rejects.toThrow(
       /database acci_before_\d+: must be here to go back to, got none/,
     );

@@ -12,7 +12,7 @@ export const evenIfAlive = { "acci:restore": { evenIfAlive: true, replace: true 
 /** Makes dev take over with the newest dump, whichever site is in charge, and drops the databases that the restore has replaced. */
 export async function bringDevHome(): Promise<void> {
   for (const config of [evenIfAlive, {}]) await pulumi("dev", ["up", "--yes", "--skip-preview"], { config });
-  await command("confirm", "STACK=dev", "YES=1");
+  await command("drop-replaced", "STACK=dev", "YES=1");
 }
 
 /** Pods of a run by hand, found by the Job that its output names, each with the exit codes of its finished steps. */

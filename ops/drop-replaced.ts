@@ -11,9 +11,9 @@ const LIST = `
  * Lists the replaced databases that restores have kept, with their sizes. `yes` drops them all, a name drops that one; from then on only a
  * dump can bring their data back.
  */
-export async function confirm(site: Site, [chosen = "", yes = ""]: readonly string[]): Promise<void> {
+export async function dropReplaced(site: Site, [chosen = "", yes = ""]: readonly string[]): Promise<void> {
   if (chosen && !KEPT.test(chosen))
-    throw new Error(`DATABASE: must be one that a restore kept, got ${chosen}; \`make confirm\` without it names them`);
+    throw new Error(`DATABASE: must be one that a restore kept, got ${chosen}; \`make drop-replaced\` without it names them`);
   const kept = (await sql(site, LIST)).map((line) => line.split("\t") as [string, string]);
   const meant = kept.filter(([name]) => !chosen || name === chosen);
   if (chosen && meant.length === 0)
@@ -22,7 +22,7 @@ export async function confirm(site: Site, [chosen = "", yes = ""]: readonly stri
   for (const [name, size] of meant) say(`${name}  ${size}`);
   if (!chosen && yes !== "1") {
     if (meant.length > 0)
-      say(`drop all of it with \`make confirm STACK=${site.stack} YES=1\`, one with DATABASE=<name>`);
+      say(`drop all of it with \`make drop-replaced STACK=${site.stack} YES=1\`, one with DATABASE=<name>`);
     return;
   }
   for (const [name] of meant) {
