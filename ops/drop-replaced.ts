@@ -13,7 +13,9 @@ const LIST = `
  */
 export async function dropReplaced(site: Site, [chosen = "", yes = ""]: readonly string[]): Promise<void> {
   if (chosen && !KEPT.test(chosen))
-    throw new Error(`DATABASE: must be one that a restore kept, got ${chosen}; \`make drop-replaced\` without it names them`);
+    throw new Error(
+      `DATABASE: must be one that a restore kept, got ${chosen}; \`make drop-replaced\` without it names them`,
+    );
   const kept = (await sql(site, LIST)).map((line) => line.split("\t") as [string, string]);
   const meant = kept.filter(([name]) => !chosen || name === chosen);
   if (chosen && meant.length === 0)

@@ -36,7 +36,9 @@ export async function undo({ cache, database, site, store }: Undo): Promise<void
 
 async function goBack(database: SiteDatabase, kept: string, undone: string): Promise<void> {
   if (await database.exists(undone))
-    throw refused(`database ${undone}: must not exist, got one of an earlier way back; drop it with \`make drop-replaced\``);
+    throw refused(
+      `database ${undone}: must not exist, got one of an earlier way back; drop it with \`make drop-replaced\``,
+    );
   if ((await database.filledTables(kept)).length === 0)
     throw refused(`database ${kept}: must hold rows, got none; this site had no data before the restore`);
   const origin = await database.origin();

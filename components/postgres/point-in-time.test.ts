@@ -31,5 +31,7 @@ test.each([
   ["recovered from elsewhere", from("a"), from("b")],
   ["recovered to another time", from("a"), from("a", "2026-01-01T12:00:00Z")],
 ])("a database that exists cannot be %s", (_, before, after) => {
-  expect(recoveryProblem(before, after)).toMatch(/^acci:postgres.archive.recover: makes a new database only, and this one exists/);
+  expect(recoveryProblem(before, after)).toMatch(
+    /^acci:postgres.archive.recover: makes a new database only, and this one exists/,
+  );
 });
