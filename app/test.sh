@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the tests against a real Postgres 15 (TLS on) and Redis (ACL on) that live in a temp folder for as long as the run.
+# Runs the tests against a real Postgres 15 (TLS on) and Redis (ACL on), which run from a temporary folder until the tests end.
 # Arguments go to cargo: app/test.sh --test it notes
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -47,7 +47,7 @@ chmod 644 "$work/password"
 options="-c listen_addresses=127.0.0.1 -c unix_socket_directories=$work -c fsync=off -c max_connections=200 -c ssl=on \
  -c ssl_cert_file=$work/tls/server.crt -c ssl_key_file=$work/tls/server.key"
 
-# A free port is only known once something listens on it, so try.
+# A port is known to be free only once the server listens on it, so several are tried.
 free_port() { echo $((20000 + RANDOM % 20000)); }
 for attempt in 1 2 3 4 5; do
   pg_port=$(free_port)

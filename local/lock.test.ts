@@ -8,10 +8,10 @@ const home = mkdtempSync(path.join(os.tmpdir(), "acci-lock-"));
 process.env["ACCI_HOME"] = home;
 afterAll(() => rmSync(home, { recursive: true }));
 
-/** A process of its own, as another `make` is. */
+/** Whether another process could take the lock. */
 const isFree = () => spawnSync("flock", ["--nonblock", path.join(home, "lock"), "true"]).status === 0;
 
-/** Each test is a process that has taken nothing yet. */
+/** Loads the module again for each test, as a process that does not hold the lock. */
 let lock: typeof Lock;
 beforeEach(async () => {
   jest.resetModules();

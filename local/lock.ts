@@ -2,24 +2,24 @@ import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { inState, state } from "./lib/paths.ts";
 
-/** How long to wait for another process: longer than any image or tool takes to build. */
+/** Longest wait for another process: longer than any image or tool takes to build. */
 const PATIENCE_SECONDS = 1800;
-/** Exit code of flock when somebody else has the lock. */
+/** Exit code of flock when another process has the lock. */
 const CONFLICT = 75;
 
-/** Whether this process has the platform until it ends. */
+/** Whether this process holds the lock until it ends. */
 let taken = false;
-/** Work of this process takes turns. */
+/** The last work of this process; new work waits for it. */
 let turn: Promise<unknown> = Promise.resolve();
 
-/** Takes the platform for this process until it ends, however it ends. Throws when another process has it. */
+/** Locks the platform until this process ends, however it ends. Throws when another process holds the lock. */
 export async function takePlatform(): Promise<void> {
   if (!(await lock("--nonblock")))
     throw new Error("platform: another `make up`, `down` or `clean` is running; wait for it or stop it");
   taken = true;
 }
 
-/** Works while no other process changes the platform; waits for one that does, saying so. */
+/** Runs `work` under the lock. Waits, with a message, when another process holds it. */
 export async function withPlatform<T>(work: () => Promise<T>): Promise<T> {
   if (taken) return work();
   const mine = turn.then(async () => {
@@ -42,8 +42,8 @@ async function wait(): Promise<() => Promise<void>> {
 }
 
 /**
- * Takes the lock and answers how to give it back, or nothing when another process has it. The kernel holds the lock for a child process that
- * ends when its input closes, so that it never outlives this process.
+ * Takes the lock and returns the function that releases it; undefined when another process holds it. A child process holds the lock for the
+ * kernel and ends when its input closes, so the lock never outlives this process.
  */
 async function lock(...patience: string[]): Promise<(() => Promise<void>) | undefined> {
   mkdirSync(state, { recursive: true });

@@ -1,2 +1,2 @@
-// Pulumi puts a compiler of its own before a pack, which knows no ES modules; Node needs none.
+// CommonJS, because Pulumi loads a pack through its own compiler, which does not support ES modules; Node needs no compiler.
 module.exports = import("./pack.ts");

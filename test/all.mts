@@ -1,4 +1,4 @@
-/** `make test`: every suite; those that need no cluster run beside the cluster's. Ends with `N passed, N failed`. */
+/** `make test`: runs every suite; those that need no cluster run beside the cluster's. The last line is `N passed, N failed`. */
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";

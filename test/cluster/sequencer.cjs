@@ -1,4 +1,4 @@
-/** Files run in the order of `order.ts`: each finds the cluster as the ones before left it. */
+/** Runs the files in the order of `order.ts`, because each depends on the state in which earlier files leave the cluster. */
 const { default: Sequencer } = require("@jest/test-sequencer");
 const { ORDER } = require("./order.ts");
 

@@ -6,7 +6,7 @@ import { objectsOf } from "./objects.ts";
 const [oldest, newest] = [minors().at(0)!, minors().at(-1)!];
 const validators = [oldest, newest].map(stackValidator);
 
-/** The official plugin does not report a field that no cluster knows when it creates an object, so this test does. */
+/** The official plugin does not report a field that no schema has when it creates an object, so this test does. */
 test.each(STACKS)("%s has no field that a cluster does not know, and none of a wrong type", async (stack) => {
   const objects = await objectsOf(stack);
   expect(objects.length).toBeGreaterThan(50);

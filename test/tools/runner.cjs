@@ -1,11 +1,11 @@
-/** Runs a file of tests as Jest does, unless it says by `@needs <tool>` in its first comment that it needs a tool that is missing here. */
+/** Runs a test file as Jest does, unless its first comment names a missing tool by `@needs <tool>`: then the file is skipped. */
 const { readFileSync } = require("node:fs");
 const process = require("node:process");
 const { default: run } = require("jest-circus/runner");
 
 const [COMMENT, NEEDS] = [/^\s*\/\*\*[\s\S]*?\*\//, /@needs ([\w.-]+)/g];
 
-/** As the setup has found them. */
+/** Names of the missing tools, which the setup has found. */
 const missing = () => (process.env.ACCI_TESTS_LACK ?? "").split(" ").filter(Boolean);
 
 function needsOf(file) {
@@ -13,7 +13,7 @@ function needsOf(file) {
   return [...comment.matchAll(NEEDS)].map(([, tool]) => tool);
 }
 
-/** One skipped test for the file: how many are in it shows only when it is loaded, which may take the tool. */
+/** Result with one skipped test for the file. Its tests can be counted only by loading it, which may need the tool. */
 function skipped(testFilePath, tools) {
   const title = `needs ${tools.join(" and ")}`;
   const now = Date.now();
