@@ -1,12 +1,26 @@
 use std::thread;
 
-use crate::harness::{Database, migrate, password, scalar};
+use crate::harness::{Database, block, connect, migrate, password, scalar};
 
 #[test]
 fn migrating_twice_changes_nothing() {
     let database = Database::migrated();
     assert!(migrate(&database.url("acci"), &[]).status.success());
     assert_eq!(scalar(&database.url("acci"), "SELECT count(*) FROM _sqlx_migrations"), Ok("1".into()));
+}
+
+#[test]
+fn the_schema_of_a_later_version_is_accepted() {
+    let database = Database::migrated();
+    let later = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+                 VALUES (9999, 'of a later version', true, '', 0)";
+    block(async {
+        let mut owner = connect(&database.url("acci")).await;
+        sqlx::query(later).execute(&mut owner).await.unwrap();
+    });
+    let output = migrate(&database.url("acci"), &[]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(scalar(&database.url("acci"), "SELECT count(*) FROM _sqlx_migrations"), Ok("2".into()));
 }
 
 #[test]
