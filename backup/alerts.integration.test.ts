@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { run } from "../tooling/run.ts";
-import { blindness, metricsOf } from "./metrics.ts";
+import { scrapeFailures, metricsOf } from "./metrics.ts";
 import { aCatalogue, anEntry } from "./testing/entries.ts";
 
 const alerts = path.join(import.meta.dirname, "../assets/alerts");
@@ -13,7 +13,7 @@ const entries = [anEntry(1), anEntry(2), anEntry(3, { status: "bad" })];
 const lastRun = { finishedAt: new Date().toISOString(), seconds: 60, exitCode: 0 };
 const lastCopy = { ...lastRun, held: { verified: 2, snapshotAt: entries[1]!.snapshotAt } };
 const known = { site: "prod", lastRun, offsite: { lastCopy } };
-const metrics = metricsOf(aCatalogue(entries), known, new Date()) + blindness("prod", 0);
+const metrics = metricsOf(aCatalogue(entries), known, new Date()) + scrapeFailures("prod", 0);
 
 const files = readdirSync(alerts).filter((file) => !file.endsWith(".test.yaml"));
 

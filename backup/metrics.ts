@@ -20,7 +20,7 @@ export function metricsOf(catalogue: Catalogue | undefined, { lastRun, offsite, 
   return [
     ...counts(catalogue, entries),
     ...newest(verified[0], now),
-    ...usual(verified.slice(1, 1 + USUAL)),
+    ...baseline(verified.slice(1, 1 + USUAL)),
     ...run(lastRun),
     ...(offsite ? copies(offsite.lastCopy) : []),
   ]
@@ -67,7 +67,7 @@ function newest(entry: Entry | undefined, now: Date): Metric[] {
   ];
 }
 
-function usual(before: readonly Entry[]): Metric[] {
+function baseline(before: readonly Entry[]): Metric[] {
   return [
     gauge(
       "usual_raw_size_bytes",
@@ -108,7 +108,7 @@ function copies(last: LastCopy | undefined): Metric[] {
 }
 
 /** Number of failed rounds of the watch in a row. */
-export const blindness = (site: string, failures: number): string =>
+export const scrapeFailures = (site: string, failures: number): string =>
   textOf(gauge("watch_failures", "Looks in a row that failed.", failures), site);
 
 const gauge = (name: string, help: string, value: number | undefined): Metric => ({

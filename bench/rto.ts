@@ -3,7 +3,7 @@ import { merge } from "../tooling/maps.ts";
 import { outputs, pulumi } from "../local/stack/pulumi.ts";
 import { dr, inPlaceOfDev } from "../test/cluster/support/dr.ts";
 import { bringDevHome, evenIfAlive } from "../test/cluster/support/dumps.ts";
-import { lose } from "../test/cluster/support/lose.ts";
+import { destroySite } from "../test/cluster/support/destroy-site.ts";
 import { promoteDev } from "../test/cluster/support/promotion.ts";
 import { command, dev, type Site, until } from "../test/cluster/support/site.ts";
 import { data, rowsOf } from "./backup.ts";
@@ -29,7 +29,7 @@ async function bringUp(gigabytes: number): Promise<Report> {
   await drop(dev);
   await dev.sql(`SET ROLE acci; ${data(rowsOf(gigabytes))}`);
   await command("backup", "STACK=dev");
-  await lose("dr");
+  await destroySite("dr");
   await pulumi("dr", ["up", "--yes", "--skip-preview"], { config });
   return ((await outputs("dr")) as { takeover: Report }).takeover;
 }
@@ -39,7 +39,7 @@ async function goHome(): Promise<void> {
   await drop(dr);
   await command("backup", "STACK=dr");
   await bringDevHome();
-  await lose("dr");
+  await destroySite("dr");
   await until("dev to serve again", 120, async () => (await dev.ask("/health")).status === 200);
 }
 

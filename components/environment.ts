@@ -1,12 +1,12 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { objectLabels } from "../kubernetes/labels.ts";
-import { type Demand, largest, quota } from "../kubernetes/resources.ts";
+import { type PodDemand, largest, quota } from "../kubernetes/resources.ts";
 
 export interface EnvironmentArgs {
   readonly namespace: string;
   /** Everything that is meant to run in the namespace; the quota and the limits follow from it. */
-  readonly demands: readonly Demand[];
+  readonly demands: readonly PodDemand[];
   /** Whether the namespace, and with it every volume, survives `pulumi destroy`. */
   readonly protect: boolean;
 }

@@ -1,4 +1,4 @@
-import type { Demand, Resources } from "../kubernetes/resources.ts";
+import type { PodDemand, Resources } from "../kubernetes/resources.ts";
 import type { Values } from "./schema.ts";
 
 /** Pods of the application at once: one more than it counts, as a rolling update starts the new one before it stops an old one. */
@@ -12,7 +12,7 @@ export function demandsOf({
   backups,
   postgres,
   redis,
-}: Pick<Values, "application" | "backups" | "postgres" | "redis">): Demand[] {
+}: Pick<Values, "application" | "backups" | "postgres" | "redis">): PodDemand[] {
   const { pooler } = postgres;
   return [
     { pods: mostPods(application), resources: application.resources },

@@ -16,7 +16,7 @@ export interface ObserverArgs {
 const INTERVAL_MS = 2000;
 
 /** What is observed, and how its failure is told. */
-export interface Subject {
+export interface Target {
   /** Prefix of the names of its objects. */
   readonly name: string;
   readonly labelSelector: string;
@@ -75,7 +75,7 @@ function withFirst(
 }
 
 function observe(
-  subject: Subject,
+  subject: Target,
   args: ObserverArgs,
   onLine?: (line: string) => void,
 ): pulumi.ResourceHookBinding | undefined {
@@ -98,7 +98,7 @@ function observe(
 export class Observer {
   readonly #connectTo: () => Promise<Cluster>;
   readonly #namespace: string;
-  readonly #subject: Subject;
+  readonly #subject: Target;
   readonly #onLine: ((line: string) => void) | undefined;
   readonly #findings = new Map<string, Finding>();
   readonly #logs = new Map<string, string>();
@@ -109,7 +109,7 @@ export class Observer {
   #cluster: Cluster | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(connectTo: () => Promise<Cluster>, namespace: string, subject: Subject, onLine?: (line: string) => void) {
+  constructor(connectTo: () => Promise<Cluster>, namespace: string, subject: Target, onLine?: (line: string) => void) {
     this.#connectTo = connectTo;
     this.#namespace = namespace;
     this.#subject = subject;

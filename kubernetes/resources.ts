@@ -9,19 +9,19 @@ export interface Resources {
 }
 
 /** A number of pods of one size. */
-export interface Demand {
+export interface PodDemand {
   readonly pods: number;
   readonly resources: Resources;
 }
 
 /** Short-lived pods that are not sized one by one: ACME solvers, chart tests, debug containers. */
-const SPARE: Demand = {
+const SPARE: PodDemand = {
   pods: 4,
   resources: { limits: { cpu: "500m", memory: "512Mi" }, requests: { cpu: "100m", memory: "128Mi" } },
 };
 
 /** ResourceQuota that holds everything the namespace is meant to run, and not much more. */
-export function quota(demands: readonly Demand[]): Record<string, string> {
+export function quota(demands: readonly PodDemand[]): Record<string, string> {
   const all = [...demands, SPARE];
   const total = (of: (resources: Resources) => number) => all.reduce((sum, d) => sum + d.pods * of(d.resources), 0);
   return {
@@ -34,7 +34,7 @@ export function quota(demands: readonly Demand[]): Record<string, string> {
 }
 
 /** The largest limits of any one pod, short-lived ones included: nothing in the namespace has a reason to be bigger. */
-export function largest(demands: readonly Demand[]): Amount {
+export function largest(demands: readonly PodDemand[]): Amount {
   const limits = [...demands, SPARE].map((d) => d.resources.limits);
   return {
     cpu: formatCpu(Math.max(...limits.map(({ cpu }) => parseCpu(cpu)))),

@@ -1,5 +1,5 @@
 import { type Command, PROGRAMS } from "../backup/contract/commands.ts";
-import { follow, runByHand, runTools, stamped } from "./job.ts";
+import { follow, runByHand, runTools, timestampedName } from "./job.ts";
 import { ask, show } from "./kubectl.ts";
 import type { Site } from "./site.ts";
 
@@ -43,7 +43,7 @@ async function listSecond(site: Site, args: readonly string[]): Promise<void> {
   const [rotate] = template.spec.containers;
   const containers = [{ ...rotate, name: "list", args: ["list", ...args] }];
   const spec = { ...job, template: { ...template, spec: { ...template.spec, initContainers: [], containers } } };
-  const name = stamped("list");
+  const name = timestampedName("list");
   const manifest = { apiVersion: "batch/v1", kind: "Job", metadata: { name }, spec };
   await ask(site, ["create", "--filename=-"], JSON.stringify(manifest));
   try {

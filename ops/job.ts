@@ -5,12 +5,12 @@ import { ask, say, show } from "./kubectl.ts";
 import type { Site } from "./site.ts";
 
 /** Name of a Job or database with the present time in it. */
-export const stamped = (prefix: string, separator = "-") =>
+export const timestampedName = (prefix: string, separator = "-") =>
   `${prefix}${separator}${new Date().toISOString().replaceAll(/\D/g, "").slice(0, 14)}`;
 
 /** Runs a CronJob now, prints the logs of its containers, and fails when the run fails. `kept` says what a failure leaves untouched. */
 export async function runByHand(site: Site, cronJob: string, containers: readonly string[], kept: string) {
-  const job = stamped(`${cronJob}-by-hand`);
+  const job = timestampedName(`${cronJob}-by-hand`);
   await ask(site, ["create", "job", job, `--from=cronjob/${cronJob}`]);
   await follow(site, job, containers, kept);
   say(`job ${job} is complete`);
@@ -42,7 +42,7 @@ interface Template {
 
 /** Runs one command of the tools in a Job of the `tools` CronJob, because only that has their keys, and prints its log. */
 export async function runTools(site: Site, command: Command, given: Given = {}) {
-  const job = stamped(command);
+  const job = timestampedName(command);
   const made = ["create", "job", job, "--from=cronjob/tools", "--dry-run=client", "--output=json"];
   const template = JSON.parse(await ask(site, made)) as Template;
   const container = template.spec.template.spec.containers[0]!;

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import type { RestoreRequest } from "../backup/contract/shapes.ts";
-import { runTools, stamped } from "./job.ts";
+import { runTools, timestampedName } from "./job.ts";
 import { inPrimary, say, sql } from "./kubectl.ts";
 import { counted } from "./progress.ts";
 import { database, type Site } from "./site.ts";
@@ -14,7 +14,7 @@ const PREFIX = `${database}_scratch_`;
  */
 export async function restore(
   site: Site,
-  [file = "", dump = "", scratch = stamped(`${database}_scratch`, "_")]: readonly string[],
+  [file = "", dump = "", scratch = timestampedName(`${database}_scratch`, "_")]: readonly string[],
 ): Promise<void> {
   if (file && dump) throw new Error(`FILE: excludes DUMP, got ${file} and ${dump}; keep the one that is meant`);
   if (!dump && !existsSync(file))

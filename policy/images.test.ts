@@ -1,4 +1,4 @@
-import { UNKNOWN } from "./model/subject.ts";
+import { UNKNOWN } from "./model/judged-resource.ts";
 import { refuseRetiredComponents } from "./rules/refuse-retired-components.ts";
 import { refuseTheTagLatest } from "./rules/refuse-the-tag-latest.ts";
 import { runImagesByDigest } from "./rules/run-images-by-digest.ts";

@@ -1,5 +1,5 @@
 import type { Rule } from "./model/rule.ts";
-import type { Subject } from "./model/subject.ts";
+import type { JudgedResource } from "./model/judged-resource.ts";
 import { rules } from "./rules.ts";
 
 export interface Violation {
@@ -9,7 +9,7 @@ export interface Violation {
 }
 
 /** Applies every rule to every resource, as the engine does. */
-export const judge = (subjects: readonly Subject[]): Violation[] =>
+export const judge = (subjects: readonly JudgedResource[]): Violation[] =>
   rules.flatMap((rule) => {
     const messages = "check" in rule ? subjects.flatMap(rule.check) : rule.checkAll(subjects);
     return messages.map((message) => ({ rule: rule.name, level: rule.level, message }));

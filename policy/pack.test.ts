@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Secret } from "@pulumi/policy";
 import { policiesFor } from "./engine/policy.ts";
 import { plain } from "./engine/properties.ts";
-import { UNKNOWN } from "./model/subject.ts";
+import { UNKNOWN } from "./model/judged-resource.ts";
 import { project } from "../tooling/paths.ts";
 import { rules } from "./rules.ts";
 

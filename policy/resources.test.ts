@@ -3,14 +3,14 @@ import { keepSecretsOutOfPlainInputs } from "./rules/keep-secrets-out-of-plain-i
 import { nameTheProvider } from "./rules/name-the-provider.ts";
 import { protectNamespacesWithData } from "./rules/protect-namespaces-with-data.ts";
 import { protectWhatHoldsData } from "./rules/protect-what-holds-data.ts";
-import type { Subject } from "./model/subject.ts";
+import type { JudgedResource } from "./model/judged-resource.ts";
 import { findings, postgres, release, running, subject } from "./testing/builders.ts";
 
-const statefulSet = (claims: object[], over: Partial<Subject>) =>
+const statefulSet = (claims: object[], over: Partial<JudgedResource>) =>
   subject("kubernetes:apps/v1:StatefulSet", { spec: { volumeClaimTemplates: claims } }, over);
 
 describe("protect-what-holds-data", () => {
-  const claim = (over: Partial<Subject>) => subject("kubernetes:core/v1:PersistentVolumeClaim", {}, over);
+  const claim = (over: Partial<JudgedResource>) => subject("kubernetes:core/v1:PersistentVolumeClaim", {}, over);
   const prod = { stack: "prod" };
 
   test("passes what is protected, what holds nothing, and dev", () =>
@@ -36,9 +36,9 @@ describe("protect-what-holds-data", () => {
 });
 
 describe("protect-namespaces-with-data", () => {
-  const namespace = (name: string, over: Partial<Subject>) =>
+  const namespace = (name: string, over: Partial<JudgedResource>) =>
     subject("kubernetes:core/v1:Namespace", { metadata: { name } }, { stack: "prod", name, ...over });
-  const check = (...subjects: Subject[]) => protectNamespacesWithData.checkAll([postgres({}), ...subjects]);
+  const check = (...subjects: JudgedResource[]) => protectNamespacesWithData.checkAll([postgres({}), ...subjects]);
 
   test("passes a protected one, and one without data", () =>
     expect(check(namespace("here", { protect: true }), namespace("elsewhere", {}))).toEqual([]));
@@ -64,7 +64,7 @@ test.each([
 });
 
 describe("keep-secrets-out-of-plain-inputs", () => {
-  const check = (...subjects: Subject[]) => findings(keepSecretsOutOfPlainInputs, ...subjects);
+  const check = (...subjects: JudgedResource[]) => findings(keepSecretsOutOfPlainInputs, ...subjects);
   const map = (data: object, secrets: string[] = []) => subject("kubernetes:core/v1:ConfigMap", { data }, { secrets });
   const cure = "must be secret, got a plain text; pass a secret output, in a Secret that is mounted as a file";
 

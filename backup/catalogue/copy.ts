@@ -8,7 +8,7 @@ import { type Store } from "../store/store.ts";
 import { type PutOptions } from "../store/upload.ts";
 import { Measure } from "../streams.ts";
 import { changeCatalogue, loadCatalogue } from "./document.ts";
-import { type Acting, admit, tenure } from "./fence.ts";
+import { type Claimant, assertActive, describeTenure } from "./ownership.ts";
 import { verifiedOf } from "./order.ts";
 import { DumpRemoved, withPin } from "./pin.ts";
 import type { Keep } from "../contract/shapes.ts";
@@ -19,7 +19,7 @@ export interface CopyOptions extends Pick<PutOptions, "lock" | "signal"> {
   /** Retention of the second store: dumps that it would remove at once are not copied. @default - every dump is copied */
   readonly keep?: Keep;
   /** The site that copies. It is refused when another site has taken over from it. @default - the site in charge */
-  readonly acting?: Acting;
+  readonly acting?: Claimant;
 }
 
 export interface Copied {
@@ -34,7 +34,7 @@ export interface Copied {
 export async function copyMissing(store: Store, second: Store, options: CopyOptions = {}): Promise<Copied> {
   const catalogue = await loadCatalogue(store);
   if (!catalogue) throw new BackupError("refused", `${store.place}: has no catalogue, so there is nothing to copy`);
-  if (options.acting) admit(catalogue, options.acting, "copy");
+  if (options.acting) assertActive(catalogue, options.acting, "copy");
   const entries: Entry[] = [];
   const problems: string[] = [];
   let bytes = 0;
@@ -96,7 +96,7 @@ function following(second: Store, found: Catalogue | undefined, source: Catalogu
   if (newer) {
     throw new BackupError(
       "fenced",
-      `${second.place}: has ${tenure(found)} in charge, got dumps of ${tenure(source)}; a takeover happened there: copy the other way, or use another second store`,
+      `${second.place}: has ${describeTenure(found)} in charge, got dumps of ${describeTenure(source)}; a takeover happened there: copy the other way, or use another second store`,
     );
   }
   if (found.epoch === epoch && found.sequence >= sequence) return found;

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { DEFAULTS } from "../contract/variables.ts";
 import { BackupError } from "../errors.ts";
-import { type Condition, type Document, type Store } from "../store/store.ts";
+import { type Condition, type StoredDocument, type Store } from "../store/store.ts";
 
 export const LEASE = "lease.json";
 
@@ -44,7 +44,7 @@ export async function withLease<T>(
   { adopt, leave = false, ttl = DEFAULTS.leaseSeconds * 1000, renewEvery = ttl / 4 }: LeaseOptions,
   work: (signal: AbortSignal, token: string) => Promise<T>,
 ): Promise<T> {
-  const held = await Held.acquire(store, holder, ttl, adopt);
+  const held = await HeldLease.acquire(store, holder, ttl, adopt);
   const done = new AbortController();
   const renewing = held.renew(renewEvery, done.signal);
   let left = false;
@@ -69,7 +69,7 @@ export async function activeLease(store: Store): Promise<Lease | undefined> {
   return isOver(lease, found, await store.now()) ? undefined : lease;
 }
 
-class Held {
+class HeldLease {
   readonly lost = new AbortController();
   readonly whenLost = new Promise((resolve) => this.lost.signal.addEventListener("abort", resolve, { once: true }));
   readonly #store: Store;
@@ -91,7 +91,7 @@ class Held {
     { name, dump }: { name: string; dump?: string },
     ttl: number,
     adopt: string | undefined,
-  ): Promise<Held> {
+  ): Promise<HeldLease> {
     const found = await store.read(LEASE);
     const now = await store.now();
     const before = found && parse(store, found);
@@ -103,7 +103,7 @@ class Held {
     if (adopt === undefined) await store.requireCapable("dumps");
     const since = adopt !== undefined && before ? before.since : now.toISOString();
     const lease = { holder: name, ...(dump && { dump }), token: adopt ?? randomUUID(), since, ttlSeconds: ttl / 1000 };
-    const held = new Held(store, { ...lease, released: false });
+    const held = new HeldLease(store, { ...lease, released: false });
     if (!(await held.#write(found ? { ifMatch: found.etag } : { ifAbsent: true }))) throw await held.#overtaken();
     return held;
   }
@@ -167,12 +167,17 @@ class Held {
   }
 }
 
-const isOver = ({ released, ttlSeconds }: Lease, { modified }: Document, now: Date) =>
+const isOver = ({ released, ttlSeconds }: Lease, { modified }: StoredDocument, now: Date) =>
   released || silence(modified, now) > ttlSeconds + ROUNDING_SECONDS;
 
 const silence = (since: Date, now: Date) => Math.max(0, Math.floor((now.getTime() - since.getTime()) / 1000));
 
-function busy(store: Store, { holder, since, ttlSeconds }: Lease, { modified }: Document, now: Date): BackupError {
+function busy(
+  store: Store,
+  { holder, since, ttlSeconds }: Lease,
+  { modified }: StoredDocument,
+  now: Date,
+): BackupError {
   return new BackupError(
     "lease",
     `${store.place}: ${holder} is at work since ${since} and was heard of ${silence(modified, now)} s ago; ` +
@@ -189,7 +194,7 @@ function superseded(store: Store, lease: Lease | undefined): BackupError {
   );
 }
 
-function parse(store: Store, { body }: Document): Lease {
+function parse(store: Store, { body }: StoredDocument): Lease {
   try {
     return leaseSchema.parse(JSON.parse(body));
   } catch (error) {

@@ -1,7 +1,7 @@
 import { BackupError } from "../errors.ts";
 import { type Refused, type Store, type Unfinished } from "../store/store.ts";
 import { changeCatalogue, loadCatalogue } from "./document.ts";
-import { admit, type Acting } from "./fence.ts";
+import { assertActive, type Claimant } from "./ownership.ts";
 import { activeLease } from "./lease.ts";
 import { foldersOf, idOf, unfinishedOf, type Folder } from "./leftovers.ts";
 import { pinsOf } from "./pin.ts";
@@ -11,7 +11,7 @@ import { type Catalogue, type Entry } from "./schema.ts";
 
 export interface RotateOptions {
   /** The site whose retention applies. It is refused when another site has taken over from it. */
-  readonly acting: Acting;
+  readonly acting: Claimant;
   readonly dryRun?: boolean;
   /** @default the store's time */
   readonly now?: Date;
@@ -41,7 +41,7 @@ export async function rotate(store: Store, keep: Keep, options: RotateOptions): 
   const { acting, dryRun = false, olderThan = DAY } = options;
   const now = options.now ?? (await store.now());
   const found = required(store, await loadCatalogue(store));
-  admit(found, acting, "rotate");
+  assertActive(found, acting, "rotate");
   // Checked before anything leaves the catalogue.
   if (!dryRun) await store.requireCapable("removal");
   const { ids: pinned } = await pinsOf(store, now);
@@ -67,13 +67,13 @@ export async function rotate(store: Store, keep: Keep, options: RotateOptions): 
 /** Takes dumps off the catalogue, deciding again on its content at the time of the swap. */
 async function takeOff(
   store: Store,
-  acting: Acting,
+  acting: Claimant,
   leaving: (entries: readonly Entry[]) => Entry[],
 ): Promise<Entry[]> {
   const gone = new Map<string, Entry>();
   await changeCatalogue(store, (found) => {
     const catalogue = required(store, found);
-    admit(catalogue, acting, "rotate");
+    assertActive(catalogue, acting, "rotate");
     const some = leaving(catalogue.entries);
     if (some.length === 0) return catalogue;
     for (const entry of some) gone.set(entry.id, entry);

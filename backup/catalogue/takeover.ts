@@ -1,7 +1,7 @@
 import { BackupError } from "../errors.ts";
 import { type Store } from "../store/store.ts";
 import { changeCatalogue } from "./document.ts";
-import { tenure } from "./fence.ts";
+import { describeTenure } from "./ownership.ts";
 import { type Catalogue, type Tenure } from "./schema.ts";
 
 export interface Takeover {
@@ -39,6 +39,6 @@ const nothingThere = (store: Store, site: string) =>
 const late = (catalogue: Catalogue, site: string, from: Tenure) =>
   new BackupError(
     "fenced",
-    `catalogue: ${site} wants to take over from ${tenure(from)}, got ${tenure(catalogue)} as the site in charge; ` +
+    `catalogue: ${site} wants to take over from ${describeTenure(from)}, got ${describeTenure(catalogue)} as the site in charge; ` +
       "another takeover came first, look at that site and decide again",
   );

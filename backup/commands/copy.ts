@@ -8,7 +8,7 @@ import { say, size } from "../progress.ts";
 import type { Settings } from "../settings.ts";
 import type { Store } from "../store/store.ts";
 import type { PutOptions } from "../store/upload.ts";
-import { orLost, withStore } from "./run.ts";
+import { rejectWhenLeaseLost, withStore } from "./run.ts";
 
 /** Copies the verified dumps that the second store lacks, and records in the first store what the second one holds, for the metrics. */
 export async function copyCommand(settings: Settings): Promise<void> {
@@ -39,7 +39,10 @@ async function copy(settings: Settings, store: Store, second: Store): Promise<vo
   const { keep, run, site } = settings;
   await withLease(second, { name: run }, {}, async (signal) => {
     const lock = await lockOf(settings, second);
-    const done = await orLost(signal, copyMissing(store, second, { keep, acting: { site }, signal, ...lock }));
+    const done = await rejectWhenLeaseLost(
+      signal,
+      copyMissing(store, second, { keep, acting: { site }, signal, ...lock }),
+    );
     for (const { bytes, id } of done.entries) say(`copied ${id}, ${size(bytes)}`);
     say(`copied ${done.entries.length} dumps, ${size(done.bytes)}, to ${second.place}`);
   });

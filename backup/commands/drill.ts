@@ -54,7 +54,7 @@ export async function drillEndCommand(settings: Settings): Promise<void> {
     }
     const finishedAt = new Date();
     const rtoSeconds = secondsBetween(begun.startedAt, finishedAt);
-    await keep(store, {
+    await storeRecord(store, {
       ...begun,
       phases: { ...begun.phases, ...phases.seconds },
       finishedAt: finishedAt.toISOString(),
@@ -95,12 +95,14 @@ const factsOf = ({ id, rawBytes, rows, snapshotAt }: Entry, startedAt: Date) => 
 async function failed(store: Store, drill: Omit<Drill, "finishedAt" | "exitCode">, error: Error): Promise<never> {
   const { exitCode, message } = asFailure(error);
   // The store may be what failed.
-  await keep(store, { ...drill, finishedAt: new Date().toISOString(), exitCode, reason: message }).catch(() => {});
+  await storeRecord(store, { ...drill, finishedAt: new Date().toISOString(), exitCode, reason: message }).catch(
+    () => {},
+  );
   throw error;
 }
 
 /** Stores the record as JSON, and as pages to read. */
-async function keep(store: Store, drill: Drill): Promise<void> {
+async function storeRecord(store: Store, drill: Drill): Promise<void> {
   const drills = await recordDrill(store, drill);
   await store.write(`drills/${drill.site}.md`, markdownOf(drills));
   await store.write(`drills/${drill.site}.html`, htmlOf(drills));

@@ -29,7 +29,7 @@ export const withRun = <T>(
   withStore(settings, (store) =>
     recorded(store, settings.site, () =>
       withLease(store, { name: settings.run, dump }, { ...lease, ttl: settings.leaseSeconds * 1000 }, (signal, token) =>
-        orLost(signal, work(store, token)),
+        rejectWhenLeaseLost(signal, work(store, token)),
       ),
     ),
   );
@@ -47,7 +47,7 @@ export async function recorded<T>(store: Store, site: string, work: () => Promis
 }
 
 /** Rejects when the lease is lost; the process then ends, and with it all work that is still going on. */
-export const orLost = <T>(signal: AbortSignal, work: Promise<T>): Promise<T> =>
+export const rejectWhenLeaseLost = <T>(signal: AbortSignal, work: Promise<T>): Promise<T> =>
   Promise.race([
     work,
     new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason as Error))),

@@ -1,4 +1,4 @@
-import type { Acting } from "../catalogue/fence.ts";
+import type { Claimant } from "../catalogue/ownership.ts";
 import { publish, type Unpublished } from "../catalogue/publish.ts";
 import { epochOf, originOf } from "../database/origin.ts";
 import { type Manifest, rowsOf, totalOf } from "../dump/manifest.ts";
@@ -33,7 +33,7 @@ export async function verifyCommand(settings: Settings): Promise<void> {
 }
 
 /** The site, as its database identifies it. */
-export function actingOf({ database: { comment }, site }: Manifest): Acting {
+export function actingOf({ database: { comment }, site }: Manifest): Claimant {
   return { site, epoch: epochOf(comment), restored: originOf(comment) !== undefined };
 }
 

@@ -5,7 +5,7 @@ import { METRICS_PORT } from "../contract/commands.ts";
 import { recoveryMetricsOf } from "../drill/metrics.ts";
 import { readDrills } from "../drill/record.ts";
 import { readLastCopy, readLastRun } from "../last-run.ts";
-import { blindness, metricsOf } from "../metrics.ts";
+import { scrapeFailures, metricsOf } from "../metrics.ts";
 import { say } from "../progress.ts";
 import { connectionOf, type Settings } from "../settings.ts";
 import type { Store } from "../store/store.ts";
@@ -21,7 +21,7 @@ export async function watchCommand(settings: Settings): Promise<void> {
   let metrics = "";
   let failures = 0;
   const server = http.createServer((request, response) => {
-    const body = request.url === "/metrics" ? `${metrics}${blindness(site, failures)}` : "ok\n";
+    const body = request.url === "/metrics" ? `${metrics}${scrapeFailures(site, failures)}` : "ok\n";
     response.setHeader("content-type", "text/plain; version=0.0.4").end(body);
   });
   server.listen(METRICS_PORT);
@@ -56,7 +56,7 @@ interface Watched {
 async function look(store: Store, { database, every, hasSecond, replicas, silence, site }: Watched): Promise<string> {
   const catalogue = await loadCatalogue(store);
   if (catalogue) await act(store, { site, database, silence }, catalogue);
-  await database.releaseLog(replicas);
+  await database.releaseWal(replicas);
   const lastRun = await readLastRun(store, site);
   const lastCopy = hasSecond ? await readLastCopy(store, site) : undefined;
   const takeover = catalogue?.site === site ? await readReport(store, catalogue.epoch) : undefined;

@@ -24,7 +24,7 @@ export interface Listed {
 }
 
 /** A small object as a whole. */
-export interface Document {
+export interface StoredDocument {
   readonly body: string;
   readonly etag: string;
   readonly modified: Date;
@@ -76,7 +76,7 @@ export class Store {
     return download(this.#client, this.#object(key), { told, ...(signal && { signal }) });
   }
 
-  async read(key: string): Promise<Document | undefined> {
+  async read(key: string): Promise<StoredDocument | undefined> {
     return this.#ifThere(key, (client) => readWhole(client, this.#object(key)));
   }
 

@@ -135,7 +135,7 @@ export class SiteDatabase {
    * Retains WAL from now on. A replica that joins during a restore needs all of it until it streams, and the server would recycle it
    * before; then commits wait for a replica that never comes.
    */
-  async holdLog(): Promise<void> {
+  async retainWal(): Promise<void> {
     await withClient(this.server, async (client) => {
       const { rowCount } = await client.query(HELD, [SLOT]);
       if (rowCount === 0) await client.query("SELECT pg_catalog.pg_create_physical_replication_slot($1, true)", [SLOT]);
@@ -146,7 +146,7 @@ export class SiteDatabase {
    * Releases the retained WAL once that many replicas stream, or when the server had to invalidate the slot; otherwise it would fill the
    * disk.
    */
-  async releaseLog(replicas: number): Promise<void> {
+  async releaseWal(replicas: number): Promise<void> {
     await withClient(this.server, (client) => client.query(RELEASE, [SLOT, replicas]));
   }
 

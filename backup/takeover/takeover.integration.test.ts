@@ -65,10 +65,10 @@ describe("a takeover", () => {
     await dr.takeOver({}, { replicas: 1 });
     const held = () => dr.sql("SELECT restart_lsn IS NOT NULL AS held FROM pg_replication_slots");
     expect(await held()).toEqual([{ held: true }]);
-    await dr.database.holdLog();
-    await dr.database.releaseLog(1);
+    await dr.database.retainWal();
+    await dr.database.releaseWal(1);
     expect(await held()).toHaveLength(1);
-    await dr.database.releaseLog(0);
+    await dr.database.releaseWal(0);
     expect(await held()).toEqual([]);
   });
 

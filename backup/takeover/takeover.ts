@@ -38,7 +38,7 @@ export async function takeover(ask: Takeover): Promise<Report> {
   if (!(await readReport(ask.store, epoch))) phases.note("infrastructure", await sinceBegun(ask.store, epoch));
   if (catalogue.site !== ask.site && !ask.wish.evenIfAlive) await refuseLiving(ask.store, catalogue);
   await ask.database.requireSwappable(ask.database.keptName(epoch));
-  if (ask.replicas) await ask.database.holdLog();
+  if (ask.replicas) await ask.database.retainWal();
   let entry = await prepare(ask, chooseFor(ask, catalogue), phases);
   // A cache that cannot be emptied must be found while the old site may still go on.
   await phases.run("trying the cache", () => invalidate(ask.cache));
@@ -48,7 +48,7 @@ export async function takeover(ask: Takeover): Promise<Report> {
     say(`${newer.id} was published meanwhile, and is newer`);
     entry = await prepare(ask, newer, phases);
   }
-  await phases.run("swapping", () => install(ask, entry, epoch));
+  await phases.run("swapping", () => swapIn(ask, entry, epoch));
   await ask.database.requestCheckpoint();
   // Emptied again: the application that served until now has filled it.
   await phases.run("emptying the cache", () => invalidate(ask.cache));
@@ -155,7 +155,7 @@ async function takeCharge(ask: Takeover, catalogue: Catalogue, { id }: Entry): P
   return newer;
 }
 
-async function install({ database }: Takeover, entry: Entry, epoch: number): Promise<void> {
+async function swapIn({ database }: Takeover, entry: Entry, epoch: number): Promise<void> {
   const name = besideName(entry.id);
   await database.remember(name, { dump: entry.id, epoch });
   await database.swap(name, database.keptName(epoch));

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { SECRET_FILES, SECRETS, type StoreSetting } from "../../backup/contract/files.ts";
 import { objectLabels } from "../../kubernetes/labels.ts";
 import { ARCHIVE_RESOURCES } from "../../config/sizing.ts";
-import { fileOf, type StoreArgs, type StoreKey } from "../recovery/store-settings.ts";
+import { storeSecretData, type StoreArgs, type StoreKey } from "../recovery/store-settings.ts";
 
 export interface ArchiveArgs {
   readonly namespace: pulumi.Input<string>;
@@ -44,7 +44,7 @@ export class Archive extends pulumi.ComponentResource {
       {
         // Fixed: whoever makes it in our place knows it by that.
         metadata: { name: SECRET, namespace, labels: objectLabels("postgres") },
-        stringData: pulumi.output(key).apply((given) => fileOf(store, given)),
+        stringData: pulumi.output(key).apply((given) => storeSecretData(store, given)),
       },
       { parent: this },
     );

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { connect } from "../../diagnosis/cluster.ts";
-import { everyInstance, type InstancesArgs, type Wanted } from "./instances.ts";
+import { waitForEveryInstance, type InstancesArgs, type InstanceCondition } from "./instances.ts";
 import { parseCpu, parseMemory } from "../../kubernetes/quantity.ts";
 import type { Amount, Resources } from "../../kubernetes/resources.ts";
 
@@ -10,7 +10,7 @@ export interface DatabaseConfig {
 }
 
 /** Condition that an instance is ready and has the image and the resources of the configuration. */
-export const asConfigured = ({ image, resources }: DatabaseConfig): Wanted => ({
+export const asConfigured = ({ image, resources }: DatabaseConfig): InstanceCondition => ({
   holds: ({ spec }) => {
     const found = spec?.containers.find(({ name }) => name === CONTAINER);
     return (
@@ -47,7 +47,7 @@ export function instancesAsConfigured(
   const connected = connect(args.cluster);
   connected.catch(() => {});
   return after.apply(async () => {
-    await everyInstance(args, asConfigured(args), { connectTo: () => connected });
+    await waitForEveryInstance(args, asConfigured(args), { connectTo: () => connected });
     return args.instances;
   });
 }

@@ -1,6 +1,6 @@
 import { asConfigured } from "./configured-instances.ts";
 import type { Pod } from "../../diagnosis/pods.ts";
-import { everyInstance, type Wanted } from "./instances.ts";
+import { waitForEveryInstance, type InstanceCondition } from "./instances.ts";
 import { WITH_PLUGIN } from "./plugin-rollout.ts";
 
 const CONFIGURED = asConfigured({
@@ -44,9 +44,9 @@ interface Shown {
 }
 
 /** Shows one list of pods after the other, the last one for ever. */
-const waiting = (wanted: Wanted, instances: number, ...shown: Pod[][]) => {
+const waiting = (wanted: InstanceCondition, instances: number, ...shown: Pod[][]) => {
   const pods = jest.fn(async () => (shown.length > 1 ? shown.shift()! : shown[0]!));
-  const done = everyInstance({ namespace: "acci", instances, cluster: {} }, wanted, {
+  const done = waitForEveryInstance({ namespace: "acci", instances, cluster: {} }, wanted, {
     connectTo: async () => ({ pods }),
     intervalMs: 1,
     limitMs: 500,

@@ -9,7 +9,7 @@ export interface InstancesArgs {
 }
 
 /** A condition of one instance, and how it is named in an error. */
-export interface Wanted {
+export interface InstanceCondition {
   readonly holds: (pod: Pod) => boolean;
   /** As in "2 of 3 instances ...". */
   readonly words: string;
@@ -21,9 +21,9 @@ const LIMIT_MS = 15 * 60_000;
 const INSTANCES = "cnpg.io/cluster=postgres,cnpg.io/podRole=instance";
 
 /** Waits until all `instances` pods are there and satisfy the condition; throws when the time limit is over. */
-export async function everyInstance(
+export async function waitForEveryInstance(
   { cluster, instances, namespace }: InstancesArgs,
-  { cure, holds, words }: Wanted,
+  { cure, holds, words }: InstanceCondition,
   {
     connectTo = (): Promise<Pick<Cluster, "pods">> => connect(cluster),
     intervalMs = INTERVAL_MS,

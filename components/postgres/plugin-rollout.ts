@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { canUseHooks } from "../../engine/hooks.ts";
-import { everyInstance, type InstancesArgs, type Wanted } from "./instances.ts";
+import { waitForEveryInstance, type InstancesArgs, type InstanceCondition } from "./instances.ts";
 
 const SIDECAR = "plugin-barman-cloud";
 
-export const WITH_PLUGIN: Wanted = {
+export const WITH_PLUGIN: InstanceCondition = {
   holds: ({ status }) => status?.initContainerStatuses?.some(({ name, ready }) => name === SIDECAR && ready) === true,
   words: "have the plugin",
   cure: "look at their events, and at the log of the plugin in the operator's namespace",
@@ -16,5 +16,5 @@ export const WITH_PLUGIN: Wanted = {
  */
 export function awaitPlugin(name: string, args: InstancesArgs): pulumi.ResourceHookBinding | undefined {
   if (!canUseHooks()) return undefined;
-  return { beforeCreate: [new pulumi.ResourceHook(`${name}-plugin`, () => everyInstance(args, WITH_PLUGIN))] };
+  return { beforeCreate: [new pulumi.ResourceHook(`${name}-plugin`, () => waitForEveryInstance(args, WITH_PLUGIN))] };
 }

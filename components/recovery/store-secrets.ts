@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { objectLabels } from "../../kubernetes/labels.ts";
-import { fileOf, type StoreArgs, type StoreKey } from "./store-settings.ts";
+import { storeSecretData, type StoreArgs, type StoreKey } from "./store-settings.ts";
 
 /** Keys of one store: the producer reads and writes, the janitor also deletes. */
 export interface StoreKeys {
@@ -29,7 +29,7 @@ export function createStoreSecrets(
   if (!keys) return;
   for (const holder of ["producer", "janitor"] as const) {
     const name = names[holder];
-    const stringData = pulumi.output(keys).apply((both) => fileOf(store, both[holder]));
+    const stringData = pulumi.output(keys).apply((both) => storeSecretData(store, both[holder]));
     new k8s.core.v1.Secret(name, { metadata: { name, namespace, labels: objectLabels(component) }, stringData }, opts);
   }
 }

@@ -15,7 +15,7 @@ export interface StoreKey {
 }
 
 /** Data of a store's Secret: one key per setting. */
-export function fileOf(
+export function storeSecretData(
   { bucket, caBundle, endpoint, prefix, region }: StoreArgs,
   key: StoreKey,
 ): Readonly<Partial<Record<StoreSetting, string>>> {

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type Plan, planSchema, reportAnswerSchema, type RestoreRequest } from "../../backup/contract/shapes.ts";
 import { unknown } from "../../engine/identity.ts";
 import type { Values } from "../../config/schema.ts";
-import { fileOf } from "./store-settings.ts";
+import { storeSecretData } from "./store-settings.ts";
 import { runTools } from "./run-locally.ts";
 
 /** The plan's facts about the takeover, from before the update. */
@@ -31,7 +31,7 @@ export async function planTakeover(
     command: "plan",
     args: pulumi.runtime.isDryRun() ? [] : ["--begin"],
     given: { site: namespace, restore: wishOf(restore) },
-    store: fileOf(backups.store, storeKeys.producer),
+    store: storeSecretData(backups.store, storeKeys.producer),
     answer: planSchema,
   }).catch((error: Error) => {
     throw new pulumi.RunError(`acci:restore: ${error.message}`);
@@ -69,7 +69,7 @@ export function takeoverReport(
 ): pulumi.Output<unknown> | undefined {
   if (!backups || !storeKeys || !planned) return undefined;
   if (pulumi.runtime.isDryRun()) return planned.report === undefined ? unknown() : pulumi.output(planned.report);
-  const store = fileOf(backups.store, storeKeys.producer);
+  const store = storeSecretData(backups.store, storeKeys.producer);
   return validated.apply(() =>
     runTools({ command: "report", given: { site: namespace }, store, answer: reportAnswerSchema }),
   );

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { judge } from "../judge.ts";
-import { UNKNOWN } from "../model/subject.ts";
+import { UNKNOWN } from "../model/judged-resource.ts";
 import { imagesOf } from "../model/workloads.ts";
 import { findings, release } from "../testing/builders.ts";
 import { limitEveryContainer } from "../rules/limit-every-container.ts";

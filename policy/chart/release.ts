@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { parseAllDocuments } from "yaml";
-import { type Props, propsAt, textAt, UNKNOWN } from "../model/subject.ts";
+import { type Props, propsAt, textAt, UNKNOWN } from "../model/judged-resource.ts";
 import { isMap } from "../../tooling/maps.ts";
 import { renderChart } from "../../tooling/helm.ts";
 import { project } from "../../tooling/paths.ts";
@@ -23,7 +23,7 @@ const rendered = new Map<string, readonly unknown[]>();
 export function renderedObjects(release: Props): readonly unknown[] {
   const chart = localChart(release);
   if (!chart) return [];
-  const values = JSON.stringify(stand(propsAt(release, "values")));
+  const values = JSON.stringify(withPlaceholders(propsAt(release, "values")));
   const key = `${chart} ${textAt(release, "name")} ${values}`;
   const known = rendered.get(key) ?? render(chart, release, values);
   rendered.set(key, known);
@@ -41,9 +41,9 @@ const render = (chart: string, release: Props, values: string): readonly unknown
     .filter((manifest) => manifest !== null);
 
 /** Replaces unknown values. A chart's schema refuses an invalid digest, so an unknown digest gets a stand-in of the right form. */
-function stand(value: unknown, key = ""): unknown {
+function withPlaceholders(value: unknown, key = ""): unknown {
   if (value === UNKNOWN) return key === "digest" ? `sha256:${"0".repeat(64)}` : "unknown";
-  if (Array.isArray(value)) return value.map((inner) => stand(inner));
+  if (Array.isArray(value)) return value.map((inner) => withPlaceholders(inner));
   if (!isMap(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, stand(inner, name)]));
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withPlaceholders(inner, name)]));
 }

@@ -5,12 +5,12 @@ import type {
   StackValidationPolicy,
 } from "@pulumi/policy";
 import type { ResourceRule, Rule, StackRule } from "../model/rule.ts";
-import type { Subject } from "../model/subject.ts";
+import type { JudgedResource } from "../model/judged-resource.ts";
 import { plain } from "./properties.ts";
 
 type Shown = Pick<ResourceValidationArgs | PolicyResource, "type" | "name" | "urn" | "props" | "opts" | "provider">;
 
-function subjectOf({ name, opts, props, provider, type, urn }: Shown, secrets: readonly string[] = []): Subject {
+function subjectOf({ name, opts, props, provider, type, urn }: Shown, secrets: readonly string[] = []): JudgedResource {
   return {
     type,
     name,

@@ -1,5 +1,5 @@
 import { Secret } from "@pulumi/policy";
-import { type Props, UNKNOWN } from "../model/subject.ts";
+import { type Props, UNKNOWN } from "../model/judged-resource.ts";
 import { isMap } from "../../tooling/maps.ts";
 
 /** Placeholders that the engine sends for unknown values, one for each type. The policy SDK does not export its own list. */

@@ -1,5 +1,5 @@
 import { objectsOf } from "./objects.ts";
-import { listAt, type Props, propsAt, type Subject, textAt } from "./subject.ts";
+import { listAt, type Props, propsAt, type JudgedResource, textAt } from "./judged-resource.ts";
 import { isPostgres, workloadsOf } from "./workloads.ts";
 
 /** Pods of one workload, as a NetworkPolicy selects them. */
@@ -16,13 +16,13 @@ interface Policy {
   readonly selects: (end: TrafficEnd) => boolean;
 }
 
-export const trafficEndsOf = (subjects: readonly Subject[]): readonly TrafficEnd[] =>
+export const trafficEndsOf = (subjects: readonly JudgedResource[]): readonly TrafficEnd[] =>
   subjects.flatMap((subject): readonly TrafficEnd[] =>
     isPostgres(subject) ? [instancesOf(subject)] : workloadsOf(subject),
   );
 
 /** Pods of a CNPG Cluster: the operator labels them with the cluster's name. */
-function instancesOf({ name, props }: Subject): TrafficEnd {
+function instancesOf({ name, props }: JudgedResource): TrafficEnd {
   const cluster = textAt(props, "metadata", "name") || name;
   return {
     where: `Cluster ${name}`,
@@ -31,7 +31,7 @@ function instancesOf({ name, props }: Subject): TrafficEnd {
   };
 }
 
-export const policiesOf = (subjects: readonly Subject[]): readonly Policy[] =>
+export const policiesOf = (subjects: readonly JudgedResource[]): readonly Policy[] =>
   subjects
     .flatMap(objectsOf)
     .filter(({ kind }) => kind === "NetworkPolicy")

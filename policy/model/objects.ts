@@ -1,5 +1,5 @@
 import { isOurs, localChart, renderedObjects } from "../chart/release.ts";
-import { type Props, propsAt, type Subject, textAt } from "./subject.ts";
+import { type Props, propsAt, type JudgedResource, textAt } from "./judged-resource.ts";
 import { isMap } from "../../tooling/maps.ts";
 
 /** A Kubernetes object: a resource of the program, or one that a release of a local chart would apply. */
@@ -12,15 +12,15 @@ export interface KubernetesObject {
 }
 
 const HELM_RELEASE = "kubernetes:helm.sh/v3:Release";
-export const isRelease = ({ type }: Subject): boolean => type === HELM_RELEASE;
+export const isRelease = ({ type }: JudgedResource): boolean => type === HELM_RELEASE;
 
 /** The kind in a type token: `kubernetes:apps/v1:Deployment` is a Deployment; providers and releases are no objects. */
-function kindOf({ type }: Subject): string | undefined {
+function kindOf({ type }: JudgedResource): string | undefined {
   const [pkg, module = "", kind] = type.split(":");
   return pkg === "kubernetes" && !module.startsWith("helm.sh") ? kind : undefined;
 }
 
-export function objectsOf(subject: Subject): readonly KubernetesObject[] {
+export function objectsOf(subject: JudgedResource): readonly KubernetesObject[] {
   if (isRelease(subject)) return rendered(subject);
   const kind = kindOf(subject);
   if (!kind) return [];
@@ -28,7 +28,7 @@ export function objectsOf(subject: Subject): readonly KubernetesObject[] {
   return [{ kind, namespace, where: `${kind} ${subject.name}`, manifest: subject.props }];
 }
 
-function rendered(subject: Subject): KubernetesObject[] {
+function rendered(subject: JudgedResource): KubernetesObject[] {
   const chart = localChart(subject.props);
   if (!chart || !(isOurs(chart) || subject.withThirdParty)) return [];
   const namespace = textAt(subject.props, "namespace");

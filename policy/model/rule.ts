@@ -1,4 +1,4 @@
-import type { Subject } from "./subject.ts";
+import type { JudgedResource } from "./judged-resource.ts";
 
 interface Described {
   /** Equal to the name of the rule's file. */
@@ -10,12 +10,12 @@ interface Described {
 
 /** A rule that judges one resource before it is changed. */
 export interface ResourceRule extends Described {
-  readonly check: (subject: Subject) => readonly string[];
+  readonly check: (subject: JudgedResource) => readonly string[];
 }
 
 /** A rule that judges all resources together, when all are known: after a preview, and at the end of an update. */
 export interface StackRule extends Described {
-  readonly checkAll: (subjects: readonly Subject[]) => readonly string[];
+  readonly checkAll: (subjects: readonly JudgedResource[]) => readonly string[];
 }
 
 export type Rule = ResourceRule | StackRule;

@@ -1,5 +1,5 @@
 import { type KubernetesObject, labelsOf, objectsOf } from "./objects.ts";
-import { listAt, type Props, propsAt, type Subject, textAt } from "./subject.ts";
+import { listAt, type Props, propsAt, type JudgedResource, textAt } from "./judged-resource.ts";
 import { isMap } from "../../tooling/maps.ts";
 
 export interface Container {
@@ -27,7 +27,7 @@ function templateOf({ kind, manifest }: KubernetesObject): Props | undefined {
   return TEMPLATED.includes(kind) ? propsAt(manifest, "spec", "template") : undefined;
 }
 
-export function workloadsOf(subject: Subject): readonly Workload[] {
+export function workloadsOf(subject: JudgedResource): readonly Workload[] {
   return objectsOf(subject).flatMap((object) => {
     const template = templateOf(object);
     if (!template) return [];
@@ -44,7 +44,7 @@ export function workloadsOf(subject: Subject): readonly Workload[] {
   });
 }
 
-export const containersOf = (subject: Subject): readonly Container[] =>
+export const containersOf = (subject: JudgedResource): readonly Container[] =>
   workloadsOf(subject).flatMap(({ containers }) => containers);
 
 const container = (object: KubernetesObject, spec: unknown, ends: boolean): Container => ({
@@ -55,11 +55,11 @@ const container = (object: KubernetesObject, spec: unknown, ends: boolean): Cont
 
 const CNPG_CLUSTER = "kubernetes:postgresql.cnpg.io/v1:Cluster";
 /** The operator makes the pods of a Cluster, so only the Cluster's own settings can be judged. */
-export const isPostgres = ({ type }: Subject): boolean => type === CNPG_CLUSTER;
+export const isPostgres = ({ type }: JudgedResource): boolean => type === CNPG_CLUSTER;
 const CNPG_POOLER = "kubernetes:postgresql.cnpg.io/v1:Pooler";
 
 /** Every image that a resource runs, and where. */
-export function imagesOf(subject: Subject): readonly { readonly where: string; readonly image: string }[] {
+export function imagesOf(subject: JudgedResource): readonly { readonly where: string; readonly image: string }[] {
   const operated = isPostgres(subject)
     ? [{ where: `Cluster ${subject.name}`, image: textAt(subject.props, "spec", "imageName") }]
     : [];

@@ -1,5 +1,5 @@
 import type { ResourceRule } from "../model/rule.ts";
-import { listAt, shown, textAt } from "../model/subject.ts";
+import { listAt, shown, textAt } from "../model/judged-resource.ts";
 import { isMap } from "../../tooling/maps.ts";
 import { type Workload, workloadsOf } from "../model/workloads.ts";
 

@@ -1,6 +1,6 @@
 import { isRelease, objectsOf } from "../model/objects.ts";
 import type { ResourceRule } from "../model/rule.ts";
-import { listAt, type Subject, textAt, UNKNOWN } from "../model/subject.ts";
+import { listAt, type JudgedResource, textAt, UNKNOWN } from "../model/judged-resource.ts";
 import { isMap } from "../../tooling/maps.ts";
 import { containersOf } from "../model/workloads.ts";
 
@@ -28,7 +28,7 @@ export const keepSecretsOutOfPlainInputs: ResourceRule = {
     ),
 };
 
-const isSecret = ({ secrets }: Subject, path: string) =>
+const isSecret = ({ secrets }: JudgedResource, path: string) =>
   secrets.some((secret) => path === secret || path.startsWith(`${secret}.`));
 
 const isPlainText = (value: unknown) => typeof value === "string" && value !== "" && value !== UNKNOWN;
@@ -41,7 +41,7 @@ function entries(value: unknown, path: string): Entry[] {
 }
 
 /** Every value of a Secret must be secret, whatever its key. */
-const ofSecret = (subject: Subject) =>
+const ofSecret = (subject: JudgedResource) =>
   subject.type !== "kubernetes:core/v1:Secret"
     ? []
     : ["data", "stringData"]
@@ -49,7 +49,7 @@ const ofSecret = (subject: Subject) =>
         .filter(({ path, value }) => isPlainText(value) && !isSecret(subject, path))
         .map(({ path }) => `${subject.name}: ${path}`);
 
-const ofConfigMap = (subject: Subject) =>
+const ofConfigMap = (subject: JudgedResource) =>
   objectsOf(subject)
     .filter(({ kind }) => kind === "ConfigMap")
     .flatMap(({ where, manifest }) =>
@@ -58,7 +58,7 @@ const ofConfigMap = (subject: Subject) =>
         .map(({ path }) => `${where}: ${path}`),
     );
 
-const ofValues = (subject: Subject) =>
+const ofValues = (subject: JudgedResource) =>
   !isRelease(subject)
     ? []
     : entries(subject.props["values"], "values")
@@ -66,7 +66,7 @@ const ofValues = (subject: Subject) =>
         .map(({ path }) => `${subject.name}: ${path}`);
 
 /** Environment variables, secret or not: anyone who may read a pod may read its environment. */
-const ofEnvironments = (subject: Subject) =>
+const ofEnvironments = (subject: JudgedResource) =>
   containersOf(subject).flatMap(({ where, spec }) =>
     listAt(spec, "env")
       .map((variable) => ({

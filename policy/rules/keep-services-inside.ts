@@ -1,6 +1,6 @@
 import { objectsOf } from "../model/objects.ts";
 import type { ResourceRule } from "../model/rule.ts";
-import { shown, textAt } from "../model/subject.ts";
+import { shown, textAt } from "../model/judged-resource.ts";
 import { isWaived } from "../waivers.ts";
 
 const NAME = "keep-services-inside";

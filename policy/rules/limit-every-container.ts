@@ -1,5 +1,5 @@
 import type { ResourceRule } from "../model/rule.ts";
-import { propsAt, shown, type Subject, textAt } from "../model/subject.ts";
+import { propsAt, shown, type JudgedResource, textAt } from "../model/judged-resource.ts";
 import { containersOf, isPostgres } from "../model/workloads.ts";
 
 const AMOUNTS = ["limits", "requests"].flatMap((kind) => ["cpu", "memory"].map((unit) => [kind, unit] as const));
@@ -20,7 +20,7 @@ export const limitEveryContainer: ResourceRule = {
 };
 
 /** A CNPG Cluster: the operator gives every instance the Cluster's resources. */
-const sized = (subject: Subject) => [
+const sized = (subject: JudgedResource) => [
   ...(isPostgres(subject) ? [{ where: `Cluster ${subject.name}`, spec: propsAt(subject.props, "spec") }] : []),
   ...containersOf(subject),
 ];

@@ -1,5 +1,5 @@
 import type { ResourceRule } from "../model/rule.ts";
-import { shown } from "../model/subject.ts";
+import { shown } from "../model/judged-resource.ts";
 
 /** The default provider uses whatever cluster kubectl points at. */
 export const nameTheProvider: ResourceRule = {

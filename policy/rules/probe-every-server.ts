@@ -1,5 +1,5 @@
 import type { ResourceRule } from "../model/rule.ts";
-import { shown } from "../model/subject.ts";
+import { shown } from "../model/judged-resource.ts";
 import { isMap } from "../../tooling/maps.ts";
 import { containersOf } from "../model/workloads.ts";
 

@@ -1,7 +1,7 @@
 import { objectsOf } from "../model/objects.ts";
 import { PRODUCTION } from "../../config/production.ts";
 import type { StackRule } from "../model/rule.ts";
-import { textAt } from "../model/subject.ts";
+import { textAt } from "../model/judged-resource.ts";
 import { holdsData } from "./protect-what-holds-data.ts";
 
 /** Deleting a namespace deletes every volume claim in it, protected or not. */

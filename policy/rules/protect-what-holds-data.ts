@@ -1,7 +1,7 @@
 import { objectsOf } from "../model/objects.ts";
 import { PRODUCTION } from "../../config/production.ts";
 import type { ResourceRule } from "../model/rule.ts";
-import { listAt, type Subject } from "../model/subject.ts";
+import { listAt, type JudgedResource } from "../model/judged-resource.ts";
 import { isPostgres } from "../model/workloads.ts";
 
 /** Replacing or destroying one of these resources by mistake deletes the data. */
@@ -17,7 +17,7 @@ export const protectWhatHoldsData: ResourceRule = {
       : [],
 };
 
-export const holdsData = (subject: Subject): boolean =>
+export const holdsData = (subject: JudgedResource): boolean =>
   isPostgres(subject) ||
   objectsOf(subject).some(
     ({ kind, manifest }) =>

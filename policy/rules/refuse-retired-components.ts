@@ -1,7 +1,7 @@
 import { isRelease } from "../model/objects.ts";
 import { parseImage } from "../model/image.ts";
 import type { ResourceRule } from "../model/rule.ts";
-import { isKnown, shown, type Subject, textAt } from "../model/subject.ts";
+import { isKnown, shown, type JudgedResource, textAt } from "../model/judged-resource.ts";
 import { imagesOf } from "../model/workloads.ts";
 import { type Retired, retired } from "../retired.ts";
 
@@ -13,7 +13,7 @@ export const refuseRetiredComponents: ResourceRule = {
   check: (subject) => [...charts(subject), ...images(subject)],
 };
 
-function charts(subject: Subject): string[] {
+function charts(subject: JudgedResource): string[] {
   if (!isRelease(subject)) return [];
   const [chart, repository] = [textAt(subject.props, "chart"), textAt(subject.props, "repositoryOpts", "repo")];
   const source = repository ? `${repository}/${chart}` : chart;
@@ -22,7 +22,7 @@ function charts(subject: Subject): string[] {
     .map((component) => `${subject.name}: chart ${refusal(component, source)}`);
 }
 
-const images = (subject: Subject): string[] =>
+const images = (subject: JudgedResource): string[] =>
   imagesOf(subject)
     .filter(({ image }) => isKnown(image))
     .flatMap(({ where, image }) =>

@@ -1,8 +1,8 @@
 import type { ResourceRule } from "../model/rule.ts";
-import { at, listAt, type Props, propsAt, shown } from "../model/subject.ts";
+import { at, listAt, type Props, propsAt, shown } from "../model/judged-resource.ts";
 import { type Workload, workloadsOf } from "../model/workloads.ts";
 
-interface Demand {
+interface Requirement {
   readonly field: string;
   readonly wanted: string;
   readonly got: unknown;
@@ -31,7 +31,7 @@ const problemsOf = ({ containers, pod }: Workload): string[] =>
   );
 
 /** Demands on a container; its own security context takes precedence over the pod's. */
-function demands(own: Props, pod: Props): Demand[] {
+function demands(own: Props, pod: Props): Requirement[] {
   const either = (...path: string[]) => at(own, ...path) ?? at(pod, ...path);
   const exactly = (field: string, wanted: unknown, got: unknown) => ({
     field,

@@ -1,7 +1,7 @@
 import { isOurs, localChart } from "../chart/release.ts";
 import { isRelease } from "../model/objects.ts";
 import type { ResourceRule } from "../model/rule.ts";
-import type { Subject } from "../model/subject.ts";
+import type { JudgedResource } from "../model/judged-resource.ts";
 import { keepPodsOffTheHost } from "./keep-pods-off-the-host.ts";
 import { limitEveryContainer } from "./limit-every-container.ts";
 import { probeEveryServer } from "./probe-every-server.ts";
@@ -37,7 +37,7 @@ export const reviewThirdPartyCharts: ResourceRule = {
   },
 };
 
-const countsOf = (subject: Subject): string =>
+const countsOf = (subject: JudgedResource): string =>
   POD_RULES.map(({ check, name }) => ({ name, count: check(subject).length }))
     .filter(({ count }) => count > 0)
     .map(({ count, name }, i) => `${name}${i === 0 ? " broken" : ""} ${count === 1 ? "once" : `${count} times`}`)

@@ -1,6 +1,6 @@
 import { parseImage } from "../model/image.ts";
 import type { ResourceRule } from "../model/rule.ts";
-import { isKnown, shown } from "../model/subject.ts";
+import { isKnown, shown } from "../model/judged-resource.ts";
 import { imagesOf } from "../model/workloads.ts";
 import { isWaived } from "../waivers.ts";
 

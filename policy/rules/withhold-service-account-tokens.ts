@@ -1,5 +1,5 @@
 import type { ResourceRule } from "../model/rule.ts";
-import { shown } from "../model/subject.ts";
+import { shown } from "../model/judged-resource.ts";
 import { workloadsOf } from "../model/workloads.ts";
 import { isWaived } from "../waivers.ts";
 

@@ -1,14 +1,14 @@
 import type { ResourceRule } from "../model/rule.ts";
-import type { Subject } from "../model/subject.ts";
+import type { JudgedResource } from "../model/judged-resource.ts";
 
 export const DIGEST = `sha256:${"a".repeat(64)}`;
 
 /** A resource that keeps every rule except where a test changes it. */
-export const subject = (type: string, props: object, over: Partial<Subject> = {}): Subject => ({
+export const subject = (type: string, props: object, over: Partial<JudgedResource> = {}): JudgedResource => ({
   type,
   name: "thing",
   stack: "dev",
-  props: props as Subject["props"],
+  props: props as JudgedResource["props"],
   secrets: [],
   protect: false,
   provider: "cluster",
@@ -34,16 +34,17 @@ export const goodPod = {
   containers: [goodContainer],
 };
 
-export const deployment = (pod: object = {}, labels: object = { app: "thing" }): Subject =>
+export const deployment = (pod: object = {}, labels: object = { app: "thing" }): JudgedResource =>
   subject("kubernetes:apps/v1:Deployment", {
     metadata: { namespace: "here" },
     spec: { template: { metadata: { labels }, spec: { ...goodPod, ...pod } } },
   });
 
 /** A Deployment of one valid container with these fields changed. */
-export const running = (container: object): Subject => deployment({ containers: [{ ...goodContainer, ...container }] });
+export const running = (container: object): JudgedResource =>
+  deployment({ containers: [{ ...goodContainer, ...container }] });
 
-export const postgres = (spec: object = {}, over: Partial<Subject> = {}): Subject =>
+export const postgres = (spec: object = {}, over: Partial<JudgedResource> = {}): JudgedResource =>
   subject(
     "kubernetes:postgresql.cnpg.io/v1:Cluster",
     {
@@ -53,10 +54,11 @@ export const postgres = (spec: object = {}, over: Partial<Subject> = {}): Subjec
     over,
   );
 
-export const release = (props: object, over: Partial<Subject> = {}): Subject =>
+export const release = (props: object, over: Partial<JudgedResource> = {}): JudgedResource =>
   subject("kubernetes:helm.sh/v3:Release", { name: "thing", namespace: "here", ...props }, over);
 
-export const policy = (spec: object, namespace = "here"): Subject =>
+export const policy = (spec: object, namespace = "here"): JudgedResource =>
   subject("kubernetes:networking.k8s.io/v1:NetworkPolicy", { metadata: { namespace }, spec });
 
-export const findings = (rule: ResourceRule, ...subjects: Subject[]): readonly string[] => subjects.flatMap(rule.check);
+export const findings = (rule: ResourceRule, ...subjects: JudgedResource[]): readonly string[] =>
+  subjects.flatMap(rule.check);

@@ -4,7 +4,7 @@ import { originOf } from "../../backup/database/origin.ts";
 import { buckets } from "../../local/cluster/store.ts";
 import { inState } from "../../local/lib/paths.ts";
 import { bringDevHome, catalogueOf } from "./support/dumps.ts";
-import { lose } from "./support/lose.ts";
+import { destroySite } from "./support/destroy-site.ts";
 import { dev, make, sql } from "./support/site.ts";
 
 /** Prefix of prod's dumps in the store, from `Pulumi.prod.yaml`. */
@@ -18,7 +18,7 @@ const PREFIX = "acci";
 export default async function (): Promise<void> {
   if (process.env.ACCI_TEST_PREPARED) return;
   await make("up");
-  for (const stack of ["prod", "dr"] as const) await lose(stack);
+  for (const stack of ["prod", "dr"] as const) await destroySite(stack);
   for (const bucket of Object.values(buckets))
     rmSync(inState("store", bucket, PREFIX), { recursive: true, force: true });
   const catalogue = await catalogueOf("dev");

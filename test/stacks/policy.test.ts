@@ -1,13 +1,13 @@
 /** @needs helm */
 import { judge } from "../../policy/judge.ts";
 import { parseImage } from "../../policy/model/image.ts";
-import type { Subject } from "../../policy/model/subject.ts";
+import type { JudgedResource } from "../../policy/model/judged-resource.ts";
 import { imagesOf } from "../../policy/model/workloads.ts";
 import { waivers } from "../../policy/waivers.ts";
 import { STACKS, type StackName } from "../stack-config.ts";
 import { subjectsOf } from "../../policy/testing/recorded.ts";
 
-const subjects = new Map<StackName, Subject[]>();
+const subjects = new Map<StackName, JudgedResource[]>();
 beforeAll(async () => {
   // One after the other, because the recorder replaces the engine of the whole process.
   for (const stack of STACKS) subjects.set(stack, await subjectsOf(stack));

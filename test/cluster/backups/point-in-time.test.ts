@@ -6,7 +6,7 @@ import { authority, kubectl } from "../../../local/cluster/cluster.ts";
 import { buckets, storeEndpoint } from "../../../local/cluster/store.ts";
 import { project } from "../../../tooling/paths.ts";
 import { pulumi } from "../../../local/stack/pulumi.ts";
-import { Operator } from "../support/operator.ts";
+import { RunbookRunner } from "../support/runbook-runner.ts";
 import { dev, kube, kubeJson, namespace, readNote, secret, sql, until, writeNote } from "../support/site.ts";
 
 /** Server names in the archive that no earlier run has written to. */
@@ -136,7 +136,7 @@ describe("with an archive of the log", () => {
 
   it("turned off by the runbook, it leaves no right to a secret behind", async () => {
     client = await storeOfArchive();
-    await new Operator("dev").follow("point-in-time", "Turn the archive off");
+    await new RunbookRunner("dev").follow("point-in-time", "Turn the archive off");
     for (const what of ["secrets", "secrets/backup-producer", "secrets/acci-framework-migrate"])
       expect(await allowed("get", what)).toBe("no");
     expect(await allowed("list", "secrets")).toBe("no");

@@ -99,7 +99,7 @@ function targetsFor(source: string): Target[] {
 }
 
 /** Targets that a source reaches but must not, or does not reach but must. */
-async function surprisesOf(source: string, allowed: readonly string[]): Promise<string[]> {
+async function mismatches(source: string, allowed: readonly string[]): Promise<string[]> {
   const targets = targetsFor(source);
   const open = await probes.reach(
     source,
@@ -113,7 +113,7 @@ async function surprisesOf(source: string, allowed: readonly string[]): Promise<
 }
 
 const surprises = async (allowed = ALLOWED) =>
-  (await Promise.all(Object.entries(allowed).map(([source, targets]) => surprisesOf(source, targets)))).flat();
+  (await Promise.all(Object.entries(allowed).map(([source, targets]) => mismatches(source, targets)))).flat();
 
 interface Pods {
   readonly items: readonly { metadata: { name: string; labels?: Labels } }[];

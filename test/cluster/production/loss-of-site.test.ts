@@ -10,8 +10,8 @@ import { outputs } from "../../../local/stack/pulumi.ts";
 import { killUpDuring } from "../support/background.ts";
 import { dr, rehearsal } from "../support/dr.ts";
 import { catalogueOf } from "../support/dumps.ts";
-import { lose } from "../support/lose.ts";
-import { Operator } from "../support/operator.ts";
+import { destroySite } from "../support/destroy-site.ts";
+import { RunbookRunner } from "../support/runbook-runner.ts";
 import { destroyProd, prod, pulumiProd, rehearsal as ofProd, SILENCE_SECONDS, upProd } from "../support/production.ts";
 import { promoteDev } from "../support/promotion.ts";
 import { command, otherTenant, type Site, tenant, until } from "../support/site.ts";
@@ -19,9 +19,9 @@ import { addShop, contentOf, differences, forgotten } from "../support/traps.ts"
 
 /** Both stacks have their own configuration, beside dev on one node. */
 const config = { prod: ofProd, dr: rehearsal };
-const operator = new Operator("prod", { config });
+const operator = new RunbookRunner("prod", { config });
 /** The reverse: dr is the site, and prod stands in for it. */
-const inReverse = new Operator("dr", {
+const inReverse = new RunbookRunner("dr", {
   dr: "prod",
   config: { ...config, prod: { ...ofProd, "acci:restore": { replace: true } } },
 });
@@ -174,7 +174,7 @@ describe("when the site is lost", () => {
     const { id } = await dr.writeNote("before dr is destroyed");
     await command("backup", "STACK=dr");
     const last = await contentOf(dr);
-    await lose("dr");
+    await destroySite("dr");
     await until("silence of the destroyed site", 120, async () => silenceOf("acci-dr") > SILENCE_SECONDS + 2);
     await inReverse.follow("loss-of-site", "Bring it back");
     await until("prod to serve again", 120, async () => (await prod.readNote(id)).status === 200);
@@ -183,7 +183,7 @@ describe("when the site is lost", () => {
 
   afterAll(async () => {
     signalStore("CONT");
-    await lose("dr");
+    await destroySite("dr");
   });
 });
 
@@ -207,5 +207,5 @@ describe("pulumi destroy of prod", () => {
     await until("the key to go with its issuer", 60, async () => !(await keys()).includes("acme-of-prod-account"));
   });
 
-  afterAll(() => lose("prod"));
+  afterAll(() => destroySite("prod"));
 });

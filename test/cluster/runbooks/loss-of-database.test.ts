@@ -1,8 +1,8 @@
 import { catalogueOf } from "../support/dumps.ts";
-import { Operator } from "../support/operator.ts";
+import { RunbookRunner } from "../support/runbook-runner.ts";
 import { command, dev, otherTenant, readNote, sql, until, writeNote } from "../support/site.ts";
 
-const operator = new Operator("dev");
+const operator = new RunbookRunner("dev");
 const follow = (heading: string) => operator.follow("loss-of-database", heading);
 const catalogue = async () => (await catalogueOf("dev"))!;
 

@@ -1,8 +1,8 @@
 import { replaceKeys, storeKeys } from "../../../local/cluster/store.ts";
-import { Operator } from "../support/operator.ts";
+import { RunbookRunner } from "../support/runbook-runner.ts";
 import { ask, kube, readNote, secret, until, writeNote } from "../support/site.ts";
 
-const operator = new Operator("dev");
+const operator = new RunbookRunner("dev");
 const follow = (heading: string) => operator.follow("loss-of-secrets", heading);
 
 describe("the runbook for a secret that leaked", () => {

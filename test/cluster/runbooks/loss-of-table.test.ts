@@ -1,7 +1,7 @@
-import { Operator } from "../support/operator.ts";
+import { RunbookRunner } from "../support/runbook-runner.ts";
 import { command, otherTenant, readNote, sql, tenant, until, writeNote } from "../support/site.ts";
 
-const operator = new Operator("dev");
+const operator = new RunbookRunner("dev");
 const follow = (heading: string) => operator.follow("loss-of-table", heading);
 
 /** All rows of both tenants, and everything that separates them. */

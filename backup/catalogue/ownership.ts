@@ -2,7 +2,7 @@ import { BackupError } from "../errors.ts";
 import { type Catalogue, type Tenure } from "./schema.ts";
 
 /** A site that acts on the catalogue. Its epoch is unknown until its first takeover; then only the name is compared. */
-export interface Acting {
+export interface Claimant {
   readonly site: string;
   readonly epoch?: number;
   /** Whether its database was restored from one of these dumps. @default false */
@@ -10,15 +10,15 @@ export interface Acting {
 }
 
 /** Throws when another site has taken over from this one. */
-export function admit(catalogue: Tenure & Pick<Catalogue, "takeover">, acting: Acting, to: string): void {
+export function assertActive(catalogue: Tenure & Pick<Catalogue, "takeover">, acting: Claimant, to: string): void {
   const { site, epoch, takeover } = catalogue;
   if (acting.site === site && (acting.epoch ?? epoch) === epoch) return;
-  const since = takeover ? `, since it took over from ${tenure(takeover.from)} on ${takeover.at}` : "";
+  const since = takeover ? `, since it took over from ${describeTenure(takeover.from)} on ${takeover.at}` : "";
   throw new BackupError(
     "fenced",
-    `catalogue: ${tenure(acting)} may not ${to}, got ${tenure(catalogue)} as the site in charge${since}; ` +
-      `keep this site stopped, or let it take over from ${tenure(catalogue)} with that site's last dump`,
+    `catalogue: ${describeTenure(acting)} may not ${to}, got ${describeTenure(catalogue)} as the site in charge${since}; ` +
+      `keep this site stopped, or let it take over from ${describeTenure(catalogue)} with that site's last dump`,
   );
 }
 
-export const tenure = ({ site, epoch }: Acting) => (epoch === undefined ? site : `${site} (epoch ${epoch})`);
+export const describeTenure = ({ site, epoch }: Claimant) => (epoch === undefined ? site : `${site} (epoch ${epoch})`);

@@ -19,7 +19,7 @@ export interface OperatorOptions {
  * Runs the commands of a runbook word for word. Only `pulumi` is replaced by the embedded platform's: it asks no questions, and what
  * `pulumi config set` sets is kept here instead of in a file.
  */
-export class Operator {
+export class RunbookRunner {
   private readonly variables;
   private readonly config: Record<string, Config>;
 

@@ -6,7 +6,7 @@ export type Props = Readonly<Record<string, unknown>>;
 export const UNKNOWN = "(known after the update)";
 
 /** A resource as the rules see it, from the engine or from the recorder. */
-export interface Subject {
+export interface JudgedResource {
   readonly type: string;
   readonly name: string;
   readonly stack: string;

@@ -7,7 +7,7 @@ type Known = Pick<Entry, "id" | "serverVersion" | "systemIdentifier">;
  * Refuses to publish a dump of a recreated database: it is empty, and must not become the newest dump. A database that was upgraded in
  * place has a new system identifier too; the operator names it with `adopted`.
  */
-export function refuseStranger({ entries, epoch }: Catalogue, dump: Known, adopted?: string): void {
+export function assertSameSystem({ entries, epoch }: Catalogue, dump: Known, adopted?: string): void {
   const before = entries.filter((entry) => entry.epoch === epoch).at(-1);
   if (!before || [before.systemIdentifier, adopted].includes(dump.systemIdentifier)) return;
   throw new BackupError(

@@ -4,7 +4,7 @@ import { inState } from "../../../local/lib/paths.ts";
 import { cancelDead, pulumi } from "../../../local/stack/pulumi.ts";
 
 /** Removes a stack's objects and state, as the loss of its cluster would. The store keeps its dumps. */
-export async function lose(stack: "prod" | "dr"): Promise<void> {
+export async function destroySite(stack: "prod" | "dr"): Promise<void> {
   const namespace = `acci-${stack}`;
   await kubectl(["delete", "namespace", namespace, "--ignore-not-found", "--wait=false"]);
   // Pods are killed, because a disaster ends none of them gracefully. A pod may also take half an hour to end, and the deletion of the
