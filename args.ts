@@ -71,7 +71,7 @@ export function policies({ backups, cluster, exposure, platform, postgres }: Sta
   };
 }
 
-const placeOf = ({ cidrs, endpoint }: NonNullable<StackConfig["backups"]>["store"]) => ({
+const placeOf = ({ cidrs, endpoint }: Backups["store"]) => ({
   cidrs,
   port: portOf(endpoint),
 });
@@ -111,9 +111,8 @@ function archiveArgs(
   { backups, namespace, storeKeys }: StackConfig,
   archive: NonNullable<StackConfig["postgres"]["archive"]>,
 ) {
-  const key = storeKeys?.archive && pulumi.secret(storeKeys.archive);
   // `acci:backups` is there: a rule of the configuration requires it with an archive.
-  return { server: namespace, ...archive, store: backups!.store, key };
+  return { server: namespace, ...archive, store: backups!.store, key: secret(storeKeys?.archive) };
 }
 
 export function redis({ protect, redis, rotation }: StackConfig) {

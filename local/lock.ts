@@ -4,9 +4,6 @@ import { inState, state } from "./lib/paths.ts";
 
 /** Longest wait for another process: longer than any image or tool takes to build. */
 const PATIENCE_SECONDS = 1800;
-/** Exit code of flock when another process has the lock. */
-const CONFLICT = 75;
-
 /** Whether this process holds the lock until it ends. */
 let taken = false;
 /** The last work of this process; new work waits for it. */
@@ -47,15 +44,7 @@ async function wait(): Promise<() => Promise<void>> {
  */
 async function lock(...patience: string[]): Promise<(() => Promise<void>) | undefined> {
   mkdirSync(state, { recursive: true });
-  const args = [
-    ...patience,
-    "--conflict-exit-code",
-    String(CONFLICT),
-    inState("lock"),
-    "sh",
-    "-c",
-    "echo taken; exec cat",
-  ];
+  const args = [...patience, inState("lock"), "sh", "-c", "echo taken; exec cat"];
   const child = spawn("flock", args, { stdio: ["pipe", "pipe", "inherit"] });
   const ended = new Promise<void>((resolve, reject) => {
     child.once("error", reject);

@@ -23,14 +23,10 @@ export type Dumped = z.infer<typeof dumpedSchema>;
 const rehearsedSchema = drillSchema
   .omit({ finishedAt: true, exitCode: true, reason: true, rtoSeconds: true })
   .extend({ restoredAt: z.iso.datetime() });
-export type Rehearsed = z.infer<typeof rehearsedSchema>;
 
 const SCHEMAS = { dump: dumpedSchema, drill: rehearsedSchema };
 
-interface Left {
-  readonly dump: Dumped;
-  readonly drill: Rehearsed;
-}
+type Left = { readonly [Step in keyof typeof SCHEMAS]: z.infer<(typeof SCHEMAS)[Step]> };
 
 const fileOf = (settings: Settings, step: keyof Left) => path.join(settings.workFolder, STEP_FILES[step]);
 
