@@ -4,6 +4,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { giveAccountToIssuer } from "./components/acme-account.ts";
 import { alertRules } from "./components/alert-rules.ts";
 import type { Route } from "./components/application.ts";
+import { dashboardsIn } from "./components/observability/dashboards.ts";
+import { monitors } from "./components/observability/monitors.ts";
+import { siteRecords } from "./components/observability/site-records.ts";
+import { sloRules } from "./components/observability/slo-rules.ts";
 import type { ParentRef } from "./components/parent-ref.ts";
 import { awaitPlugin } from "./components/postgres/plugin-rollout.ts";
 import type { BackupPolicy, DrillPolicy, OffsitePolicy, RestorePolicy } from "./components/recovery/policy.ts";
@@ -17,6 +21,7 @@ import { backupRepository, type Promotions } from "./release/promotion.ts";
 
 const CHART = "./helm";
 const ALERTS = "./assets/alerts";
+const DASHBOARDS = "./assets/dashboards";
 
 type Backups = NonNullable<StackConfig["backups"]>;
 
@@ -42,6 +47,7 @@ export function platform(config: StackConfig, notes: pulumi.Output<ReleaseNotes>
     ...config.platform,
     ingressClassName: config.exposure.className,
     ...gatewayProvider(config),
+    monitorLabels: config.monitoring?.labels,
     notes,
   };
 }
@@ -55,7 +61,7 @@ function gatewayProvider({ exposure: { gateway, mode } }: StackConfig) {
   return mode === "gateway" && !gateway.existing ? { gateway } : {};
 }
 
-export function policies({ backups, cluster, exposure, platform, postgres }: StackConfig) {
+export function policies({ backups, cluster, exposure, monitoring, platform, postgres }: StackConfig) {
   const { namespace = platform.traefik.namespace, podLabels } = exposure.controller;
   return {
     controller: { namespace, podLabels },
@@ -66,6 +72,7 @@ export function policies({ backups, cluster, exposure, platform, postgres }: Sta
     prometheus: { namespace: platform.prometheusNamespace, podLabels: { "app.kubernetes.io/name": "prometheus" } },
     apiServerCidrs: cluster.apiServerCidrs,
     archived: postgres.archive !== undefined,
+    scraped: monitoring !== undefined,
     store: backups && placeOf(backups.store),
     secondStore: backups?.offsite && placeOf(backups.offsite.store),
   };
@@ -230,7 +237,7 @@ export function application(
     chart: { path: CHART, checksum: chartChecksum(CHART) },
     scale: { replicas, autoscaling, resources },
     settings,
-    monitoring,
+    ...(monitoring ? { monitoring: { interval: monitoring.interval, labels: monitoring.labels } } : {}),
     hooks: observeRelease("acci-framework", { namespace, cluster, secrets: pulumi.all(secrets) }),
   };
 }
@@ -250,7 +257,26 @@ export function route(
   return parentRefs ? { kind: "gateway", ...both, parentRefs } : { kind: "ingress", ...both, className, tlsSecret };
 }
 
-/** Without an archive its alert on absent metrics would always fire. */
-export function monitoring({ postgres }: StackConfig, scrapes: NonNullable<StackConfig["monitoring"]>) {
-  return { ...scrapes, rules: alertRules(ALERTS, postgres.archive ? [] : ["archive"]) };
+/** Rules of what a stack does not have are left out: their alerts on absent metrics would always fire. */
+export function monitoring(config: StackConfig, scrapes: NonNullable<StackConfig["monitoring"]>) {
+  const { application, backups, namespace, postgres, slo } = config;
+  const { dashboards, interval, labels } = scrapes;
+  const poolers = postgres.pooler.instances;
+  const absent = [...(postgres.archive ? [] : ["archive"]), ...(backups ? [] : ["backups", "drills"])];
+  const { autoscaling, replicas, resources } = application;
+  return {
+    labels,
+    rules: {
+      ...alertRules(ALERTS, absent),
+      site: siteRecords({
+        namespace,
+        application: { limits: resources.limits, replicas, maxReplicas: autoscaling?.maxReplicas },
+        postgres: { instances: postgres.instances, volume: postgres.storage },
+        poolers,
+      }),
+      ...(slo ? { slo: sloRules(namespace, { ...slo, dumpAge: backups && slo.dumpAge }) } : {}),
+    },
+    monitors: monitors({ interval, poolers, backups: backups !== undefined }),
+    dashboards: dashboards && { ...dashboards, json: dashboardsIn(DASHBOARDS) },
+  };
 }

@@ -83,9 +83,7 @@ export function buildStack(config: StackConfig, known: Known = {}, opts: pulumi.
       inCluster,
     );
   const monitoring =
-    protection &&
-    scrapes &&
-    new Monitoring("monitoring", { namespace, ...args.monitoring(config, scrapes) }, after(protection));
+    scrapes && new Monitoring("monitoring", { namespace, ...args.monitoring(config, scrapes) }, after(protection));
 
   const tlsSecret = tls.secretName;
   const gateway =

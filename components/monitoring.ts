@@ -1,36 +1,38 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Rules } from "./alert-rules.ts";
-import { objectLabels, WATCH } from "../kubernetes/labels.ts";
+import type { Dashboards } from "./observability/dashboards.ts";
+import type { Monitor } from "./observability/monitors.ts";
+import { objectLabels } from "../kubernetes/labels.ts";
 
 export interface MonitoringArgs {
   readonly namespace: pulumi.Input<string>;
   /** Labels by which the Prometheus selects rules and monitors. */
   readonly labels: Readonly<Record<string, string>>;
-  /** Scrape interval, such as `30s`. */
-  readonly interval: string;
-  /** Alert rules by the name of their file. */
+  /** Rules by the name of their file. */
   readonly rules: Readonly<Record<string, Rules>>;
+  /** Monitors by what they scrape. */
+  readonly monitors: Readonly<Record<string, Monitor>>;
+  /** @default - none */
+  readonly dashboards?: Dashboards | undefined;
 }
 
-/** ServiceMonitor and PrometheusRules for what watches the dumps. The application's own monitor is in its chart. */
+/** Monitors, rules and dashboards of the site. The application's own monitor is in its chart. */
 export class Monitoring extends pulumi.ComponentResource {
   readonly #name: string;
   readonly #args: MonitoringArgs;
 
   constructor(name: string, args: MonitoringArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("acci:index:Monitoring", name, args, opts);
+    super("acci:index:Monitoring", name, {}, opts);
     this.#name = name;
     this.#args = args;
     for (const [file, rules] of Object.entries(args.rules)) this.create(`rules-${file}`, "PrometheusRule", rules);
-    this.create("watch", "ServiceMonitor", {
-      selector: { matchLabels: WATCH },
-      endpoints: [{ port: "metrics", path: "/metrics", interval: args.interval }],
-    });
+    for (const [target, { kind, spec }] of Object.entries(args.monitors)) this.create(target, kind, spec);
+    if (args.dashboards) this.createDashboards(args.dashboards);
     this.registerOutputs({});
   }
 
-  private create(role: string, kind: "PrometheusRule" | "ServiceMonitor", spec: object) {
+  private create(role: string, kind: "PrometheusRule" | Monitor["kind"], spec: object) {
     const { labels, namespace } = this.#args;
     return new k8s.apiextensions.CustomResource(
       `${this.#name}-${role}`,
@@ -42,5 +44,22 @@ export class Monitoring extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+  }
+
+  /** One ConfigMap each: together they could exceed what one may hold. */
+  private createDashboards({ folder, json, label, namespace = this.#args.namespace }: Dashboards) {
+    for (const [dashboard, text] of Object.entries(json))
+      new k8s.core.v1.ConfigMap(
+        `${this.#name}-dashboard-${dashboard}`,
+        {
+          metadata: {
+            namespace,
+            labels: { ...objectLabels("monitoring"), [label]: "1" },
+            annotations: { grafana_folder: folder },
+          },
+          data: { [`acci-${dashboard}.json`]: text },
+        },
+        { parent: this },
+      );
   }
 }

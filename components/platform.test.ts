@@ -54,6 +54,14 @@ test("asks an old cert-manager for its definitions by the old name", async () =>
   });
 });
 
+test("has cert-manager scraped where there is a Prometheus, with the namespace of each certificate", async () => {
+  const resources = await recorded({ certManager: install("v1.19.2"), monitorLabels: { release: "ours" } });
+  const { values } = find(resources, RELEASE, "platform-cert-manager").inputs as any;
+  expect(values.prometheus).toEqual({
+    servicemonitor: { enabled: true, honorLabels: true, labels: { release: "ours" } },
+  });
+});
+
 test("a chart of one's own comes without the usual repository", async () => {
   const resources = await recorded({ certManager: install("v1.19.2", { chart: "./mirror/cert-manager.tgz" }) });
   const { inputs } = find(resources, RELEASE, "platform-cert-manager");

@@ -27,6 +27,8 @@ export interface PlatformArgs {
   readonly ingressClassName: string;
   /** The Gateway API, when Traefik serves it. @default - Ingresses alone */
   readonly gateway?: GatewayProvider;
+  /** Labels by which a Prometheus selects the monitor of cert-manager. @default - it has none */
+  readonly monitorLabels?: Readonly<Record<string, string>> | undefined;
   /** Texts at the end of the releases' descriptions, by release; a new text makes a new revision. @default - Helm's own */
   readonly notes?: pulumi.Output<ReleaseNotes> | undefined;
 }
@@ -105,7 +107,7 @@ export class Platform extends pulumi.ComponentResource {
     this.certManager = this.createAddon(
       `${name}-cert-manager`,
       args.certManager,
-      certManagerFor(args.certManager),
+      certManagerFor(args.certManager, args.monitorLabels),
       args,
     );
     this.cloudnativePg = this.createAddon(`${name}-cloudnative-pg`, args.cloudnativePg, CLOUDNATIVE_PG, args);
@@ -176,10 +178,16 @@ export class Platform extends pulumi.ComponentResource {
   }
 }
 
+/** The monitor keeps the namespace of each certificate, which Prometheus would else replace with cert-manager's own. */
+const monitored = (labels: PlatformArgs["monitorLabels"]) =>
+  labels ? { prometheus: { servicemonitor: { enabled: true, honorLabels: true, labels } } } : {};
+
 /** Charts before 1.15 know only the old name of the key that installs the definitions, and newer ones refuse both names together. */
-function certManagerFor(addon: AddonArgs): Chart {
+function certManagerFor(addon: AddonArgs, monitorLabels: PlatformArgs["monitorLabels"]): Chart {
   const [major = 0, minor = 0] = (addon.version ?? "").replace(/^v/, "").split(".").map(Number);
-  return addon.version && major === 1 && minor < 15
-    ? { ...CERT_MANAGER, values: { installCRDs: true, startupapicheck: STARTUP_CHECK } }
-    : CERT_MANAGER;
+  const values =
+    addon.version && major === 1 && minor < 15
+      ? { installCRDs: true, startupapicheck: STARTUP_CHECK }
+      : CERT_MANAGER.values;
+  return { ...CERT_MANAGER, values: { ...values, ...monitored(monitorLabels) } };
 }

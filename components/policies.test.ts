@@ -9,6 +9,7 @@ const args = {
   prometheus: neighbour("monitoring"),
   apiServerCidrs: ["10.0.0.1/32"],
   archived: false,
+  scraped: false,
 };
 
 const APPLICATION = { "app.kubernetes.io/name": "acci-framework" };
@@ -48,6 +49,12 @@ test("lets the copies reach both stores, and nothing else", async () => {
     ["offsite-to-store", egressTo("10.1.0.0/16", 443)],
     ["offsite-to-second-store", egressTo("10.2.0.0/16", 9000)],
   ]);
+});
+
+test("lets Prometheus reach the database and its pooler where they are scraped, and nothing else of theirs", async () => {
+  const resources = await record((opts) => void new Policies("policies", { ...args, scraped: true }, opts));
+  const edges = resources.filter(({ name }) => name === "policies-prometheus-to-postgres");
+  expect(edges.map(({ inputs }) => inputs["spec"])).toEqual([ingress(POSTGRES, outside("monitoring"), 9187, 9127)]);
 });
 
 test("opens these edges, and no other", async () => {

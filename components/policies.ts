@@ -35,6 +35,8 @@ export interface PoliciesArgs {
   readonly secondStore?: StorePlace;
   /** Whether the database's WAL goes to the store as well. */
   readonly archived: boolean;
+  /** Whether Prometheus scrapes the database. */
+  readonly scraped: boolean;
 }
 
 interface StorePlace {
@@ -54,7 +56,7 @@ export class Policies extends pulumi.ComponentResource {
     super("acci:index:Policies", name, args, opts);
     this.#name = name;
     this.#args = args;
-    const { archived, controller, operator, prometheus, secondStore, store } = args;
+    const { archived, controller, operator, prometheus, scraped, secondStore, store } = args;
     this.allowDns();
     this.allowIn("route-to-application", from(controller), APPLICATION, [8080]);
     this.allowIn("route-to-acme-solver", from(controller), ACME_SOLVER, [8089]);
@@ -65,8 +67,11 @@ export class Policies extends pulumi.ComponentResource {
     // A primary that reaches neither the API server nor another instance fails its liveness probe (the isolation check of CloudNativePG).
     this.allow("postgres-to-postgres", POSTGRES, POSTGRES, 5432, 8000);
     this.allowApiServer();
+    // The pooler's pods have the label of the database's.
+    if (scraped) this.allowIn("prometheus-to-postgres", from(prometheus), POSTGRES, [9187, 9127]);
     if (store) this.allowBackups(store);
-    if (store && archived) this.allowArchive(store);
+    // The archive plugin runs in the database's pods.
+    if (store && archived) this.allowStore("postgres-to-store", POSTGRES, store);
     if (store && secondStore) {
       this.allowStore("offsite-to-store", OFFSITE, store);
       this.allowStore("offsite-to-second-store", OFFSITE, secondStore);
@@ -92,12 +97,6 @@ export class Policies extends pulumi.ComponentResource {
   private allowApiServer() {
     const to = blocks(this.#args.apiServerCidrs);
     this.createPolicy("postgres-to-api-server", POSTGRES, { egress: [{ to, ports: tcp([443, 6443]) }] });
-  }
-
-  /** The plugin runs in the database's pods. What it fails to archive shows in their metrics. */
-  private allowArchive(store: StorePlace) {
-    this.allowStore("postgres-to-store", POSTGRES, store);
-    this.allowIn("prometheus-to-postgres", from(this.#args.prometheus), POSTGRES, [9187]);
   }
 
   private allowBackups(store: StorePlace) {

@@ -1,5 +1,9 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { loadConfig, parseConfig } from "./load.ts";
+import { BUCKETS } from "./schema/monitoring.ts";
+import { project } from "../tooling/paths.ts";
 import { STACKS, type StackName, stackValues } from "../test/stack-config.ts";
 
 /** The stack's values with one key set, by its dotted path; undefined removes it. */
@@ -295,6 +299,26 @@ test.each<[StackName, string, unknown, string]>([
     {},
     "acci:platform.barmanPlugin: is required with acci:postgres.archive, got nothing; set its mode to install, with a version, or to preinstalled",
   ],
+  [
+    "prod",
+    "monitoring",
+    undefined,
+    "acci:slo: requires acci:monitoring, got none; set acci:monitoring, for example to {}",
+  ],
+  [
+    "prod",
+    "slo.latency.thresholdSeconds",
+    0.3,
+    "acci:slo.latency.thresholdSeconds: must be a bucket of the application's histogram, got 0.3; " +
+      "use one of 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, or list the application's own in acci:slo.latency.buckets",
+  ],
+  [
+    "prod",
+    "slo.availability",
+    90,
+    "acci:slo.availability: must be above 93.06 for an alert that pages when everything fails, got 90; " +
+      "raise it, or lower acci:slo.windowDays",
+  ],
 ])("%s: %s = %j breaks a rule", (stack, path, value, sentence) => {
   expect(problemsOf(stack, withKey(stack, path, value))).toEqual([sentence]);
 });
@@ -322,6 +346,18 @@ test.each<[string, unknown, string]>([
   values["platform"].barmanPlugin = { mode: "preinstalled" };
   expect(problemsOf("dev", values)).toEqual([]);
   expect(problemsOf("dev", withKey("dev", path, value, values))).toEqual([sentence]);
+});
+
+test("an application's own buckets may be a threshold", () => {
+  const latency = { buckets: [0.2, 0.4], thresholdSeconds: 0.4 };
+  expect(problemsOf("prod", withKey("prod", "slo.latency", latency))).toEqual([]);
+});
+
+test("the buckets are those of the reference application", () => {
+  const [, buckets] = /BUCKETS: \[f64; \d+\] = \[([^\]]+)\]/.exec(
+    readFileSync(join(project, "app/src/metrics.rs"), "utf8"),
+  )!;
+  expect(buckets!.split(",").map(Number)).toEqual(BUCKETS);
 });
 
 test("a stack with production data does not build its image", () => {

@@ -8,6 +8,7 @@ import { imageRules } from "./rules/image.ts";
 import { platformRules } from "./rules/platform.ts";
 import { productionRules } from "./rules/production.ts";
 import { sizingRules } from "./rules/sizing.ts";
+import { sloRules } from "./rules/slo.ts";
 import type { Values } from "./schema.ts";
 
 /** Rules that span keys, each a whole sentence. */
@@ -21,6 +22,7 @@ export function crossChecks(stack: string, values: Values): string[] {
     ...databaseRules(values),
     ...archiveRules(values),
     ...footprintRules(stack, values),
+    ...sloRules(values),
     ...(PRODUCTION.includes(stack) ? productionRules(stack, values) : []),
   ];
 }

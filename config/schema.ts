@@ -3,11 +3,12 @@ import { application } from "./schema/application.ts";
 import { backups, storeKeys } from "./schema/backups.ts";
 import { exposure, tls } from "./schema/exposure.ts";
 import { image } from "./schema/image.ts";
+import { monitoring, slo } from "./schema/monitoring.ts";
 import { platform } from "./schema/platform.ts";
 import { postgres } from "./schema/postgres.ts";
 import { redis } from "./schema/redis.ts";
 import { restore } from "./schema/restore.ts";
-import { dnsLabel, flag, list, map, pattern, percent, rotations, section, text } from "./schema/types.ts";
+import { dnsLabel, flag, list, pattern, percent, rotations, section, text } from "./schema/types.ts";
 
 /** Every configuration key, under `acci:`. The one description of them: Pulumi.yaml and docs/configuration.md are checked against it. */
 export const schema = z.strictObject({
@@ -40,13 +41,8 @@ export const schema = z.strictObject({
     "AGE-SECRET-KEY-1…",
   ).optional(),
   restore,
-  monitoring: section(
-    "Scrapes and alert rules for a Prometheus operator, whose definitions the cluster must have; none when unset.",
-    {
-      labels: map("What its Prometheus selects rules and monitors by.", "{release: kube-prometheus-stack}").default({}),
-      interval: pattern(/^[1-9]\d*[sm]$/, "seconds or minutes", "How often it scrapes.", "30s").default("30s"),
-    },
-  ).optional(),
+  monitoring: monitoring.optional(),
+  slo: slo.optional(),
   rotation: section("Raise a number by one, and `pulumi up` replaces that password.", {
     postgresOwner: rotations("Of the role that migrates."),
     postgresApp: rotations("Of the role that serves. The password before ends with the next rotation."),

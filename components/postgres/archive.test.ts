@@ -85,19 +85,15 @@ test("the plugin is installed beside the operator, after what it needs", async (
   expect(opts.dependsOn).toHaveLength(2);
 });
 
-test("the way to the store and to the metrics is opened for the database", async () => {
+test("the way to the store is opened for the database", async () => {
   const policy = (name: string, from: Awaited<ReturnType<typeof recorded>>) =>
     from.find((r) => r.name === `policies-${name}`)?.inputs["spec"];
   const on = await recorded();
   const database = { podSelector: { matchLabels: { "cnpg.io/cluster": "postgres" } } };
   expect(policy("postgres-to-store", on)).toMatchObject({ ...database, policyTypes: ["Egress"] });
-  expect(policy("prometheus-to-postgres", on)).toMatchObject({
-    ...database,
-    ingress: [{ ports: [{ protocol: "TCP", port: 9187 }] }],
-  });
   const config = parseConfig("dr", values);
   const off = await record((opts) => void buildStack(config, knownOf(config), opts), { stack: "dr" });
-  expect([policy("postgres-to-store", off), policy("prometheus-to-postgres", off)]).toEqual([undefined, undefined]);
+  expect(policy("postgres-to-store", off)).toBeUndefined();
 });
 
 test("the quota has room for the plugin beside each instance", () => {

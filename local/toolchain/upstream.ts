@@ -88,7 +88,7 @@ async function fill(folder: string): Promise<void> {
   const monitoring = await moduleFolder("crds", monitoringModule);
   joinDefinitions(
     path.join(monitoring, monitoringFolder),
-    /_(prometheusrules|servicemonitors)\.yaml$/,
+    /_(podmonitors|prometheusrules|servicemonitors)\.yaml$/,
     path.join(manifests, "monitoring.yaml"),
   );
   writeFileSync(path.join(folder, "stamp"), fingerprint());

@@ -48,13 +48,13 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   stranger: ["dns"],
   controller: ["application:8080", "acme-solver:8089", ...ELSEWHERE],
   operator: ["postgres:5432", "postgres:8000", ...ELSEWHERE],
-  prometheus: ["application:9090", "watch:9090", ...ELSEWHERE],
+  prometheus: ["application:9090", "watch:9090", "postgres:9187", "postgres:9127", ...ELSEWHERE],
   "beside-controller": ELSEWHERE,
   "false-controller": ELSEWHERE,
   "false-application": ELSEWHERE,
 };
 
-const PORTS = [8080, 9090, 5432, 8000, 6379, 8089];
+const PORTS = [8080, 9090, 5432, 8000, 6379, 8089, 9187, 9127];
 
 /** Addresses of the components themselves, besides the probes that carry their labels. */
 const SERVICES: Readonly<Record<string, string>> = {

@@ -1,0 +1,48 @@
+import { POOLER } from "../postgres/pooler.ts";
+import { WATCH } from "../../kubernetes/labels.ts";
+
+type Labels = Readonly<Record<string, string>>;
+
+/** Names by which the alerts and dashboards find the database's metrics: a PodMonitor's own job name begins with its namespace. */
+export const POSTGRES_JOB = "acci-postgres";
+export const POOLER_JOB = "acci-pooler";
+
+export interface Monitor {
+  readonly kind: "ServiceMonitor" | "PodMonitor";
+  readonly spec: object;
+}
+
+export interface Scraped {
+  readonly interval: string;
+  /** Pods of the pooler; 0 for none. */
+  readonly poolers: number;
+  /** Whether the site makes dumps, and so has the agent that looks at them. */
+  readonly backups: boolean;
+}
+
+/** Monitors by what they scrape, beside the application, whose monitor is in its chart. */
+export function monitors({ backups, interval, poolers }: Scraped): Record<string, Monitor> {
+  const services = (endpoint: object, matchLabels: Labels): Monitor => ({
+    kind: "ServiceMonitor",
+    spec: { selector: { matchLabels }, endpoints: [endpoint] },
+  });
+  const pods = (job: string, matchLabels: Labels): Monitor => ({
+    kind: "PodMonitor",
+    spec: {
+      selector: { matchLabels },
+      podMetricsEndpoints: [
+        {
+          port: "metrics",
+          path: "/metrics",
+          interval,
+          relabelings: [{ action: "replace", targetLabel: "job", replacement: job }],
+        },
+      ],
+    },
+  });
+  return {
+    ...(backups ? { watch: services({ port: "metrics", path: "/metrics", interval }, WATCH) } : {}),
+    postgres: pods(POSTGRES_JOB, { "cnpg.io/cluster": "postgres", "cnpg.io/podRole": "instance" }),
+    ...(poolers > 0 ? { pooler: pods(POOLER_JOB, { "cnpg.io/poolerName": POOLER, "cnpg.io/podRole": "pooler" }) } : {}),
+  };
+}
