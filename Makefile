@@ -17,7 +17,7 @@ node := export PATH="$$(local/bootstrap.sh):$$PATH" &&
 
 .PHONY: help
 help: ## this list
-	@awk -F ':.*## ' '/^##@ / { print "\n" substr($$0, 5) } /^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^##@ / { print "\n" substr($$0, 5) } /^[a-z-]+:.*## / { printf "  make %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 node_modules: package-lock.json package.json
 	@$(node) npm ci --no-audit --no-fund --loglevel=error
@@ -94,25 +94,25 @@ psql: node_modules ## the site's database, or the one that ARGS names
 
 ##@ Dumps and drills
 
-.PHONY: backup
-backup: node_modules ## a dump to the object store, verified before it counts
-	@$(site) backup $(STACK)
+.PHONY: backup-create
+backup-create: node_modules ## a dump to the object store, verified before it counts
+	@$(site) backup-create $(STACK)
 
-.PHONY: backups
-backups: node_modules ## the dumps there are: make backups ARGS=--json, or ARGS=--offsite for those in the second store
-	@$(site) backups $(STACK) $(ARGS)
+.PHONY: backup-list
+backup-list: node_modules ## the dumps there are: make backup-list ARGS=--json, or ARGS=--offsite for those in the second store
+	@$(site) backup-list $(STACK) $(ARGS)
 
-.PHONY: offsite
-offsite: node_modules ## copy to the second store the verified dumps that it lacks
-	@$(site) offsite $(STACK)
+.PHONY: offsite-copy
+offsite-copy: node_modules ## copy to the second store the verified dumps that it lacks
+	@$(site) offsite-copy $(STACK)
 
-.PHONY: drill
-drill: node_modules ## rehearse a recovery beside the site: restore, serve, measure
-	@$(site) drill $(STACK)
+.PHONY: drill-run
+drill-run: node_modules ## rehearse a recovery beside the site: restore, serve, measure
+	@$(site) drill-run $(STACK)
 
-.PHONY: drills
-drills: node_modules ## the rehearsals there were: make drills ARGS=--html > drills.html
-	@$(site) drills $(STACK) $(ARGS)
+.PHONY: drill-list
+drill-list: node_modules ## the drills so far: make drill-list ARGS=--html > drills.html
+	@$(site) drill-list $(STACK) $(ARGS)
 
 ##@ Recovery
 
@@ -120,41 +120,47 @@ drills: node_modules ## the rehearsals there were: make drills ARGS=--html > dri
 runbook: node_modules ## what to do, with a stack's own names: make runbook NAME=loss-of-site STACK=prod; without NAME, which there are
 	@$(node) node ops/cli.ts runbook $(STACK) "$(NAME)" $(DR) "$(TABLE)" "$(DUMP)"
 
-.PHONY: dump
-dump: node_modules ## the database to a file that was read back whole: make dump FILE=before-upgrade.dump
-	@$(site) dump $(STACK) $(FILE)
+.PHONY: database-dump
+database-dump: node_modules ## the database to a file that was read back whole: make database-dump FILE=before-upgrade.dump
+	@$(site) database-dump $(STACK) $(FILE)
 
-.PHONY: restore
-restore: node_modules ## a dump into a new database beside the live one: make restore DUMP=latest, or an id, a time, FILE=x.dump
-	@$(site) restore $(STACK) "$(FILE)" "$(DUMP)" $(DATABASE)
+.PHONY: database-restore
+database-restore: node_modules ## a dump into a new database beside the live one: make database-restore DUMP=latest, or an id, a time, FILE=x.dump
+	@$(site) database-restore $(STACK) "$(FILE)" "$(DUMP)" $(DATABASE)
 
-.PHONY: recover-table
-recover-table: node_modules ## a lost table, or its rows, from such a database: make recover-table TABLE=public.notes FROM=...
-	@$(site) recover-table $(STACK) "$(TABLE)" "$(FROM)"
+.PHONY: table-recover
+table-recover: node_modules ## a lost table, or its rows, from such a database: make table-recover TABLE=public.notes FROM=...
+	@$(site) table-recover $(STACK) "$(TABLE)" "$(FROM)"
 
-.PHONY: drop-scratch
-drop-scratch: node_modules ## drop a database that make restore made: make drop-scratch DATABASE=...
-	@$(site) drop-scratch $(STACK) "$(DATABASE)"
+.PHONY: database-drop-copy
+database-drop-copy: node_modules ## drop a database that database-restore made: make database-drop-copy DATABASE=...
+	@$(site) database-drop-copy $(STACK) "$(DATABASE)"
 
-.PHONY: undo-takeover
-undo-takeover: node_modules ## back to the database that the last restore replaced
-	@$(site) undo-takeover $(STACK)
+.PHONY: failover-undo
+failover-undo: node_modules ## back to the database that the last restore replaced
+	@$(site) failover-undo $(STACK)
 
-.PHONY: drop-replaced
-drop-replaced: node_modules ## list the databases that restores have replaced; YES=1 drops all of them, DATABASE=... one
-	@$(site) drop-replaced $(STACK) "$(DATABASE)" "$(YES)"
+.PHONY: database-drop-replaced
+database-drop-replaced: node_modules ## list the databases that restores have replaced; YES=1 drops all of them, DATABASE=... one
+	@$(site) database-drop-replaced $(STACK) "$(DATABASE)" "$(YES)"
 
-.PHONY: confirm
-confirm: # Its name hid what it does.
-	@echo 'make confirm: was renamed; use `make drop-replaced`' >&2; exit 2
+.PHONY: site-demote
+site-demote: node_modules ## make the database read-only, before a last dump and a failover to another site
+	@$(site) site-demote $(STACK)
 
-.PHONY: fence
-fence: node_modules ## make the database read-only, before a last dump and a takeover by another site
-	@$(site) fence $(STACK)
+.PHONY: site-promote
+site-promote: node_modules ## let the database take writes again
+	@$(site) site-promote $(STACK)
 
-.PHONY: unfence
-unfence: node_modules ## let the database take writes again
-	@$(site) unfence $(STACK)
+# Commands by the name that each had in an earlier release.
+RENAMED := backup=backup-create backups=backup-list offsite=offsite-copy drill=drill-run drills=drill-list dump=database-dump \
+  restore=database-restore recover-table=table-recover drop-scratch=database-drop-copy undo-takeover=failover-undo \
+  drop-replaced=database-drop-replaced confirm=database-drop-replaced fence=site-demote unfence=site-promote
+renamed := $(foreach pair,$(RENAMED),$(firstword $(subst =, ,$(pair))))
+
+.PHONY: $(renamed)
+$(renamed):
+	@echo 'make $@: was renamed, use make $(patsubst $@=%,%,$(filter $@=%,$(RENAMED)))' >&2; exit 2
 
 ##@ The project
 

@@ -10,8 +10,8 @@ import { siteRecords } from "./components/observability/site-records.ts";
 import { sloRules } from "./components/observability/slo-rules.ts";
 import type { ParentRef } from "./components/parent-ref.ts";
 import { awaitPlugin } from "./components/postgres/plugin-rollout.ts";
-import type { BackupPolicy, DrillPolicy, OffsitePolicy, RestorePolicy } from "./components/recovery/policy.ts";
-import { wishOf } from "./components/recovery/takeover.ts";
+import type { BackupPolicy, DrillPolicy, OffsitePolicy, FailoverPolicy } from "./components/recovery/policy.ts";
+import { requestOf } from "./components/recovery/failover-plan.ts";
 import type { StackConfig } from "./config/load.ts";
 import { demandsOf, mostPods } from "./config/sizing.ts";
 import { observeJob, observeRelease } from "./diagnosis/observer.ts";
@@ -42,9 +42,9 @@ export function image({ image: { build, repository } }: StackConfig, promoted: P
   return { repository, build, promoted: promoted?.application };
 }
 
-export function platform(config: StackConfig, notes: pulumi.Output<ReleaseNotes> | undefined) {
+export function addons(config: StackConfig, notes: pulumi.Output<ReleaseNotes> | undefined) {
   return {
-    ...config.platform,
+    ...config.addons,
     ingressClassName: config.exposure.className,
     ...gatewayProvider(config),
     monitorLabels: config.monitoring?.labels,
@@ -52,7 +52,7 @@ export function platform(config: StackConfig, notes: pulumi.Output<ReleaseNotes>
   };
 }
 
-export function environment(config: StackConfig) {
+export function guardedNamespace(config: StackConfig) {
   return { namespace: config.namespace, demands: demandsOf(config), protect: config.protect };
 }
 
@@ -61,17 +61,17 @@ function gatewayProvider({ exposure: { gateway, mode } }: StackConfig) {
   return mode === "gateway" && !gateway.existing ? { gateway } : {};
 }
 
-export function policies({ backups, cluster, exposure, monitoring, platform, postgres }: StackConfig) {
-  const { namespace = platform.traefik.namespace, podLabels } = exposure.controller;
+export function networkPolicies({ addons, backups, cluster, exposure, monitoring, postgres }: StackConfig) {
+  const { namespace = addons.traefik.namespace, podLabels } = exposure.controller;
   return {
     controller: { namespace, podLabels },
     operator: {
-      namespace: platform.cloudnativePg.namespace,
+      namespace: addons.cloudnativePg.namespace,
       podLabels: { "app.kubernetes.io/name": "cloudnative-pg" },
     },
-    prometheus: { namespace: platform.prometheusNamespace, podLabels: { "app.kubernetes.io/name": "prometheus" } },
+    prometheus: { namespace: addons.prometheusNamespace, podLabels: { "app.kubernetes.io/name": "prometheus" } },
     apiServerCidrs: cluster.apiServerCidrs,
-    archived: postgres.archive !== undefined,
+    walArchived: postgres.walArchive !== undefined,
     scraped: monitoring !== undefined,
     store: backups && placeOf(backups.store),
     secondStore: backups?.offsite && placeOf(backups.offsite.store),
@@ -91,14 +91,14 @@ const portOf = (endpoint = "https://s3"): number => {
 
 export function postgres(config: StackConfig) {
   const { application, cluster, namespace, postgres, protect, rotation } = config;
-  const { archive, pooler, storage, storageClass, ...rest } = postgres;
+  const { walArchive, pooler, storage, storageClass, ...rest } = postgres;
   const maxClients = mostPods(application) * application.databaseMaxConnections;
   return {
     ...rest,
     ...(pooler.instances > 0 ? { pooler: { ...pooler, maxClients } } : {}),
-    ...(archive
+    ...(walArchive
       ? {
-          archive: archiveArgs(config, archive),
+          walArchive: walArchiveArgs(config, walArchive),
           baseBackupHooks: awaitPlugin("postgres", { cluster, namespace, instances: postgres.instances }),
         }
       : {}),
@@ -114,12 +114,12 @@ export function postgres(config: StackConfig) {
   };
 }
 
-function archiveArgs(
+function walArchiveArgs(
   { backups, namespace, storeKeys }: StackConfig,
-  archive: NonNullable<StackConfig["postgres"]["archive"]>,
+  archive: NonNullable<StackConfig["postgres"]["walArchive"]>,
 ) {
   // `acci:backups` is there: a rule of the configuration requires it with an archive.
-  return { server: namespace, ...archive, store: backups!.store, key: secret(storeKeys?.archive) };
+  return { server: namespace, ...archive, store: backups!.store, key: secret(storeKeys?.walArchive) };
 }
 
 export function redis({ protect, redis, rotation }: StackConfig) {
@@ -132,10 +132,10 @@ export function redis({ protect, redis, rotation }: StackConfig) {
   };
 }
 
-export function tls({ cluster, exposure, platform, tls }: StackConfig) {
+export function tls({ addons, cluster, exposure, tls }: StackConfig) {
   const { issuer, ...acme } = tls;
   const account = `${issuer}-account`;
-  const issuerHooks = giveAccountToIssuer({ cluster, namespace: platform.certManager.namespace, name: account });
+  const issuerHooks = giveAccountToIssuer({ cluster, namespace: addons.certManager.namespace, name: account });
   return { host: exposure.host, ingressClassName: exposure.className, issuer, account, acme, issuerHooks };
 }
 
@@ -155,34 +155,39 @@ export function toolImage(config: StackConfig, backups: Backups, promoted: Promo
   };
 }
 
-/** Annotations of the restore and validation Jobs. When one changes (new epoch, new database) Pulumi replaces the Job and it runs again. */
-export function takeover(database: pulumi.Output<string>, epoch: number | undefined) {
+/** Annotations of the Jobs `failover` and `smoke-test`. When one changes (new epoch, new database) Pulumi replaces the Job and it runs again. */
+export function failoverAnnotations(database: pulumi.Output<string>, epoch: number | undefined) {
   return {
     ...(epoch === undefined ? {} : { "acci.dev/epoch": String(epoch) }),
     "acci.dev/database": database,
   };
 }
 
-export function protection(config: StackConfig, backups: Backups, due: Pick<RestorePolicy, "epoch" | "takeover">) {
+export function dataProtection(
+  config: StackConfig,
+  backups: Backups,
+  due: Pick<FailoverPolicy, "epoch" | "annotations">,
+) {
   return {
     site: config.namespace,
-    jobs: backups.jobs,
+    parallelism: backups.parallelism,
     resources: backups.resources,
     backups: backupPolicy(config, backups),
     drill: drillPolicy(config, backups),
     offsite: offsitePolicy(config, backups),
-    restore: restorePolicy(config, due),
+    failover: failoverPolicy(config, due),
+    heartbeatTimeoutSeconds: backups.heartbeatTimeoutSeconds,
   };
 }
 
-export function validation({ cluster, exposure, namespace: site, platform }: StackConfig) {
-  const { address, namespace: controller = platform.traefik.namespace } = exposure.controller;
+export function smokeTest({ addons, cluster, exposure, namespace: site }: StackConfig) {
+  const { address, namespace: controller = addons.traefik.namespace } = exposure.controller;
   return {
     site,
     host: exposure.host,
     route: address ?? `traefik.${controller}.svc:443`,
     application: `acci-framework.${site}.svc`,
-    hooks: observeJob("validation", { namespace: site, cluster, secrets: pulumi.output([]) }),
+    hooks: observeJob("smoke-test", { namespace: site, cluster, secrets: pulumi.output([]) }),
   };
 }
 
@@ -190,7 +195,7 @@ export function validation({ cluster, exposure, namespace: site, platform }: Sta
 const secret = <T>(value: T | undefined) => (value === undefined ? undefined : pulumi.secret(value));
 
 function backupPolicy({ backupIdentity, postgres, storeKeys }: StackConfig, backups: Backups): BackupPolicy {
-  const { storage: size = postgres.storage, storageClass = postgres.storageClass } = backups.scratch;
+  const { storage: size = postgres.storage, storageClass = postgres.storageClass } = backups.verification;
   return {
     schedule: backups.schedule,
     timeZone: backups.timeZone,
@@ -201,8 +206,7 @@ function backupPolicy({ backupIdentity, postgres, storeKeys }: StackConfig, back
     store: backups.store,
     keys: secret(storeKeys),
     identity: secret(backupIdentity),
-    scratch: { size, storageClass },
-    silenceSeconds: backups.silenceSeconds,
+    verification: { size, storageClass },
   };
 }
 
@@ -218,13 +222,13 @@ function drillPolicy({ application, redis }: StackConfig, { drill }: Backups): D
   return { every: drill.every, application: application.resources, cache };
 }
 
-function restorePolicy(
+function failoverPolicy(
   { cluster, namespace, restore }: StackConfig,
-  due: Pick<RestorePolicy, "epoch" | "takeover">,
-): RestorePolicy | undefined {
+  due: Pick<FailoverPolicy, "epoch" | "annotations">,
+): FailoverPolicy | undefined {
   if (!restore) return undefined;
-  const hooks = observeJob("restore", { namespace, cluster, secrets: pulumi.output([]) });
-  return { wish: wishOf(restore), timeoutMinutes: restore.timeoutMinutes, hooks, ...due };
+  const hooks = observeJob("failover", { namespace, cluster, secrets: pulumi.output([]) });
+  return { request: requestOf(restore), timeoutMinutes: restore.timeoutMinutes, hooks, ...due };
 }
 
 /** Settings of the release; `secrets` are masked should a log quote them. */
@@ -262,7 +266,7 @@ export function monitoring(config: StackConfig, scrapes: NonNullable<StackConfig
   const { application, backups, namespace, postgres, slo } = config;
   const { dashboards, interval, labels } = scrapes;
   const poolers = postgres.pooler.instances;
-  const absent = [...(postgres.archive ? [] : ["archive"]), ...(backups ? [] : ["backups", "drills"])];
+  const absent = [...(postgres.walArchive ? [] : ["archive"]), ...(backups ? [] : ["backups", "drills"])];
   const { autoscaling, replicas, resources } = application;
   return {
     labels,

@@ -6,7 +6,7 @@ import { promoteAll } from "./release/promotion.ts";
 import { withholdDebugMessages } from "./engine/debug-messages.ts";
 import { releaseNotes } from "./helm-history/notes.ts";
 import { takePlainStackTraces } from "./engine/stack-traces.ts";
-import { planTakeover, takeoverReport } from "./components/recovery/takeover.ts";
+import { planFailover, failoverReport } from "./components/recovery/failover-plan.ts";
 import { buildStack } from "./stack.ts";
 
 withholdDebugMessages();
@@ -19,24 +19,24 @@ export default async () => {
   const notes = pulumi.output(releaseNotes(config));
   if (!isFull(config.footprint)) await warnOfFootprint(config.footprint);
   const promoted = config.image.version ? await promoteAll(config) : undefined;
-  const planned = await planTakeover(config, promoted?.application.digest);
-  const { application, environment, image, postgres, protection, validation } = buildStack(config, {
+  const planned = await planFailover(config, promoted?.application.digest);
+  const { application, guardedNamespace, image, postgres, protection, smokeTest } = buildStack(config, {
     promoted,
     epoch: planned?.epoch,
     notes,
   });
-  const takeover = validation && takeoverReport(config, planned, validation.job.id);
+  const failover = smokeTest && failoverReport(config, planned, smokeTest.job.id);
   return {
     url: application.url,
-    namespace: environment.namespace,
+    namespace: guardedNamespace.namespace,
     imageRef: image.ref,
     ...(protection ? { backupImageRef: protection.image } : {}),
     databaseHost: postgres.host,
     databaseInstances: instancesAsConfigured(
       { cluster: config.cluster, namespace: config.namespace, ...config.postgres },
-      (validation?.job ?? application.release).id,
+      (smokeTest?.job ?? application.release).id,
     ),
-    ...(takeover ? { takeover } : {}),
+    ...(failover ? { failover } : {}),
   };
 };
 

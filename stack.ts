@@ -2,16 +2,16 @@ import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import * as args from "./args.ts";
 import { Application } from "./components/application.ts";
-import { Environment } from "./components/environment.ts";
+import { GuardedNamespace } from "./components/guarded-namespace.ts";
 import { Gateway } from "./components/gateway.ts";
 import { Guard } from "./components/guard.ts";
 import { Image } from "./components/image.ts";
 import { Monitoring } from "./components/monitoring.ts";
-import { Platform } from "./components/platform.ts";
-import { Policies } from "./components/policies.ts";
+import { Addons } from "./components/addons.ts";
+import { NetworkPolicies } from "./components/network-policies.ts";
 import { Postgres } from "./components/postgres/postgres.ts";
-import { Protection } from "./components/recovery/protection.ts";
-import { Validation } from "./components/recovery/validation.ts";
+import { DataProtection } from "./components/recovery/data-protection.ts";
+import { SmokeTest } from "./components/recovery/smoke-test.ts";
 import { Redis } from "./components/redis/redis.ts";
 import { Tls } from "./components/tls.ts";
 import type { StackConfig } from "./config/load.ts";
@@ -23,7 +23,7 @@ import type { Promotions } from "./release/promotion.ts";
 export interface Known {
   /** @default - images are built */
   readonly promoted?: Promotions | undefined;
-  /** Number of the takeover this site is in charge by, or will be. @default - not known here */
+  /** Number of the failover this site is active by, or will be. @default - not known here */
   readonly epoch?: number | undefined;
   /** What the descriptions of the releases end with. @default - nothing */
   readonly notes?: pulumi.Output<ReleaseNotes>;
@@ -43,42 +43,46 @@ export function buildStack(config: StackConfig, known: Known = {}, opts: pulumi.
   });
 
   const image = new Image("image", args.image(config, known.promoted), opts);
-  const platform = new Platform("platform", args.platform(config, known.notes), inCluster);
-  const environment = new Environment("environment", args.environment(config), inCluster);
-  const { namespace } = environment;
-  const policies = new Policies("policies", { namespace, ...args.policies(config) }, inCluster);
+  const addons = new Addons("addons", args.addons(config, known.notes), inCluster);
+  const guardedNamespace = new GuardedNamespace("namespace", args.guardedNamespace(config), inCluster);
+  const { namespace } = guardedNamespace;
+  const networkPolicies = new NetworkPolicies(
+    "network-policies",
+    { namespace, ...args.networkPolicies(config) },
+    inCluster,
+  );
 
   const postgres = new Postgres(
     "postgres",
     { namespace, ...args.postgres(config) },
-    after(policies, ...platform.cloudnativePg, ...platform.barmanPlugin),
+    after(networkPolicies, ...addons.cloudnativePg, ...addons.barmanPlugin),
   );
   const redis = new Redis(
     "redis",
     { namespace, ...args.redis(config) },
-    after(policies, ...(config.redis.tls ? platform.certManager : [])),
+    after(networkPolicies, ...(config.redis.tls ? addons.certManager : [])),
   );
   const tls = new Tls(
     "tls",
     { namespace, ...args.tls(config) },
-    after(policies, ...platform.certManager, ...platform.traefik),
+    after(networkPolicies, ...addons.certManager, ...addons.traefik),
   );
 
-  const takeover = args.takeover(postgres.identity, known.epoch);
+  const annotations = args.failoverAnnotations(postgres.identity, known.epoch);
   const { backups, monitoring: scrapes } = config;
   const tools = backups && new Image("backup-image", args.toolImage(config, backups, known.promoted), inCluster);
   const protection =
     backups &&
     tools &&
-    new Protection(
-      "protection",
+    new DataProtection(
+      "data-protection",
       {
         namespace,
         postgres,
         redis,
         image: tools.ref,
         applicationImage: image.ref,
-        ...args.protection(config, backups, { epoch: known.epoch, takeover }),
+        ...args.dataProtection(config, backups, { epoch: known.epoch, annotations }),
       },
       inCluster,
     );
@@ -88,7 +92,7 @@ export function buildStack(config: StackConfig, known: Known = {}, opts: pulumi.
   const tlsSecret = tls.secretName;
   const gateway =
     config.exposure.mode === "gateway"
-      ? new Gateway("gateway", { namespace, tlsSecret, ...args.gateway(config) }, after(tls, ...platform.traefik))
+      ? new Gateway("gateway", { namespace, tlsSecret, ...args.gateway(config) }, after(tls, ...addons.traefik))
       : undefined;
   const application = new Application(
     "application",
@@ -107,17 +111,28 @@ export function buildStack(config: StackConfig, known: Known = {}, opts: pulumi.
       note: known.notes?.["acci-framework"],
       ...args.application(config, [postgres.appUrl, postgres.ownerUrl, redis.url]),
     },
-    after(postgres, redis, tls, gateway, protection?.restore),
+    after(postgres, redis, tls, gateway, protection?.failover),
   );
-  const validation =
-    protection?.restore &&
-    new Validation(
-      "validation",
-      { namespace, image: protection.image, tlsSecret, takeover, ...args.validation(config) },
+  const smokeTest =
+    protection?.failover &&
+    new SmokeTest(
+      "smoke-test",
+      { namespace, image: protection.image, tlsSecret, annotations, ...args.smokeTest(config) },
       after(application),
     );
 
-  const parts = { image, platform, environment, policies, postgres, redis, tls, application, protection, validation };
+  const parts = {
+    image,
+    addons,
+    guardedNamespace,
+    networkPolicies,
+    postgres,
+    redis,
+    tls,
+    application,
+    protection,
+    smokeTest,
+  };
   const guarded = [...Object.values(parts), monitoring, gateway].filter(isThere);
   new Guard("guard", { guarded, protect: config.protect }, opts);
   return parts;

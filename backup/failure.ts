@@ -3,7 +3,7 @@ import { isPassing } from "./database/passing.ts";
 import { BackupError } from "./errors.ts";
 
 export const DISK_CURE =
-  "raise acci:backups.scratch.storage for the throwaway server, acci:postgres.storage for the site's, and run it again";
+  "raise acci:backups.verification.storage for the verification server, acci:postgres.storage for the site's, and run it again";
 
 export const LOCKS_CURE =
   "raise max_locks_per_transaction of the database server, of which a dump needs one lock a table and some more";

@@ -12,6 +12,7 @@ import { TestStore } from "./testing/store.ts";
 import { type Asked } from "./testing/store-proxy.ts";
 import { type Ended } from "./testing/tool.ts";
 import { until } from "./testing/until.ts";
+import { EXIT_CODES } from "./contract/exit-codes.ts";
 
 const keys = { identity: "", recipient: "", other: "" };
 let servers: Servers;
@@ -34,7 +35,7 @@ interface Fault {
   readonly said: RegExp;
   /** Size of the store's disk. @default - the machine's */
   readonly megabytes?: number;
-  /** Whether the watch reports it in the end; without the store it cannot. @default true */
+  /** Whether the agent reports it in the end; without the store it cannot. @default true */
   readonly told?: boolean;
   /** Entries of the catalogue beside the good dump. @default nothing */
   readonly beside?: readonly Entry["status"][];
@@ -44,8 +45,8 @@ interface Fault {
 const FAULTS: readonly Fault[] = [
   {
     name: "the store is unreachable",
-    code: 69,
-    alert: "AcciBackupWatchBlind",
+    code: EXIT_CODES.store,
+    alert: "AcciBackupAgentBlind",
     said: /^dump: s3:\/\/acci\/\S+ at http:\S+: cannot be reached, reading lease.json: ECONNREFUSED.*; look whether it is up/m,
     told: false,
     async act(site) {
@@ -57,8 +58,8 @@ const FAULTS: readonly Fault[] = [
   },
   {
     name: "the store's key is wrong",
-    code: 69,
-    alert: "AcciBackupWatchBlind",
+    code: EXIT_CODES.store,
+    alert: "AcciBackupAgentBlind",
     said: /^dump: s3:\S+ at \S+: does not accept the secret key, .*; correct secretAccessKey/m,
     told: false,
     async act(site) {
@@ -70,7 +71,7 @@ const FAULTS: readonly Fault[] = [
   },
   {
     name: "the store's disk is full",
-    code: 69,
+    code: EXIT_CODES.store,
     alert: "AcciBackupFailed",
     said: /^dump: s3:\S+ at \S+: has a full disk, writing dumps\/\S+\/tables\/00001: .*; give it more space, or keep fewer dumps$/m,
     megabytes: 16,
@@ -81,7 +82,7 @@ const FAULTS: readonly Fault[] = [
   },
   {
     name: "the database's password is wrong",
-    code: 74,
+    code: EXIT_CODES.database,
     alert: "AcciBackupFailed",
     said: /^dump: database test_\d+ at \S+ as acci_backup: cannot be used, the password is wrong; the role's Secret and the database disagree/m,
     async act(site) {
@@ -90,7 +91,7 @@ const FAULTS: readonly Fault[] = [
   },
   {
     name: "the database is down",
-    code: 74,
+    code: EXIT_CODES.database,
     alert: "AcciBackupFailed",
     said: /^dump: database test_\d+ at \S+ as acci_backup: cannot be used, connect (ENOENT|ECONNREFUSED)/m,
     async act(site) {
@@ -102,7 +103,7 @@ const FAULTS: readonly Fault[] = [
   },
   {
     name: "the database goes down in the middle",
-    code: 74,
+    code: EXIT_CODES.database,
     alert: "AcciBackupFailed",
     said: /^dump: database: went away in the middle, .*; look whether it was restarted or switched over, and run it again$/m,
     async act(site) {
@@ -116,10 +117,10 @@ const FAULTS: readonly Fault[] = [
     },
   },
   {
-    name: "the disk of the throwaway server is full",
-    code: 74,
+    name: "the disk of the verification server is full",
+    code: EXIT_CODES.database,
     alert: "AcciBackupFailed",
-    said: /^verify: database: its disk is full, could not extend file .*; raise acci:backups.scratch.storage for the throwaway server/m,
+    said: /^verify: database: its disk is full, could not extend file .*; raise acci:backups.verification.storage for the verification server/m,
     async act(site) {
       await site.sql(LARGE);
       expect(await site.dump()).toMatchObject({ code: 0 });
@@ -131,7 +132,7 @@ const FAULTS: readonly Fault[] = [
   },
   {
     name: "the pod's own disk is full",
-    code: 74,
+    code: EXIT_CODES.database,
     alert: "AcciBackupFailed",
     said: /^verify: temporary files: must fit, got ENOSPC: .*; look at the node's disk/m,
     async act(site) {
@@ -148,8 +149,8 @@ const FAULTS: readonly Fault[] = [
   },
   {
     name: "the dump is cut off in the store",
-    code: 77,
-    alert: "AcciBackupBad",
+    code: EXIT_CODES.verification,
+    alert: "AcciBackupVerificationFailed",
     said: /^verify: prod-\S+: is bad and kept as evidence\n {2}dumps\/\S+\/tables\/00001: must unpack, got unexpected end of file after \d+ of \d+ bytes/m,
     beside: ["bad"],
     async act(site) {
@@ -160,8 +161,8 @@ const FAULTS: readonly Fault[] = [
   },
   {
     name: "a bit of it is flipped",
-    code: 77,
-    alert: "AcciBackupBad",
+    code: EXIT_CODES.verification,
+    alert: "AcciBackupVerificationFailed",
     said: /^verify: prod-\S+: is bad and kept as evidence\n {2}dumps\/\S+\/tables\/00001: .*; the object was changed/m,
     beside: ["bad"],
     async act(site) {
@@ -175,8 +176,8 @@ const FAULTS: readonly Fault[] = [
   },
   {
     name: "an object of it is missing",
-    code: 77,
-    alert: "AcciBackupBad",
+    code: EXIT_CODES.verification,
+    alert: "AcciBackupVerificationFailed",
     said: /^verify: prod-\S+: is bad and kept as evidence\n {2}s3:\S+ at \S+: has no dumps\/\S+\/archive; the dump is not whole/m,
     beside: ["bad"],
     async act(site) {
@@ -187,8 +188,8 @@ const FAULTS: readonly Fault[] = [
   },
   {
     name: "a bit of an encrypted dump is flipped",
-    code: 77,
-    alert: "AcciBackupBad",
+    code: EXIT_CODES.verification,
+    alert: "AcciBackupVerificationFailed",
     said: /^verify: prod-\S+: is bad and kept as evidence\n {2}dumps\/\S+\/00001: must unpack, got .*; the object was changed/m,
     beside: ["bad"],
     async act(site) {
@@ -202,7 +203,7 @@ const FAULTS: readonly Fault[] = [
   },
   {
     name: "the identity is another",
-    code: 65,
+    code: EXIT_CODES.refused,
     alert: "AcciBackupFailed",
     said: /^verify: dumps\/\S+\/archive: must open with the identity, got .*; set acci:backupIdentity to the age secret key/m,
     async act(site) {
@@ -212,8 +213,8 @@ const FAULTS: readonly Fault[] = [
   },
   {
     name: "the store cannot read an object of it",
-    code: 77,
-    alert: "AcciBackupBad",
+    code: EXIT_CODES.verification,
+    alert: "AcciBackupVerificationFailed",
     said: /^verify: prod-\S+: is bad and kept as evidence\n {2}s3:\S+ at \S+: dumps\/\S+\/00001: must be readable as others are, got /m,
     beside: ["bad"],
     async act(site) {
@@ -227,7 +228,7 @@ const FAULTS: readonly Fault[] = [
   },
   {
     name: "the store lacks what a run needs",
-    code: 65,
+    code: EXIT_CODES.refused,
     alert: "AcciBackupFailed",
     said: /^dump: s3:\S+ at \S+: must do what S3 does, .*; use another one, or a newer version of it:\n {2}- refuses If-Match \(501 /m,
     act: (site) =>
@@ -239,7 +240,7 @@ const FAULTS: readonly Fault[] = [
   },
   {
     name: "an older catalogue was put back",
-    code: 65,
+    code: EXIT_CODES.refused,
     alert: "AcciBackupFailed",
     said: /^dump: s3:\S+ at \S+: catalogue.json must be of revision 2 or later, got 1: .*; put the object's newest version back/m,
     beside: ["verified"],
@@ -251,7 +252,7 @@ const FAULTS: readonly Fault[] = [
   },
   {
     name: "the catalogue is damaged",
-    code: 65,
+    code: EXIT_CODES.refused,
     alert: "AcciBackupFailed",
     said: /^dump: s3:\S+ at \S+: catalogue.json must be as it was written, but its content has the checksum .*; put the object's newest good/m,
     async act(site) {
@@ -261,7 +262,7 @@ const FAULTS: readonly Fault[] = [
   },
   {
     name: "the database holds what no recovery brings back",
-    code: 78,
+    code: EXIT_CODES.unrestorable,
     alert: "AcciBackupUnrestorable",
     said: /^dump: the database must have nothing that a recovery could not bring back, got\n {2}TABLE public.strange, of postgres; let the/m,
     async act(site) {
@@ -271,7 +272,7 @@ const FAULTS: readonly Fault[] = [
   },
   {
     name: "the server is newer than the client",
-    code: 65,
+    code: EXIT_CODES.refused,
     alert: "AcciBackupFailed",
     said: /^dump: pg_dump 14.9: must be at least of the server's version, got 15\S*.*; update the backup image/m,
     act: (site) => {
@@ -281,7 +282,7 @@ const FAULTS: readonly Fault[] = [
   },
   {
     name: "the clocks disagree",
-    code: 65,
+    code: EXIT_CODES.refused,
     alert: "AcciBackupFailed",
     said: /^dump: clock: must agree with the database's to 5 minutes, got (599|60\d) s apart; set the clocks of the nodes by NTP/m,
     act: (site) => {
@@ -291,7 +292,7 @@ const FAULTS: readonly Fault[] = [
   },
   {
     name: "another run is at work",
-    code: 75,
+    code: EXIT_CODES.lease,
     alert: "AcciBackupFailed",
     said: /^dump: s3:\S+ at \S+: backup-0 is at work since 2\S+ and was heard of \d+ s ago; wait for its end/m,
     told: false,
@@ -299,7 +300,7 @@ const FAULTS: readonly Fault[] = [
     async act(site) {
       const first = () => site.dump({ ACCI_RUN: "backup-0" });
       const { answer: second, ended } = await waiting(site, "LOCK TABLE public.tags", first, site.dump);
-      expect((await readLastRun(site.store, "prod"))?.exitCode).toBe(75);
+      expect((await readLastRun(site.store, "prod"))?.exitCode).toBe(EXIT_CODES.lease);
       expect([ended.code, (await site.verify()).code]).toEqual([0, 0]);
       return second;
     },
@@ -314,7 +315,7 @@ test("a Job that failed after its dump was published makes no second one when it
   await recordRun(site.store, "prod", new Date(), 69);
   const again = await site.dump(job);
   expect(again.said).toMatch(
-    /^prod-\S+ was made, proven and published by an attempt of backup-29000000 before this one/,
+    /^prod-\S+ was made, verified and published by an attempt of backup-29000000 before this one/,
   );
   expect([again.code, (await site.verify()).code]).toEqual([0, 0]);
   expect((await loadCatalogue(site.store))!.entries.map(({ run }) => run)).toEqual([undefined, "backup-29000000"]);
@@ -323,7 +324,7 @@ test("a Job that failed after its dump was published makes no second one when it
   expect(await activeLease(site.store)).toBeUndefined();
 });
 
-describe("a run that fails says why, tells the watch and leaves the last good dump as it was, when", () => {
+describe("a run that fails says why, tells the agent and leaves the last good dump as it was, when", () => {
   test.each(FAULTS)("$name", async ({ act, beside = [], code, megabytes, said, told = true }) => {
     const small = megabytes ? await TestStore.start({ megabytes }) : undefined;
     try {

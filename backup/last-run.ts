@@ -15,7 +15,7 @@ export type Held = z.infer<typeof heldSchema>;
 const backupOf = (site: string) => `runs/${site}.json`;
 const copyOf = (site: string) => `runs/offsite/${site}.json`;
 
-/** Records how a backup ended, for the metrics of the watch. */
+/** Records how a backup ended, for the metrics of the agent. */
 export const recordRun = (store: Store, site: string, started: Date, exitCode: number) =>
   write(store, backupOf(site), ended(started, exitCode));
 

@@ -1,18 +1,18 @@
 /** `node backup/main.ts <command>`: runs one step of a backup or of a restore, with settings from the environment. */
-import { besideCommand } from "./commands/beside.ts";
+import { restoreCopyCommand } from "./commands/restore-copy.ts";
 import { copyCommand } from "./commands/copy.ts";
 import { drillCommand, drillEndCommand } from "./commands/drill.ts";
 import { drillsCommand } from "./commands/drills.ts";
 import { dumpCommand } from "./commands/dump.ts";
-import { fenceCommand, unfenceCommand } from "./commands/fence.ts";
+import { demoteCommand, promoteCommand } from "./commands/demote.ts";
 import { listCommand } from "./commands/list.ts";
 import { planCommand, reportCommand } from "./commands/report.ts";
-import { rotateCommand } from "./commands/rotate.ts";
-import { takeoverCommand } from "./commands/takeover.ts";
-import { undoCommand } from "./commands/undo.ts";
-import { validateCommand } from "./commands/validate.ts";
+import { pruneCommand } from "./commands/prune.ts";
+import { failoverCommand } from "./commands/failover.ts";
+import { failoverUndoCommand } from "./commands/failover-undo.ts";
+import { smokeTestCommand } from "./commands/smoke-test.ts";
 import { verifyCommand } from "./commands/verify.ts";
-import { watchCommand } from "./commands/watch.ts";
+import { agentCommand } from "./commands/agent.ts";
 import type { Command } from "./contract/commands.ts";
 import { BackupError } from "./errors.ts";
 import { asFailure } from "./failure.ts";
@@ -23,21 +23,21 @@ import { inTries } from "./tries.ts";
 const commands: Readonly<Record<Command, (settings: Settings, args: readonly string[]) => Promise<void>>> = {
   dump: dumpCommand,
   verify: verifyCommand,
-  rotate: rotateCommand,
+  prune: pruneCommand,
   copy: copyCommand,
   list: listCommand,
   plan: planCommand,
-  takeover: takeoverCommand,
-  validate: validateCommand,
+  failover: failoverCommand,
+  "smoke-test": smokeTestCommand,
   report: reportCommand,
   drill: drillCommand,
   "drill-end": drillEndCommand,
   drills: drillsCommand,
-  beside: besideCommand,
-  undo: undoCommand,
-  fence: fenceCommand,
-  unfence: unfenceCommand,
-  watch: watchCommand,
+  "restore-copy": restoreCopyCommand,
+  "failover-undo": failoverUndoCommand,
+  demote: demoteCommand,
+  promote: promoteCommand,
+  agent: agentCommand,
 };
 
 const [name = "", ...args] = process.argv.slice(2);

@@ -1,5 +1,6 @@
 import { metricsOf } from "./metrics.ts";
 import { aCatalogue, anEntry } from "./testing/entries.ts";
+import { EXIT_CODES } from "./contract/exit-codes.ts";
 
 const now = new Date("2026-01-09T03:00:00Z");
 
@@ -16,7 +17,7 @@ test("the newest verified dump, the counts and the last run are told", () => {
     anEntry(2, { snapshotAt: "2026-01-09T02:00:00Z", bytes: 10, rawBytes: 50, rows: 7, tables: 2 }),
     anEntry(3, { snapshotAt: "2026-01-09T02:30:00Z", status: "bad", bytes: 99 }),
   ];
-  const lastRun = { finishedAt: "2026-01-09T02:32:00Z", seconds: 120, exitCode: 77 };
+  const lastRun = { finishedAt: "2026-01-09T02:32:00Z", seconds: 120, exitCode: EXIT_CODES.verification };
   const text = metricsOf(aCatalogue(entries, { epoch: 3 }), { site: "prod", lastRun }, now);
   const at = (time: string) => Date.parse(time) / 1000;
   expect(samples(text)).toEqual({
@@ -59,7 +60,7 @@ describe("of a second store is told", () => {
     return Object.fromEntries(Object.entries(all).filter(([name]) => name.startsWith("acci_backup_offsite_")));
   };
   const at = Date.parse("2026-01-09T05:02:00Z") / 1000;
-  const run = { finishedAt: "2026-01-09T05:02:00Z", seconds: 120, exitCode: 69 };
+  const run = { finishedAt: "2026-01-09T05:02:00Z", seconds: 120, exitCode: EXIT_CODES.store };
 
   test("nothing when there is none", () => expect(told(undefined)).toEqual({}));
 

@@ -36,7 +36,7 @@ const counts = (catalogue: Catalogue | undefined, entries: readonly Entry[]): Me
       help: "Dumps in the catalogue.",
       value: { verified: of("verified").length, bad: of("bad").length },
     },
-    { name: "acci_backup_epoch", help: "Takeovers so far, from 1.", value: catalogue?.epoch },
+    { name: "acci_backup_epoch", help: "Failovers so far, from 1.", value: catalogue?.epoch },
     {
       name: "acci_backup_last_bad_timestamp_seconds",
       help: "When a dump last turned out to be bad.",
@@ -51,7 +51,7 @@ function newest(entry: Entry | undefined, now: Date): Metric[] {
   const { startedAt, snapshotAt, finishedAt, verifiedAt } = entry;
   const age = now.getTime() / 1000 - seconds(snapshotAt);
   return [
-    gauge("last_success_timestamp_seconds", "When a dump was last proven and published.", seconds(verifiedAt)),
+    gauge("last_success_timestamp_seconds", "When a dump was last verified and published.", seconds(verifiedAt)),
     gauge("last_verified_timestamp_seconds", "The time that the newest verified dump shows.", seconds(snapshotAt)),
     gauge("age_seconds", "How much would be lost: the age of what the newest verified dump shows.", age),
     gauge("size_bytes", "Of the newest verified dump, in the store.", entry.bytes),
@@ -63,7 +63,7 @@ function newest(entry: Entry | undefined, now: Date): Metric[] {
       "How long the newest verified dump took to make.",
       seconds(finishedAt) - seconds(startedAt),
     ),
-    gauge("verification_duration_seconds", "How long it took to prove.", seconds(verifiedAt) - seconds(finishedAt)),
+    gauge("verification_duration_seconds", "How long it took to verify it.", seconds(verifiedAt) - seconds(finishedAt)),
   ];
 }
 
@@ -107,7 +107,7 @@ function copies(last: LastCopy | undefined): Metric[] {
   ];
 }
 
-/** Number of failed rounds of the watch in a row. */
+/** Number of failed rounds of the agent in a row. */
 export const scrapeFailures = (site: string, failures: number): string =>
   textOf(gauge("watch_failures", "Looks in a row that failed.", failures), site);
 

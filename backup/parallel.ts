@@ -1,7 +1,7 @@
-/** Runs the work for each item, `jobs` at a time, each in a numbered lane. After the first failure no lane starts another item. */
+/** Runs the work for each item, `parallelism` at a time, each in a numbered lane. After the first failure no lane starts another item. */
 export async function parallel<T, R>(
   items: readonly T[],
-  jobs: number,
+  parallelism: number,
   work: (item: T, lane: number) => Promise<R>,
 ): Promise<R[]> {
   const results: R[] = [];
@@ -18,7 +18,9 @@ export async function parallel<T, R>(
       }
     }
   }
-  const lanes = await Promise.allSettled(Array.from({ length: Math.min(jobs, items.length) }, (_, i) => lane(i)));
+  const lanes = await Promise.allSettled(
+    Array.from({ length: Math.min(parallelism, items.length) }, (_, i) => lane(i)),
+  );
   const broken = lanes.find(({ status }) => status === "rejected");
   if (broken) throw (broken as PromiseRejectedResult).reason;
   return results;

@@ -7,7 +7,7 @@ const keep = { hourly: 0, daily: 7, weekly: 5, monthly: 12, yearly: 3 };
 test("what the program writes is what a tool reads", () => {
   const given = {
     site: "acci-prod",
-    jobs: 4,
+    parallelism: 4,
     recipients: ["age1a", "age1b"],
     offsite: true,
     keep,
@@ -28,9 +28,12 @@ test("what is undefined, or a flag that is down, is left out", () => {
 
 test("what is not set, or empty, is the default, or nothing", () => {
   const settings = read({ ACCI_TRIES: "", ACCI_IMAGE: "" });
-  expect([settings.jobs, settings.silenceSeconds, settings.leaseSeconds, settings.checkSeconds]).toEqual([
-    2, 45, 60, 120,
-  ]);
+  expect([
+    settings.parallelism,
+    settings.heartbeatTimeoutSeconds,
+    settings.leaseSeconds,
+    settings.checkSeconds,
+  ]).toEqual([2, 45, 60, 120]);
   expect([settings.tries, settings.applicationImage, settings.offsite, settings.recipients]).toEqual([
     undefined,
     undefined,
@@ -41,7 +44,7 @@ test("what is not set, or empty, is the default, or nothing", () => {
 
 test.each([
   ["ACCI_SITE", undefined, "ACCI_SITE: is required, got nothing; set it in the environment"],
-  ["ACCI_JOBS", "many", "ACCI_JOBS: must be a whole number from 1, got many; set it to, for example, 2"],
+  ["ACCI_PARALLELISM", "many", "ACCI_PARALLELISM: must be a whole number from 1, got many; set it to, for example, 2"],
   ["ACCI_EPOCH", "0", "ACCI_EPOCH: must be a whole number from 1, got 0; set it to, for example, 1"],
   ["ACCI_LOCK_MODE", "no", "ACCI_LOCK_MODE: must be one of governance, compliance, got no; set it to one of them"],
   ["ACCI_KEEP", "7", /^ACCI_KEEP: must be .*, got 7; mend Invalid input: expected object, received number$/],

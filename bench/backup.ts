@@ -85,7 +85,7 @@ async function compareAll(postgres: TestPostgres, store: Store, folder: string):
   const source = await ownedDatabase(postgres);
   await postgres.query({ ...source, user: OWNER }, data(rowsOf(GIGABYTES)));
   let manifest: Manifest | undefined;
-  const request = { id: "bench-20260101t000000z-000000", site: "bench", jobs: JOBS, recipients: [] };
+  const request = { id: "bench-20260101t000000z-000000", site: "bench", parallelism: JOBS, recipients: [] };
   const gzip = await seconds(() => shell(`pg_dump | gzip > ${folder}/guide.gz`, source));
   const ours = await seconds(async () => (manifest = await dump(source, store, request)));
   const into = async (work: (target: Connection) => Promise<unknown>) => {
@@ -95,7 +95,9 @@ async function compareAll(postgres: TestPostgres, store: Store, folder: string):
     return took;
   };
   const psql = await into((target) => shell(`gunzip < ${folder}/guide.gz | psql -q -v ON_ERROR_STOP=1`, target));
-  const restore = await into((target) => withDump(store, manifest!, { jobs: JOBS }, (opened) => load(target, opened)));
+  const restore = await into((target) =>
+    withDump(store, manifest!, { parallelism: JOBS }, (opened) => load(target, opened)),
+  );
   const bare = await dumpDirectory(source, folder);
   const pgRestore = await into(bare);
   return {

@@ -5,7 +5,7 @@ import { execa } from "execa";
 import type { Connection } from "../backup/database/connection.ts";
 import { dump } from "../backup/dump/dump.ts";
 import type { Manifest } from "../backup/dump/manifest.ts";
-import { prove } from "../backup/restore/prove.ts";
+import { verify } from "../backup/restore/verify.ts";
 import { RoundTrip } from "../backup/testing/round-trip.ts";
 import type { Figure } from "./figure.ts";
 import { seconds } from "./seconds.ts";
@@ -71,18 +71,18 @@ async function theirs(trip: RoundTrip, source: Connection, directory: string) {
 
 /** Times a dump into the store, and then everything that decides whether it is verified. */
 async function ours(trip: RoundTrip, source: Connection) {
-  const request = { id: "bench-20260101t000000z-000000", site: "bench", jobs: JOBS, recipients: [] };
+  const request = { id: "bench-20260101t000000z-000000", site: "bench", parallelism: JOBS, recipients: [] };
   let manifest: Manifest | undefined;
   const dumped = await seconds(async () => {
     manifest = await dump({ ...source, user: "acci_backup" }, trip.store, request);
   });
   let problems: string[] = [];
-  const verify = await seconds(async () => {
-    const proof = { site: trip.site, superuser: trip.target.connection(), jobs: JOBS };
-    problems = await prove(trip.store, manifest!, proof);
+  const verified = await seconds(async () => {
+    const verification = { site: trip.site, superuser: trip.target.connection(), parallelism: JOBS };
+    problems = await verify(trip.store, manifest!, verification);
   });
   if (problems.length > 0) throw new Error(`verify-tables: must find no difference, got ${problems.join("; ")}`);
-  return { dump: dumped, verify };
+  return { dump: dumped, verify: verified };
 }
 
 const figure = (name: string, own: number, bare: number, bar: number, what: string): Figure => ({

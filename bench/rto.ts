@@ -20,7 +20,7 @@ const bothProcessors = { resources: { limits: { cpu: "8400m" } } };
 const config = merge(inPlaceOfDev({ requests: 12, limits: 24, volumes: 50 }), {
   ...evenIfAlive,
   "acci:postgres": bothProcessors,
-  "acci:backups": { ...bothProcessors, jobs: JOBS },
+  "acci:backups": { ...bothProcessors, parallelism: JOBS },
 });
 
 /** Brings the dr stack up from nothing with that much data of the dev stack. Its Postgres has a quarter of prod's memory. */
@@ -28,16 +28,16 @@ async function bringUp(gigabytes: number): Promise<Report> {
   await promoteDev();
   await drop(dev);
   await dev.sql(`SET ROLE acci; ${data(rowsOf(gigabytes))}`);
-  await command("backup", "STACK=dev");
+  await command("backup-create", "STACK=dev");
   await destroySite("dr");
   await pulumi("dr", ["up", "--yes", "--skip-preview"], { config });
-  return ((await outputs("dr")) as { takeover: Report }).takeover;
+  return ((await outputs("dr")) as { failover: Report }).failover;
 }
 
-/** Puts dev in charge again, without that data. */
+/** Makes dev the active site again, without that data. */
 async function goHome(): Promise<void> {
   await drop(dr);
-  await command("backup", "STACK=dr");
+  await command("backup-create", "STACK=dr");
   await bringDevHome();
   await destroySite("dr");
   await until("dev to serve again", 120, async () => (await dev.ask("/health")).status === 200);

@@ -12,7 +12,7 @@ type Config = Record<string, unknown>;
 
 /** The charts of these add-ons cannot be fetched in a test, so they count as installed. */
 const PREINSTALLED = { mode: "preinstalled" };
-const PLATFORM = { certManager: PREINSTALLED, cloudnativePg: PREINSTALLED, traefik: PREINSTALLED };
+const ADDONS = { certManager: PREINSTALLED, cloudnativePg: PREINSTALLED, traefik: PREINSTALLED };
 
 /** The registry's answer for every version: an image for each platform. */
 const INDEX = {
@@ -52,7 +52,7 @@ describe("preview.ts under the real CLI", () => {
     const { config } = parse(text) as { config: Config };
     const cluster = { kubeconfig: path.join(workspace.folder, "kubeconfig") };
     const file = path.join(workspace.folder, `Pulumi.${stack}.yaml`);
-    writeFileSync(file, stringify({ config: over({ ...config, "acci:cluster": cluster, "acci:platform": PLATFORM }) }));
+    writeFileSync(file, stringify({ config: over({ ...config, "acci:cluster": cluster, "acci:addons": ADDONS }) }));
     return scripts.run("preview.ts", [stack, "--config-file", file], { ...workspace.env, ACCI_BASE: "HEAD" });
   }
 
@@ -76,7 +76,7 @@ describe("preview.ts under the real CLI", () => {
     // A drill has a Redis of the same image.
     expect([code, stdout]).toEqual([1, expect.stringContaining("### Stack dev: refused by 2 violations of policy")]);
     expect(stdout).toContain(
-      "❌ **refuse-retired-components** `StatefulSet redis, container redis: image must not be Redis 7.4 or later, ",
+      "❌ **disallow-retired-components** `StatefulSet redis, container redis: image must not be Redis 7.4 or later, ",
     );
   });
 });

@@ -24,7 +24,7 @@ describe("preview.ts", () => {
       1,
       expect.stringMatching(/^<!-- acci-preview:dev -->\n### Stack dev: refused by 1 violation of policy\n/),
     ]);
-    expect(stdout).toContain("**run-images-by-digest** `docker.io/valkey/valkey`: chosen by minor release");
+    expect(stdout).toContain("**require-image-digests** `docker.io/valkey/valkey`: chosen by minor release");
     expect(scripts.calls()).toEqual([
       "preview --policy-pack policy --diff --stack dev --non-interactive --color never",
     ]);
@@ -39,7 +39,7 @@ describe("preview.ts", () => {
   test("without a backend needs neither pulumi nor a secret", async () => {
     const { code, stdout } = await scripts.run("preview.ts", ["prod"], BASE);
     expect([code, stdout]).toEqual([0, expect.stringContaining("Without a cluster or secrets")]);
-    expect(stdout).toContain("⚠️ **say-what-is-not-checked** `platform-cert-manager, ");
+    expect(stdout).toContain("⚠️ **report-unchecked-charts** `addons-cert-manager, ");
   });
 
   test("reports a check that cannot be made", async () => {

@@ -80,7 +80,7 @@ describe("the stack, by acci:exposure.mode", () => {
     return record((opts) => void buildStack(config, {}, opts), { stack: "dev" });
   };
   const traefikOf = (resources: Awaited<ReturnType<typeof built>>) =>
-    find(resources, "kubernetes:helm.sh/v3:Release", "platform-traefik").inputs["values"].providers;
+    find(resources, "kubernetes:helm.sh/v3:Release", "addons-traefik").inputs["values"].providers;
 
   test("ingress has no Gateway", async () => {
     const resources = await built({ mode: "ingress" });

@@ -35,12 +35,12 @@ test("the rules are on the cluster as they are in the repository, but for those 
   }
 });
 
-test("the watch's Service and port are scraped, and the application's by its own chart", async () => {
+test("the agent's Service and port are scraped, and the application's by its own chart", async () => {
   const resources = await recorded({ labels: { release: "ours" }, interval: "15s" });
-  const { metadata, spec } = find(resources, MONITOR, "monitoring-watch").inputs as any;
+  const { metadata, spec } = find(resources, MONITOR, "monitoring-backup-agent").inputs as any;
   expect(metadata.labels.release).toBe("ours");
   expect(spec.endpoints).toEqual([{ port: "metrics", path: "/metrics", interval: "15s" }]);
-  const service = find(resources, "kubernetes:core/v1:Service", "watch").inputs as any;
+  const service = find(resources, "kubernetes:core/v1:Service", "backup-agent").inputs as any;
   expect(service.metadata.labels).toMatchObject(spec.selector.matchLabels);
   expect(service.spec.ports[0].name).toBe("metrics");
   const { values } = find(resources, "kubernetes:helm.sh/v3:Release", "application").inputs as any;

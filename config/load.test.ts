@@ -3,6 +3,8 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { loadConfig, parseConfig } from "./load.ts";
 import { BUCKETS } from "./schema/monitoring.ts";
+import { configurationReference } from "./reference-docs.ts";
+import { RENAMED } from "./renamed.ts";
 import { project } from "../tooling/paths.ts";
 import { STACKS, type StackName, stackValues } from "../test/stack-config.ts";
 
@@ -125,6 +127,34 @@ test.each<[string, unknown, string]>([
   expect(problemsOf("dev", withKey("dev", path, value))).toEqual([sentence]);
 });
 
+describe("a key by its earlier name", () => {
+  test("is known by a whole path, and so is its present name", () => {
+    const known = configurationReference();
+    for (const [before, now] of RENAMED) {
+      expect(known).not.toMatch(new RegExp(`acci:${before}\\b`));
+      expect(known).toMatch(new RegExp(`acci:${now}\\b`));
+    }
+  });
+
+  test.each(RENAMED)("%s is refused, and nothing else is said of it", (before, now) => {
+    const { storeKeys: _, ...values } = stackValues("dr");
+    const key = { accessKeyId: "a", secretAccessKey: "b" };
+    const keys = { writer: key, pruner: key, walArchive: key, offsite: { writer: key, pruner: key } };
+    const current = { ...values, storeKeys: keys, restore: { dump: "a" } };
+    const given = now.split(".").reduce<any>((node, part) => node?.[part], current) ?? 1;
+    const old = withKey("dr", before, given, withKey("dr", now, undefined, current));
+    expect(problemsOf("dr", old)).toEqual([`acci:${before}: was renamed, use acci:${now}`]);
+  });
+
+  test("is refused with the other problems there are", () => {
+    const { addons, ...values } = stackValues("dev");
+    expect(problemsOf("dev", { ...values, platform: addons, addons: {}, protect: "yes" })).toEqual([
+      'acci:protect: must be true or false, got "yes"; set it to, for example, true',
+      "acci:platform: was renamed, use acci:addons",
+    ]);
+  });
+});
+
 test.each<[StackName, string, unknown, string]>([
   [
     "dr",
@@ -142,8 +172,8 @@ test.each<[StackName, string, unknown, string]>([
   [
     "dr",
     "restore",
-    { unverified: true },
-    "acci:restore.unverified: needs acci:restore.dump, got none; a bad dump is never chosen, only named",
+    { allowFailed: true },
+    "acci:restore.allowFailed: needs acci:restore.dump, got none; a bad dump is never chosen, only named",
   ],
   [
     "dev",
@@ -289,15 +319,15 @@ test.each<[StackName, string, unknown, string]>([
   ],
   [
     "dev",
-    "platform.traefik.version",
+    "addons.traefik.version",
     undefined,
-    "acci:platform.traefik.version: is required to install it, got nothing; set it to the chart version",
+    "acci:addons.traefik.version: is required to install it, got nothing; set it to the chart version",
   ],
   [
     "dev",
-    "postgres.archive",
+    "postgres.walArchive",
     {},
-    "acci:platform.barmanPlugin: is required with acci:postgres.archive, got nothing; set its mode to install, with a version, or to preinstalled",
+    "acci:addons.barmanPlugin: is required with acci:postgres.walArchive, got nothing; set its mode to install, with a version, or to preinstalled",
   ],
   [
     "prod",
@@ -327,23 +357,23 @@ test.each<[string, unknown, string]>([
   [
     "backups",
     undefined,
-    "acci:backups: is required with acci:postgres.archive, got nothing; say in acci:backups.store where the archive is",
+    "acci:backups: is required with acci:postgres.walArchive, got nothing; say in acci:backups.store where the archive is",
   ],
   [
-    "postgres.archive.recover",
+    "postgres.walArchive.recover",
     { from: "acci-dev" },
-    "acci:postgres.archive.server: must differ from acci:postgres.archive.recover.from, got acci-dev for both; " +
+    "acci:postgres.walArchive.server: must differ from acci:postgres.walArchive.recover.from, got acci-dev for both; " +
       "give the new database a folder of its own, for example acci-dev-2",
   ],
   [
-    "platform.barmanPlugin.mode",
+    "addons.barmanPlugin.mode",
     "install",
-    "acci:platform.barmanPlugin.version: is required to install it, got nothing; set it to the chart version",
+    "acci:addons.barmanPlugin.version: is required to install it, got nothing; set it to the chart version",
   ],
 ])("a database that archives: %s = %j breaks a rule", (path, value, sentence) => {
   const values = stackValues("dev");
-  values["postgres"].archive = { recover: { from: "acci-prod" } };
-  values["platform"].barmanPlugin = { mode: "preinstalled" };
+  values["postgres"].walArchive = { recover: { from: "acci-prod" } };
+  values["addons"].barmanPlugin = { mode: "preinstalled" };
   expect(problemsOf("dev", values)).toEqual([]);
   expect(problemsOf("dev", withKey("dev", path, value, values))).toEqual([sentence]);
 });
@@ -383,16 +413,16 @@ test("never shows a secret value", () => {
 });
 
 test("a local chart needs no version", () => {
-  const values = withKey("dev", "platform.traefik", { mode: "install", chart: "./mirror/traefik.tgz" });
+  const values = withKey("dev", "addons.traefik", { mode: "install", chart: "./mirror/traefik.tgz" });
   expect(problemsOf("dev", values)).toEqual([]);
 });
 
 test("defaults are filled in", () => {
-  const { cluster, exposure, platform, postgres, redis, tls } = parseConfig("dev", stackValues("dev"));
+  const { addons, cluster, exposure, postgres, redis, tls } = parseConfig("dev", stackValues("dev"));
   expect([postgres.roles, postgres.extensions]).toEqual([[], []]);
   expect(cluster).toEqual({ apiServerCidrs: ["0.0.0.0/0"] });
   expect(exposure.controller).toEqual({ podLabels: { "app.kubernetes.io/name": "traefik" } });
-  expect(platform.prometheusNamespace).toBe("monitoring");
+  expect(addons.prometheusNamespace).toBe("monitoring");
   expect(redis.evictionPolicy).toBe("allkeys-lru");
   expect([tls.issuer, tls.server]).toEqual(["letsencrypt-prod", "https://acme-v02.api.letsencrypt.org/directory"]);
 });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { renamedFrom, renamedTo } from "./renamed.ts";
 import type { Rule } from "./schema/types.ts";
 import { suggest } from "./suggest.ts";
 
@@ -24,12 +25,17 @@ export function problems(
     if (issue.code === "unrecognized_keys") {
       return issue.keys.map((key) => unknownKey(schema, [...issue.path, key], show([...issue.path, key])));
     }
+    // Who still has the key by its earlier name needs no problem of the new one.
+    const before = renamedFrom(issue.path);
+    if (before && valueAt(input, before) !== undefined) return [];
     return [wrongValue(schema, issue.path, valueAt(input, issue.path) === undefined ? undefined : show(issue.path))];
   });
   return [...new Set(sentences)];
 }
 
 function unknownKey(schema: z.ZodType, path: Path, shown: string): string {
+  const now = renamedTo(path);
+  if (now) return `${keyOf(path)}: was renamed, use ${keyOf(now.split("."))}`;
   const parent = unwrap(schemaAt(schema, path.slice(0, -1)));
   const known = parent instanceof z.ZodObject ? Object.keys(parent.shape) : [];
   const near = suggest(String(path.at(-1)), known);

@@ -1,11 +1,11 @@
 import { PRODUCTION } from "./production.ts";
-import { archiveRules } from "./rules/archive.ts";
+import { walArchiveRules } from "./rules/wal-archive.ts";
 import { backupRules } from "./rules/backups.ts";
 import { databaseRules } from "./rules/database.ts";
 import { exposureRules } from "./rules/exposure.ts";
 import { footprintRules } from "./rules/footprint.ts";
 import { imageRules } from "./rules/image.ts";
-import { platformRules } from "./rules/platform.ts";
+import { addonsRules } from "./rules/addons.ts";
 import { productionRules } from "./rules/production.ts";
 import { sizingRules } from "./rules/sizing.ts";
 import { sloRules } from "./rules/slo.ts";
@@ -15,12 +15,12 @@ import type { Values } from "./schema.ts";
 export function crossChecks(stack: string, values: Values): string[] {
   return [
     ...imageRules(values),
-    ...platformRules(values),
+    ...addonsRules(values),
     ...exposureRules(values),
     ...sizingRules(values),
     ...backupRules(values),
     ...databaseRules(values),
-    ...archiveRules(values),
+    ...walArchiveRules(values),
     ...footprintRules(stack, values),
     ...sloRules(values),
     ...(PRODUCTION.includes(stack) ? productionRules(stack, values) : []),

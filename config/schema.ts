@@ -1,10 +1,10 @@
 import { z } from "zod";
+import { addons } from "./schema/addons.ts";
 import { application } from "./schema/application.ts";
 import { backups, storeKeys } from "./schema/backups.ts";
 import { exposure, tls } from "./schema/exposure.ts";
 import { image } from "./schema/image.ts";
 import { monitoring, slo } from "./schema/monitoring.ts";
-import { platform } from "./schema/platform.ts";
 import { postgres } from "./schema/postgres.ts";
 import { redis } from "./schema/redis.ts";
 import { restore } from "./schema/restore.ts";
@@ -28,7 +28,7 @@ export const schema = z.strictObject({
     limits: percent("of each pod's limits, and of what follows from them"),
     volumes: percent("of each volume"),
   }).prefault({}),
-  platform,
+  addons,
   postgres,
   redis,
   tls,
@@ -37,7 +37,7 @@ export const schema = z.strictObject({
   backups,
   storeKeys,
   backupIdentity: text(
-    "Secret: the age secret key of a recipient, with which dumps are proven and restored.",
+    "Secret: the age secret key of a recipient, with which dumps are verified and restored.",
     "AGE-SECRET-KEY-1…",
   ).optional(),
   restore,

@@ -17,15 +17,15 @@ export function demandsOf({
   return [
     { pods: mostPods(application), resources: application.resources },
     { pods: postgres.instances + 1, resources: postgres.resources },
-    ...(postgres.archive ? [{ pods: postgres.instances + 1, resources: ARCHIVE_RESOURCES }] : []),
+    ...(postgres.walArchive ? [{ pods: postgres.instances + 1, resources: WAL_ARCHIVE_RESOURCES }] : []),
     ...(pooler.instances > 0 ? [{ pods: pooler.instances + 1, resources: pooler.resources }] : []),
     { pods: 1, resources: redis.resources },
     // 5 = two runs at once (a manual and a scheduled one, with a server and the tools each) + 1 restore.
     ...(backups
       ? [
           { pods: 5, resources: backups.resources },
-          // The watch, a validation and one to spare for a rollout.
-          { pods: 3, resources: WATCH_RESOURCES },
+          // The agent, a smoke test and one to spare for a rollout.
+          { pods: 3, resources: AGENT_RESOURCES },
           ...(backups.offsite ? [{ pods: 2, resources: backups.resources }] : []),
           ...(backups.drill.every === "never" ? [] : drillDemands({ application, backups, redis })),
         ]
@@ -44,13 +44,13 @@ const drillDemands = ({
   { pods: 1, resources: redis.resources },
 ];
 /** Resources of the archive plugin beside each instance. It runs a Python program for each WAL segment. */
-export const ARCHIVE_RESOURCES: Resources = {
+export const WAL_ARCHIVE_RESOURCES: Resources = {
   limits: { cpu: "500m", memory: "512Mi" },
   requests: { cpu: "10m", memory: "64Mi" },
 };
 
-/** Resources of the pod that watches the catalogue, with room for a command that is run in it. */
-export const WATCH_RESOURCES: Resources = {
+/** Resources of the agent, with room for a command that is run in it. */
+export const AGENT_RESOURCES: Resources = {
   limits: { cpu: "500m", memory: "512Mi" },
   requests: { cpu: "10m", memory: "96Mi" },
 };

@@ -125,7 +125,7 @@ export const backups: Dashboard = {
           unit: "short",
           thresholds: [5, 10],
           queries: [query(`max(acci_backup_watch_failures{${SITE}})`, "failed")],
-          alert: "AcciBackupWatchBlind",
+          alert: "AcciBackupAgentBlind",
         },
       ],
     },

@@ -13,14 +13,14 @@ test.each([
 
 test("the releases of a stack are those it installs, where it installs them", () => {
   const values = stackValues("prod");
-  const platform = {
+  const addons = {
     certManager: { mode: "preinstalled" },
     cloudnativePg: { mode: "install", version: "0.27.0" },
     traefik: { mode: "preinstalled" },
   };
   const config = parseConfig("prod", {
     ...values,
-    platform: { ...platform, barmanPlugin: { mode: "install", version: "0.3.0" } },
+    addons: { ...addons, barmanPlugin: { mode: "install", version: "0.3.0" } },
   });
   expect(ownReleases(config).map(({ name, namespace }) => `${namespace}/${name}`)).toEqual([
     "acci-prod/acci-framework",

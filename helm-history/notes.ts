@@ -19,9 +19,9 @@ const NOTE = /after revision \d+$/;
 const BY_DEFAULT = /^(Install complete|Upgrade complete|after revision \d+)$/;
 
 /** Releases that this stack owns; `preinstalled` add-ons belong to someone else. */
-export function ownReleases({ namespace, platform }: Pick<Values, "namespace" | "platform">): Owned[] {
-  const { barmanPlugin, certManager, cloudnativePg, traefik } = platform;
-  const addons = [
+export function ownReleases({ addons, namespace }: Pick<Values, "namespace" | "addons">): Owned[] {
+  const { barmanPlugin, certManager, cloudnativePg, traefik } = addons;
+  const known = [
     { name: "cert-manager", ...certManager },
     { name: "cloudnative-pg", ...cloudnativePg },
     { name: "plugin-barman-cloud", namespace: cloudnativePg.namespace, ...barmanPlugin },
@@ -29,7 +29,7 @@ export function ownReleases({ namespace, platform }: Pick<Values, "namespace" | 
   ];
   return [
     { name: "acci-framework", namespace, ours: /^chart / },
-    ...addons
+    ...known
       .filter(({ mode }) => mode === "install")
       .map(({ name, namespace: its }) => ({ name, namespace: its, ours: BY_DEFAULT })),
   ];
@@ -40,7 +40,7 @@ export function ownReleases({ namespace, platform }: Pick<Values, "namespace" | 
  * inputs with inputs, so a revision that no update made, as by `make rollback`, would stay until a refresh. A note changes the release's
  * description, so the provider sees a difference.
  */
-export async function releaseNotes(config: Pick<Values, "cluster" | "namespace" | "platform">): Promise<ReleaseNotes> {
+export async function releaseNotes(config: Pick<Values, "cluster" | "namespace" | "addons">): Promise<ReleaseNotes> {
   const isPreview = pulumi.runtime.isDryRun();
   try {
     const api = await openApi(config.cluster);

@@ -23,11 +23,11 @@ export const ACME_SOLVER = { "acme.cert-manager.io/http01-solver": "true" };
 export const BACKUP = selectorLabels("backup");
 /** The pods that copy dumps to the second store. */
 export const OFFSITE = selectorLabels("offsite");
-/** The pod that looks at the catalogue. */
-export const WATCH = selectorLabels("watch");
-/** The pod that brings a dump back. */
+/** The agent's pod, which polls the catalogue. */
+export const BACKUP_AGENT = selectorLabels("backup-agent");
+/** The pods that restore a dump: those of the Job `failover` and of the toolbox. */
 export const RESTORE = selectorLabels("restore");
 /** The pod that rehearses a recovery. */
 export const DRILL = selectorLabels("drill");
-/** The pod that sees whether a site serves after a takeover. */
-export const VALIDATION = selectorLabels("validation");
+/** The pod that checks whether a site serves after a failover. */
+export const SMOKE_TEST = selectorLabels("smoke-test");

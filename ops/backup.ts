@@ -4,25 +4,30 @@ import { ask, show } from "./kubectl.ts";
 import type { Site } from "./site.ts";
 
 /** Makes a dump now, from the `backup` CronJob. */
-export const backup = (site: Site) =>
-  runByHand(site, "backup", ["dump", "verify", "rotate"], "the dumps before are as they were");
+export const createBackup = (site: Site) =>
+  runByHand(site, "backup", ["dump", "verify", "prune"], "the dumps before are as they were");
 
 /** Copies now what the second store lacks, from the `offsite` CronJob. */
-export const offsite = (site: Site) =>
-  runByHand(site, "offsite", ["copy", "rotate"], "the dumps in both stores are as they were");
+export const copyOffsite = (site: Site) =>
+  runByHand(site, "offsite", ["copy", "prune"], "the dumps in both stores are as they were");
 
 /** Rehearses a recovery now, from the `drill` CronJob. */
-export const drill = (site: Site) =>
-  runByHand(site, "drill", ["drill", "migrate", "drill-end"], "the site is as it was; `make drills` has the record");
+export const runDrill = (site: Site) =>
+  runByHand(
+    site,
+    "drill",
+    ["drill", "migrate", "drill-end"],
+    "the site is as it was; `make drill-list` has the record",
+  );
 
 /** Lists past drills: `--markdown`, `--html` or `--json`. */
-export const drills = (site: Site, args: readonly string[]) => tools(site, "drills", ...args);
+export const listDrills = (site: Site, args: readonly string[]) => tools(site, "drills", ...args);
 
 const tools = (site: Site, ...args: [Command, ...string[]]) =>
-  show(site, ["exec", "deployment/watch", "--", "node", PROGRAMS.tools, ...args]);
+  show(site, ["exec", "deployment/backup-agent", "--", "node", PROGRAMS.tools, ...args]);
 
 /** Lists the dumps: `--json` prints them as the catalogue has them, `--offsite` those of the second store. */
-export async function backups(site: Site, args: readonly string[]): Promise<void> {
+export async function listBackups(site: Site, args: readonly string[]): Promise<void> {
   const others = args.filter((arg) => arg !== "--offsite");
   if (others.length < args.length) await listSecond(site, others);
   else await tools(site, "list", ...args);
@@ -40,8 +45,8 @@ interface Template {
 async function listSecond(site: Site, args: readonly string[]): Promise<void> {
   const found = JSON.parse(await ask(site, ["get", "cronjob", "offsite", "--output=json"])) as CronJob;
   const { template, ...job } = found.spec.jobTemplate.spec;
-  const [rotate] = template.spec.containers;
-  const containers = [{ ...rotate, name: "list", args: ["list", ...args] }];
+  const [prune] = template.spec.containers;
+  const containers = [{ ...prune, name: "list", args: ["list", ...args] }];
   const spec = { ...job, template: { ...template, spec: { ...template.spec, initContainers: [], containers } } };
   const name = timestampedName("list");
   const manifest = { apiVersion: "batch/v1", kind: "Job", metadata: { name }, spec };
@@ -53,11 +58,11 @@ async function listSecond(site: Site, args: readonly string[]): Promise<void> {
   }
 }
 
-/** Makes the site's database read-only, before a last dump and the takeover by another site. */
-export const fence = (site: Site) => tools(site, "fence");
+/** Makes the site's database read-only, before a last dump and the failover to another site. */
+export const demote = (site: Site) => tools(site, "demote");
 
-/** Makes a fenced database writable again. */
-export const unfence = (site: Site) => tools(site, "unfence");
+/** Makes the database of a demoted site writable again. */
+export const promote = (site: Site) => tools(site, "promote");
 
 /** Puts the database that the last restore replaced back in its place. */
-export const undoTakeover = (site: Site) => runTools(site, "undo");
+export const undoFailover = (site: Site) => runTools(site, "failover-undo");

@@ -1,13 +1,22 @@
 /** `node ops/cli.ts <command> <stack> [arguments]`: daily work on the site of a stack, with kubectl and helm. */
 import { ExecaError } from "execa";
-import { backup, backups, drill, drills, fence, offsite, undoTakeover, unfence } from "./backup.ts";
+import {
+  createBackup,
+  copyOffsite,
+  demote,
+  listBackups,
+  listDrills,
+  promote,
+  runDrill,
+  undoFailover,
+} from "./backup.ts";
 import { dropReplaced } from "./drop-replaced.ts";
 import { dump } from "./dump.ts";
 import { logs } from "./logs.ts";
 import { portForward } from "./port-forward.ts";
 import { psql } from "./psql.ts";
 import { recoverTable } from "./recover.ts";
-import { dropScratch, restore } from "./restore.ts";
+import { dropCopy, restore } from "./restore.ts";
 import { history, rollback } from "./rollback.ts";
 import { runbook } from "./runbook.ts";
 import { shell } from "./shell.ts";
@@ -18,19 +27,19 @@ const commands: Record<string, (site: Site, args: readonly string[]) => unknown>
   shell,
   "port-forward": portForward,
   psql,
-  backup,
-  backups,
-  offsite,
-  drill,
-  drills,
-  fence,
-  unfence,
-  dump,
-  restore,
-  "drop-scratch": dropScratch,
-  "recover-table": recoverTable,
-  "drop-replaced": dropReplaced,
-  "undo-takeover": undoTakeover,
+  "backup-create": createBackup,
+  "backup-list": listBackups,
+  "offsite-copy": copyOffsite,
+  "drill-run": runDrill,
+  "drill-list": listDrills,
+  "site-demote": demote,
+  "site-promote": promote,
+  "failover-undo": undoFailover,
+  "database-dump": dump,
+  "database-restore": restore,
+  "database-drop-copy": dropCopy,
+  "database-drop-replaced": dropReplaced,
+  "table-recover": recoverTable,
   history,
   rollback,
   runbook,

@@ -14,7 +14,7 @@ const LIST = `
 export async function dropReplaced(site: Site, [chosen = "", yes = ""]: readonly string[]): Promise<void> {
   if (chosen && !KEPT.test(chosen))
     throw new Error(
-      `DATABASE: must be one that a restore kept, got ${chosen}; \`make drop-replaced\` without it names them`,
+      `DATABASE: must be one that a restore kept, got ${chosen}; \`make database-drop-replaced\` without it names them`,
     );
   const kept = (await sql(site, LIST)).map((line) => line.split("\t") as [string, string]);
   const meant = kept.filter(([name]) => !chosen || name === chosen);
@@ -24,7 +24,7 @@ export async function dropReplaced(site: Site, [chosen = "", yes = ""]: readonly
   for (const [name, size] of meant) say(`${name}  ${size}`);
   if (!chosen && yes !== "1") {
     if (meant.length > 0)
-      say(`drop all of it with \`make drop-replaced STACK=${site.stack} YES=1\`, one with DATABASE=<name>`);
+      say(`drop all of it with \`make database-drop-replaced STACK=${site.stack} YES=1\`, one with DATABASE=<name>`);
     return;
   }
   for (const [name] of meant) {

@@ -40,10 +40,10 @@ interface Template {
   };
 }
 
-/** Runs one command of the tools in a Job of the `tools` CronJob, because only that has their keys, and prints its log. */
+/** Runs one command of the tools in a Job of the `toolbox` CronJob, because only that has their keys, and prints its log. */
 export async function runTools(site: Site, command: Command, given: Given = {}) {
   const job = timestampedName(command);
-  const made = ["create", "job", job, "--from=cronjob/tools", "--dry-run=client", "--output=json"];
+  const made = ["create", "job", job, "--from=cronjob/toolbox", "--dry-run=client", "--output=json"];
   const template = JSON.parse(await ask(site, made)) as Template;
   const container = template.spec.template.spec.containers[0]!;
   container.name = command;

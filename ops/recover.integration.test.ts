@@ -5,7 +5,7 @@ const { sql } = primary;
 beforeAll(() => sql("CREATE ROLE acci; CREATE ROLE acci_app", "postgres"));
 afterAll(() => primary.stop());
 
-const recover = (table: string, from = "acci_scratch_test") => primary.command("recover-table", table, from);
+const recover = (table: string, from = "acci_copy_test") => primary.command("table-recover", table, from);
 
 /** The `make psql` command that a message suggests. */
 const suggested = (shown: string, statement: RegExp) => {
@@ -41,7 +41,7 @@ async function factsOf(database = "acci"): Promise<string> {
 }
 
 beforeEach(async () => {
-  for (const name of ["acci", "acci_scratch_test"]) {
+  for (const name of ["acci", "acci_copy_test"]) {
     await sql(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`, "postgres");
     await sql(`CREATE DATABASE ${name} OWNER acci`, "postgres");
     await sql("GRANT CREATE ON SCHEMA public TO acci", name);
@@ -54,7 +54,7 @@ describe("a table that was dropped", () => {
     const before = await factsOf();
     await sql("DROP TABLE public.notes CASCADE");
     const shown = await recover("public.notes");
-    expect(shown).toContain("public.notes is back from acci_scratch_test, with public.titles");
+    expect(shown).toContain("public.notes is back from acci_copy_test, with public.titles");
     expect(await factsOf()).toBe(before);
     await sql(suggested(shown, /ALTER TABLE/));
     await expect(sql("INSERT INTO public.tags VALUES (4711, 'none')")).rejects.toThrow(/constraint "tagged"/);
@@ -62,8 +62,8 @@ describe("a table that was dropped", () => {
 
   it("is not there at all when it cannot be brought back", async () => {
     await sql("DROP TABLE public.notes CASCADE; DROP ROLE IF EXISTS stranger; CREATE ROLE stranger");
-    await sql("CREATE TYPE public.mood AS ENUM ('good')", "acci_scratch_test");
-    await sql("ALTER TABLE public.notes ADD COLUMN mood public.mood", "acci_scratch_test");
+    await sql("CREATE TYPE public.mood AS ENUM ('good')", "acci_copy_test");
+    await sql("ALTER TABLE public.notes ADD COLUMN mood public.mood", "acci_copy_test");
     await expect(recover("public.notes")).rejects.toThrow(/pg_restore: error/);
     expect(await sql("SELECT 1 FROM pg_tables WHERE tablename = 'notes'")).toEqual([]);
   });
@@ -76,7 +76,7 @@ describe("a table that has lost rows", () => {
     const damaged = await factsOf();
     const shown = await recover("public.notes");
     expect(shown).toContain(
-      'recovered."notes" has the 100 rows of acci_scratch_test; public.notes is there and is as it was',
+      'recovered."notes" has the 100 rows of acci_copy_test; public.notes is there and is as it was',
     );
     expect(await factsOf()).toBe(damaged);
     await sql("UPDATE public.notes SET title = 'changed since' WHERE id = 1");
@@ -108,18 +108,18 @@ describe("a table that has lost rows", () => {
 
 describe("is refused", () => {
   it.each([
-    ["notes", "acci_scratch_test", "TABLE: must be <schema>.<table>, got notes"],
-    ["public.none", "acci_scratch_test", "TABLE: must be in acci_scratch_test, got public.none, which is not"],
-    ["public.parts", "acci_scratch_test", "TABLE: must be a plain table, got public.parts"],
-    ["public.titles", "acci_scratch_test", "TABLE: must be a plain table, got public.titles"],
-    ["public.notes", "acci", "FROM: must be a database beside acci, got acci; there is acci_scratch_test"],
+    ["notes", "acci_copy_test", "TABLE: must be <schema>.<table>, got notes"],
+    ["public.none", "acci_copy_test", "TABLE: must be in acci_copy_test, got public.none, which is not"],
+    ["public.parts", "acci_copy_test", "TABLE: must be a plain table, got public.parts"],
+    ["public.titles", "acci_copy_test", "TABLE: must be a plain table, got public.titles"],
+    ["public.notes", "acci", "FROM: must be a database beside acci, got acci; there is acci_copy_test"],
     ["public.notes", "", "FROM: must be a database beside acci, got nothing"],
   ])("%s from %s", async (table, from, message) => {
     await expect(recover(table, from)).rejects.toThrow(message);
   });
 
   it("a table whose schema is gone", async () => {
-    await sql("CREATE SCHEMA gone; CREATE TABLE gone.notes (id int)", "acci_scratch_test");
+    await sql("CREATE SCHEMA gone; CREATE TABLE gone.notes (id int)", "acci_copy_test");
     await expect(recover("gone.notes")).rejects.toThrow("TABLE: must have its schema in acci, got no gone");
   });
 });

@@ -29,7 +29,7 @@ async function requireDatabase(site: Site, from: string): Promise<void> {
   const others = found.filter((name) => name !== database && name !== "postgres");
   if (others.includes(from)) return;
   throw new Error(
-    `FROM: must be a database beside ${database}, got ${from || "nothing"}; there is ${others.join(", ") || "none"}, and \`make restore DUMP=latest\` makes one`,
+    `FROM: must be a database beside ${database}, got ${from || "nothing"}; there is ${others.join(", ") || "none"}, and \`make database-restore DUMP=latest\` makes one`,
   );
 }
 

@@ -86,8 +86,8 @@ describe("the commands of a runbook", () => {
     const variables = variablesOf("prod", "dr", { dump: "2026-01-01T00:00:00Z", table: "sales.orders" });
     const commands = runbookCommands("loss-of-table", "Bring it back", variables);
     expect(commands).toEqual([
-      "make restore STACK=prod DUMP=2026-01-01T00:00:00Z DATABASE=acci_scratch_lost",
-      "make recover-table STACK=prod TABLE=sales.orders FROM=acci_scratch_lost",
+      "make database-restore STACK=prod DUMP=2026-01-01T00:00:00Z DATABASE=acci_copy_lost",
+      "make table-recover STACK=prod TABLE=sales.orders FROM=acci_copy_lost",
     ]);
   });
 });

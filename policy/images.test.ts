@@ -1,7 +1,7 @@
 import { UNKNOWN } from "./model/judged-resource.ts";
-import { refuseRetiredComponents } from "./rules/refuse-retired-components.ts";
-import { refuseTheTagLatest } from "./rules/refuse-the-tag-latest.ts";
-import { runImagesByDigest } from "./rules/run-images-by-digest.ts";
+import { disallowRetiredComponents } from "./rules/disallow-retired-components.ts";
+import { disallowLatestTag } from "./rules/disallow-latest-tag.ts";
+import { requireImageDigests } from "./rules/require-image-digests.ts";
 import { waivers } from "./waivers.ts";
 import {
   deployment,
@@ -16,27 +16,27 @@ import {
 
 const WHERE = "Deployment thing, container main";
 
-describe("run-images-by-digest", () => {
+describe("require-image-digests", () => {
   test("passes a digest, and one that is not known yet", () => {
-    expect(findings(runImagesByDigest, deployment(), postgres(), running({ image: `ghcr.io/x:1@${UNKNOWN}` }))).toEqual(
-      [],
-    );
+    expect(
+      findings(requireImageDigests, deployment(), postgres(), running({ image: `ghcr.io/x:1@${UNKNOWN}` })),
+    ).toEqual([]);
   });
 
   test("refuses a tag, in init containers and for the operator too", () => {
     const tagged = { ...goodContainer, image: "ghcr.io/x:1" };
-    expect(findings(runImagesByDigest, deployment({ initContainers: [{ ...tagged, name: "first" }] }))).toEqual([
+    expect(findings(requireImageDigests, deployment({ initContainers: [{ ...tagged, name: "first" }] }))).toEqual([
       'Deployment thing, container first: image must be named by digest, got "ghcr.io/x:1"; ' +
         "append @sha256:… or waive the repository in policy/waivers.ts",
     ]);
-    expect(findings(runImagesByDigest, postgres({ imageName: "ghcr.io/x:15" }))).toEqual([
+    expect(findings(requireImageDigests, postgres({ imageName: "ghcr.io/x:15" }))).toEqual([
       'Cluster thing: image must be named by digest, got "ghcr.io/x:15"; append @sha256:… or waive the repository in policy/waivers.ts',
     ]);
   });
 
   test("lets exactly the waived repositories be tagged", () => {
-    expect(findings(runImagesByDigest, running({ image: "docker.io/valkey/valkey:7.2" }))).toEqual([]);
-    expect(findings(runImagesByDigest, running({ image: "docker.io/valkey/valkey-extra:7.2" }))).toHaveLength(1);
+    expect(findings(requireImageDigests, running({ image: "docker.io/valkey/valkey:7.2" }))).toEqual([]);
+    expect(findings(requireImageDigests, running({ image: "docker.io/valkey/valkey-extra:7.2" }))).toHaveLength(1);
   });
 
   test("has no waiver without a reason, and none for the application", () => {
@@ -45,26 +45,26 @@ describe("run-images-by-digest", () => {
   });
 });
 
-describe("refuse-the-tag-latest", () => {
-  test("passes a version", () => expect(findings(refuseTheTagLatest, deployment(), postgres())).toEqual([]));
+describe("disallow-latest-tag", () => {
+  test("passes a version", () => expect(findings(disallowLatestTag, deployment(), postgres())).toEqual([]));
 
   test.each(["x:latest", `x:latest@${DIGEST}`, "registry:5000/x"])("refuses %s", (image) =>
-    expect(findings(refuseTheTagLatest, running({ image }))).toEqual([
+    expect(findings(disallowLatestTag, running({ image }))).toEqual([
       `${WHERE}: image must name a version, got ${JSON.stringify(image)}; give it the tag of a release`,
     ]),
   );
 
   test("is content with a digest alone", () =>
-    expect(findings(refuseTheTagLatest, running({ image: `x@${DIGEST}` }))).toEqual([]));
+    expect(findings(disallowLatestTag, running({ image: `x@${DIGEST}` }))).toEqual([]));
 });
 
-describe("refuse-retired-components", () => {
+describe("disallow-retired-components", () => {
   test.each([
     "docker.io/library/redis:7.2.4",
     "docker.io/valkey/valkey:8.1",
     "jaegertracing/jaeger:2.9.0",
     "minio/mc:1",
-  ])("passes %s", (image) => expect(findings(refuseRetiredComponents, running({ image }))).toEqual([]));
+  ])("passes %s", (image) => expect(findings(disallowRetiredComponents, running({ image }))).toEqual([]));
 
   test.each([
     ["registry.k8s.io/ingress-nginx/controller:v1.14.0", "the ingress-nginx controller"],
@@ -77,7 +77,7 @@ describe("refuse-retired-components", () => {
     ["docker.io/library/redis:8-alpine", "Redis 7.4 or later"],
     ["redis:alpine", "Redis 7.4 or later"],
   ])("refuses the image %s", (image, name) => {
-    const [found, ...more] = findings(refuseRetiredComponents, running({ image }));
+    const [found, ...more] = findings(disallowRetiredComponents, running({ image }));
     expect([found, more]).toEqual([expect.stringContaining(`${WHERE}: image must not be ${name}, which `), []]);
     expect(found).toContain(`, got ${JSON.stringify(image)}; use `);
   });
@@ -88,10 +88,12 @@ describe("refuse-retired-components", () => {
     [{ chart: "oci://registry-1.docker.io/bitnamicharts/redis" }],
     [{ chart: "minio", repositoryOpts: { repo: "https://charts.min.io" } }],
     [{ chart: "promtail", repositoryOpts: { repo: "https://grafana.github.io/helm-charts" } }],
-  ])("refuses the chart %j", (props) => expect(findings(refuseRetiredComponents, release(props))).toHaveLength(1));
+  ])("refuses the chart %j", (props) => expect(findings(disallowRetiredComponents, release(props))).toHaveLength(1));
 
   test("passes other charts, and what is no release", () => {
     const chart = { chart: "traefik", repositoryOpts: { repo: "https://traefik.github.io/charts" } };
-    expect(findings(refuseRetiredComponents, release(chart), subject("acci:index:X", { chart: "minio" }))).toEqual([]);
+    expect(findings(disallowRetiredComponents, release(chart), subject("acci:index:X", { chart: "minio" }))).toEqual(
+      [],
+    );
   });
 });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Secret } from "@pulumi/policy";
 import { policiesFor } from "./engine/policy.ts";
 import { plain } from "./engine/properties.ts";
+import { ofPresentRules, RENAMED } from "./renamed.ts";
 import { UNKNOWN } from "./model/judged-resource.ts";
 import { project } from "../tooling/paths.ts";
 import { rules } from "./rules.ts";
@@ -14,9 +15,19 @@ test("every rule is in the pack, and named as its file", () => {
   expect(rules.map(({ name }) => name)).toEqual(files.sort());
 });
 
+test("a waiver by the earlier name of its rule is refused", () => {
+  const waiver = { rule: "run-images-by-digest", subject: "docker.io/valkey/valkey", reason: "" };
+  expect(() => ofPresentRules([waiver])).toThrow(
+    "policy/waivers.ts: rule run-images-by-digest, waived for docker.io/valkey/valkey, was renamed, use require-image-digests",
+  );
+  const now = { ...waiver, rule: "require-image-digests" };
+  expect(ofPresentRules([now])).toEqual([now]);
+  expect(Object.values(RENAMED).filter((name) => !rules.some((rule) => rule.name === name))).toEqual([]);
+});
+
 test("only the rules about other people's charts are advisory", () => {
   const advisory = rules.filter(({ level }) => level === "advisory").map(({ name }) => name);
-  expect(advisory).toEqual(["review-third-party-charts", "say-what-is-not-checked"]);
+  expect(advisory).toEqual(["report-unchecked-charts", "require-chart-review"]);
 });
 
 test("secrets are unwrapped and listed, unknown values named", () => {
@@ -50,7 +61,7 @@ describe("as the engine calls it", () => {
     const run = (shown: object) => {
       expect(policies[0].remediateResource(args(shown))).toBeUndefined();
       // The engine unwraps secrets before it asks for validation.
-      named("keep-secrets-out-of-plain-inputs").validateResource(args({ data: { token: "x" } }), (text: string) =>
+      named("disallow-plain-secrets").validateResource(args({ data: { token: "x" } }), (text: string) =>
         said.push(text),
       );
     };
@@ -63,8 +74,8 @@ describe("as the engine calls it", () => {
   test("the stack's name comes from the resource, protection from its options", () => {
     const said: string[] = [];
     const claim = { ...args({}), type: "kubernetes:core/v1:PersistentVolumeClaim" };
-    named("protect-what-holds-data").validateResource(claim, (text: string) => said.push(text));
-    named("protect-what-holds-data").validateResource({ ...claim, opts: { protect: true } }, (text: string) =>
+    named("require-data-protection").validateResource(claim, (text: string) => said.push(text));
+    named("require-data-protection").validateResource({ ...claim, opts: { protect: true } }, (text: string) =>
       said.push(text),
     );
     expect(said).toEqual([
@@ -75,7 +86,7 @@ describe("as the engine calls it", () => {
   test("a rule about the stack sees all of it", () => {
     const said: string[] = [];
     const release = { ...args({ chart: "traefik" }), type: "kubernetes:helm.sh/v3:Release" };
-    named("say-what-is-not-checked").validateStack({ resources: [args({}), release] }, (text: string) =>
+    named("report-unchecked-charts").validateStack({ resources: [args({}), release] }, (text: string) =>
       said.push(text),
     );
     expect(said).toHaveLength(1);

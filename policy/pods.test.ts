@@ -1,47 +1,52 @@
-import { keepPodsOffTheHost } from "./rules/keep-pods-off-the-host.ts";
-import { limitEveryContainer } from "./rules/limit-every-container.ts";
-import { probeEveryServer } from "./rules/probe-every-server.ts";
-import { restrictEveryPod } from "./rules/restrict-every-pod.ts";
-import { withholdServiceAccountTokens } from "./rules/withhold-service-account-tokens.ts";
+import { disallowHostNamespaces } from "./rules/disallow-host-namespaces.ts";
+import { requireResourceLimits } from "./rules/require-resource-limits.ts";
+import { requireProbes } from "./rules/require-probes.ts";
+import { restrictPodSecurity } from "./rules/restrict-pod-security.ts";
+import { disallowServiceAccountTokens } from "./rules/disallow-service-account-tokens.ts";
 import { deployment, findings, goodContainer, goodPod, postgres, running, subject } from "./testing/builders.ts";
 
 const WHERE = "Deployment thing, container main";
 const template = { template: { spec: { ...goodPod, containers: [{ ...goodContainer, livenessProbe: undefined }] } } };
 
-test.each([limitEveryContainer, probeEveryServer, restrictEveryPod, withholdServiceAccountTokens, keepPodsOffTheHost])(
-  "$name passes a good pod, and what runs none",
-  (rule) => expect(findings(rule, deployment(), postgres(), subject("random:index:X", {}))).toEqual([]),
+test.each([
+  requireResourceLimits,
+  requireProbes,
+  restrictPodSecurity,
+  disallowServiceAccountTokens,
+  disallowHostNamespaces,
+])("$name passes a good pod, and what runs none", (rule) =>
+  expect(findings(rule, deployment(), postgres(), subject("random:index:X", {}))).toEqual([]),
 );
 
-test("limit-every-container names each amount that is missing", () => {
+test("require-resource-limits names each amount that is missing", () => {
   const resources = { limits: { memory: "1Gi" }, requests: { cpu: "1", memory: "1Gi" } };
   const message = (where: string) =>
     `${where}: resources.limits.cpu must be set, got nothing; give it the amount the container was measured to need`;
-  expect(findings(limitEveryContainer, running({ resources }))).toEqual([message(WHERE)]);
-  expect(findings(limitEveryContainer, postgres({ resources }))).toEqual([message("Cluster thing")]);
-  expect(findings(limitEveryContainer, running({ resources: undefined }))).toHaveLength(4);
+  expect(findings(requireResourceLimits, running({ resources }))).toEqual([message(WHERE)]);
+  expect(findings(requireResourceLimits, postgres({ resources }))).toEqual([message("Cluster thing")]);
+  expect(findings(requireResourceLimits, running({ resources: undefined }))).toHaveLength(4);
 });
 
-describe("probe-every-server", () => {
+describe("require-probes", () => {
   test("names each probe that is missing", () =>
-    expect(findings(probeEveryServer, running({ readinessProbe: undefined }))).toEqual([
+    expect(findings(requireProbes, running({ readinessProbe: undefined }))).toEqual([
       `${WHERE}: readinessProbe must be set, got nothing; without it a container that hangs stays in service`,
     ]));
 
   test("asks none of what ends by itself, but does of a sidecar", () => {
     const bare = { ...goodContainer, name: "first", livenessProbe: undefined };
-    expect(findings(probeEveryServer, deployment({ initContainers: [bare] }))).toEqual([]);
+    expect(findings(requireProbes, deployment({ initContainers: [bare] }))).toEqual([]);
     expect(
-      findings(probeEveryServer, deployment({ initContainers: [{ ...bare, restartPolicy: "Always" }] })),
+      findings(requireProbes, deployment({ initContainers: [{ ...bare, restartPolicy: "Always" }] })),
     ).toHaveLength(1);
     const job = subject("kubernetes:batch/v1:Job", { spec: template });
     const cron = subject("kubernetes:batch/v1:CronJob", { spec: { jobTemplate: { spec: template } } });
     const once = subject("kubernetes:core/v1:Pod", { spec: { ...template.template.spec, restartPolicy: "Never" } });
-    expect(findings(probeEveryServer, job, cron, once)).toEqual([]);
+    expect(findings(requireProbes, job, cron, once)).toEqual([]);
   });
 });
 
-describe("restrict-every-pod", () => {
+describe("restrict-pod-security", () => {
   const good = goodContainer.securityContext;
 
   test.each<[string, object, string]>([
@@ -62,13 +67,13 @@ describe("restrict-every-pod", () => {
       'must be RuntimeDefault, got "Unconfined"',
     ],
   ])("refuses %s", (field, securityContext, problem) =>
-    expect(findings(restrictEveryPod, running({ securityContext }))).toEqual([
+    expect(findings(restrictPodSecurity, running({ securityContext }))).toEqual([
       `${WHERE}: securityContext.${field} ${problem}; set it in the container's or the pod's securityContext`,
     ]),
   );
 
   test("takes the pod's word where the container says nothing", () =>
-    expect(findings(restrictEveryPod, deployment({ securityContext: {} }))).toHaveLength(2));
+    expect(findings(restrictPodSecurity, deployment({ securityContext: {} }))).toHaveLength(2));
 
   test("looks into pods, jobs and cron jobs", () => {
     const bad = { containers: [{ name: "main" }] };
@@ -77,23 +82,25 @@ describe("restrict-every-pod", () => {
       subject("kubernetes:batch/v1:Job", { spec: { template: { spec: bad } } }),
       subject("kubernetes:batch/v1:CronJob", { spec: { jobTemplate: { spec: { template: { spec: bad } } } } }),
       subject("kubernetes:apps/v1:DaemonSet", { spec: { template: { spec: bad } } }),
-    ].map((pod) => findings(restrictEveryPod, pod).length);
+    ].map((pod) => findings(restrictPodSecurity, pod).length);
     expect(found).toEqual([5, 5, 5, 5]);
   });
 });
 
-test("withhold-service-account-tokens wants it said, as the default is to mount one", () =>
-  expect(findings(withholdServiceAccountTokens, deployment({ automountServiceAccountToken: undefined }))).toEqual([
+test("disallow-service-account-tokens wants it said, as the default is to mount one", () =>
+  expect(findings(disallowServiceAccountTokens, deployment({ automountServiceAccountToken: undefined }))).toEqual([
     "Deployment thing: automountServiceAccountToken must be false, got nothing; set it, or waive the resource in policy/waivers.ts",
   ]));
 
-test("keep-pods-off-the-host refuses each way there", () => {
+test("disallow-host-namespaces refuses each way there", () => {
   const volumes = [
     { name: "docker", hostPath: { path: "/var/run" } },
     { name: "scratch", emptyDir: {} },
   ];
   const containers = [{ ...goodContainer, ports: [{ containerPort: 80, hostPort: 80 }] }];
-  expect(findings(keepPodsOffTheHost, deployment({ hostNetwork: true, hostPID: true, volumes, containers }))).toEqual([
+  expect(
+    findings(disallowHostNamespaces, deployment({ hostNetwork: true, hostPID: true, volumes, containers })),
+  ).toEqual([
     "Deployment thing: hostNetwork must be unset, got true; give the pod a Service or a volume of its own",
     "Deployment thing: hostPID must be unset, got true; give the pod a Service or a volume of its own",
     `${WHERE}: hostPort must be unset, got 80; use a Service`,

@@ -1,22 +1,22 @@
-import { keepServicesInside } from "./rules/keep-services-inside.ts";
-import { keepSecretsOutOfPlainInputs } from "./rules/keep-secrets-out-of-plain-inputs.ts";
-import { nameTheProvider } from "./rules/name-the-provider.ts";
-import { protectNamespacesWithData } from "./rules/protect-namespaces-with-data.ts";
-import { protectWhatHoldsData } from "./rules/protect-what-holds-data.ts";
+import { restrictServiceTypes } from "./rules/restrict-service-types.ts";
+import { disallowPlainSecrets } from "./rules/disallow-plain-secrets.ts";
+import { requireExplicitProvider } from "./rules/require-explicit-provider.ts";
+import { requireNamespaceProtection } from "./rules/require-namespace-protection.ts";
+import { requireDataProtection } from "./rules/require-data-protection.ts";
 import type { JudgedResource } from "./model/judged-resource.ts";
 import { findings, postgres, release, running, subject } from "./testing/builders.ts";
 
 const statefulSet = (claims: object[], over: Partial<JudgedResource>) =>
   subject("kubernetes:apps/v1:StatefulSet", { spec: { volumeClaimTemplates: claims } }, over);
 
-describe("protect-what-holds-data", () => {
+describe("require-data-protection", () => {
   const claim = (over: Partial<JudgedResource>) => subject("kubernetes:core/v1:PersistentVolumeClaim", {}, over);
   const prod = { stack: "prod" };
 
   test("passes what is protected, what holds nothing, and dev", () =>
     expect(
       findings(
-        protectWhatHoldsData,
+        requireDataProtection,
         postgres({}, { ...prod, protect: true }),
         statefulSet([], prod),
         statefulSet([{}], { stack: "dev" }),
@@ -25,20 +25,20 @@ describe("protect-what-holds-data", () => {
     ).toEqual([]));
 
   test("refuses an unprotected cluster, claim or StatefulSet with claims", () => {
-    expect(findings(protectWhatHoldsData, postgres({}, prod), claim(prod), statefulSet([{}], { stack: "dr" }))).toEqual(
-      [
-        "thing: must be protected in prod, got protect false; give it protect and retainOnDelete",
-        "thing: must be protected in prod, got protect false; give it protect and retainOnDelete",
-        "thing: must be protected in dr, got protect false; give it protect and retainOnDelete",
-      ],
-    );
+    expect(
+      findings(requireDataProtection, postgres({}, prod), claim(prod), statefulSet([{}], { stack: "dr" })),
+    ).toEqual([
+      "thing: must be protected in prod, got protect false; give it protect and retainOnDelete",
+      "thing: must be protected in prod, got protect false; give it protect and retainOnDelete",
+      "thing: must be protected in dr, got protect false; give it protect and retainOnDelete",
+    ]);
   });
 });
 
-describe("protect-namespaces-with-data", () => {
+describe("require-namespace-protection", () => {
   const namespace = (name: string, over: Partial<JudgedResource>) =>
     subject("kubernetes:core/v1:Namespace", { metadata: { name } }, { stack: "prod", name, ...over });
-  const check = (...subjects: JudgedResource[]) => protectNamespacesWithData.checkAll([postgres({}), ...subjects]);
+  const check = (...subjects: JudgedResource[]) => requireNamespaceProtection.checkAll([postgres({}), ...subjects]);
 
   test("passes a protected one, and one without data", () =>
     expect(check(namespace("here", { protect: true }), namespace("elsewhere", {}))).toEqual([]));
@@ -58,13 +58,13 @@ test.each([
     ['thing: provider must be given, got "default_4_34_2"; pass the component\'s opts with { parent: this }'],
   ],
   [undefined, ["thing: provider must be given, got nothing; pass the component's opts with { parent: this }"]],
-])("name-the-provider on the provider %s", (provider, expected) => {
-  expect(findings(nameTheProvider, subject("kubernetes:core/v1:Secret", {}, { provider }))).toEqual(expected);
-  expect(findings(nameTheProvider, subject("random:index:RandomPassword", {}, { provider }))).toEqual([]);
+])("require-explicit-provider on the provider %s", (provider, expected) => {
+  expect(findings(requireExplicitProvider, subject("kubernetes:core/v1:Secret", {}, { provider }))).toEqual(expected);
+  expect(findings(requireExplicitProvider, subject("random:index:RandomPassword", {}, { provider }))).toEqual([]);
 });
 
-describe("keep-secrets-out-of-plain-inputs", () => {
-  const check = (...subjects: JudgedResource[]) => findings(keepSecretsOutOfPlainInputs, ...subjects);
+describe("disallow-plain-secrets", () => {
+  const check = (...subjects: JudgedResource[]) => findings(disallowPlainSecrets, ...subjects);
   const map = (data: object, secrets: string[] = []) => subject("kubernetes:core/v1:ConfigMap", { data }, { secrets });
   const cure = "must be secret, got a plain text; pass a secret output, in a Secret that is mounted as a file";
 
@@ -107,10 +107,10 @@ describe("keep-secrets-out-of-plain-inputs", () => {
   });
 });
 
-test("keep-services-inside refuses all ways in but an Ingress", () => {
+test("restrict-service-types refuses all ways in but an Ingress", () => {
   const service = (type?: string) => subject("kubernetes:core/v1:Service", { spec: { type } });
-  expect(findings(keepServicesInside, service(), service("ClusterIP"))).toEqual([]);
-  expect(findings(keepServicesInside, service("LoadBalancer"), service("NodePort"))).toEqual(
+  expect(findings(restrictServiceTypes, service(), service("ClusterIP"))).toEqual([]);
+  expect(findings(restrictServiceTypes, service("LoadBalancer"), service("NodePort"))).toEqual(
     ["LoadBalancer", "NodePort"].map(
       (type) =>
         `Service thing: spec.type must be ClusterIP, got "${type}"; route to it by an Ingress, or waive the resource in policy/waivers.ts`,

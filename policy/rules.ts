@@ -1,38 +1,38 @@
 import type { Rule } from "./model/rule.ts";
-import { denyTrafficByDefault } from "./rules/deny-traffic-by-default.ts";
-import { keepPodsOffTheHost } from "./rules/keep-pods-off-the-host.ts";
-import { keepSecretsOutOfPlainInputs } from "./rules/keep-secrets-out-of-plain-inputs.ts";
-import { keepServicesInside } from "./rules/keep-services-inside.ts";
-import { limitEveryContainer } from "./rules/limit-every-container.ts";
-import { nameTheProvider } from "./rules/name-the-provider.ts";
-import { probeEveryServer } from "./rules/probe-every-server.ts";
-import { protectNamespacesWithData } from "./rules/protect-namespaces-with-data.ts";
-import { protectWhatHoldsData } from "./rules/protect-what-holds-data.ts";
-import { refuseRetiredComponents } from "./rules/refuse-retired-components.ts";
-import { refuseTheTagLatest } from "./rules/refuse-the-tag-latest.ts";
-import { restrictEveryPod } from "./rules/restrict-every-pod.ts";
-import { reviewThirdPartyCharts } from "./rules/review-third-party-charts.ts";
-import { runImagesByDigest } from "./rules/run-images-by-digest.ts";
-import { sayWhatIsNotChecked } from "./rules/say-what-is-not-checked.ts";
-import { selectEveryWorkload } from "./rules/select-every-workload.ts";
-import { withholdServiceAccountTokens } from "./rules/withhold-service-account-tokens.ts";
+import { disallowHostNamespaces } from "./rules/disallow-host-namespaces.ts";
+import { disallowLatestTag } from "./rules/disallow-latest-tag.ts";
+import { disallowPlainSecrets } from "./rules/disallow-plain-secrets.ts";
+import { disallowRetiredComponents } from "./rules/disallow-retired-components.ts";
+import { disallowServiceAccountTokens } from "./rules/disallow-service-account-tokens.ts";
+import { reportUncheckedCharts } from "./rules/report-unchecked-charts.ts";
+import { requireChartReview } from "./rules/require-chart-review.ts";
+import { requireDataProtection } from "./rules/require-data-protection.ts";
+import { requireDefaultDeny } from "./rules/require-default-deny.ts";
+import { requireExplicitProvider } from "./rules/require-explicit-provider.ts";
+import { requireImageDigests } from "./rules/require-image-digests.ts";
+import { requireNamespaceProtection } from "./rules/require-namespace-protection.ts";
+import { requireNetworkPolicies } from "./rules/require-network-policies.ts";
+import { requireProbes } from "./rules/require-probes.ts";
+import { requireResourceLimits } from "./rules/require-resource-limits.ts";
+import { restrictPodSecurity } from "./rules/restrict-pod-security.ts";
+import { restrictServiceTypes } from "./rules/restrict-service-types.ts";
 
 export const rules: readonly Rule[] = [
-  denyTrafficByDefault,
-  keepPodsOffTheHost,
-  keepSecretsOutOfPlainInputs,
-  keepServicesInside,
-  limitEveryContainer,
-  nameTheProvider,
-  probeEveryServer,
-  protectNamespacesWithData,
-  protectWhatHoldsData,
-  refuseRetiredComponents,
-  refuseTheTagLatest,
-  restrictEveryPod,
-  reviewThirdPartyCharts,
-  runImagesByDigest,
-  sayWhatIsNotChecked,
-  selectEveryWorkload,
-  withholdServiceAccountTokens,
+  disallowHostNamespaces,
+  disallowLatestTag,
+  disallowPlainSecrets,
+  disallowRetiredComponents,
+  disallowServiceAccountTokens,
+  reportUncheckedCharts,
+  requireChartReview,
+  requireDataProtection,
+  requireDefaultDeny,
+  requireExplicitProvider,
+  requireImageDigests,
+  requireNamespaceProtection,
+  requireNetworkPolicies,
+  requireProbes,
+  requireResourceLimits,
+  restrictPodSecurity,
+  restrictServiceTypes,
 ];

@@ -1,3 +1,5 @@
+import { ofPresentRules } from "./renamed.ts";
+
 /** An exception from a rule. The report on a pull request lists every waiver with its reason. */
 export interface Waiver {
   readonly rule: string;
@@ -10,32 +12,32 @@ export interface Waiver {
  * Image waivers name repositories, not tags, because the stacks follow the projects' minor releases by tag and each would need an edit
  * here. Our own images never get a waiver: they are promoted by digest.
  */
-export const waivers: readonly Waiver[] = [
+export const waivers: readonly Waiver[] = ofPresentRules([
   {
-    rule: "run-images-by-digest",
+    rule: "require-image-digests",
     subject: "ghcr.io/cloudnative-pg/postgresql",
     reason:
       "chosen by minor release, for the security rebuilds; append a digest to acci:postgres.image to drop this entry",
   },
   {
-    rule: "run-images-by-digest",
+    rule: "require-image-digests",
     subject: "ghcr.io/cloudnative-pg/pgbouncer",
     reason:
       "chosen by release, together with the operator's; append a digest to acci:postgres.pooler.image to drop this entry",
   },
   {
-    rule: "run-images-by-digest",
+    rule: "require-image-digests",
     subject: "docker.io/valkey/valkey",
     reason:
       "chosen by minor release, for the security rebuilds; append a digest to acci:redis.image to drop this entry",
   },
   {
-    rule: "run-images-by-digest",
+    rule: "require-image-digests",
     subject: "docker.io/library/redis",
     reason:
       "the embedded platform builds this image itself, from Debian's package: its digest differs from machine to machine",
   },
-];
+]);
 
 export const isWaived = (rule: string, subject: string): boolean =>
   waivers.some((waiver) => waiver.rule === rule && waiver.subject === subject);

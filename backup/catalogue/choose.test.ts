@@ -1,5 +1,6 @@
 import { aCatalogue, anEntry } from "../testing/entries.ts";
 import { choose, type ChoiceOptions, type Wanted } from "./choose.ts";
+import { EXIT_CODES } from "../contract/exit-codes.ts";
 
 const first = anEntry(1, { snapshotAt: "2026-01-01T02:00:00Z" });
 const second = anEntry(2, { snapshotAt: "2026-01-02T02:00:00Z" });
@@ -10,7 +11,7 @@ const refusal = (wanted: Wanted, options?: ChoiceOptions, of: typeof catalogue |
   try {
     return `chose ${choose(of, wanted, options).id}`;
   } catch (error) {
-    expect(error).toMatchObject({ exitCode: 65 });
+    expect(error).toMatchObject({ exitCode: EXIT_CODES.refused });
     return (error as Error).message;
   }
 };
@@ -31,9 +32,9 @@ describe("the latest", () => {
   });
 
   test("is never a bad one, not even when that is named", () => {
-    expect(choose(catalogue, { latest: true }, { unverified: bad.id })).toBe(second);
+    expect(choose(catalogue, { latest: true }, { allowFailed: bad.id })).toBe(second);
     expect(refusal({ latest: true }, {}, aCatalogue([bad]))).toBe(
-      `catalogue: has no verified dump, only bad ones, the newest ${bad.id} (public.users: 41 rows, not 42); make a new one, or name one of them and name it as unverified too`,
+      `catalogue: has no verified dump, only bad ones, the newest ${bad.id} (public.users: 41 rows, not 42); make a new one, or name one of them and name it as allowFailed too`,
     );
   });
 
@@ -46,7 +47,7 @@ describe("the latest", () => {
 
 describe("by time", () => {
   test("is never a bad one either", () => {
-    expect(choose(catalogue, { at: new Date(bad.snapshotAt) }, { unverified: bad.id })).toBe(second);
+    expect(choose(catalogue, { at: new Date(bad.snapshotAt) }, { allowFailed: bad.id })).toBe(second);
   });
 
   test.each([
@@ -75,8 +76,8 @@ describe("by id", () => {
   });
 
   test("a bad one only when it is named as such too", () => {
-    expect(choose(catalogue, { id: bad.id }, { unverified: bad.id })).toBe(bad);
-    for (const options of [{}, { unverified: first.id }])
+    expect(choose(catalogue, { id: bad.id }, { allowFailed: bad.id })).toBe(bad);
+    for (const options of [{}, { allowFailed: first.id }])
       expect(refusal({ id: bad.id }, options)).toContain(`has ${bad.id} as bad (public.users: 41 rows, not 42)`);
   });
 });

@@ -7,15 +7,15 @@ export type Wanted = { readonly latest: true } | { readonly at: Date } | { reado
 
 export interface ChoiceOptions {
   /** Id of the one dump that may be chosen although it is `bad`. */
-  readonly unverified?: string;
+  readonly allowFailed?: string;
 }
 
 /** The dump to restore. A dump that does not fit the request is refused; no other is taken in its place. */
-export function choose(catalogue: Catalogue | undefined, wanted: Wanted, { unverified }: ChoiceOptions = {}): Entry {
+export function choose(catalogue: Catalogue | undefined, wanted: Wanted, { allowFailed }: ChoiceOptions = {}): Entry {
   const entries = catalogue?.entries ?? [];
   if (entries.length === 0)
     throw refused("has no dump; look whether bucket and prefix are the right ones, and make one");
-  if ("id" in wanted) return byId(entries, wanted.id, unverified);
+  if ("id" in wanted) return byId(entries, wanted.id, allowFailed);
 
   const verified = verifiedOf(entries);
   if (verified.length === 0) throw refused(`has no verified dump, ${badOnes(entries)}`);
@@ -32,7 +32,7 @@ function byTime(verified: readonly Entry[], at: Date): Entry {
   );
 }
 
-function byId(entries: readonly Entry[], id: string, unverified: string | undefined): Entry {
+function byId(entries: readonly Entry[], id: string, allowFailed: string | undefined): Entry {
   const found = entries.find((entry) => entry.id === id);
   if (!found) {
     const near = nearest(
@@ -42,15 +42,15 @@ function byId(entries: readonly Entry[], id: string, unverified: string | undefi
     );
     throw refused(`has no dump ${id}; the nearest are ${near.join(", ")}`);
   }
-  if (found.status === "verified" || unverified === id) return found;
+  if (found.status === "verified" || allowFailed === id) return found;
   throw refused(
-    `has ${id} as bad (${found.reason ?? "no reason given"}); choose a verified one, or to restore this one all the same, name it as unverified too`,
+    `has ${id} as bad (${found.reason ?? "no reason given"}); choose a verified one, or to restore this one all the same, name it as allowFailed too`,
   );
 }
 
 function badOnes(entries: readonly Entry[]): string {
   const [newest] = [...entries].sort(newestFirst);
-  return `only bad ones, the newest ${newest!.id} (${newest!.reason ?? "no reason given"}); make a new one, or name one of them and name it as unverified too`;
+  return `only bad ones, the newest ${newest!.id} (${newest!.reason ?? "no reason given"}); make a new one, or name one of them and name it as allowFailed too`;
 }
 
 const refused = (message: string) => new BackupError("refused", `catalogue: ${message}`);

@@ -3,8 +3,9 @@ import { publishDump } from "../testing/dumps.ts";
 import { TestStore } from "../testing/store.ts";
 import { copyMissing } from "./copy.ts";
 import { loadCatalogue } from "./document.ts";
-import { rotate } from "./rotate.ts";
-import { takeOver } from "./takeover.ts";
+import { prune } from "./prune.ts";
+import { activate } from "./activation.ts";
+import { EXIT_CODES } from "../contract/exit-codes.ts";
 
 let server: TestStore;
 let away: TestStore;
@@ -51,7 +52,7 @@ test("what the first store's rules would let go meanwhile stays until it is copi
   const keep = { hourly: 0, daily: 1, weekly: 0, monthly: 0, yearly: 0 };
   let rotated = false;
   second.put = async (...args) => {
-    if (!rotated) expect((await rotate(store, keep, { acting: prod })).expired).toEqual([entries[1]]);
+    if (!rotated) expect((await prune(store, keep, { acting: prod })).expired).toEqual([entries[1]]);
     rotated = true;
     return put(...args);
   };
@@ -87,7 +88,7 @@ test.each([
   const key = `dumps/${entries[1]!.id}/tables/1`;
   await store.write(key, damaged((await store.read(key))!.body));
   await expect(copyMissing(store, second)).rejects.toMatchObject({
-    exitCode: 77,
+    exitCode: EXIT_CODES.verification,
     message: expect.stringContaining(`${key}: must have`) as string,
   });
   expect(await second.head(key)).toBeUndefined();
@@ -100,7 +101,7 @@ test("another manifest than the catalogue names, and an object that is missing, 
   await store.remove([`dumps/${entries[1]!.id}/archive`]);
   const told = /SHA-256 must be .*\n.*has no dumps\/.*\/archive/;
   await expect(copyMissing(store, second)).rejects.toMatchObject({
-    exitCode: 77,
+    exitCode: EXIT_CODES.verification,
     message: expect.stringMatching(told) as string,
   });
   expect((await loadCatalogue(second))!.entries).toEqual([entries[2]]);
@@ -111,15 +112,15 @@ test("what the second store's own rules let go is not brought again", async () =
   const keep = { hourly: 0, daily: 2, weekly: 0, monthly: 0, yearly: 0 };
   expect((await copyMissing(store, second, { keep })).entries).toEqual(entries.slice(1));
   const one = { ...keep, daily: 1 };
-  await rotate(second, one, { acting: prod });
+  await prune(second, one, { acting: prod });
   expect((await copyMissing(store, second, { keep: one })).entries).toEqual([]);
 });
 
-describe("after a takeover", () => {
+describe("after a failover", () => {
   test("in the first store, the second learns of it even without a new dump", async () => {
     const { store, second } = await stores();
     await copyMissing(store, second);
-    await takeOver(store, { site: "dr", from: prod });
+    await activate(store, { site: "dr", from: prod });
     await copyMissing(store, second);
     expect(await loadCatalogue(second)).toMatchObject({ site: "dr", epoch: 2, takeover: { from: prod } });
   });
@@ -127,11 +128,11 @@ describe("after a takeover", () => {
   test("in the second store, the old site's copies are refused", async () => {
     const { store, second } = await stores();
     await copyMissing(store, second);
-    await takeOver(second, { site: "dr", from: prod });
+    await activate(second, { site: "dr", from: prod });
     await publishDump(store, 4, { snapshotAt: "2026-01-04T02:00:00Z" });
     await expect(copyMissing(store, second)).rejects.toMatchObject({
-      exitCode: 76,
-      message: expect.stringContaining("has dr (epoch 2) in charge, got dumps of prod (epoch 1)") as string,
+      exitCode: EXIT_CODES.fenced,
+      message: expect.stringContaining("has dr (epoch 2) as the active site, got dumps of prod (epoch 1)") as string,
     });
     expect((await loadCatalogue(second))!.entries).toHaveLength(3);
   });
@@ -146,13 +147,13 @@ test.each(["first", "second"])("an older catalogue that is put back in the %s st
   await copyMissing(store, second);
   await changed.write("catalogue.json", older);
   await expect(copyMissing(store, second)).rejects.toMatchObject({
-    exitCode: 65,
+    exitCode: EXIT_CODES.refused,
     message: expect.stringContaining(`${changed.place}: catalogue.json must be of revision`) as string,
   });
 });
 
 test("nothing at all is refused", async () => {
   const [store, second] = [openStore(server.settings()), openStore(away.settings())];
-  await expect(copyMissing(store, second)).rejects.toMatchObject({ exitCode: 65 });
+  await expect(copyMissing(store, second)).rejects.toMatchObject({ exitCode: EXIT_CODES.refused });
   expect(await second.read("catalogue.json")).toBeUndefined();
 });

@@ -18,7 +18,7 @@ import { type Catalogue, type Entry } from "./schema.ts";
 export interface CopyOptions extends Pick<PutOptions, "lock" | "signal"> {
   /** Retention of the second store: dumps that it would remove at once are not copied. @default - every dump is copied */
   readonly keep?: Keep;
-  /** The site that copies. It is refused when another site has taken over from it. @default - the site in charge */
+  /** The site that copies. It is refused when another site became the active one. @default - the active site */
   readonly acting?: Claimant;
 }
 
@@ -52,9 +52,9 @@ export async function copyMissing(store: Store, second: Store, options: CopyOpti
     await changeCatalogue(second, (found) => withEntry(second, found, catalogue, entry));
     entries.push(entry);
   }
-  // The second catalogue follows the site in charge even when there is no new dump.
+  // The second catalogue follows the active site even when there is no new dump.
   await changeCatalogue(second, (found) => following(second, found, catalogue));
-  if (problems.length > 0) throw new BackupError("proof", problems.join("\n"));
+  if (problems.length > 0) throw new BackupError("verification", problems.join("\n"));
   return { entries, bytes };
 }
 
@@ -67,7 +67,7 @@ const progressOf = (missing: readonly Entry[]) =>
 
 /** One damaged dump must not keep newer ones from being copied; any other error ends the run. */
 function damageOf(error: unknown): string {
-  if (error instanceof BackupError && ["proof", "refused"].includes(error.kind)) return error.message;
+  if (error instanceof BackupError && ["verification", "refused"].includes(error.kind)) return error.message;
   throw error;
 }
 
@@ -88,7 +88,7 @@ function withEntry(second: Store, found: Catalogue | undefined, source: Catalogu
   return { ...catalogue, entries };
 }
 
-/** The second catalogue with the site in charge of the first; refuses to return it to a site that was replaced. */
+/** The second catalogue with the active site of the first; refuses to return it to a site that was replaced. */
 function following(second: Store, found: Catalogue | undefined, source: Catalogue): Catalogue {
   const { site, epoch, takeover, sequence } = source;
   if (!found) return { ...source, entries: [] };
@@ -96,7 +96,7 @@ function following(second: Store, found: Catalogue | undefined, source: Catalogu
   if (newer) {
     throw new BackupError(
       "fenced",
-      `${second.place}: has ${describeTenure(found)} in charge, got dumps of ${describeTenure(source)}; a takeover happened there: copy the other way, or use another second store`,
+      `${second.place}: has ${describeTenure(found)} as the active site, got dumps of ${describeTenure(source)}; a failover happened there: copy the other way, or use another second store`,
     );
   }
   if (found.epoch === epoch && found.sequence >= sequence) return found;
@@ -139,7 +139,7 @@ async function copyObject(
       const expected = `${bytes} bytes, SHA-256 ${sha256}`;
       if (found === expected) return;
       throw new BackupError(
-        "proof",
+        "verification",
         `${store.place}/${key}: must have ${expected}, got ${found}; choose another dump, and look at this store's disks`,
       );
     }

@@ -5,8 +5,9 @@ import { TestStore } from "../testing/store.ts";
 import { CATALOGUE, changeCatalogue, loadCatalogue } from "./document.ts";
 import { MARK } from "./mark.ts";
 import { publish } from "./publish.ts";
-import { rotate } from "./rotate.ts";
-import { takeOver } from "./takeover.ts";
+import { prune } from "./prune.ts";
+import { activate } from "./activation.ts";
+import { EXIT_CODES } from "../contract/exit-codes.ts";
 
 let server: TestStore;
 beforeAll(async () => {
@@ -17,7 +18,7 @@ afterAll(() => server.stop());
 const open = () => openStore(server.settings());
 const prod = { site: "prod", epoch: 1 };
 const older = (revision: number, got: string) => ({
-  exitCode: 65,
+  exitCode: EXIT_CODES.refused,
   message: expect.stringMatching(
     `catalogue.json must be of revision ${revision} or later, got ${got}.*; put the object's newest version back, or .* remove mark.json$`,
   ) as string,
@@ -29,7 +30,10 @@ const flipped = (bytes: Buffer, offset: number) => {
   changed[offset]! ^= 1 << (offset % 8);
   return changed;
 };
-const fencedWith = (message: string) => ({ exitCode: 76, message: expect.stringContaining(message) as string });
+const fencedWith = (message: string) => ({
+  exitCode: EXIT_CODES.fenced,
+  message: expect.stringContaining(message) as string,
+});
 
 describe("the document", () => {
   test("is absent before the first dump, which makes it", async () => {
@@ -58,7 +62,10 @@ describe("the document", () => {
     const body = typeof broken === "string" ? broken : broken(unsealed((await store.read(CATALOGUE))!.body));
     await store.write(CATALOGUE, body);
     for (const use of [() => loadCatalogue(store), () => publish(store, prod, aDump(2))]) {
-      await expect(use()).rejects.toMatchObject({ exitCode: 65, message: expect.stringContaining(told) as string });
+      await expect(use()).rejects.toMatchObject({
+        exitCode: EXIT_CODES.refused,
+        message: expect.stringContaining(told) as string,
+      });
     }
     expect((await store.read(CATALOGUE))!.body).toBe(body);
   });
@@ -66,7 +73,7 @@ describe("the document", () => {
   test("is not begun anew by a site that has seen one", async () => {
     const lost = publish(open(), { site: "prod", epoch: 3 }, aDump(1));
     await expect(lost).rejects.toMatchObject({
-      exitCode: 65,
+      exitCode: EXIT_CODES.refused,
       message: expect.stringContaining("put it back") as string,
     });
   });
@@ -106,7 +113,7 @@ describe("damage", () => {
     const damaged = String(flipped(bytes, body.indexOf("prod")));
     await store.write(CATALOGUE, damaged);
     await expect(loadCatalogue(store)).rejects.toThrow(/must be as it was written, but its content has the checksum /);
-    await expect(publish(store, prod, aDump(2))).rejects.toMatchObject({ exitCode: 65 });
+    await expect(publish(store, prod, aDump(2))).rejects.toMatchObject({ exitCode: EXIT_CODES.refused });
     expect((await store.read(CATALOGUE))!.body).toBe(damaged);
     await store.write(CATALOGUE, body);
     expect(await loadCatalogue(store)).toEqual(good);
@@ -117,7 +124,7 @@ describe("damage", () => {
     await publish(store, prod, aDump(1));
     await store.write(MARK, (await store.read(MARK))!.body.replace('"revision": 1', '"revision": 9'));
     await expect(loadCatalogue(store)).rejects.toMatchObject({
-      exitCode: 65,
+      exitCode: EXIT_CODES.refused,
       message: expect.stringContaining("mark.json must be a mark of the catalogue") as string,
     });
   });
@@ -143,7 +150,7 @@ describe("an older catalogue that is put back", () => {
     const store = open();
     await publish(store, prod, aDump(1));
     const first = (await store.read(CATALOGUE))!.body;
-    await takeOver(store, { site: "dr", from: prod });
+    await activate(store, { site: "dr", from: prod });
     return { store, first };
   }
 
@@ -155,8 +162,8 @@ describe("an older catalogue that is put back", () => {
     for (const use of [
       () => loadCatalogue(store),
       () => publish(store, prod, aDump(2)),
-      () => takeOver(store, { site: "dr2", from: prod }),
-      () => rotate(store, keep, { acting: prod }),
+      () => activate(store, { site: "dr2", from: prod }),
+      () => prune(store, keep, { acting: prod }),
     ])
       await expect(use()).rejects.toMatchObject(older(2, "1: this is an older one that was put back"));
     expect((await store.read(CATALOGUE))!.body).toBe(first);
@@ -231,24 +238,24 @@ describe("many at once", () => {
     );
   });
 
-  test("of those who would take over, one does", async () => {
+  test("of sites that would fail over at once, one does", async () => {
     const store = open();
     await publish(store, prod, aDump(1));
     const sites = ["dr1", "dr2", "dr3", "dr4"];
-    const results = await Promise.allSettled(sites.map((site) => takeOver(store, { site, from: prod })));
+    const results = await Promise.allSettled(sites.map((site) => activate(store, { site, from: prod })));
     expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
     expect(await loadCatalogue(store)).toMatchObject({ epoch: 2 });
   });
 });
 
-describe("a takeover", () => {
-  test("shuts the old site out, and says who is in charge", async () => {
+describe("a failover", () => {
+  test("shuts the old site out, and says which site is active", async () => {
     const store = open();
     const { id } = await publish(store, prod, aDump(1));
-    expect(await takeOver(store, { site: "dr", from: prod, dump: id })).toEqual({ site: "dr", epoch: 2 });
+    expect(await activate(store, { site: "dr", from: prod, dump: id })).toEqual({ site: "dr", epoch: 2 });
     for (const old of [prod, { site: "prod" }]) {
       await expect(publish(store, old, aDump(2))).rejects.toMatchObject(
-        fencedWith("got dr (epoch 2) as the site in charge, since it took over from prod (epoch 1) on 2"),
+        fencedWith("got dr (epoch 2) as the active site, since it failed over from prod (epoch 1) on 2"),
       );
     }
     expect(await publish(store, { site: "dr", epoch: 2 }, aDump(3))).toMatchObject({ epoch: 2, sequence: 2 });
@@ -257,27 +264,27 @@ describe("a takeover", () => {
   test("shuts out the same site's older self", async () => {
     const store = open();
     await publish(store, prod, aDump(1));
-    await takeOver(store, { site: "prod", from: prod });
+    await activate(store, { site: "prod", from: prod });
     await expect(publish(store, prod, aDump(2))).rejects.toMatchObject(fencedWith("got prod (epoch 2)"));
   });
 
   test("asked again answers the same, and after the way back no more", async () => {
     const store = open();
     await publish(store, prod, aDump(1));
-    const first = await takeOver(store, { site: "dr", from: prod });
+    const first = await activate(store, { site: "dr", from: prod });
     const document = await store.read(CATALOGUE);
-    expect(await takeOver(store, { site: "dr", from: prod })).toEqual(first);
+    expect(await activate(store, { site: "dr", from: prod })).toEqual(first);
     expect(await store.read(CATALOGUE)).toEqual(document);
 
-    expect(await takeOver(store, { site: "prod", from: first })).toEqual({ site: "prod", epoch: 3 });
-    const again = takeOver(store, { site: "dr", from: prod });
-    await expect(again).rejects.toMatchObject(fencedWith("another takeover came first"));
+    expect(await activate(store, { site: "prod", from: first })).toEqual({ site: "prod", epoch: 3 });
+    const again = activate(store, { site: "dr", from: prod });
+    await expect(again).rejects.toMatchObject(fencedWith("another failover came first"));
   });
 
   test("of nothing is refused", async () => {
-    const wanted = takeOver(open(), { site: "dr", from: prod });
+    const wanted = activate(open(), { site: "dr", from: prod });
     await expect(wanted).rejects.toMatchObject({
-      exitCode: 65,
+      exitCode: EXIT_CODES.refused,
       message: expect.stringContaining("has no catalogue") as string,
     });
   });

@@ -4,6 +4,7 @@ import { BackupError } from "../errors.ts";
 import { openStore, type Store } from "../store/store.ts";
 import { TestStore } from "../testing/store.ts";
 import { activeLease, LEASE, withLease } from "./lease.ts";
+import { EXIT_CODES } from "../contract/exit-codes.ts";
 
 let server: TestStore;
 beforeAll(async () => {
@@ -14,7 +15,7 @@ afterAll(() => server.stop());
 const open = () => openStore(server.settings());
 const dump = { name: "prod, pod backup-1", dump: "prod-20260131t020000z-000001" };
 const busy = {
-  exitCode: 75,
+  exitCode: EXIT_CODES.lease,
   message: expect.stringMatching(/prod, pod backup-1 is at work since 2.* was heard of \d+ s ago/) as string,
 };
 
@@ -94,7 +95,7 @@ describe("a run of two steps", () => {
   const begin = (store: Store, ttl = 60_000) =>
     withLease(store, dump, { leave: true, ttl }, (_, token) => Promise.resolve(token));
   const superseded = (by: string) => ({
-    exitCode: 75,
+    exitCode: EXIT_CODES.lease,
     message: expect.stringMatching(
       `lease.json must be of the step before, got ${by}.*; another run came between`,
     ) as string,
@@ -133,7 +134,7 @@ describe("a run of two steps", () => {
     while (await activeLease(store)) await sleep(100);
     await withLease(store, { name: "second" }, {}, async () => {
       await expect(withLease(store, dump, { adopt: token }, idle)).rejects.toMatchObject({
-        exitCode: 75,
+        exitCode: EXIT_CODES.lease,
         message: expect.stringContaining("second is at work since") as string,
       });
     });
@@ -172,7 +173,7 @@ test("the work is stopped when the store is gone for longer than the lease", asy
     return until(signal);
   });
   await expect(work).rejects.toMatchObject({
-    exitCode: 75,
+    exitCode: EXIT_CODES.lease,
     message: expect.stringContaining("could not be renewed") as string,
   });
   expect(performance.now() - started).toBeLessThan(30_000);

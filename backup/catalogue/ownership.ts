@@ -1,7 +1,7 @@
 import { BackupError } from "../errors.ts";
 import { type Catalogue, type Tenure } from "./schema.ts";
 
-/** A site that acts on the catalogue. Its epoch is unknown until its first takeover; then only the name is compared. */
+/** A site that acts on the catalogue. Its epoch is unknown until its first failover; then only the name is compared. */
 export interface Claimant {
   readonly site: string;
   readonly epoch?: number;
@@ -9,15 +9,15 @@ export interface Claimant {
   readonly restored?: boolean;
 }
 
-/** Throws when another site has taken over from this one. */
+/** Throws when another site became the active one. */
 export function assertActive(catalogue: Tenure & Pick<Catalogue, "takeover">, acting: Claimant, to: string): void {
   const { site, epoch, takeover } = catalogue;
   if (acting.site === site && (acting.epoch ?? epoch) === epoch) return;
-  const since = takeover ? `, since it took over from ${describeTenure(takeover.from)} on ${takeover.at}` : "";
+  const since = takeover ? `, since it failed over from ${describeTenure(takeover.from)} on ${takeover.at}` : "";
   throw new BackupError(
     "fenced",
-    `catalogue: ${describeTenure(acting)} may not ${to}, got ${describeTenure(catalogue)} as the site in charge${since}; ` +
-      `keep this site stopped, or let it take over from ${describeTenure(catalogue)} with that site's last dump`,
+    `catalogue: ${describeTenure(acting)} may not ${to}, got ${describeTenure(catalogue)} as the active site${since}; ` +
+      `keep this site stopped, or let it fail over from ${describeTenure(catalogue)} with that site's last dump`,
   );
 }
 

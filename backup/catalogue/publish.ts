@@ -29,7 +29,7 @@ function newCatalogue(store: Store, { site, epoch = 1 }: Claimant): Catalogue {
   if (epoch > 1) {
     throw new BackupError(
       "refused",
-      `${store.place}: has no catalogue, but ${site} took over in epoch ${epoch} and so there was one; put it back, or correct bucket and prefix`,
+      `${store.place}: has no catalogue, but ${site} became active in epoch ${epoch} and so there was one; put it back, or correct bucket and prefix`,
     );
   }
   return { format: "acci-catalogue", version: 1, site, epoch, sequence: 0, entries: [] };

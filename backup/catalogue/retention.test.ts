@@ -58,7 +58,7 @@ describe("of each period the last is kept", () => {
   });
 });
 
-test("dumps made by hand stay a week, those of takeovers a month", () => {
+test("dumps made by hand stay a week, those of failovers a month", () => {
   const entries = [
     anEntry(1, { class: "takeover", snapshotAt: hoursAgo(24 * 30) }),
     anEntry(2, { class: "takeover", snapshotAt: hoursAgo(24 * 30 - 1) }),

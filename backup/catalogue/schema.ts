@@ -4,7 +4,7 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const instant = z.iso.datetime();
 const count = z.int().nonnegative();
 
-/** The site in charge, which alone may publish, since the takeover with number `epoch`. */
+/** The active site, which alone may publish, since the failover with number `epoch`. */
 export const tenureSchema = z.strictObject({ site: z.string().min(1), epoch: z.int().positive() });
 
 /** A dump that is complete in the store and was restored: verified, or with a difference and kept as evidence. */
@@ -47,9 +47,9 @@ export const entrySchema = z.strictObject({
 export const catalogueSchema = z.strictObject({
   format: z.literal("acci-catalogue"),
   version: z.literal(1),
-  /** The site in charge. */
+  /** The active site. */
   ...tenureSchema.shape,
-  /** The last takeover, if there was one: from which site, when, and the dump that the new site began with. */
+  /** The last failover, if there was one: from which site, when, and the dump that the new site began with. */
   takeover: z.strictObject({ from: tenureSchema, at: instant, dump: z.string().optional() }).optional(),
   /** Sequence number of the last entry. */
   sequence: count,

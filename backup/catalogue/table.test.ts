@@ -15,14 +15,14 @@ test("dumps are listed newest first", () => {
     "prod-20260102t020000z-000002  2026-01-02 02:00:00  1d 1h   1.2 MB  5.0 kB    3       123456  manual     none          verified",
     "prod-20260101t020000z-000001  2026-01-01 02:00:00  2d 1h   1.0 kB  5.0 kB    3       42      scheduled  age1lg22hv0…  verified",
     "",
-    "2 verified, 1 bad; dr is in charge (epoch 2)",
+    "2 verified, 1 bad; dr is active (epoch 2)",
     "",
   ]);
 });
 
 test("nothing is said in words", () => {
   expect(tableOf(undefined, now)).toBe("no catalogue: no dump was ever published here\n");
-  expect(tableOf(aCatalogue([]), now)).toContain("0 verified, 0 bad; prod is in charge (epoch 1)");
+  expect(tableOf(aCatalogue([]), now)).toContain("0 verified, 0 bad; prod is active (epoch 1)");
 });
 
 test.each([

@@ -17,12 +17,12 @@ const COLUMNS: readonly Column[] = [
   ["STATUS", ({ status, reason }) => (reason === undefined ? status : `${status}: ${short(reason, 60)}`)],
 ];
 
-/** The dumps as a table, newest first, and the site in charge. */
+/** The dumps as a table, newest first, and the active site. */
 export function tableOf(catalogue: Catalogue | undefined, now: Date): string {
   if (!catalogue) return "no catalogue: no dump was ever published here\n";
   const rows = [...catalogue.entries].sort(newestFirst).map((entry) => COLUMNS.map(([, cell]) => cell(entry, now)));
   const verified = catalogue.entries.filter(({ status }) => status === "verified").length;
-  const summary = `${verified} verified, ${rows.length - verified} bad; ${catalogue.site} is in charge (epoch ${catalogue.epoch})`;
+  const summary = `${verified} verified, ${rows.length - verified} bad; ${catalogue.site} is active (epoch ${catalogue.epoch})`;
   return `${aligned([COLUMNS.map(([head]) => head), ...rows])}\n${summary}\n`;
 }
 

@@ -1,12 +1,13 @@
 import { loadCatalogue } from "../catalogue/document.ts";
 import { withLease } from "../catalogue/lease.ts";
-import { takeOver } from "../catalogue/takeover.ts";
+import { activate } from "../catalogue/activation.ts";
 import { readLastCopy } from "../last-run.ts";
 import type { StoreSettings } from "../store/settings.ts";
 import { openStore } from "../store/store.ts";
 import { publishDump } from "../testing/dumps.ts";
 import { TestStore } from "../testing/store.ts";
 import { tool } from "../testing/tool.ts";
+import { EXIT_CODES } from "../contract/exit-codes.ts";
 
 let server: TestStore;
 let away: TestStore;
@@ -29,15 +30,15 @@ async function site(changed: Partial<StoreSettings> = {}, env: NodeJS.ProcessEnv
     store,
     second,
     copy: () => tool("copy", { ...base, ACCI_STORE: first, ACCI_SECOND_STORE: other, ...env }),
-    rotate: () => tool("rotate", { ...base, ACCI_STORE: other }),
+    prune: () => tool("prune", { ...base, ACCI_STORE: other }),
   };
 }
 
 const idsIn = async (store: Awaited<ReturnType<typeof site>>["store"]) =>
   (await loadCatalogue(store))?.entries.map(({ id }) => id);
 
-test("a copy brings what is missing, tells what the second store has, and rotates that by its own rules", async () => {
-  const { copy, rotate, second, store } = await site();
+test("a copy brings what is missing, tells what the second store has, and prunes that by its own rules", async () => {
+  const { copy, prune, second, store } = await site();
   const first = await copy();
   expect(first.code).toBe(0);
   expect(first.said).toMatch(
@@ -49,7 +50,7 @@ test("a copy brings what is missing, tells what the second store has, and rotate
 
   await publishDump(store, 4, { snapshotAt: "2026-01-04T02:00:00Z" });
   expect((await copy()).said).toMatch(/^copied 1 dumps/m);
-  expect((await rotate()).said).toMatch(/removed 1 dumps and 0 leftovers/);
+  expect((await prune()).said).toMatch(/removed 1 dumps and 0 leftovers/);
   expect(await idsIn(second)).toEqual((await idsIn(store))!.slice(1));
   expect((await copy()).said).toMatch(/^copied 0 dumps/m);
 });
@@ -62,9 +63,12 @@ test("a second store that is away fails the copy alone, and what it was known to
   await away.down();
   const { code, said } = await copy();
   await away.up();
-  expect(code).toBe(69);
+  expect(code).toBe(EXIT_CODES.store);
   expect(said).toMatch(/copy: s3:\/\/acci\/\S+ at http:\/\/127\.0\.0\.1:\d+: cannot be reached/);
-  expect(await readLastCopy(store, "prod")).toMatchObject({ exitCode: 69, held: { verified: 3, snapshotAt: days[2] } });
+  expect(await readLastCopy(store, "prod")).toMatchObject({
+    exitCode: EXIT_CODES.store,
+    held: { verified: 3, snapshotAt: days[2] },
+  });
   expect(await loadCatalogue(store)).toEqual(before);
 });
 
@@ -73,24 +77,33 @@ test("a damaged dump is named and the others are copied", async () => {
   const [, damaged] = (await idsIn(store))!;
   await store.write(`dumps/${damaged}/tables/1`, "nothing of the kind");
   const { code, said } = await copy();
-  expect(code).toBe(77);
+  expect(code).toBe(EXIT_CODES.verification);
   expect(said).toContain(`dumps/${damaged}/tables/1: must have`);
   expect(await idsIn(second)).toEqual((await idsIn(store))!.filter((id) => id !== damaged));
-  expect(await readLastCopy(store, "prod")).toMatchObject({ exitCode: 77, held: { verified: 2, snapshotAt: days[2] } });
+  expect(await readLastCopy(store, "prod")).toMatchObject({
+    exitCode: EXIT_CODES.verification,
+    held: { verified: 2, snapshotAt: days[2] },
+  });
 });
 
 test("two at once: one copies, the other says so", async () => {
   const { copy, second } = await site();
   await withLease(second, { name: "offsite-0" }, {}, async () => {
-    expect(await copy()).toMatchObject({ code: 75, said: expect.stringContaining("offsite-0 is at work") as string });
+    expect(await copy()).toMatchObject({
+      code: EXIT_CODES.lease,
+      said: expect.stringContaining("offsite-0 is at work") as string,
+    });
   });
   expect(await copy()).toMatchObject({ code: 0 });
 });
 
 test("a site that was replaced copies no more", async () => {
   const { copy, second, store } = await site();
-  await takeOver(store, { site: "dr", from: { site: "prod", epoch: 1 } });
-  expect(await copy()).toMatchObject({ code: 76, said: expect.stringContaining("prod may not copy") as string });
+  await activate(store, { site: "dr", from: { site: "prod", epoch: 1 } });
+  expect(await copy()).toMatchObject({
+    code: EXIT_CODES.fenced,
+    said: expect.stringContaining("prod may not copy") as string,
+  });
   expect(await loadCatalogue(second)).toBeUndefined();
 });
 
@@ -105,7 +118,7 @@ test("what is copied is locked for so many days where that is asked for, and whe
 
   const without = await site({}, lock);
   expect(await without.copy()).toMatchObject({
-    code: 69,
+    code: EXIT_CODES.store,
     said: expect.stringContaining("its bucket cannot lock objects") as string,
   });
 });

@@ -13,16 +13,16 @@ import { say } from "../progress.ts";
 import { bringBack, differencesIn, settle } from "../restore/bring-back.ts";
 import { requireSame } from "../restore/compare.ts";
 import { withDump } from "../restore/open.ts";
-import { prepareThrowaway, requireRoles } from "../restore/throwaway.ts";
+import { prepareVerificationServer, requireRoles } from "../restore/verification-server.ts";
 import { connectionOf, type Settings } from "../settings.ts";
 import type { Store } from "../store/store.ts";
-import { Phases } from "../takeover/phases.ts";
-import { applicationChecks, validate } from "../validation/checks.ts";
+import { Phases } from "../failover/phases.ts";
+import { applicationChecks, passChecks } from "../smoke-test/checks.ts";
 import { loadOptions, siteServer } from "./load-options.ts";
 import { withStore } from "./run.ts";
 import { leave, leftBy } from "./step-state.ts";
 
-/** First step: restores the newest verified dump into a throwaway server, as a takeover would. */
+/** First step: restores the newest verified dump into a verification server, as a failover would. */
 export async function drillCommand(settings: Settings): Promise<void> {
   const { site } = settings;
   const startedAt = new Date();
@@ -48,7 +48,7 @@ export async function drillEndCommand(settings: Settings): Promise<void> {
   phases.note("application", secondsBetween(restoredAt, new Date()));
   await withStore(settings, async (store) => {
     try {
-      await phases.run("validating", () => validate(applicationChecks(settings.application), settings.checkSeconds));
+      await phases.run("validating", () => passChecks(applicationChecks(settings.application), settings.checkSeconds));
     } catch (error) {
       await failed(store, { ...begun, phases: { ...begun.phases, ...phases.seconds } }, error as Error);
     }
@@ -72,7 +72,7 @@ async function rehearse(settings: Settings, store: Store, entry: Entry, phases: 
   const site = siteServer(settings);
   requireRoles(manifest, site);
   await withDump(store, manifest, options, async (dump) => {
-    const server = await prepareThrowaway(connectionOf(settings), site);
+    const server = await prepareVerificationServer(connectionOf(settings), site);
     const target = await phases.run("restoring", () => bringBack(server, manifest.database.name, dump));
     await phases.run("comparing", async () =>
       requireSame(manifest.id, [

@@ -3,13 +3,14 @@ import path from "node:path";
 import { loadCatalogue } from "../catalogue/document.ts";
 import { activeLease } from "../catalogue/lease.ts";
 import { publish } from "../catalogue/publish.ts";
-import { takeOver } from "../catalogue/takeover.ts";
+import { activate } from "../catalogue/activation.ts";
 import { openStore } from "../store/store.ts";
 import { publishDump } from "../testing/dumps.ts";
 import { aDump } from "../testing/entries.ts";
 import { TestStore } from "../testing/store.ts";
 import { type Ended, tool } from "../testing/tool.ts";
 import type { Dumped } from "./step-state.ts";
+import { EXIT_CODES } from "../contract/exit-codes.ts";
 
 let server: TestStore;
 beforeAll(async () => {
@@ -40,7 +41,7 @@ test("what an attempt before this one has published is handed over as done, with
   await publishDump(store, 2, { run: "backup-29000001" });
   const ended = await dump();
   expect(ended.said).toBe(
-    `${entry.id} was made, proven and published by an attempt of backup-29000000 before this one; there is nothing to dump\n`,
+    `${entry.id} was made, verified and published by an attempt of backup-29000000 before this one; there is nothing to dump\n`,
   );
   expect(ended.code).toBe(0);
   const { token } = (await activeLease(store))!;
@@ -65,7 +66,7 @@ test("what it has published as bad ends this one as it ended that one, and is no
   const ended = await dump();
   expect(ended.said).toContain(`dump: ${id}: was made by an attempt of backup-29000000 before this one, is bad`);
   expect(ended.said).toContain("a row is missing");
-  expect(ended.code).toBe(77);
+  expect(ended.code).toBe(EXIT_CODES.verification);
   expect(await activeLease(store)).toBeUndefined();
 });
 
@@ -82,12 +83,12 @@ test.each([
 test("what was published by a Job of that name at another site is another dump", async () => {
   const { dump, store } = site();
   await publish(store, { site: "dr" }, aDump(1, { run: "backup-29000000" }));
-  await takeOver(store, { site: "prod", from: { site: "dr", epoch: 1 } });
+  await activate(store, { site: "prod", from: { site: "dr", epoch: 1 } });
   await expectsNewDump(dump);
 });
 
 async function expectsNewDump(dump: () => Promise<Ended>): Promise<void> {
   const ended = await dump();
   expect(ended.said).toMatch(/cannot be used, connect/);
-  expect(ended.code).toBe(74);
+  expect(ended.code).toBe(EXIT_CODES.database);
 }

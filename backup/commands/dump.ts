@@ -12,7 +12,7 @@ import { withRun } from "./run.ts";
 import { type Dumped, leave } from "./step-state.ts";
 
 /**
- * Writes a dump that nobody sees yet, and leaves the run's lease to the step that proves it. What an attempt of the same Job has
+ * Writes a dump that nobody sees yet, and leaves the run's lease to the step that verifies it. What an attempt of the same Job has
  * published already is not done twice.
  */
 export async function dumpCommand(settings: Settings): Promise<void> {
@@ -37,21 +37,21 @@ async function publishedBy(store: Store, site: string, run: string | undefined):
   if (!entry) return undefined;
   if (entry.status === "bad")
     throw new BackupError(
-      "proof",
+      "verification",
       `${entry.id}: was made by an attempt of ${run} before this one, is bad and kept as evidence\n  ${entry.reason ?? "no reason given"}`,
     );
-  say(`${entry.id} was made, proven and published by an attempt of ${run} before this one; there is nothing to dump`);
+  say(`${entry.id} was made, verified and published by an attempt of ${run} before this one; there is nothing to dump`);
   return { ...entry.manifest, id: entry.id, published: true };
 }
 
 async function write(settings: Settings, store: Store, id: string): Promise<Done> {
-  const { applicationImage: image, jobs, recipients, site } = settings;
-  const request = { id, site, jobs, recipients, ...(image ? { image } : {}) };
+  const { applicationImage: image, parallelism, recipients, site } = settings;
+  const request = { id, site, parallelism, recipients, ...(image ? { image } : {}) };
   say(`dumping to ${store.place}/dumps/${id}`);
   const manifest = await dump(connectionOf(settings), store, request);
   const reference = await storeManifest(store, manifest);
   say(
-    `dumped ${rowsOf(manifest)} rows of ${manifest.tables.length} tables, ${size(totalOf(manifest, "rawBytes"))} in ${size(totalOf(manifest, "bytes"))}; to be proven`,
+    `dumped ${rowsOf(manifest)} rows of ${manifest.tables.length} tables, ${size(totalOf(manifest, "rawBytes"))} in ${size(totalOf(manifest, "bytes"))}; to be verified`,
   );
   return { ...reference, id };
 }

@@ -2,14 +2,14 @@ import { choose } from "../catalogue/choose.ts";
 import { loadCatalogue } from "../catalogue/document.ts";
 import type { Plan, Report } from "../contract/shapes.ts";
 import type { Settings } from "../settings.ts";
-import { begin } from "../takeover/begin.ts";
-import { readReport } from "../takeover/report.ts";
-import { selectionOf } from "../takeover/selection.ts";
+import { begin } from "../failover/begin.ts";
+import { readReport } from "../failover/report.ts";
+import { selectionOf } from "../failover/selection.ts";
 import { withStore } from "./run.ts";
 
 const print = (answer: Plan | Report | null) => void process.stdout.write(`${JSON.stringify(answer)}\n`);
 
-/** Prints the report of the last takeover, if it was this site's. */
+/** Prints the report of the last failover, if it was this site's. */
 export async function reportCommand(settings: Settings): Promise<void> {
   const { site } = settings;
   await withStore(settings, async (store) => {
@@ -19,7 +19,7 @@ export async function reportCommand(settings: Settings): Promise<void> {
 }
 
 /**
- * Prints the epoch in which this site is in charge, with the report of its takeover; or the epoch of a takeover now, with the dump it
+ * Prints the epoch in which this site is active, with the report of its failover; or the epoch of a failover now, with the dump it
  * would begin with. `--begin` starts the clock of the recovery time.
  */
 export async function planCommand(settings: Settings, args: readonly string[]): Promise<void> {
@@ -33,6 +33,6 @@ export async function planCommand(settings: Settings, args: readonly string[]): 
     const { id, image, rows, snapshotAt } = choose(catalogue, ...selectionOf(restore));
     const epoch = catalogue!.epoch + 1;
     if (args.includes("--begin")) await begin(store, epoch);
-    print({ epoch, takeover: { dump: id, snapshotAt, rows, image, from: catalogue!.site } });
+    print({ epoch, failover: { dump: id, snapshotAt, rows, image, from: catalogue!.site } });
   });
 }

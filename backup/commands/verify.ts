@@ -7,13 +7,13 @@ import { BackupError } from "../errors.ts";
 import { requireIdentity } from "../identity.ts";
 import { recordRun } from "../last-run.ts";
 import { say } from "../progress.ts";
-import { prove } from "../restore/prove.ts";
+import { verify } from "../restore/verify.ts";
 import { connectionOf, type Settings } from "../settings.ts";
 import { loadOptions, siteServer } from "./load-options.ts";
 import { withRun } from "./run.ts";
 import { type Dumped, leftBy } from "./step-state.ts";
 
-/** Restores the dump into a throwaway server, compares, and only then publishes it. A dump that differs is published as bad. */
+/** Restores the dump into a verification server, compares, and only then publishes it. A dump that differs is published as bad. */
 export async function verifyCommand(settings: Settings): Promise<void> {
   const reference = leftBy(settings, "dump");
   await withRun(settings, reference.id, { adopt: reference.lease }, async (store) => {
@@ -21,12 +21,12 @@ export async function verifyCommand(settings: Settings): Promise<void> {
     if (reference.published) return recordRun(store, manifest.site, new Date(manifest.startedAt), 0);
     const options = loadOptions(settings);
     requireIdentity(manifest.recipients, options.identity);
-    const proof = { ...options, superuser: connectionOf(settings), site: siteServer(settings) };
-    const problems = await prove(store, manifest, proof);
+    const verification = { ...options, superuser: connectionOf(settings), site: siteServer(settings) };
+    const problems = await verify(store, manifest, verification);
     const entry = entryOf(manifest, reference, problems);
     const { epoch, sequence } = await publish(store, actingOf(manifest), entry, settings.adopt);
     if (problems.length > 0)
-      throw new BackupError("proof", [`${manifest.id}: is bad and kept as evidence`, ...problems].join("\n  "));
+      throw new BackupError("verification", [`${manifest.id}: is bad and kept as evidence`, ...problems].join("\n  "));
     await recordRun(store, manifest.site, new Date(manifest.startedAt), 0);
     say(`${manifest.id} was restored and compared, and is the latest: number ${sequence} of epoch ${epoch}`);
   });

@@ -2,27 +2,30 @@
 export const COMMANDS = [
   "dump",
   "verify",
-  "rotate",
+  "prune",
   "copy",
   "list",
   "plan",
-  "takeover",
-  "validate",
+  "failover",
+  "smoke-test",
   "report",
   "drill",
   "drill-end",
   "drills",
-  "beside",
-  "undo",
-  "fence",
-  "unfence",
-  "watch",
+  "restore-copy",
+  "failover-undo",
+  "demote",
+  "promote",
+  "agent",
 ] as const;
 
 export type Command = (typeof COMMANDS)[number];
 
 /** Programs in the image of the tools. */
-export const PROGRAMS = { tools: "/app/backup/main.ts", throwawayServer: "/app/backup/scratch.sh" } as const;
+export const PROGRAMS = {
+  tools: "/app/backup/main.ts",
+  verificationServer: "/app/backup/verification-server.sh",
+} as const;
 
-/** Port at which the command `watch` serves its metrics and its health. */
+/** Port at which the command `agent` serves its metrics and its health. */
 export const METRICS_PORT = 9090;

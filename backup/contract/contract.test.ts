@@ -43,8 +43,8 @@ test("no variable of the tools is spelled outside their contract", () => {
 });
 
 test("no Secret, and no folder or program of the tools, is spelled outside their contract", () => {
-  const { archive, decryptionKey, secondStore, store } = SECRETS;
-  const secrets = [...Object.values(store), ...Object.values(secondStore), decryptionKey, archive];
+  const { decryptionKey, secondStore, store, walArchive } = SECRETS;
+  const secrets = [...Object.values(store), ...Object.values(secondStore), decryptionKey, walArchive];
   // Except the folder of the database's CA, which is the application's as well.
   const folders = Object.values(FOLDERS).filter((folder) => folder !== FOLDERS.databaseCa);
   expect(spelled(new RegExp(`["\`](${escaped(secrets)})["\`]`, "g"))).toEqual([]);
@@ -65,10 +65,10 @@ test("what the image has is where the contract says", () => {
   for (const program of Object.values(PROGRAMS)) expect(read(path.relative("/app", program))).toMatch(/^#!|^\/\*\*/);
 });
 
-test("the script of the throwaway server reads the variables of the contract, all of them", () => {
-  const script = read(path.relative("/app", PROGRAMS.throwawayServer));
-  const used = new Set([...script.matchAll(/\$\{?(SCRATCH\w*)/g)].map(([, name]) => name!));
-  expect([...used].sort()).toEqual(names.filter((name) => name.startsWith("SCRATCH")).sort());
+test("the script of the verification server reads the variables of the contract, all of them", () => {
+  const script = read(path.relative("/app", PROGRAMS.verificationServer));
+  const used = new Set([...script.matchAll(/\$\{?(VERIFICATION\w*)/g)].map(([, name]) => name!));
+  expect([...used].sort()).toEqual(names.filter((name) => name.startsWith("VERIFICATION")).sort());
 });
 
 test("the documents name no variable that is none", () => {
@@ -83,6 +83,13 @@ test("an exit code is tried again or final, and the documents say which", () => 
     rows.filter(([, , again]) => again === word).flatMap(([, codes]) => codes!.split(", ").map(Number));
   expect(told("no")).toEqual(FINAL);
   expect(told("twice")).toEqual(PASSING);
+});
+
+test("no test has an exit code of the tools as a bare number", () => {
+  const tests = globSync("{backup,bench,components,ops,test}/**/*.test.ts", { cwd: ROOT });
+  expect(spelled(/\bEXIT_CODES\b/g, tests).length).toBeGreaterThan(0);
+  const codes = Object.values(EXIT_CODES).join("|");
+  expect(spelled(new RegExp(`\\b(?:exitC|c)ode(?:: |\\)\\.toBe\\()(?:${codes})\\b`, "g"), tests)).toEqual([]);
 });
 
 interface Rules {

@@ -7,7 +7,7 @@ export const EXIT_CODES = {
   database: 74,
   lease: 75,
   fenced: 76,
-  proof: 77,
+  verification: 77,
   /** The database holds something that no recovery could restore: final, and not an outage. */
   unrestorable: 78,
 } as const;

@@ -11,8 +11,8 @@ export const FOLDERS = {
   certificate: "/etc/acci/certificate",
   /** Files that one step of a pod leaves for the next. */
   work: "/work",
-  /** Data and socket of the throwaway server. */
-  scratch: "/scratch",
+  /** Data and socket of the verification server. */
+  verification: "/verification",
 } as const;
 
 /**
@@ -20,11 +20,11 @@ export const FOLDERS = {
  * program.
  */
 export const SECRETS = {
-  store: { producer: "backup-producer", janitor: "backup-janitor" },
-  secondStore: { producer: "offsite-producer", janitor: "offsite-janitor" },
+  store: { writer: "backup-writer", pruner: "backup-pruner" },
+  secondStore: { writer: "offsite-writer", pruner: "offsite-pruner" },
   decryptionKey: "backup-identity",
   /** Secret of the database's WAL archive, which the tools do not read. */
-  archive: "postgres-archive",
+  walArchive: "postgres-archive",
 } as const;
 
 /** Keys of Secrets, which are file names in the folders above. */

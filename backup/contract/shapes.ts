@@ -17,18 +17,18 @@ export const restoreRequestSchema = z.strictObject({
   /** Id of the dump. Without `dump` and `at` it is the newest verified dump. */
   dump: z.string().optional(),
   at: z.string().optional(),
-  /** Whether the dump that `dump` names may be bad: it may be better than none. @default false */
-  unverified: z.boolean().optional(),
+  /** Whether the dump that `dump` names may have failed its verification: it may be better than none. @default false */
+  allowFailed: z.boolean().optional(),
   /** System identifier of the only database whose dumps are accepted. @default - any */
   systemIdentifier: z.string().optional(),
   /** Whether a database that holds data may be replaced; it is kept under another name. @default false */
   replace: z.boolean().optional(),
-  /** Whether to take over although the site in charge is alive, and fence it off. @default false */
+  /** Whether to fail over although the active site is alive, and shut it out. @default false */
   evenIfAlive: z.boolean().optional(),
 });
 export type RestoreRequest = z.infer<typeof restoreRequestSchema>;
 
-/** What a takeover did and how long it took: its record for people, stack outputs and metrics. */
+/** What a failover did and how long it took: its record for people, stack outputs and metrics. */
 export const reportSchema = z.strictObject({
   site: z.string(),
   epoch: z.int().positive(),
@@ -39,9 +39,9 @@ export const reportSchema = z.strictObject({
   finishedAt: z.iso.datetime(),
   /** Seconds between the snapshot and the start: writes in between are lost. */
   rpoSeconds: z.number(),
-  /** Time at which /health, /ready and /metrics first passed validation. */
+  /** Time at which /health, /ready and /metrics first passed the smoke test. */
   validatedAt: z.iso.datetime().optional(),
-  /** Seconds from the start of the update, or else of the takeover, to `validatedAt`. */
+  /** Seconds from the start of the update, or else of the failover, to `validatedAt`. */
   rtoSeconds: z.number().optional(),
   /** Seconds by phase. */
   phases: z.record(z.string(), z.number()),
@@ -53,15 +53,15 @@ export const reportSchema = z.strictObject({
 });
 export type Report = z.infer<typeof reportSchema>;
 
-/** Answer of the command `report`: null when this site has not taken over. */
+/** Answer of the command `report`: null when this site has not failed over. */
 export const reportAnswerSchema = reportSchema.nullable();
 
 /** Answer of the command `plan`. */
 export const planSchema = z.strictObject({
-  /** Epoch in which this site is in charge, or would be after a takeover now. */
+  /** Epoch in which this site is active, or would be after a failover now. */
   epoch: z.int().positive(),
-  /** The takeover that is to come; absent when the site is in charge already. */
-  takeover: z
+  /** The failover that is to come; absent when the site is active already. */
+  failover: z
     .strictObject({
       dump: z.string(),
       snapshotAt: z.iso.datetime(),
@@ -71,7 +71,7 @@ export const planSchema = z.strictObject({
       image: z.string().optional(),
     })
     .optional(),
-  /** Report of the last takeover; absent while a takeover is to come. */
+  /** Report of the last failover; absent while a failover is to come. */
   report: reportAnswerSchema.optional(),
 });
 export type Plan = z.infer<typeof planSchema>;

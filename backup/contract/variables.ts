@@ -5,9 +5,9 @@ import { choice, flag, json, list, number, optionalNumber, optionalText, text, t
 /** Values of variables that are not set. */
 export const DEFAULTS = {
   /** Tables that are read or restored at the same time. */
-  jobs: 2,
-  /** Seconds for which a sign of life holds. */
-  silenceSeconds: 45,
+  parallelism: 2,
+  /** Seconds for which a heartbeat holds. */
+  heartbeatTimeoutSeconds: 45,
   /** Seconds for which a lease holds after its last renewal. */
   leaseSeconds: 60,
 } as const;
@@ -23,7 +23,7 @@ export const VARIABLES = {
 
   workFolder: text("ACCI_WORK", "Folder that the steps of a pod share."),
   job: optionalText("ACCI_JOB", "Name of the Job; an attempt that follows another one does not dump again."),
-  jobs: number("ACCI_JOBS", "Tables that are read or restored at once.", DEFAULTS.jobs),
+  parallelism: number("ACCI_PARALLELISM", "Tables that are read or restored at once.", DEFAULTS.parallelism),
   recipients: list("ACCI_RECIPIENTS", "age public keys that a dump is encrypted to."),
   applicationImage: optionalText("ACCI_IMAGE", "What the application runs, by digest."),
   decryptionKeyFile: optionalText("ACCI_IDENTITY_FILE", "File with the age secret key that opens dumps."),
@@ -34,7 +34,7 @@ export const VARIABLES = {
 
   siteRoles: json(
     "ACCI_ROLES",
-    "Roles of the site's server, for the throwaway one.",
+    "Roles of the site's server, for the verification server.",
     z.array(siteRoleSchema).readonly(),
   ),
   extensions: list("ACCI_EXTENSIONS", "Extensions in the template of the site's server."),
@@ -46,8 +46,8 @@ export const VARIABLES = {
   ),
 
   restore: json("ACCI_RESTORE", "Which dump to restore, and what may be done for it.", restoreRequestSchema),
-  scratchDatabase: text("ACCI_SCRATCH", "Name of the new database beside the live one."),
-  epoch: optionalNumber("ACCI_EPOCH", "Number that the takeover must have; any when unset."),
+  copyDatabase: text("ACCI_COPY", "Name of the new database beside the live one."),
+  epoch: optionalNumber("ACCI_EPOCH", "Number that the failover must have; any when unset."),
   replicas: optionalNumber("ACCI_REPLICAS", "Replicas that a restore holds WAL for, until they stream."),
 
   host: text("ACCI_HOST", "Public name of the site."),
@@ -56,7 +56,11 @@ export const VARIABLES = {
   certificateFile: text("ACCI_CERTIFICATE_FILE", "Certificate that the route must show."),
   checkSeconds: number("ACCI_SECONDS", "How long the application has to be found well.", 120),
 
-  silenceSeconds: number("ACCI_SILENCE_SECONDS", "How long a sign of life holds.", DEFAULTS.silenceSeconds),
+  heartbeatTimeoutSeconds: number(
+    "ACCI_HEARTBEAT_TIMEOUT_SECONDS",
+    "How long a heartbeat holds.",
+    DEFAULTS.heartbeatTimeoutSeconds,
+  ),
   drillEverySeconds: optionalNumber("ACCI_DRILL_EVERY_SECONDS", "Seconds between drills; there are none when unset."),
   offsite: flag("ACCI_OFFSITE", "Whether dumps are copied to a second store."),
 
@@ -73,8 +77,11 @@ export const VARIABLES = {
   databasePasswordFile: optionalText("PGPASSWORD_FILE", "File with the role's password; none when unset."),
   databaseCaFile: optionalText("PGSSLROOTCERT", "PEM certificates it is trusted by; without TLS when unset."),
 
-  scratchFolder: text("SCRATCH", "Folder of the throwaway server's data and socket."),
-  scratchIndexMemory: text("SCRATCH_INDEX_MEMORY", "Memory for each index that the throwaway server builds."),
+  verificationFolder: text("VERIFICATION_FOLDER", "Folder of the verification server's data and socket."),
+  verificationIndexMemory: text(
+    "VERIFICATION_INDEX_MEMORY",
+    "Memory for each index that the verification server builds.",
+  ),
 } as const;
 
 export type VariableKey = keyof typeof VARIABLES;

@@ -60,7 +60,7 @@ export const PUBLIC_DEFAULTS = ["CONNECT", "TEMPORARY"].map((privilege) => ({
 }));
 
 /** Setting that makes a site's database read-only. It is a matter of that site, so it is neither compared nor restored. */
-export const FENCE = "default_transaction_read_only";
+export const READ_ONLY = "default_transaction_read_only";
 
 /** Splits `search_path=a, b` into name and value. */
 export function splitSetting(setting: string): [name: string, value: string] {
@@ -96,7 +96,7 @@ const grantsOf = (grants: Identity["grants"], owner: string) =>
 
 const settingsOf = (settings: Identity["settings"]) =>
   settings
-    .filter(({ role, setting }) => role !== null || splitSetting(setting)[0] !== FENCE)
+    .filter(({ role, setting }) => role !== null || splitSetting(setting)[0] !== READ_ONLY)
     .map(({ role, setting }) => `${role === null ? "" : `${role}: `}${setting}`)
     .sort()
     .join("; ");

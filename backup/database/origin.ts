@@ -1,14 +1,14 @@
 import { z } from "zod";
 
 /**
- * The dump that a database came from, and the epoch since which its site is in charge. Stored as the comment of the database, which the
+ * The dump that a database came from, and the epoch since which its site is active. Stored as the comment of the database, which the
  * owner may write: a comment stays with its database through a rename or a physical copy, so it is never that of another database.
  */
 const originSchema = z.object({ dump: z.string(), epoch: z.int().positive() });
 
 export type Origin = z.infer<typeof originSchema>;
 
-/** Epoch of a site that has never taken over. */
+/** Epoch of a site that has never failed over. */
 const FIRST_EPOCH = 1;
 
 export const commentOf = (origin: Origin): string => JSON.stringify(origin);

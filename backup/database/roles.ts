@@ -48,7 +48,7 @@ export async function neededRolesOf(client: pg.Client): Promise<Role[]> {
   return (await rolesOf(client)).filter(({ name }) => names.has(name));
 }
 
-/** Creates the roles that a throwaway server lacks, as a site's server has them before a restore. They have no passwords. */
+/** Creates the roles that a verification server lacks, as a site's server has them before a restore. They have no passwords. */
 export async function createRoles(client: pg.Client, roles: readonly SiteRole[]): Promise<void> {
   const present = new Set((await rolesOf(client)).map(({ name }) => name));
   const missing = roles.filter(({ name }) => !present.has(name));

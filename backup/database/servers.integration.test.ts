@@ -1,7 +1,7 @@
 import { siteRoles, createRoles } from "../../components/postgres/roles.ts";
 import { dump } from "../dump/dump.ts";
 import { newId } from "../id.ts";
-import { prove } from "../restore/prove.ts";
+import { verify } from "../restore/verify.ts";
 import { openStore, type Store } from "../store/store.ts";
 import { PORT, TestPostgres } from "../testing/postgres.ts";
 import { TestReplica } from "../testing/replica.ts";
@@ -15,7 +15,7 @@ const superuser: Connection = { host: HOST, port: PORT, user: "postgres", databa
 const reader = { ...superuser, user: "acci_backup" };
 
 let primary: TestPostgres;
-let throwaway: TestPostgres;
+let verification: TestPostgres;
 let replicas: TestReplica[];
 let objects: TestStore;
 let store: Store;
@@ -36,7 +36,7 @@ beforeAll(async () => {
   // A replica that cancels queries after 200 ms when they conflict with replay.
   const settings = ["max_standby_streaming_delay=200ms", "hot_standby_feedback=on"];
   replicas = [1, 2].map((number) => new TestReplica(number, PORT, settings));
-  throwaway = TestPostgres.start();
+  verification = TestPostgres.start();
   objects = await TestStore.start();
   store = openStore(objects.settings());
   await until(() => streaming(2));
@@ -47,12 +47,12 @@ afterAll(async () => {
   store.close();
   for (const replica of replicas) replica.stop();
   primary.stop();
-  throwaway.stop();
+  verification.stop();
   await objects.stop();
 });
 
 const words = () => said.mock.calls.map(([text]) => String(text)).join("");
-const take = () => dump(reader, store, { id: newId("test", new Date()), site: "test", jobs: 4, recipients: [] });
+const take = () => dump(reader, store, { id: newId("test", new Date()), site: "test", parallelism: 4, recipients: [] });
 const site = { roles: siteRoles(), extensions: [], restoreRole: "acci_restore" };
 
 describe("a dump with two replicas", () => {
@@ -95,7 +95,7 @@ describe("a dump with two replicas", () => {
     };
     const manifest = await take().finally(() => (store.put = put));
     expect(words()).toMatch(/replica acci-r[12] had to end the dump to follow the primary, which is read instead/);
-    expect(await prove(store, manifest, { jobs: 2, superuser: throwaway.connection(), site })).toEqual([]);
+    expect(await verify(store, manifest, { parallelism: 2, superuser: verification.connection(), site })).toEqual([]);
     expect(manifest.tables.map(({ rows }) => rows)).toEqual([20000, 20000, 0]);
   });
 

@@ -15,6 +15,7 @@ import { openStore, type Store } from "../store/store.ts";
 import { TestPostgres } from "../testing/postgres.ts";
 import { TestStore } from "../testing/store.ts";
 import { readDrills } from "./record.ts";
+import { EXIT_CODES } from "../contract/exit-codes.ts";
 
 /** A loopback address at which no other test serves the application's fixed ports. */
 const APPLICATION = "127.0.0.77";
@@ -25,17 +26,17 @@ let store: Store;
 /** Folder with the settings of the store, as a pod has it. */
 let mounted: string;
 let site: TestPostgres;
-let scratch: TestPostgres;
+let verification: TestPostgres;
 
 beforeAll(async () => {
   folder = mkdtempSync(path.join(os.tmpdir(), "acci-drill-"));
-  [site, scratch] = [TestPostgres.start(), TestPostgres.start()];
+  [site, verification] = [TestPostgres.start(), TestPostgres.start()];
   await site.query(site.connection(), ["CREATE ROLE acci LOGIN", ...createRoles()].join(";"));
   objects = await TestStore.start();
 });
 afterAll(async () => {
   site.stop();
-  scratch.stop();
+  verification.stop();
   await objects.stop();
   rmSync(folder, { recursive: true });
 });
@@ -47,7 +48,7 @@ beforeEach(() => {
 afterEach(() => store.close());
 
 function settings(): Settings {
-  const { host, port, user } = scratch.connection("postgres");
+  const { host, port, user } = verification.connection("postgres");
   const given = environment({
     site: "prod",
     storeFolder: mounted,
@@ -75,7 +76,7 @@ async function published(): Promise<string> {
      ALTER TABLE public.notes ENABLE ROW LEVEL SECURITY; GRANT SELECT ON public.notes TO acci_app;`,
   );
   const id = newId("prod", new Date());
-  const manifest = await dump(source, store, { id, site: "prod", jobs: 2, recipients: [] });
+  const manifest = await dump(source, store, { id, site: "prod", parallelism: 2, recipients: [] });
   const reference = { ...(await storeManifest(store, manifest)), id, class: "manual" as const };
   await publish(store, actingOf(manifest), entryOf(manifest, reference, []));
   return id;
@@ -94,7 +95,9 @@ async function application(work: () => Promise<void>): Promise<void> {
 
 test("a drill without a dump is recorded as failed", async () => {
   await expect(drillCommand(settings())).rejects.toThrow(/catalogue: has no dump/);
-  expect(await readDrills(store, "prod")).toMatchObject([{ exitCode: 65, reason: expect.stringContaining("no dump") }]);
+  expect(await readDrills(store, "prod")).toMatchObject([
+    { exitCode: EXIT_CODES.refused, reason: expect.stringContaining("no dump") },
+  ]);
 });
 
 test("a drill restores, lets the application in, and is recorded with its seconds by phase", async () => {
@@ -112,13 +115,13 @@ test("a drill restores, lets the application in, and is recorded with its second
     "validating",
   ]);
   expect(drill.rtoSeconds).toBeGreaterThan(0);
-  const [{ rolcanlogin }] = (await scratch.query(
-    scratch.connection("postgres"),
+  const [{ rolcanlogin }] = (await verification.query(
+    verification.connection("postgres"),
     "SELECT rolcanlogin FROM pg_roles WHERE rolname = 'acci_app'",
   )) as [{ rolcanlogin: boolean }];
   expect(rolcanlogin).toBe(true);
-  const [{ owner }] = (await scratch.query(
-    scratch.connection("postgres"),
+  const [{ owner }] = (await verification.query(
+    verification.connection("postgres"),
     "SELECT pg_get_userbyid(datdba) AS owner FROM pg_database WHERE datname LIKE 'test%'",
   )) as [{ owner: string }];
   // The role that migrates creates tables in it.
@@ -130,9 +133,12 @@ test("a drill restores, lets the application in, and is recorded with its second
 test("an application that does not serve what was restored fails the drill, and is told", async () => {
   await published();
   await drillCommand(settings());
-  await expect(drillEndCommand(settings())).rejects.toThrow(/validation: not passed within 1 s/);
+  await expect(drillEndCommand(settings())).rejects.toThrow(/smoke test: not passed within 1 s/);
   const drill = (await readDrills(store, "prod")).at(-1)!;
-  expect(drill).toMatchObject({ exitCode: 65, reason: expect.stringContaining("/ready: must answer well") });
+  expect(drill).toMatchObject({
+    exitCode: EXIT_CODES.refused,
+    reason: expect.stringContaining("/ready: must answer well"),
+  });
   expect(drill.rtoSeconds).toBeUndefined();
 });
 
@@ -141,5 +147,5 @@ test("a dump that changed in the store fails the drill", async () => {
   const { value: table } = await store.list(`dumps/${id}/tables/`).next();
   await store.write(table!.key, "changed");
   await expect(drillCommand(settings())).rejects.toThrow(/SHA-256|must unpack|bytes must be/);
-  expect((await readDrills(store, "prod")).at(-1)).toMatchObject({ exitCode: 77, dump: id });
+  expect((await readDrills(store, "prod")).at(-1)).toMatchObject({ exitCode: EXIT_CODES.verification, dump: id });
 });

@@ -11,12 +11,12 @@ export interface Rehearsed {
   readonly drills: readonly Drill[];
   /** Seconds between drills, by the schedule. @default - there are no drills */
   readonly every?: number;
-  /** Report of the takeover that put this site in charge. @default - there was none */
-  readonly takeover?: Report;
+  /** Report of the failover by which this site became active. @default - there was none */
+  readonly failover?: Report;
 }
 
 /** Metrics of recoveries, rehearsed and real, in Prometheus' text format. */
-export function recoveryMetricsOf({ catalogue, drills, every, site, takeover }: Rehearsed): string {
+export function recoveryMetricsOf({ catalogue, drills, every, failover, site }: Rehearsed): string {
   const last = drills.at(-1);
   const well = drills.findLast(({ exitCode }) => exitCode === 0);
   const metrics: Metric[] = [
@@ -47,18 +47,18 @@ export function recoveryMetricsOf({ catalogue, drills, every, site, takeover }: 
     },
     {
       name: "acci_takeover_rto_seconds",
-      help: "Of the takeover this site is in charge by.",
-      value: takeover?.rtoSeconds,
+      help: "Of the failover by which this site became active.",
+      value: failover?.rtoSeconds,
     },
     {
       name: "acci_takeover_rpo_seconds",
-      help: "Of the takeover this site is in charge by.",
-      value: takeover?.rpoSeconds,
+      help: "Of the failover by which this site became active.",
+      value: failover?.rpoSeconds,
     },
     {
       name: "acci_takeover_timestamp_seconds",
-      help: "When this site took over.",
-      value: takeover && seconds(takeover.finishedAt),
+      help: "When this site became active.",
+      value: failover && seconds(failover.finishedAt),
     },
   ];
   return metrics.map((metric) => textOf(metric, site)).join("");

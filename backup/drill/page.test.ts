@@ -1,7 +1,8 @@
 import { htmlOf, markdownOf } from "./page.ts";
 import { aDrill } from "../testing/drills.ts";
+import { EXIT_CODES } from "../contract/exit-codes.ts";
 
-const failed = aDrill(2, { exitCode: 77, reason: 'table <public> | "notes": differs', rows: 0 });
+const failed = aDrill(2, { exitCode: EXIT_CODES.verification, reason: 'table <public> | "notes": differs', rows: 0 });
 
 test("the pages have every drill, the newest first, and what was wrong", () => {
   const shown = markdownOf([aDrill(1), failed]);

@@ -6,7 +6,7 @@ import { buffer } from "node:stream/consumers";
 import { generateIdentity, identityToRecipient } from "age-encryption";
 import type { Connection } from "../database/connection.ts";
 import { newId } from "../id.ts";
-import { prove } from "../restore/prove.ts";
+import { verify } from "../restore/verify.ts";
 import { TestPostgres } from "../testing/postgres.ts";
 import { type Restored, RoundTrip } from "../testing/round-trip.ts";
 import { sample } from "../testing/sample.ts";
@@ -27,15 +27,15 @@ afterAll(() => trip.stop());
 const request = (over: Partial<DumpRequest> = {}): DumpRequest => ({
   id: newId("test", new Date()),
   site: "test",
-  jobs: 2,
+  parallelism: 2,
   recipients: [],
   ...over,
 });
 
-/** Verifies a dump as the step `verify` does, in a throwaway server. */
-const proof = (manifest: Manifest, identity?: string) =>
-  prove(trip.store, manifest, {
-    jobs: 2,
+/** Verifies a dump as the step `verify` does, in a verification server. */
+const verification = (manifest: Manifest, identity?: string) =>
+  verify(trip.store, manifest, {
+    parallelism: 2,
     superuser: trip.target.connection(),
     site: trip.site,
     ...(identity ? { identity } : {}),
@@ -79,8 +79,8 @@ describe("a dump and its restore", () => {
       const stored = await buffer(await trip.store.get(key));
       expect(stored.subarray(0, 21).toString()).toBe("age-encryption.org/v1");
     }
-    expect(await proof(manifest, identity)).toEqual([]);
-    await expect(proof(manifest, await generateIdentity())).rejects.toThrow(/identity/);
+    expect(await verification(manifest, identity)).toEqual([]);
+    await expect(verification(manifest, await generateIdentity())).rejects.toThrow(/identity/);
   });
 
   it("fail for a role that may not read every row", async () => {
@@ -147,13 +147,13 @@ describe("a dump is refused", () => {
   });
 });
 
-describe("a proof names the object", () => {
+describe("a verification names the object", () => {
   async function damaged(change: (bytes: Buffer) => Buffer): Promise<string[]> {
     const manifest = await dump(source, trip.store, request());
     const { key } = manifest.bundles[0]!;
     const bytes = await buffer(await trip.store.get(key));
     await trip.store.put(key, Readable.from([change(bytes)]));
-    return proof(manifest);
+    return verification(manifest);
   }
 
   it("of which one bit is flipped", async () => {

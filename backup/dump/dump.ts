@@ -29,7 +29,7 @@ export interface DumpRequest {
   readonly id: string;
   readonly site: string;
   /** Sessions that read at the same time. Each costs the database one processor at most. */
-  readonly jobs: number;
+  readonly parallelism: number;
   /** age public keys. Without any, the dump relies on the store's own encryption. */
   readonly recipients: readonly string[];
   readonly image?: string;
@@ -195,7 +195,7 @@ async function changing(leader: pg.Client, cause: Error): Promise<SchemaChanged>
 async function writeContent(
   server: Connection,
   store: Store,
-  { id, jobs, recipients }: DumpRequest,
+  { id, parallelism, recipients }: DumpRequest,
   moment: Moment,
   {
     database: { encoding },
@@ -205,7 +205,7 @@ async function writeContent(
 ): Promise<Pick<Manifest, "tables" | "bundles" | "largeObjects">> {
   const kept = tables.filter(({ unlogged }) => !unlogged);
   const folder = folderOf(id);
-  const lanes = Math.max(1, Math.min(jobs, kept.length));
+  const lanes = Math.max(1, Math.min(parallelism, kept.length));
   return withSessions(
     lanes,
     () => join(server, moment),

@@ -1,7 +1,7 @@
 import { createRoles } from "../../components/postgres/roles.ts";
 import { asFailure } from "../failure.ts";
 import { newId } from "../id.ts";
-import { prove } from "../restore/prove.ts";
+import { verify } from "../restore/verify.ts";
 import { TestPostgres } from "../testing/postgres.ts";
 import { RoundTrip } from "../testing/round-trip.ts";
 import { dump } from "./dump.ts";
@@ -10,7 +10,7 @@ let trip: RoundTrip;
 beforeAll(async () => (trip = await RoundTrip.start()));
 afterAll(() => trip.stop());
 
-const request = () => ({ id: newId("test", new Date()), site: "test", jobs: 2, recipients: [] });
+const request = () => ({ id: newId("test", new Date()), site: "test", parallelism: 2, recipients: [] });
 const MEGABYTES = 300;
 
 it("a row of hundreds of megabytes comes back", async () => {
@@ -19,8 +19,8 @@ it("a row of hundreds of megabytes comes back", async () => {
   });
   const manifest = await dump({ ...source, user: "acci_backup" }, trip.store, request());
   expect(manifest.tables[0]!.data.rawBytes).toBe((MEGABYTES << 20) + 1);
-  const proof = { jobs: 2, superuser: trip.target.connection(), site: trip.site };
-  expect(await prove(trip.store, manifest, proof)).toEqual([]);
+  const verification = { parallelism: 2, superuser: trip.target.connection(), site: trip.site };
+  expect(await verify(trip.store, manifest, verification)).toEqual([]);
 });
 
 it("more tables than the server has locks are refused once, with the setting to raise", async () => {

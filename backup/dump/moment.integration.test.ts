@@ -4,7 +4,7 @@ import path from "node:path";
 import { type Connection, withClient } from "../database/connection.ts";
 import { BackupError } from "../errors.ts";
 import { newId } from "../id.ts";
-import { prove } from "../restore/prove.ts";
+import { verify } from "../restore/verify.ts";
 import { RoundTrip } from "../testing/round-trip.ts";
 import { until } from "../testing/until.ts";
 import { dump } from "./dump.ts";
@@ -65,7 +65,7 @@ const ALONE = {
 } as const;
 const ALL = Object.entries({ ...CHANGES, ...ALONE });
 
-const request = () => ({ id: newId("test", new Date()), site: "test", jobs: 2, recipients: [] });
+const request = () => ({ id: newId("test", new Date()), site: "test", parallelism: 2, recipients: [] });
 const reader = (database: Connection) => ({ ...database, user: "acci_backup" });
 const owner = (database: Connection) => ({ ...database, user: "acci" });
 
@@ -91,10 +91,14 @@ async function expectRight(taken: Promise<Manifest>, states: readonly string[]):
     expect(manifest.message).toMatch(/^(table |schema: |tables: )/);
     return;
   }
-  const problems = await prove(trip.store, manifest, { jobs: 2, superuser: trip.target.connection(), site: trip.site });
+  const problems = await verify(trip.store, manifest, {
+    parallelism: 2,
+    superuser: trip.target.connection(),
+    site: trip.site,
+  });
   expect(problems).toEqual([]);
   expect(states).toContain(
-    await trip.target.query<{ all: string }>(trip.target.connection("proof"), CONTENT).then(([row]) => row!.all),
+    await trip.target.query<{ all: string }>(trip.target.connection("verification"), CONTENT).then(([row]) => row!.all),
   );
 }
 

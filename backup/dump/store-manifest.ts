@@ -28,7 +28,7 @@ export async function readManifest(store: Store, reference: ManifestReference): 
   const found = sha256(body);
   if (found !== reference.sha256)
     throw new BackupError(
-      "proof",
+      "verification",
       `${reference.key}: SHA-256 must be ${reference.sha256}, got ${found}; the object was changed`,
     );
   return manifestSchema.parse(JSON.parse(body));

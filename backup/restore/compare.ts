@@ -68,7 +68,7 @@ export function requireSame(id: string, problems: readonly string[]): void {
   if (problems.length === 0) return;
   const more = problems.length > SHOWN ? [`and ${problems.length - SHOWN} more`] : [];
   throw new BackupError(
-    "proof",
+    "verification",
     [`${id}: must come back as it was dumped`, ...problems.slice(0, SHOWN), ...more].join("\n  "),
   );
 }

@@ -99,7 +99,10 @@ class TablesSink extends Writable {
     this.#current ??= this.#begin();
     if (!this.#current) return;
     const { left, table } = this.#current;
-    throw new BackupError("proof", `table ${qualified(table)}: must have ${left} more bytes; the dump is not whole`);
+    throw new BackupError(
+      "verification",
+      `table ${qualified(table)}: must have ${left} more bytes; the dump is not whole`,
+    );
   }
 
   /** Starts COPY for the next table that has rows. */
@@ -139,12 +142,12 @@ class TablesSink extends Writable {
     const found = hash?.digest("hex") ?? table.data.rawSha256;
     if (found !== table.data.rawSha256)
       throw new BackupError(
-        "proof",
+        "verification",
         `table ${qualified(table)}: SHA-256 must be ${table.data.rawSha256}, got ${found}; the dump was changed`,
       );
     if (sink.rowCount !== table.rows)
       throw new BackupError(
-        "proof",
+        "verification",
         `table ${qualified(table)}: must take ${table.rows} rows, got ${sink.rowCount}; the dump is not whole`,
       );
     this.#progress.finished();

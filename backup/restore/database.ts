@@ -2,7 +2,7 @@ import pg from "pg";
 import { type Connection, withClient } from "../database/connection.ts";
 import { createDatabase } from "../database/create.ts";
 import { extensionsOf } from "../database/extensions.ts";
-import { FENCE, type Identity, PUBLIC_DEFAULTS, splitSetting } from "../database/identity.ts";
+import { READ_ONLY, type Identity, PUBLIC_DEFAULTS, splitSetting } from "../database/identity.ts";
 import { isPassing } from "../database/passing.ts";
 import { identifier, literal } from "../database/sql.ts";
 import type { Manifest } from "../dump/manifest.ts";
@@ -52,7 +52,7 @@ function unmakeable({ collate, encoding }: Identity, template: string, error: Er
   );
 }
 
-/** Gives a database the privileges, limits and settings of the dump, except the source site's read-only fence. */
+/** Gives a database the privileges, limits and settings of the dump, except the source site's read-only setting. */
 export async function configure(
   server: Connection,
   name: string,
@@ -67,7 +67,7 @@ export async function configure(
     }
     await client.query(`ALTER DATABASE ${database} CONNECTION LIMIT ${connectionLimit}`);
     for (const { role, setting } of settings) {
-      if (role === null && splitSetting(setting)[0] === FENCE) continue;
+      if (role === null && splitSetting(setting)[0] === READ_ONLY) continue;
       await set(client, database, role, setting);
     }
   });

@@ -9,7 +9,7 @@ import { type Unit, unitsOf } from "./units.ts";
 /** Runs the work for every unit of a dump, several at a time in sessions of a database, and prints the progress. */
 export async function eachUnit<T>(
   target: Connection,
-  { jobs, manifest }: Pick<OpenDump, "jobs" | "manifest">,
+  { manifest, parallelism }: Pick<OpenDump, "parallelism" | "manifest">,
   verb: string,
   work: (session: pg.Client, unit: Unit, progress: Progress) => Promise<T>,
 ): Promise<T[]> {
@@ -17,8 +17,8 @@ export async function eachUnit<T>(
   const bytes = units.reduce((sum, { object }) => sum + object.rawBytes, 0);
   const progress = new Progress(verb, { bytes, items: manifest.tables.length });
   return withSessions(
-    Math.min(jobs, units.length),
+    Math.min(parallelism, units.length),
     () => connect(target),
-    (sessions) => parallel(units, jobs, (unit, lane) => work(sessions[lane]!, unit, progress)),
+    (sessions) => parallel(units, parallelism, (unit, lane) => work(sessions[lane]!, unit, progress)),
   );
 }

@@ -55,9 +55,9 @@ const rows = (count: number) =>
   Buffer.from(Array.from({ length: count }, (_, i) => `${i}\t${randomBytes(24).toString("hex")}\n`).join(""));
 
 const RAW = rows(4000);
-const proof = (data: Buffer, object: Stored, identity?: string, sink: () => Writable = () => new Table()) =>
+const verification = (data: Buffer, object: Stored, identity?: string, sink: () => Writable = () => new Table()) =>
   expect(fetch(giving(data), object, sink(), identity ? { identity } : {})).rejects.toMatchObject({
-    kind: "proof",
+    kind: "verification",
     message: expect.stringContaining(object.key) as string,
   });
 
@@ -90,7 +90,7 @@ describe.each(kinds)("an object that is %s", (kind) => {
   test("is refused with any bit of its beginning or end flipped", async () => {
     const { data, identity, object } = made[kind]!;
     const offsets = Array.from({ length: 260 }, (_, i) => (i < 230 ? i : data.length - 260 + i));
-    for (const offset of offsets) await proof(flipped(data, offset, offset % 8), object, identity);
+    for (const offset of offsets) await verification(flipped(data, offset, offset % 8), object, identity);
   });
 
   test("is refused with any bit flipped, or cut, or with bytes added, exchanged or lost", async () => {
@@ -108,7 +108,7 @@ describe.each(kinds)("an object that is %s", (kind) => {
     await fc.assert(
       fc.asyncProperty(damages, async (damaged) => {
         fc.pre(!damaged.equals(data));
-        await proof(damaged, object, identity);
+        await verification(damaged, object, identity);
       }),
       { numRuns: 200 },
     );
@@ -118,8 +118,8 @@ describe.each(kinds)("an object that is %s", (kind) => {
     const { identity, object } = made[kind]!;
     const recipients = identity ? [await identityToRecipient(identity)] : [];
     const other = await written(rows(4000), recipients);
-    await proof(other.data, object, identity);
-    await proof(other.data, object, identity, () => new Collected());
+    await verification(other.data, object, identity);
+    await verification(other.data, object, identity, () => new Collected());
   });
 
   test("is named where whoever takes it is the first to find out", async () => {
@@ -127,8 +127,8 @@ describe.each(kinds)("an object that is %s", (kind) => {
     // A sink that throws before the object has ended, as when it counts rows. The object is large enough for the sink to throw before the
     // end of its frame.
     const counting = () =>
-      new Writable({ write: (_chunk, _encoding, done) => done(new BackupError("proof", "a row is missing")) });
-    await proof(flipped(data, data.length - 3, 0), object, identity, counting);
+      new Writable({ write: (_chunk, _encoding, done) => done(new BackupError("verification", "a row is missing")) });
+    await verification(flipped(data, data.length - 3, 0), object, identity, counting);
     await expect(fetch(giving(data), object, counting(), identity ? { identity } : {})).rejects.toThrow(
       "a row is missing",
     );
@@ -137,13 +137,13 @@ describe.each(kinds)("an object that is %s", (kind) => {
   test("and that was written wrong is bad, though nothing changed it since", async () => {
     const { data, identity, object } = made[kind]!;
     const damaged = flipped(data, data.length >> 1, 3);
-    await proof(damaged, { ...object, sha256: sha256(damaged) }, identity);
+    await verification(damaged, { ...object, sha256: sha256(damaged) }, identity);
   });
 });
 
 test("a bit flipped in what was encrypted for another is damage, and not another key", async () => {
   const { data, object } = made["encrypted"]!;
-  await proof(flipped(data, 60, 0), object, await generateIdentity());
+  await verification(flipped(data, 60, 0), object, await generateIdentity());
 });
 
 test("another identity is told apart from damage, and condemns no dump", async () => {

@@ -37,12 +37,12 @@ export async function fetch(
 
 function check(key: string, what: string, expected: string | number, found: string | number): void {
   if (expected !== found)
-    throw new BackupError("proof", `${key}: ${what} must be ${expected}, got ${found}; the object was changed`);
+    throw new BackupError("verification", `${key}: ${what} must be ${expected}, got ${found}; the object was changed`);
 }
 
 /** Whether the sink refused the data: a sink that takes rows as they stream may be the first to meet corrupt data. */
 function refusesData(error: unknown): error is Error {
-  if (error instanceof BackupError) return error.kind === "proof";
+  if (error instanceof BackupError) return error.kind === "verification";
   return error instanceof pg.DatabaseError && !isPassing(error);
 }
 
@@ -50,13 +50,13 @@ function refusesData(error: unknown): error is Error {
 async function judge(store: Store, { bytes, key, sha256 }: Stored, read: number, error: Error): Promise<Error> {
   const found = await measure(store, key);
   const told = `${key}: must unpack, got ${error.message} after ${read} of ${bytes} bytes`;
-  const proof = (text: string) => new BackupError("proof", text, { cause: error });
-  if (found.bytes !== bytes) return proof(`${told}; the object was changed, it has ${found.bytes} bytes`);
+  const verification = (text: string) => new BackupError("verification", text, { cause: error });
+  if (found.bytes !== bytes) return verification(`${told}; the object was changed, it has ${found.bytes} bytes`);
   if (found.sha256 !== sha256)
-    return proof(`${told}; the object was changed, its SHA-256 must be ${sha256}, got ${found.sha256}`);
+    return verification(`${told}; the object was changed, its SHA-256 must be ${sha256}, got ${found.sha256}`);
   if (!(error instanceof Unreadable)) return error;
   if (error.stage === "data")
-    return proof(`${told} although the object is what was written; look at the memory of the nodes`);
+    return verification(`${told} although the object is what was written; look at the memory of the nodes`);
   return new BackupError(
     "refused",
     `${key}: must open with the identity, got ${error.message} although the object is what was written; ` +

@@ -12,7 +12,7 @@ import { refreshViews } from "./refresh.ts";
 
 /** Restores a dump into an empty database, as a role that is not a superuser. */
 export async function load(target: Connection, dump: OpenDump): Promise<void> {
-  const { definitions, jobs, manifest } = dump;
+  const { definitions, manifest, parallelism } = dump;
   await loadDefinitions(target, dump, "before");
   await eachUnit(target, dump, "restored", (session, unit, progress) => copyIn(session, dump, unit, progress));
   if (manifest.largeObjects) await loadLargeObjects(target, dump, manifest.largeObjects);
@@ -20,7 +20,7 @@ export async function load(target: Connection, dump: OpenDump): Promise<void> {
   await restoreEntries(target, definitions, isOf("data"));
   await withClient(target, (client) => setSequences(client, manifest.sequenceValues));
   await loadDefinitions(target, dump, "after");
-  await refreshViews(target, manifest.populatedViews, jobs);
+  await refreshViews(target, manifest.populatedViews, parallelism);
   await withClient(target, (client) => client.query("ANALYZE"));
 }
 
@@ -51,11 +51,11 @@ const AFTER: ((entry: TocEntry) => boolean)[] = [
 /** Restores the definitions that come before the rows, or those that come after the rows. */
 export async function loadDefinitions(
   target: Connection,
-  { definitions, jobs, manifest }: OpenDump,
+  { definitions, manifest, parallelism }: OpenDump,
   when: "before" | "after",
 ): Promise<void> {
   if (when === "after") {
-    for (const wanted of AFTER) await restoreEntries(target, definitions, wanted, jobs);
+    for (const wanted of AFTER) await restoreEntries(target, definitions, wanted, parallelism);
     return;
   }
   // Extensions are created before all objects that may use them, but after the schemas that they live in.

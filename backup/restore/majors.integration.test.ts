@@ -63,7 +63,7 @@ describe(`a dump of Postgres 15 is the same in ${otherMajors.join(", ")}:`, () =
   it.each(schemas)("$name", async (setup) => {
     const manifest = await fifteen.dumpOf(setup);
     const found: Record<number, string[]> = {};
-    for (const [major, site] of others) found[major] = await site.prove(manifest);
+    for (const [major, site] of others) found[major] = await site.verify(manifest);
     expect(found).toEqual(Object.fromEntries(otherMajors.map((major) => [major, []])));
   });
 });
@@ -90,7 +90,7 @@ async function withBase(
 ): Promise<void> {
   const manifest = await fifteen.dumpOf(baseSetup());
   await withTools(site.major, () =>
-    withDump(store, manifest, { jobs: 2 }, async (opened) => {
+    withDump(store, manifest, { parallelism: 2 }, async (opened) => {
       const target = await bringBack(site.restorer, "brought_back", opened);
       const again = await definitionsAgain(site.restorer, "brought_back_again", opened);
       await work(target, opened, () => Promise.resolve(again));
@@ -167,7 +167,7 @@ describe.each(otherMajors)("a site of Postgres %i", (major) => {
         : OWN[major]!;
     const manifest = await site.dumpOf({ sql, options });
     expect(manifest.clientVersion).toMatch(new RegExp(`^${major}\\.`));
-    expect(await site.prove(manifest)).toEqual([]);
+    expect(await site.verify(manifest)).toEqual([]);
   });
 
   it("has a membership once, which two have granted", async () => {
@@ -185,6 +185,6 @@ describe.each(otherMajors)("a site of Postgres %i", (major) => {
 
   it("does the same of the base of the mutations", async () => {
     const site = others.get(major)!;
-    expect(await site.prove(await site.dumpOf(baseSetup()))).toEqual([]);
+    expect(await site.verify(await site.dumpOf(baseSetup()))).toEqual([]);
   });
 });

@@ -8,7 +8,7 @@ import type { Store } from "../store/store.ts";
 import { fetch } from "./fetch.ts";
 
 export interface LoadOptions {
-  readonly jobs: number;
+  readonly parallelism: number;
   /** age secret key, used only for an encrypted dump. */
   readonly identity?: string;
 }
@@ -20,7 +20,7 @@ export interface OpenDump {
   readonly definitions: Definitions;
   /** Temporary folder that lasts as long as the dump is open. */
   readonly folder: string;
-  readonly jobs: number;
+  readonly parallelism: number;
   /** Options by which its objects are decrypted. */
   readonly opened: { readonly identity?: string };
 }
@@ -29,7 +29,7 @@ export interface OpenDump {
 export async function withDump<T>(
   store: Store,
   manifest: Manifest,
-  { identity, jobs }: LoadOptions,
+  { identity, parallelism }: LoadOptions,
   work: (dump: OpenDump) => Promise<T>,
 ): Promise<T> {
   const opened = manifest.recipients.length > 0 && identity ? { identity } : {};
@@ -37,7 +37,7 @@ export async function withDump<T>(
   try {
     const file = path.join(folder, "archive");
     await fetch(store, manifest.archive, createWriteStream(file), opened);
-    return await work({ store, manifest, definitions: { file, entries: readToc(file) }, folder, jobs, opened });
+    return await work({ store, manifest, definitions: { file, entries: readToc(file) }, folder, parallelism, opened });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

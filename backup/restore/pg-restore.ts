@@ -11,12 +11,12 @@ import { DISK_CURE, LOCKS_CURE } from "../failure.ts";
 
 const execute = promisify(execFile);
 
-/** Restores the wanted entries of an archive, as the role that connects, in `jobs` sessions. */
+/** Restores the wanted entries of an archive, as the role that connects, in `parallelism` sessions. */
 export async function restoreEntries(
   target: Connection,
   { entries, file }: Definitions,
   wanted: (entry: TocEntry) => boolean,
-  jobs = 1,
+  parallelism = 1,
 ): Promise<void> {
   const chosen = entries.filter(wanted);
   if (chosen.length === 0) return;
@@ -29,7 +29,7 @@ export async function restoreEntries(
     "--exit-on-error",
     `--use-list=${list}`,
     `--dbname=${target.database}`,
-    `--jobs=${jobs}`,
+    `--jobs=${parallelism}`,
     file,
   ];
   await withLibpq(target, async (env) => {

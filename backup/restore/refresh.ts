@@ -11,8 +11,8 @@ import { parallel } from "../parallel.ts";
 const NOT_FILLED = "55000";
 
 /** Fills materialized views in passes: a view that reads others, however indirectly, is filled after them. */
-export async function refreshViews(target: Connection, views: readonly View[], jobs: number): Promise<void> {
-  const lanes = Math.min(jobs, views.length);
+export async function refreshViews(target: Connection, views: readonly View[], parallelism: number): Promise<void> {
+  const lanes = Math.min(parallelism, views.length);
   await withSessions(
     lanes,
     () => connect(target),

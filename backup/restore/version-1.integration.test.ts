@@ -5,7 +5,7 @@ import { type Manifest, manifestSchema } from "../dump/manifest.ts";
 import { write } from "../dump/write.ts";
 import { newId } from "../id.ts";
 import { RoundTrip } from "../testing/round-trip.ts";
-import { prove } from "./prove.ts";
+import { verify } from "./verify.ts";
 
 let trip: RoundTrip;
 beforeAll(async () => (trip = await RoundTrip.start()));
@@ -55,15 +55,19 @@ async function asVersion1(manifest: Manifest, archive: Buffer, rows: Buffer): Pr
 
 it("a dump of the version before is still brought back, values of sequences and views included", async () => {
   const source = await trip.database({ sql: SCHEMA });
-  const request = { id: newId("test", new Date()), site: "test", jobs: 1, recipients: [] };
+  const request = { id: newId("test", new Date()), site: "test", parallelism: 1, recipients: [] };
   const manifest = await dump({ ...source, user: "acci_backup" }, trip.store, request);
   const connected = ["-h", source.host, "-p", String(source.port), "-U", "postgres", "-d", source.database];
   const excluded = ["--format=custom", "--compress=0", '--exclude-table-data="public"."notes"'];
   const archive = execFileSync("pg_dump", [...connected, ...excluded]);
   const rows = execFileSync("psql", [...connected, "-qc", "COPY public.notes (id, s) TO STDOUT"]);
   const old = await asVersion1(manifest, archive, rows);
-  const problems = await prove(trip.store, old, { jobs: 2, superuser: trip.target.connection(), site: trip.site });
+  const problems = await verify(trip.store, old, {
+    parallelism: 2,
+    superuser: trip.target.connection(),
+    site: trip.site,
+  });
   expect(problems).toEqual([]);
   const found = "SELECT last_value AS value, (SELECT n FROM public.counted) AS n FROM public.notes_id_seq";
-  expect(await trip.target.query(trip.target.connection("proof"), found)).toEqual([{ value: "70", n: "50" }]);
+  expect(await trip.target.query(trip.target.connection("verification"), found)).toEqual([{ value: "70", n: "50" }]);
 });

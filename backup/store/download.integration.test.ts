@@ -29,7 +29,7 @@ afterEach(async () => {
 const isObject = ({ method, url }: Asked) => method === "GET" && url.includes(KEY);
 const all = async () => buffer(await store.get(KEY));
 const ofObject = (told: RegExp) => ({
-  kind: "proof",
+  kind: "verification",
   message: expect.stringMatching(new RegExp(`^s3:\\S+ at \\S+: ${told.source}`)) as string,
 });
 const outage = { kind: "store" };

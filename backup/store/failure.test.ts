@@ -1,5 +1,6 @@
 import { BackupError } from "../errors.ts";
 import { storeFailure } from "./failure.ts";
+import { EXIT_CODES } from "../contract/exit-codes.ts";
 
 const settings = {
   region: "eu-1",
@@ -14,7 +15,7 @@ const failed = (error: object) =>
 
 test("names the store, the request, the reason and the cure", () => {
   expect(failed({ name: "NoSuchBucket", $metadata: { httpStatusCode: 404 } })).toMatchObject({
-    exitCode: 69,
+    exitCode: EXIT_CODES.store,
     message:
       "s3://acci/prod at Amazon, eu-1: has no such bucket, reading catalogue.json: NoSuchBucket: why; create the bucket, or correct the setting bucket",
   });

@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import { TestStore } from "../testing/store.ts";
 import { type StoreSettings } from "./settings.ts";
 import { openStore } from "./store.ts";
+import { EXIT_CODES } from "../contract/exit-codes.ts";
 
 let server: TestStore;
 beforeAll(async () => {
@@ -23,7 +24,7 @@ test("a key that may write but not remove is told so for each object, and nothin
 test("a key that may only read is refused by name of the permission", async () => {
   const reader = open(await server.account("reader", ["s3:GetObject", "s3:ListBucket"]));
   await expect(reader.write("catalogue.json", "{}")).rejects.toMatchObject({
-    exitCode: 69,
+    exitCode: EXIT_CODES.store,
     message: expect.stringMatching(
       /does not allow this, writing catalogue\.json: .*give the key the permission/,
     ) as string,
@@ -49,7 +50,7 @@ describe("under object lock", () => {
   test("a bucket that cannot lock is named", async () => {
     const lock = { until: new Date(Date.now() + 3_600_000), mode: "GOVERNANCE" } as const;
     await expect(open({}).put("dumps/a/1", Readable.from([Buffer.from("x")]), { lock })).rejects.toMatchObject({
-      exitCode: 69,
+      exitCode: EXIT_CODES.store,
       message: expect.stringContaining("its bucket cannot lock objects, writing dumps/a/1") as string,
     });
   });

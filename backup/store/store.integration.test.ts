@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { TestStore } from "../testing/store.ts";
 import { type StoreSettings } from "./settings.ts";
 import { openStore } from "./store.ts";
+import { EXIT_CODES } from "../contract/exit-codes.ts";
 
 let server: TestStore;
 beforeAll(async () => {
@@ -54,7 +55,7 @@ describe("objects", () => {
 
   test("an object that is missing is named", async () => {
     await expect(open().get("dumps/a/1")).rejects.toMatchObject({
-      exitCode: 77,
+      exitCode: EXIT_CODES.verification,
       message: expect.stringContaining("has no dumps/a/1; the dump is not whole") as string,
     });
   });
@@ -158,7 +159,10 @@ describe("what is wrong is said", () => {
     ["no TLS", "does not speak TLS here", () => ({ endpoint: server.endpoint.replace("http:", "https:") })],
   ])("%s", async (_, told, changed) => {
     const failed = open(changed()).read("catalogue.json");
-    await expect(failed).rejects.toMatchObject({ exitCode: 69, message: expect.stringContaining(told) as string });
+    await expect(failed).rejects.toMatchObject({
+      exitCode: EXIT_CODES.store,
+      message: expect.stringContaining(told) as string,
+    });
   });
 
   test("one that is silent", async () => {

@@ -198,7 +198,7 @@ export class Store {
 
   /** Tells a failure of the store from an object that is lost or damaged. */
   async #unread(key: string, error: unknown): Promise<unknown> {
-    const damaged = (text: string) => new BackupError("proof", `${this.place}: ${text}`, { cause: error });
+    const damaged = (text: string) => new BackupError("verification", `${this.place}: ${text}`, { cause: error });
     if (nameOf(error) === "NoSuchKey") return damaged(`has no ${key}; the dump is not whole, choose another`);
     if (isAnother(error))
       return damaged(`${key}: must stay as it is, and was replaced while it was read; choose another dump`);

@@ -1,5 +1,6 @@
 import { TestStore } from "../testing/store.ts";
 import { openStore } from "./store.ts";
+import { EXIT_CODES } from "../contract/exit-codes.ts";
 
 let server: TestStore;
 beforeAll(async () => {
@@ -10,7 +11,7 @@ afterAll(() => server.stop());
 test("a certificate is trusted only when its issuer is given", async () => {
   await expect(openStore(server.settings({ caFile: server.caFile })).read("doc")).resolves.toBeUndefined();
   await expect(openStore(server.settings()).read("doc")).rejects.toMatchObject({
-    exitCode: 69,
+    exitCode: EXIT_CODES.store,
     message: expect.stringContaining("has a certificate that is not trusted") as string,
   });
 });

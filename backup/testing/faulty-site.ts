@@ -16,8 +16,8 @@ import { until } from "./until.ts";
 /** What the sites of a test share. */
 export interface Servers {
   readonly database: TestPostgres;
-  /** The throwaway one. */
-  readonly scratch: TestPostgres;
+  /** The verification server. */
+  readonly verification: TestPostgres;
   readonly objects: TestStore;
 }
 
@@ -26,12 +26,12 @@ export async function startServers(): Promise<Servers> {
   const roles = ["CREATE ROLE acci LOGIN", ...createRoles(), "ALTER ROLE acci_backup PASSWORD 'right'"];
   await database.query(database.connection(), roles.join(";"));
   await database.demandPasswords();
-  return { database, scratch: TestPostgres.start(), objects: await TestStore.start() };
+  return { database, verification: TestPostgres.start(), objects: await TestStore.start() };
 }
 
-export async function stopServers({ database, objects, scratch }: Servers): Promise<void> {
+export async function stopServers({ database, objects, verification }: Servers): Promise<void> {
   database.stop();
-  scratch.stop();
+  verification.stop();
   await objects.stop();
 }
 
@@ -72,7 +72,7 @@ export class FaultySite {
   dump = (env: NodeJS.ProcessEnv = {}) =>
     this.#step("dump", this.source, { PGPASSWORD_FILE: this.file("password", "right"), ...env });
 
-  verify = (env: NodeJS.ProcessEnv = {}, server = this.#servers.scratch) =>
+  verify = (env: NodeJS.ProcessEnv = {}, server = this.#servers.verification) =>
     this.#step("verify", server.connection(), env);
 
   #step(command: string, { database: name, host, user }: Connection, env: NodeJS.ProcessEnv): Promise<Ended> {

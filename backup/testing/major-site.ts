@@ -4,13 +4,13 @@ import { identifier } from "../database/sql.ts";
 import { dump } from "../dump/dump.ts";
 import type { Manifest } from "../dump/manifest.ts";
 import { newId } from "../id.ts";
-import { prove } from "../restore/prove.ts";
+import { verify } from "../restore/verify.ts";
 import type { Store } from "../store/store.ts";
 import { withTools } from "./majors.ts";
 import { TestPostgres } from "./postgres.ts";
 
 const SETTINGS = ["max_locks_per_transaction=256", "wal_level=logical"];
-const JOBS = 2;
+const PARALLELISM = 2;
 
 const site = { roles: siteRoles(), extensions: [] as string[], restoreRole: "acci_restore" };
 
@@ -52,13 +52,13 @@ export class MajorSite {
       ["postgres", superuser],
     ] as const)
       if (statements) await server.query(server.connection(name, user), `SET search_path = public; ${statements}`);
-    const request = { id: newId("test", new Date()), site: "test", jobs: JOBS, recipients: [] };
+    const request = { id: newId("test", new Date()), site: "test", parallelism: PARALLELISM, recipients: [] };
     return withTools(this.major, () => dump(server.connection(name, "acci_backup"), this.#store, request));
   }
 
-  prove(manifest: Manifest): Promise<string[]> {
+  verify(manifest: Manifest): Promise<string[]> {
     const superuser = this.server.connection();
-    return withTools(this.major, () => prove(this.#store, manifest, { site, superuser, jobs: JOBS }));
+    return withTools(this.major, () => verify(this.#store, manifest, { site, superuser, parallelism: PARALLELISM }));
   }
 
   /** A database just like another, with statements of a superuser run in it. */

@@ -9,12 +9,12 @@ import { bringBack, definitionsAgain, settle } from "../restore/bring-back.ts";
 import { compareContent, compareSchema, type Normal } from "../restore/compare.ts";
 import { configure } from "../restore/database.ts";
 import { withDump } from "../restore/open.ts";
-import { prepareThrowaway, requireRoles } from "../restore/throwaway.ts";
+import { prepareVerificationServer, requireRoles } from "../restore/verification-server.ts";
 import { openStore, type Store } from "../store/store.ts";
 import { TestPostgres } from "./postgres.ts";
 import { TestStore } from "./store.ts";
 
-const JOBS = 2;
+const PARALLELISM = 2;
 /** What audits load, in each server that has it. */
 const SETTINGS = ["max_locks_per_transaction=256", "max_prepared_transactions=0", "wal_level=logical"];
 
@@ -41,7 +41,7 @@ export interface Restored {
   problems(target?: Connection): Promise<string[]>;
 }
 
-/** A site's server and a throwaway one, with the stack's roles: dumps as `acci_backup`, restores as `acci_restore`. */
+/** A site's server and a verification server, with the stack's roles: dumps as `acci_backup`, restores as `acci_restore`. */
 export class RoundTrip {
   readonly source: TestPostgres;
   readonly target: TestPostgres;
@@ -59,7 +59,7 @@ export class RoundTrip {
   static async start(): Promise<RoundTrip> {
     const [source, target] = [TestPostgres.start(SETTINGS), TestPostgres.start(SETTINGS)];
     await source.query(source.connection(), ["CREATE ROLE acci LOGIN", ...createRoles()].join(";"));
-    await prepareThrowaway(target.connection(), site);
+    await prepareVerificationServer(target.connection(), site);
     return new RoundTrip(source, target, await TestStore.start());
   }
 
@@ -84,7 +84,7 @@ export class RoundTrip {
 
   /** The same of a database that is there. */
   async bringBack(source: Connection): Promise<Restored> {
-    const request = { id: newId("test", new Date()), site: "test", jobs: JOBS, recipients: [] };
+    const request = { id: newId("test", new Date()), site: "test", parallelism: PARALLELISM, recipients: [] };
     const manifest = await dump({ ...source, user: "acci_backup" }, this.store, request);
     requireRoles(manifest, site);
     const server = { ...this.target.connection(), user: site.restoreRole };
@@ -130,6 +130,6 @@ export class RoundTrip {
   }
 
   #open<T>(manifest: Manifest, work: Parameters<typeof withDump<T>>[3]): Promise<T> {
-    return withDump(this.store, manifest, { jobs: JOBS }, work);
+    return withDump(this.store, manifest, { parallelism: PARALLELISM }, work);
   }
 }

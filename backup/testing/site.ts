@@ -7,9 +7,9 @@ import { storeManifest } from "../dump/store-manifest.ts";
 import { newId } from "../id.ts";
 import type { Store } from "../store/store.ts";
 import type { RestoreRequest } from "../contract/shapes.ts";
-import { SiteDatabase } from "../takeover/site-database.ts";
-import { takeover, type Takeover } from "../takeover/takeover.ts";
-import { undo } from "../takeover/undo.ts";
+import { SiteDatabase } from "../failover/site-database.ts";
+import { failover, type Failover } from "../failover/failover.ts";
+import { undo } from "../failover/undo.ts";
 import { TestPostgres } from "./postgres.ts";
 import { TestRedis } from "./redis.ts";
 
@@ -63,7 +63,7 @@ export class Site {
   async publish(status: "verified" | "bad" = "verified", recipients: readonly string[] = []): Promise<string> {
     const store = this.#store();
     const id = newId(this.name, new Date());
-    const manifest = await dump(this.as("acci_backup"), store, { id, site: this.name, jobs: 2, recipients });
+    const manifest = await dump(this.as("acci_backup"), store, { id, site: this.name, parallelism: 2, recipients });
     const reference = { ...(await storeManifest(store, manifest)), id, class: "manual" as const };
     const entry = entryOf(manifest, reference, status === "bad" ? ["a table differs"] : []);
     await publish(store, actingOf(manifest), entry);
@@ -74,9 +74,9 @@ export class Site {
     return new SiteDatabase(this.as("acci_restore"));
   }
 
-  takeOver(wish: RestoreRequest = {}, more: Pick<Takeover, "epoch" | "identity" | "replicas"> = {}) {
+  failover(request: RestoreRequest = {}, more: Pick<Failover, "epoch" | "identity" | "replicas"> = {}) {
     const { database, name: site, redis } = this;
-    return takeover({ site, store: this.#store(), database, cache: redis.cache, wish, jobs: 2, ...more });
+    return failover({ site, store: this.#store(), database, cache: redis.cache, request, parallelism: 2, ...more });
   }
 
   undo() {

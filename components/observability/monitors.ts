@@ -1,5 +1,5 @@
 import { POOLER } from "../postgres/pooler.ts";
-import { WATCH } from "../../kubernetes/labels.ts";
+import { BACKUP_AGENT } from "../../kubernetes/labels.ts";
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -41,7 +41,7 @@ export function monitors({ backups, interval, poolers }: Scraped): Record<string
     },
   });
   return {
-    ...(backups ? { watch: services({ port: "metrics", path: "/metrics", interval }, WATCH) } : {}),
+    ...(backups ? { "backup-agent": services({ port: "metrics", path: "/metrics", interval }, BACKUP_AGENT) } : {}),
     postgres: pods(POSTGRES_JOB, { "cnpg.io/cluster": "postgres", "cnpg.io/podRole": "instance" }),
     ...(poolers > 0 ? { pooler: pods(POOLER_JOB, { "cnpg.io/poolerName": POOLER, "cnpg.io/podRole": "pooler" }) } : {}),
   };

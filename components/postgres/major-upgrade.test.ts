@@ -20,7 +20,7 @@ test.each([
 test("a newer major version is explained: what happens, what it costs, and what to do before and after", () => {
   expect(majorUpgrade(postgres("15.15"), postgres("17.6-standard-trixie"))).toBe(
     "acci:postgres.image: is Postgres 17, while the database is of 15; CloudNativePG upgrades it in place: the site is offline while every " +
-      "instance is stopped and pg_upgrade runs, replicas are made anew, and the way back is a dump. Take one before, with `make backup`; the image " +
+      "instance is stopped and pg_upgrade runs, replicas are made anew, and the way back is a dump. Take one before, with `make backup-create`; the image " +
       "needs the same extensions, and the tools' image must be made of it too. The database gets another system identifier: the first dump after " +
       "it is refused until acci:backups.adopt says so (docs/runbooks/upgrade.md)",
   );

@@ -23,7 +23,7 @@ export function majorUpgrade(before: unknown, after: unknown): string | undefine
     return `${what}; CloudNativePG refuses that: it upgrades only, and to ${FIRST} or later; set an image of ${was}, or bring a dump into a stack of its own`;
   return (
     `${what}; CloudNativePG upgrades it in place: the site is offline while every instance is stopped and pg_upgrade runs, replicas are made ` +
-    "anew, and the way back is a dump. Take one before, with `make backup`; the image needs the same extensions, and the tools' image must be made of " +
+    "anew, and the way back is a dump. Take one before, with `make backup-create`; the image needs the same extensions, and the tools' image must be made of " +
     "it too. The database gets another system identifier: the first dump after it is refused until acci:backups.adopt says so (docs/runbooks/upgrade.md)"
   );
 }

@@ -32,6 +32,6 @@ test.each([
   ["recovered to another time", from("a"), from("a", "2026-01-01T12:00:00Z")],
 ])("a database that exists cannot be %s", (_, before, after) => {
   expect(recoveryProblem(before, after)).toMatch(
-    /^acci:postgres.archive.recover: makes a new database only, and this one exists/,
+    /^acci:postgres.walArchive.recover: makes a new database only, and this one exists/,
   );
 });

@@ -46,7 +46,7 @@ export function recoveryProblem(before: unknown, after: unknown): string | undef
   const [was, is] = [before, after].map((inputs) => JSON.stringify(recoveryOf(inputs)));
   if (is === undefined || is === was) return undefined;
   return (
-    "acci:postgres.archive.recover: makes a new database only, and this one exists; recover into a stack of its own, " +
+    "acci:postgres.walArchive.recover: makes a new database only, and this one exists; recover into a stack of its own, " +
     "or delete the Cluster postgres first (docs/runbooks/point-in-time.md)"
   );
 }

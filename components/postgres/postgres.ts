@@ -14,8 +14,8 @@ import { createExtensions, superuserExtensions } from "./extensions.ts";
 import { createRoles, DATABASE, type ExtraRole, managedRoles, type RoleKey, siteRoles, userOf } from "./roles.ts";
 import type { Resources } from "../../kubernetes/resources.ts";
 import { keepersOf, slotsAfter } from "../rotation.ts";
-import type { SiteServer } from "../recovery/scratch-server.ts";
-import { Archive, type ArchiveArgs } from "./archive.ts";
+import type { SiteServer } from "../recovery/verification-server.ts";
+import { WalArchive, type WalArchiveArgs } from "./wal-archive.ts";
 import { Pooler, POOLER, type PoolerArgs } from "./pooler.ts";
 
 export interface PostgresArgs {
@@ -34,7 +34,7 @@ export interface PostgresArgs {
   /** @default - the application connects to the primary */
   readonly pooler?: Omit<PoolerArgs, "namespace" | "cluster">;
   /** @default - only dumps bring data back */
-  readonly archive?: Omit<ArchiveArgs, "namespace"> & {
+  readonly walArchive?: Omit<WalArchiveArgs, "namespace"> & {
     /** Folder of the archive for this database; no other database may ever have written there. */
     readonly server: string;
     /** Cron schedule of base backups: five fields, in the operator's time zone. */
@@ -84,9 +84,10 @@ export class Postgres extends pulumi.ComponentResource {
     const accounts = this.createAccounts(name, args);
 
     const archive =
-      args.archive && new Archive(`${name}-archive`, { ...args.archive, namespace: args.namespace }, { parent: this });
+      args.walArchive &&
+      new WalArchive(`${name}-archive`, { ...args.walArchive, namespace: args.namespace }, { parent: this });
     this.cluster = this.createCluster(name, args, accounts, archive?.objectStore);
-    if (args.archive) this.createBaseBackups(name, args, args.archive);
+    if (args.walArchive) this.createBaseBackups(name, args, args.walArchive);
     this.host = pulumi.interpolate`${this.cluster.metadata.name}-rw.${args.namespace}.svc`;
     const pooler = args.pooler ? this.createPooler(name, { ...args, pooler: args.pooler }) : undefined;
     const app = (["app", "app2"] as const)[slotsAfter(args.rotations.app).active];
@@ -182,7 +183,7 @@ export class Postgres extends pulumi.ComponentResource {
   private createBaseBackups(
     name: string,
     { baseBackupHooks, namespace }: PostgresArgs,
-    { schedule, server }: NonNullable<PostgresArgs["archive"]>,
+    { schedule, server }: NonNullable<PostgresArgs["walArchive"]>,
   ) {
     return new k8s.apiextensions.CustomResource(
       `${name}-base-backups`,
@@ -272,7 +273,7 @@ function clusterSpec(args: PostgresArgs, accounts: Accounts) {
 }
 
 /** The part of the Cluster's spec that the archive adds, and that changes how it begins. */
-function archiveSpec({ archive }: PostgresArgs, accounts: Accounts, objectStore?: pulumi.Output<string>) {
+function archiveSpec({ walArchive: archive }: PostgresArgs, accounts: Accounts, objectStore?: pulumi.Output<string>) {
   if (!archive || !objectStore) return {};
   const owner = { database: DATABASE, owner: OWNER, secret: { name: accounts.owner.secret } };
   return {

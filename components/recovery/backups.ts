@@ -11,7 +11,7 @@ export interface BackupsArgs extends BackupPodArgs {
 }
 
 /**
- * Scheduled dumps. A run dumps, restores the dump into a throwaway server beside it, compares, and only then publishes it; then it prunes
+ * Scheduled dumps. A run dumps, restores the dump into a verification server beside it, compares, and only then publishes it; then it prunes
  * dumps beyond retention. Each step has only the keys that it needs.
  */
 export class Backups extends pulumi.ComponentResource {

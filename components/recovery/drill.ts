@@ -6,28 +6,34 @@ import { objectLabels } from "../../kubernetes/labels.ts";
 import { OWNER } from "../../config/own-roles.ts";
 import { DATABASE, userOf } from "../postgres/roles.ts";
 import type { Resources } from "../../kubernetes/resources.ts";
-import { SCRATCH, scratchFolder, scratchLogin, scratchServer, type SiteServer } from "./scratch-server.ts";
+import {
+  VERIFICATION,
+  verificationFolder,
+  verificationLogin,
+  verificationServer,
+  type SiteServer,
+} from "./verification-server.ts";
 import { type ScheduleArgs, toolSchedule } from "./tool-schedule.ts";
 import { containerSecurity, type Storage } from "../../kubernetes/workload.ts";
 import { jobPod, step, type Step, temporary, toolStep } from "./container.ts";
-import { decryptionKey, producerKey, WORK, work } from "./grants.ts";
+import { decryptionKey, writerKey, WORK, work } from "./grants.ts";
 import { settings } from "./settings.ts";
 
 export interface DrillArgs extends ToolArgs, ScheduleArgs {
   readonly namespace: pulumi.Input<string>;
   /** Tables that are restored at the same time. */
-  readonly jobs: number;
+  readonly parallelism: number;
   readonly canDecrypt: boolean;
-  /** The site's server, which the throwaway server is made to resemble. */
+  /** The site's server, which the verification server is made to resemble. */
   readonly server: SiteServer;
-  readonly scratch: Storage;
+  readonly verification: Storage;
   /** Application that must serve the restored data, by digest. */
   readonly application: { readonly image: pulumi.Input<string>; readonly resources: Resources };
   readonly cache: { readonly image: string; readonly resources: Resources };
 }
 
 /**
- * Rehearses a recovery in one pod that accepts no connections and reaches only the object store: a throwaway server, the newest verified
+ * Rehearses a recovery in one pod that accepts no connections and reaches only the object store: a verification server, the newest verified
  * dump, and the application on it. Duration and result are recorded; everything else ends with the pod.
  */
 export class Drill extends pulumi.ComponentResource {
@@ -47,13 +53,13 @@ export class Drill extends pulumi.ComponentResource {
 }
 
 function podSpec(args: DrillArgs) {
-  const { canDecrypt, jobs, scratch, server } = args;
-  const throwaway = [scratchFolder(scratch), scratchLogin(server)];
-  const request = settings({ jobs, addresses: Object.values(ADDRESSES) });
-  const restore = [work, ...throwaway, producerKey, request, decryptionKey(canDecrypt)];
-  const ending = [work, producerKey, settings({ application: "127.0.0.1" })];
+  const { canDecrypt, parallelism, server, verification } = args;
+  const restoreServer = [verificationFolder(verification), verificationLogin(server)];
+  const request = settings({ parallelism, addresses: Object.values(ADDRESSES) });
+  const restore = [work, ...restoreServer, writerKey, request, decryptionKey(canDecrypt)];
+  const ending = [work, writerKey, settings({ application: "127.0.0.1" })];
   return jobPod([
-    scratchServer(args),
+    verificationServer(args),
     cache(args.cache),
     toolStep("drill", args, restore),
     ...application(args.application),
@@ -61,7 +67,7 @@ function podSpec(args: DrillArgs) {
   ]);
 }
 
-/** A cache that is empty at the start, as after a takeover. */
+/** A cache that is empty at the start, as after a failover. */
 function cache({ image, resources }: DrillArgs["cache"]): Step {
   const container = {
     name: "cache",
@@ -79,7 +85,7 @@ function cache({ image, resources }: DrillArgs["cache"]): Step {
 
 /** The application, migrated and served as its release does. */
 function application({ image, resources }: DrillArgs["application"]): Step[] {
-  const volumeMounts = [SCRATCH, { ...WORK, readOnly: true }];
+  const volumeMounts = [VERIFICATION, { ...WORK, readOnly: true }];
   const container = { image, resources, securityContext: containerSecurity(), volumeMounts };
   const file = (name: string, { file }: Address) => ({ name, value: `${WORK.mountPath}/${file}` });
   const migrate = {
@@ -110,9 +116,9 @@ function application({ image, resources }: DrillArgs["application"]): Step[] {
 
 /** URL through the Unix socket, where roles need no password. */
 const databaseUrl = (user: string) =>
-  `postgres://${user}@localhost/${DATABASE}?host=${encodeURIComponent(SCRATCH.mountPath)}`;
+  `postgres://${user}@localhost/${DATABASE}?host=${encodeURIComponent(VERIFICATION.mountPath)}`;
 
-/** URLs of the throwaway servers, which the step `drill` writes to files that the application reads. */
+/** URLs of the verification servers, which the step `drill` writes to files that the application reads. */
 const ADDRESSES = {
   owner: { file: "owner-url", url: databaseUrl(OWNER) },
   application: { file: "application-url", url: databaseUrl(userOf("app")) },

@@ -25,19 +25,19 @@ const secretFiles = (
 });
 
 /** Key that reads and writes the store, but does not delete. */
-export const producerKey: Grant = secretFiles("producer", FOLDERS.store, SECRETS.store.producer);
+export const writerKey: Grant = secretFiles("writer", FOLDERS.store, SECRETS.store.writer);
 
 /** Key that also deletes in the store. */
-export const janitorKey: Grant = secretFiles("janitor", FOLDERS.store, SECRETS.store.janitor);
+export const prunerKey: Grant = secretFiles("pruner", FOLDERS.store, SECRETS.store.pruner);
 
 /** Key that reads and writes the second store, mounted beside that of the first. */
-export const secondProducerKey: Grant = {
+export const secondWriterKey: Grant = {
   env: variables({ secondStoreFolder: FOLDERS.secondStore }),
-  ...secretFiles("second-producer", FOLDERS.secondStore, SECRETS.secondStore.producer),
+  ...secretFiles("second-writer", FOLDERS.secondStore, SECRETS.secondStore.writer),
 };
 
 /** Key that also deletes in the second store, mounted in the place of the first store's key. */
-export const secondJanitorKey: Grant = secretFiles("second-janitor", FOLDERS.store, SECRETS.secondStore.janitor);
+export const secondPrunerKey: Grant = secretFiles("second-pruner", FOLDERS.store, SECRETS.secondStore.pruner);
 
 /** Key that opens encrypted dumps. Grants nothing if there is no such key. */
 export const decryptionKey = (present: boolean): Grant =>

@@ -7,7 +7,7 @@ import { createStoreSecrets } from "./store-secrets.ts";
 import type { OffsitePolicy } from "./policy.ts";
 import { type ScheduleArgs, toolSchedule } from "./tool-schedule.ts";
 import { jobPod, toolStep } from "./container.ts";
-import { producerKey, secondJanitorKey, secondProducerKey } from "./grants.ts";
+import { writerKey, secondPrunerKey, secondWriterKey } from "./grants.ts";
 import { settings } from "./settings.ts";
 
 export interface OffsiteArgs extends ToolArgs, ScheduleArgs, OffsitePolicy {
@@ -40,7 +40,7 @@ function podSpec(args: OffsiteArgs) {
   const retention = settings({ keep });
   const lock = lockDays ? settings({ lockDays, lockMode }) : {};
   return jobPod([
-    toolStep("copy", args, [producerKey, secondProducerKey, retention, lock]),
-    toolStep("rotate", args, [secondJanitorKey, retention]),
+    toolStep("copy", args, [writerKey, secondWriterKey, retention, lock]),
+    toolStep("prune", args, [secondPrunerKey, retention]),
   ]);
 }

@@ -18,10 +18,8 @@ export interface BackupPolicy extends ScheduleArgs {
   readonly keys?: pulumi.Input<StoreKeys> | undefined;
   /** age secret key, secret. @default - dumps are not encrypted */
   readonly identity?: pulumi.Input<string> | undefined;
-  /** Volume of the throwaway server. */
-  readonly scratch: Storage;
-  /** Seconds for which a sign of life holds. */
-  readonly silenceSeconds: number;
+  /** Volume of the verification server. */
+  readonly verification: Storage;
 }
 
 /** `acci:backups.offsite`: when verified dumps are copied to a second store, and how many are kept there. */
@@ -46,13 +44,13 @@ export interface DrillPolicy {
 }
 
 /** `acci:restore`: which dump becomes the site's database. */
-export interface RestorePolicy {
+export interface FailoverPolicy {
   /** The dump to restore, and the safeguards that the restore may override. */
-  readonly wish: RestoreRequest;
-  /** Epoch that the takeover must have. @default - any */
+  readonly request: RestoreRequest;
+  /** Epoch that the failover must have. @default - any */
   readonly epoch?: number | undefined;
-  /** Annotations that identify the takeover. When they change, the Job runs again. */
-  readonly takeover: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Annotations that identify the failover. When they change, the Job runs again. */
+  readonly annotations: Readonly<Record<string, pulumi.Input<string>>>;
   readonly timeoutMinutes: number;
   /** Hooks of the Job, which show its progress and explain a failure. */
   readonly hooks?: pulumi.ResourceHookBinding;

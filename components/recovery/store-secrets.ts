@@ -3,10 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { objectLabels } from "../../kubernetes/labels.ts";
 import { storeSecretData, type StoreArgs, type StoreKey } from "./store-settings.ts";
 
-/** Keys of one store: the producer reads and writes, the janitor also deletes. */
+/** Keys of one store: the writer reads and writes, the pruner also deletes. */
 export interface StoreKeys {
-  readonly producer: StoreKey;
-  readonly janitor: StoreKey;
+  readonly writer: StoreKey;
+  readonly pruner: StoreKey;
 }
 
 interface StoreSecretsArgs {
@@ -27,7 +27,7 @@ export function createStoreSecrets(
   opts: pulumi.ComponentResourceOptions,
 ): void {
   if (!keys) return;
-  for (const holder of ["producer", "janitor"] as const) {
+  for (const holder of ["writer", "pruner"] as const) {
     const name = names[holder];
     const stringData = pulumi.output(keys).apply((both) => storeSecretData(store, both[holder]));
     new k8s.core.v1.Secret(name, { metadata: { name, namespace, labels: objectLabels(component) }, stringData }, opts);

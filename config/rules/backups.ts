@@ -8,11 +8,13 @@ export function backupRules({ backupIdentity, backups, restore }: Values): strin
     );
   if (restore?.dump && restore.at)
     problems.push("acci:restore.at: excludes acci:restore.dump; keep the one that chooses the dump");
-  if (restore?.unverified && !restore.dump)
-    problems.push("acci:restore.unverified: needs acci:restore.dump, got none; a bad dump is never chosen, only named");
+  if (restore?.allowFailed && !restore.dump)
+    problems.push(
+      "acci:restore.allowFailed: needs acci:restore.dump, got none; a bad dump is never chosen, only named",
+    );
   if (backups && backups.recipients.length > 0 && !backupIdentity)
     problems.push(
-      "acci:backupIdentity: is required with acci:backups.recipients, got nothing; a dump that cannot be read cannot be proven: " +
+      "acci:backupIdentity: is required with acci:backups.recipients, got nothing; a dump that cannot be read cannot be verified: " +
         "set it to the secret key of one of them with `pulumi config set --secret`",
     );
   if (backups?.offsite && placeOf(backups.offsite.store) === placeOf(backups.store))

@@ -48,7 +48,7 @@ const store = (description: string) =>
     ).default(["0.0.0.0/0"]),
   });
 
-export const backups = section("Scheduled dumps, each proven by a restore before it counts; none when unset.", {
+export const backups = section("Scheduled dumps, each verified by a restore before it counts; none when unset.", {
   image: section("The image with the tools.", {
     repository: imageReference(
       "Repository without a tag; that of the application with `-backup` when unset.",
@@ -67,13 +67,13 @@ export const backups = section("Scheduled dumps, each proven by a restore before
     "Time zone of the schedules.",
     "Europe/Paris",
   ).default("Etc/UTC"),
-  deadlineMinutes: wholeNumber(5, 2880, "How long a run may take, the proof included.").default(360),
-  jobs: wholeNumber(1, 16, "Tables that are read or restored at once.").default(DEFAULTS.jobs),
-  silenceSeconds: wholeNumber(
+  deadlineMinutes: wholeNumber(5, 2880, "How long a run may take, the verification included.").default(360),
+  parallelism: wholeNumber(1, 16, "Tables that are read or restored at once.").default(DEFAULTS.parallelism),
+  heartbeatTimeoutSeconds: wholeNumber(
     10,
     3600,
-    "How long the site in charge must have given no sign of life to be taken for dead; longer than its watch may be away.",
-  ).default(DEFAULTS.silenceSeconds),
+    "How long the active site must have given no heartbeat to be taken for dead; longer than its agent may be away.",
+  ).default(DEFAULTS.heartbeatTimeoutSeconds),
   adopt: pattern(
     /^\d+$/,
     "a number in quotes",
@@ -88,7 +88,7 @@ export const backups = section("Scheduled dumps, each proven by a restore before
   keep,
   store: store("The S3 bucket, the same for all stacks that stand in for each other."),
   offsite: section("A second store, to which verified dumps are copied; none when unset.", {
-    schedule: cron("When; after the dump, the proof included.", "0 5 * * *"),
+    schedule: cron("When; after the dump, the verification included.", "0 5 * * *"),
     keep,
     lockDays: wholeNumber(
       1,
@@ -109,24 +109,24 @@ export const backups = section("Scheduled dumps, each proven by a restore before
         .join(", ")}, or never.`,
     ).default("week"),
   }).prefault({}),
-  scratch: section("The volume of the throwaway server that proves a dump.", {
+  verification: section("The volume of the server that verifies a dump.", {
     storage: memory("Its size; that of the database's volume when unset.").optional(),
     storageClass: text("Storage class; that of the database when unset.", "fast").optional(),
   }).prefault({}),
-  resources: resources("the throwaway server, and as much again for the tools,"),
+  resources: resources("the verification server, and as much again for the tools,"),
 }).optional();
 
 export const storeKeys = section(
-  `Secret: the keys of the store. Unset: the Secrets ${SECRETS.store.producer} and ${SECRETS.store.janitor} are made by someone else.`,
+  `Secret: the keys of the store. Unset: the Secrets ${SECRETS.store.writer} and ${SECRETS.store.pruner} are made by someone else.`,
   {
-    producer: storeKey("Reads and writes, but need not be able to delete: makes dumps and publishes them."),
-    janitor: storeKey("Deletes as well: removes dumps that retention no longer keeps."),
+    writer: storeKey("Reads and writes, but need not be able to delete: makes dumps and publishes them."),
+    pruner: storeKey("Deletes as well: removes dumps that retention no longer keeps."),
     offsite: section(
-      `Of the second store. Unset: the Secrets ${SECRETS.secondStore.producer} and ${SECRETS.secondStore.janitor} are made by someone else.`,
-      { producer: storeKey("Reads and writes."), janitor: storeKey("Deletes as well.") },
+      `Of the second store. Unset: the Secrets ${SECRETS.secondStore.writer} and ${SECRETS.secondStore.pruner} are made by someone else.`,
+      { writer: storeKey("Reads and writes."), pruner: storeKey("Deletes as well.") },
     ).optional(),
-    archive: storeKey(
-      `Reads, writes and deletes in the folder wal of the prefix alone: archives the log. Unset: the Secret ${SECRETS.archive} is made by someone else.`,
+    walArchive: storeKey(
+      `Reads, writes and deletes in the folder wal of the prefix alone: archives WAL. Unset: the Secret ${SECRETS.walArchive} is made by someone else.`,
     ).optional(),
   },
 ).optional();

@@ -65,7 +65,7 @@ export const exposure = section("How the application is reached from outside.", 
     address: pattern(
       /^[a-z0-9.-]+(:\d+)?$/,
       "a host, or host:port",
-      "Where the cluster reaches them by HTTPS, for the validation after a takeover; the Service traefik in their namespace when unset.",
+      "Where the cluster reaches them by HTTPS, for the smoke test after a failover; the Service traefik in their namespace when unset.",
       "ingress-nginx-controller.ingress-nginx.svc:443",
     ).optional(),
   }).prefault({}),

@@ -78,8 +78,8 @@ export const postgres = section("The database.", {
       requests: { cpu: "100m", memory: "64Mi" },
     }),
   }).prefault({}),
-  archive: section(
-    "The database's log, kept in the store of acci:backups so that any moment can be recovered; only dumps when unset.",
+  walArchive: section(
+    "The database's WAL, kept in the store of acci:backups so that any moment can be recovered; only dumps when unset.",
     {
       keepDays: wholeNumber(1, 3650, "How many days back.").default(14),
       schedule: cron(

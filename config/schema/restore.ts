@@ -1,7 +1,7 @@
 import { flag, pattern, section, text, wholeNumber } from "./types.ts";
 
 export const restore = section(
-  "Takes the site over: the chosen dump becomes its database, once, and the site in charge before is shut out.",
+  "The failover: the chosen dump becomes the database of this site, once, and the site that was active is shut out.",
   {
     dump: text(
       "Id of the dump; the newest verified one when neither it nor `at` is set.",
@@ -13,7 +13,7 @@ export const restore = section(
       "The newest verified dump of this time or before.",
       '"2026-01-01T12:00:00Z"',
     ).optional(),
-    unverified: flag("Whether the dump that `dump` names may be a bad one.").default(false),
+    allowFailed: flag("Whether the dump that `dump` names may be one whose verification failed.").default(false),
     systemIdentifier: pattern(
       /^\d+$/,
       "a number in quotes",
@@ -21,7 +21,7 @@ export const restore = section(
       '"7300000000000000000"',
     ).optional(),
     replace: flag("Whether the database that is here may hold data; it is kept under another name.").default(false),
-    evenIfAlive: flag("Whether a site in charge that is alive is shut out.").default(false),
+    evenIfAlive: flag("Whether an active site that is alive is shut out.").default(false),
     timeoutMinutes: wholeNumber(1, 2880, "How long it may take.").default(240),
   },
 ).optional();

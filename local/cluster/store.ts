@@ -16,17 +16,31 @@ interface StoreKey {
   readonly secretAccessKey: string;
 }
 
-/** Keys of one bucket. The producer may not delete, the janitor may, and the archive may only in the folders of WAL archives. */
+/** Keys of one bucket. The writer may not delete, the pruner may, and the archive may only in the folders of WAL archives. */
 interface StoreKeys {
-  readonly producer: StoreKey;
-  readonly janitor: StoreKey;
-  readonly archive?: StoreKey;
+  readonly writer: StoreKey;
+  readonly pruner: StoreKey;
+  readonly walArchive?: StoreKey;
 }
 
-const NAMES = ["root", "producer", "janitor", "archive", "offsite-producer", "offsite-janitor"] as const;
+const NAMES = ["root", "writer", "pruner", "archive", "offsite-writer", "offsite-pruner"] as const;
 type Account = (typeof NAMES)[number];
 
 const file = inState("store-keys.json");
+
+/** Accounts by the name that each had in an earlier release; a platform of that release keeps their keys. */
+const BEFORE: Readonly<Record<string, Account>> = {
+  producer: "writer",
+  janitor: "pruner",
+  "offsite-producer": "offsite-writer",
+  "offsite-janitor": "offsite-pruner",
+};
+
+function readKeys(): Partial<Record<Account, StoreKey>> {
+  if (!existsSync(file)) return {};
+  const read = JSON.parse(readFileSync(file, "utf8")) as Record<string, StoreKey>;
+  return Object.fromEntries(Object.entries(read).map(([name, key]) => [BEFORE[name] ?? name, key]));
+}
 
 const newKey = (name: Account): StoreKey => ({
   accessKeyId: `${name}-${randomBytes(4).toString("hex")}`,
@@ -35,7 +49,7 @@ const newKey = (name: Account): StoreKey => ({
 
 /** Keys of the object store's accounts, each made once; `root` owns the buckets. */
 function keys(): Record<Account, StoreKey> {
-  const known = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Partial<Record<Account, StoreKey>>) : {};
+  const known = readKeys();
   const missing = NAMES.filter((name) => !known[name]);
   const all = { ...known, ...Object.fromEntries(missing.map((name) => [name, newKey(name)])) };
   if (missing.length > 0) writeFileSync(file, JSON.stringify(all), { mode: 0o600 });
@@ -46,12 +60,12 @@ export const rootKey = () => keys().root;
 
 /** Keys that a stack gets for both buckets. */
 export function storeKeys(): StoreKeys & { readonly offsite: StoreKeys } {
-  const { archive, janitor, producer, ...others } = keys();
+  const { archive, pruner, writer, ...others } = keys();
   return {
-    producer,
-    janitor,
-    archive,
-    offsite: { producer: others["offsite-producer"], janitor: others["offsite-janitor"] },
+    writer,
+    pruner,
+    walArchive: archive,
+    offsite: { writer: others["offsite-writer"], pruner: others["offsite-pruner"] },
   };
 }
 
@@ -76,8 +90,8 @@ export async function replaceKeys(names: readonly Account[]): Promise<void> {
   await prepareBuckets();
 }
 
-function policy(bucket: string, { archive, janitor, producer }: StoreKeys): string {
-  const both = { AWS: [janitor.accessKeyId, producer.accessKeyId] };
+function policy(bucket: string, { pruner, walArchive: archive, writer }: StoreKeys): string {
+  const both = { AWS: [pruner.accessKeyId, writer.accessKeyId] };
   const archiver = { AWS: archive ? [archive.accessKeyId] : [] };
   const objects = `arn:aws:s3:::${bucket}/*`;
   const reading = ["s3:ListBucket", "s3:ListBucketMultipartUploads"];
@@ -92,7 +106,7 @@ function policy(bucket: string, { archive, janitor, producer }: StoreKeys): stri
         Resource: `arn:aws:s3:::${bucket}`,
       },
       { Effect: "Allow", Principal: both, Action: writing, Resource: objects },
-      { Effect: "Allow", Principal: { AWS: [janitor.accessKeyId] }, Action: ["s3:DeleteObject"], Resource: objects },
+      { Effect: "Allow", Principal: { AWS: [pruner.accessKeyId] }, Action: ["s3:DeleteObject"], Resource: objects },
       ...(archive
         ? [
             {

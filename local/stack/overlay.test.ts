@@ -13,9 +13,9 @@ it("lays values over values, key by key", () => {
 
 it("tells a stack where things are, and nothing of how it is built", () => {
   expect(Object.keys(overlay("PEM", "dev")).sort()).toEqual([
+    "acci:addons",
     "acci:backups",
     "acci:cluster",
-    "acci:platform",
     "acci:postgres",
     "acci:redis",
     "acci:tls",

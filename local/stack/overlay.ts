@@ -22,7 +22,7 @@ export const overlay = (authority: string, prefix: string): Tree => ({
     apiServerCidrs: [`${apiServiceAddress}/32`, `${nodeAddress}/32`],
   },
   "acci:tls": { server: `https://${nodeAddress}:${ports.acme}/dir`, caBundle: authority },
-  "acci:platform": {
+  "acci:addons": {
     certManager: { mode: "install", chart: certManagerChart, version: versions.certManager },
     cloudnativePg: { mode: "preinstalled" },
     traefik: { mode: "preinstalled" },

@@ -6,8 +6,8 @@ import { judge } from "../judge.ts";
 import { UNKNOWN } from "../model/judged-resource.ts";
 import { imagesOf } from "../model/workloads.ts";
 import { findings, release } from "../testing/builders.ts";
-import { limitEveryContainer } from "../rules/limit-every-container.ts";
-import { runImagesByDigest } from "../rules/run-images-by-digest.ts";
+import { requireResourceLimits } from "../rules/require-resource-limits.ts";
+import { requireImageDigests } from "../rules/require-image-digests.ts";
 
 const values = {
   image: { digest: UNKNOWN },
@@ -30,19 +30,19 @@ test("a release whose digest is not known yet is rendered all the same", () => {
 
 test("the rules judge what a release would apply", () => {
   const image = { repository: "ghcr.io/broccode/acci-framework", tag: "1.0.0" };
-  expect(findings(runImagesByDigest, application({ image }))).toEqual(
+  expect(findings(requireImageDigests, application({ image }))).toEqual(
     PLACES.map(
       (place) =>
         `${place}: image must be named by digest, ` +
         'got "ghcr.io/broccode/acci-framework:1.0.0"; append @sha256:… or waive the repository in policy/waivers.ts',
     ),
   );
-  expect(findings(limitEveryContainer, application({ resources: { limits: null } }))).not.toEqual([]);
+  expect(findings(requireResourceLimits, application({ resources: { limits: null } }))).not.toEqual([]);
 });
 
 test("the chart's evaluation tier would not pass, which is why no stack may enable it", () => {
   const rules = judge([application({ postgresql: { enabled: true } })]).map(({ rule }) => rule);
-  expect([...new Set(rules)]).toEqual(["deny-traffic-by-default", "run-images-by-digest", "select-every-workload"]);
+  expect([...new Set(rules)]).toEqual(["require-default-deny", "require-image-digests", "require-network-policies"]);
 });
 
 test("values the chart refuses are an error, not a pass", () => {
@@ -69,11 +69,11 @@ describe("a chart of somebody else's, on this machine", () => {
     const violations = judge([release({ chart: folder, values: {} })]);
     expect(violations).toEqual([
       {
-        rule: "review-third-party-charts",
+        rule: "require-chart-review",
         level: "advisory",
         message:
-          "thing: objects should keep the rules, got limit-every-container broken 4 times, probe-every-server 2 times, " +
-          "restrict-every-pod 5 times, run-images-by-digest once, withhold-service-account-tokens once; " +
+          "thing: objects should keep the rules, got require-resource-limits broken 4 times, require-probes 2 times, " +
+          "restrict-pod-security 5 times, require-image-digests once, disallow-service-account-tokens once; " +
           "set what the chart's values offer",
       },
     ]);

@@ -32,7 +32,7 @@ const secretsOf = new Map<string, readonly string[]>();
  */
 const noteSecrets: ResourceValidationPolicy = {
   name: "note-secrets",
-  description: "Changes nothing: notes which inputs are secret, for keep-secrets-out-of-plain-inputs.",
+  description: "Changes nothing: notes which inputs are secret, for disallow-plain-secrets.",
   enforcementLevel: "remediate",
   remediateResource: ({ props, urn }) => void secretsOf.set(urn, plain(props).secrets),
 };

@@ -49,7 +49,10 @@ export function suitesOf(at: { project: string; scratch: string }, prepared: boo
       { name: "packages", command: [process.execPath, platform, "test-packages"] },
     ],
     tools: [
-      { name: "shell", command: ["shellcheck", "local/bootstrap.sh", "app/test.sh", "backup/scratch.sh", ".ci/run"] },
+      {
+        name: "shell",
+        command: ["shellcheck", "local/bootstrap.sh", "app/test.sh", "backup/verification-server.sh", ".ci/run"],
+      },
       jest("unit", at, "--silent", WORKERS, PATIENCE),
       // The compiled dependencies are in the cache, because they are expensive to make.
       { name: "application", command: ["app/test.sh"], env: { CARGO_TARGET_DIR: inCache("cargo") }, count: cargo },

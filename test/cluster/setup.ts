@@ -12,7 +12,7 @@ const PREFIX = "acci";
 
 /**
  * Removes what an earlier run has left: prod, dr and their dumps, because dumps of a lost site would be another site's. Dumps of dev
- * outlive their site. When dev was destroyed, or another site is in charge, dev takes over with them as an operator would, because no
+ * outlive their site. When dev was destroyed, or another site is active, dev fails over with them as an operator would, because no
  * other site may publish beside them.
  */
 export default async function (): Promise<void> {
@@ -25,7 +25,7 @@ export default async function (): Promise<void> {
   if (catalogue && !(await isOf(catalogue))) await bringDevHome();
 }
 
-/** Whether dev is in charge, with the database of the newest dump or the database of the last takeover. */
+/** Whether dev is active, with the database of the newest dump or the database of the last failover. */
 async function isOf({ entries, epoch, site }: Catalogue): Promise<boolean> {
   if (site !== dev.namespace) return false;
   const [system, comment] = await sql(

@@ -1,4 +1,4 @@
-import { applicationChecks, siteChecks } from "../../backup/validation/checks.ts";
+import { applicationChecks, siteChecks } from "../../backup/smoke-test/checks.ts";
 import { DATABASE, userOf } from "../../components/postgres/roles.ts";
 import { OWNER } from "../../config/own-roles.ts";
 import { usersAcl } from "../../components/redis/configuration.ts";

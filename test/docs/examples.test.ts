@@ -9,7 +9,7 @@ import { filesOf, read } from "./pages.ts";
 
 /** Secrets that an example's README tells the user to set, because a file cannot contain them. */
 const key = { accessKeyId: "a", secretAccessKey: "s" };
-const keys = { producer: key, janitor: key };
+const keys = { writer: key, pruner: key };
 const SECRETS: Record<string, object> = {
   "dev-on-kind": {},
   "own-application": { storeKeys: keys },
@@ -50,14 +50,14 @@ test("every example has a README, and its secrets here", () => {
 test.each(stacks)("%s is a whole site", async (file) => {
   const values = valuesOf(file);
   const resources = await built(file);
-  const [namespace] = of(resources, "Namespace").filter(({ name }) => name === "environment");
+  const [namespace] = of(resources, "Namespace").filter(({ name }) => name === "namespace");
   expect(namespace!.inputs["metadata"].name).toBe(values["namespace"]);
   const [release] = of(resources, "Release").filter(({ name }) => name === "application");
   expect(release!.inputs["values"].image.repository).toBe(values["image"].repository);
   expect(of(resources, "Cluster")).toHaveLength(1);
   // Every other Secret must be made by the stack or named in a README.
   const made = of(resources, "Secret").map(({ name }) => name);
-  for (const name of values["backups"] ? ["backup-producer", "backup-janitor"] : []) expect(made).toContain(name);
+  for (const name of values["backups"] ? ["backup-writer", "backup-pruner"] : []) expect(made).toContain(name);
 });
 
 test("the namespaces of other people's stacks are not the reference's", () => {

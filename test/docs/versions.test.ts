@@ -43,8 +43,8 @@ test("the versions of the embedded platform are those that are built", () => {
 
 test("the README says which versions are deployed", () => {
   const versionsOf = (name: string) => {
-    const { platform, postgres, redis } = stackValues(name);
-    const charts = ["certManager", "cloudnativePg", "traefik"].map((addon) => platform[addon].version as string);
+    const { addons, postgres, redis } = stackValues(name);
+    const charts = ["certManager", "cloudnativePg", "traefik"].map((addon) => addons[addon].version as string);
     return [...charts, majorOf(postgres.image), `Valkey ${redis.image.split(":")[1]}`];
   };
   expect(new Set(STACKS.map((stack) => versionsOf(stack).join()))).toHaveProperty("size", 1);

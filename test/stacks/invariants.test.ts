@@ -80,7 +80,7 @@ describe.each(STACKS)("%s", (stack: StackName) => {
         .filter((w) => w.serves)
         .map((w) => w.name)
         .sort(),
-    ).toEqual(["acci-framework", "redis", "watch"]);
+    ).toEqual(["acci-framework", "backup-agent", "redis"]);
     for (const { serves, template } of workloads) {
       expect(template.spec.securityContext).toMatchObject({
         runAsNonRoot: true,
@@ -114,12 +114,12 @@ describe.each(STACKS)("%s", (stack: StackName) => {
         !selectors.some((selector) => Object.entries(selector).every(([key, value]) => labels[key] === value)),
     );
     expect(unreachable.map(([name]) => name)).toEqual([]);
-    const denied = find(resources, NETWORK_POLICY, "environment-default-deny").inputs["spec"];
+    const denied = find(resources, NETWORK_POLICY, "namespace-default-deny").inputs["spec"];
     expect(denied).toEqual({ podSelector: {}, policyTypes: ["Ingress", "Egress"] });
   });
 
   test("the quota has room for every replica at its largest", () => {
-    const { hard } = find(resources, "kubernetes:core/v1:ResourceQuota", "environment-quota").inputs["spec"];
+    const { hard } = find(resources, "kubernetes:core/v1:ResourceQuota", "namespace-quota").inputs["spec"];
     const most = config.application.autoscaling?.maxReplicas ?? config.application.replicas;
     expect(Number(hard.pods)).toBeGreaterThanOrEqual(most + config.postgres.instances + 1);
   });
@@ -127,7 +127,7 @@ describe.each(STACKS)("%s", (stack: StackName) => {
   test("what holds data survives a destroy exactly where it must", () => {
     const stateful = [
       find(resources, "kubernetes:postgresql.cnpg.io/v1:Cluster", "postgres"),
-      find(resources, "kubernetes:core/v1:Namespace", "environment"),
+      find(resources, "kubernetes:core/v1:Namespace", "namespace"),
       find(resources, "kubernetes:apps/v1:StatefulSet", "redis"),
     ];
     const expected = stack !== "dev";
@@ -150,12 +150,12 @@ describe.each(STACKS)("%s", (stack: StackName) => {
 });
 
 /**
- * Keys in which dr must differ from prod: its namespace, and the takeover. Every other difference would make the recovered site another
+ * Keys in which dr must differ from prod: its namespace, and the failover. Every other difference would make the recovered site another
  * one than the lost site.
  */
 const DIFFERENCES = ["namespace", "restore"];
 
-test("prod and dr are told the same but for where they are, and that dr takes over", () => {
+test("prod and dr are told the same but for where they are, and that dr fails over", () => {
   const [prod, dr] = [stackValues("prod"), stackValues("dr")];
   const keys = new Set([...Object.keys(prod), ...Object.keys(dr)]);
   expect([...keys].filter((key) => JSON.stringify(prod[key]) !== JSON.stringify(dr[key])).sort()).toEqual(DIFFERENCES);
@@ -165,11 +165,11 @@ test("what dr is made of is what prod is made of", async () => {
   const [prod, dr] = [await madeOf("prod"), await madeOf("dr")];
   const differ = [...new Set([...prod.keys(), ...dr.keys()])].filter((id) => prod.get(id) !== dr.get(id));
   expect(differ.sort()).toEqual([
-    // The takeover, and the steps after it.
-    "acci:index:Restore restore",
-    "acci:index:Validation validation",
-    "kubernetes:batch/v1:Job restore",
-    "kubernetes:batch/v1:Job validation",
+    // The failover, and the steps after it.
+    "acci:index:Failover failover",
+    "acci:index:SmokeTest smoke-test",
+    "kubernetes:batch/v1:Job failover",
+    "kubernetes:batch/v1:Job smoke-test",
     // The restore waits only for the primary.
     "kubernetes:postgresql.cnpg.io/v1:Cluster postgres",
   ]);
@@ -189,7 +189,7 @@ async function madeOf(stack: StackName): Promise<Map<string, string>> {
   const checksum = /"secretsChecksum":"\w+"/;
   return new Map(
     resources
-      .filter((r) => !isComponent(r) || ["restore", "validation"].includes(r.name))
+      .filter((r) => !isComponent(r) || ["failover", "smoke-test"].includes(r.name))
       .map(({ inputs, name, type }) => [
         `${type} ${name}`,
         JSON.stringify(inputs).replaceAll(namespace, "acci").replace(checksum, ""),

@@ -18,10 +18,10 @@ describe.each(STACKS)("%s", (stack) => {
     const violations = judge(subjects.get(stack)!);
     expect(violations).toEqual([
       {
-        rule: "say-what-is-not-checked",
+        rule: "report-unchecked-charts",
         level: "advisory",
         message:
-          "platform-cert-manager, platform-cloudnative-pg, platform-traefik: objects must be known to be checked, got charts " +
+          "addons-cert-manager, addons-cloudnative-pg, addons-traefik: objects must be known to be checked, got charts " +
           "that are not local; review their values by hand",
       },
     ]);
@@ -58,7 +58,7 @@ test("every waived repository is one that a stack runs, or that the embedded pla
   const run = [...subjects.values()].flat().flatMap(imagesOf);
   const repositories = run.map(({ image }) => parseImage(image).repository);
   const unused = waivers.filter(
-    ({ rule, subject }) => rule === "run-images-by-digest" && !repositories.includes(subject),
+    ({ rule, subject }) => rule === "require-image-digests" && !repositories.includes(subject),
   );
   expect(unused.map(({ subject }) => subject)).toEqual(["docker.io/library/redis"]);
 });

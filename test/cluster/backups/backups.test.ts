@@ -62,11 +62,11 @@ interface Service {
   readonly spec: { readonly ports: readonly { name: string; port: number }[] };
 }
 
-describe("make backup", () => {
-  it("dumps while the site is written to, proves the dump, and only then publishes it", async () => {
+describe("make backup-create", () => {
+  it("dumps while the site is written to, verifies the dump, and only then publishes it", async () => {
     const before = await entries();
     const stop = writing();
-    const shown = await command("backup");
+    const shown = await command("backup-create");
     const written = await stop();
     expect(written).toBeGreaterThan(0);
     expect(shown).toMatch(/was restored and compared, and is the latest/);
@@ -81,8 +81,8 @@ describe("make backup", () => {
   });
 
   it("lists the dumps for people as well", async () => {
-    expect(await command("backups")).toMatch(
-      /^DUMP\s.*STATUS\n(.*verified\n)+\n\d+ verified, 0 bad; acci-dev is in charge/m,
+    expect(await command("backup-list")).toMatch(
+      /^DUMP\s.*STATUS\n(.*verified\n)+\n\d+ verified, 0 bad; acci-dev is active/m,
     );
   });
 
@@ -90,7 +90,9 @@ describe("make backup", () => {
     const before = await catalogue();
     await sql("CREATE SUBSCRIPTION elsewhere CONNECTION 'host=nowhere' PUBLICATION notes WITH (connect = false)");
     try {
-      await expect(command("backup")).rejects.toThrow(/subscription elsewhere, of postgres; drop it before a dump/);
+      await expect(command("backup-create")).rejects.toThrow(
+        /subscription elsewhere, of postgres; drop it before a dump/,
+      );
     } finally {
       await sql("ALTER SUBSCRIPTION elsewhere SET (slot_name = NONE); DROP SUBSCRIPTION elsewhere");
     }
@@ -138,7 +140,7 @@ describe("make backup", () => {
     const known = await entries();
     // The dead run's lease has to expire first.
     await until("a run", 240, async () => {
-      await command("backup");
+      await command("backup-create");
       return true;
     });
     expect(await newSince(known)).toHaveLength(1);
@@ -148,7 +150,7 @@ describe("make backup", () => {
 const metrics = () =>
   kube([
     "exec",
-    "deployment/watch",
+    "deployment/backup-agent",
     "--",
     "node",
     "-e",
@@ -170,10 +172,10 @@ describe("a run", () => {
         (container as unknown as { volumeMounts: { name: string }[] }).volumeMounts.map(({ name }) => name),
       ]),
     );
-    expect(mounts["dump"]).not.toContain("janitor");
+    expect(mounts["dump"]).not.toContain("pruner");
     expect(mounts["verify"]).not.toContain("database");
-    expect(mounts["rotate"]).toEqual(["tmp", "janitor"]);
-    expect(mounts["scratch"]).toEqual(["tmp", "scratch"]);
+    expect(mounts["prune"]).toEqual(["tmp", "pruner"]);
+    expect(mounts["verification-server"]).toEqual(["tmp", "verification"]);
   });
 
   it("cannot delete from the store what it wrote", async () => {
@@ -183,18 +185,18 @@ describe("a run", () => {
       const store = openStore(storeSettings("/etc/acci/store"));
       console.log(JSON.stringify(await store.remove(["catalogue.json"])));
       process.exit(0);`;
-    const shown = await kube(["exec", "deployment/watch", "--", "node", "--input-type=module", "-e", script]);
+    const shown = await kube(["exec", "deployment/backup-agent", "--", "node", "--input-type=module", "-e", script]);
     expect(JSON.parse(shown.trim().split("\n").at(-1)!)).toMatchObject([{ key: "catalogue.json" }]);
     expect(await catalogue()).not.toBeNull();
   });
 });
 
-describe("make drill", () => {
+describe("make drill-run", () => {
   it("restores the newest dump beside the site, has the application serve it, and leaves a record and nothing else", async () => {
-    const before = JSON.parse(await command("drills", "ARGS=--json")) as Drill[];
-    const shown = await command("drill");
+    const before = JSON.parse(await command("drill-list", "ARGS=--json")) as Drill[];
+    const shown = await command("drill-run");
     expect(shown).toMatch(/the drill went well: \d+ rows of acci-dev-\S+ served after [\d.]+ s/);
-    const after = JSON.parse(await command("drills", "ARGS=--json")) as Drill[];
+    const after = JSON.parse(await command("drill-list", "ARGS=--json")) as Drill[];
     const drill = after.at(-1)!;
     expect(after.filter(({ startedAt }) => !before.some((known) => known.startedAt === startedAt))).toEqual([drill]);
     expect(drill).toMatchObject({
@@ -203,7 +205,7 @@ describe("make drill", () => {
       phases: { restoring: expect.any(Number) },
     });
     process.stdout.write(`drill: ${JSON.stringify(drill)}\n`);
-    expect(await command("drills", "ARGS=--html")).toContain("<svg");
+    expect(await command("drill-list", "ARGS=--html")).toContain("<svg");
     await until("the metric of the drill", 60, async () =>
       (await metrics()).includes(`acci_drill_rto_seconds{site="acci-dev"} ${drill.rtoSeconds}`),
     );
@@ -221,7 +223,7 @@ describe("make drill", () => {
   });
 });
 
-describe("the watch", () => {
+describe("the agent", () => {
   it("shows the dumps as metrics", async () => {
     const shown = await metrics();
     expect(shown).toMatch(/acci_backup_entries\{.*status="verified"\} [1-9]/);
@@ -243,7 +245,7 @@ describe("the watch", () => {
     );
     expect(services.flat().sort()).toEqual([
       ["acci-framework", [9090]],
-      ["watch", [9090]],
+      ["backup-agent", [9090]],
     ]);
     const { items: rules } = await kubeJson<List<{ spec: object }>>(["get", "prometheusrules"]);
     const folder = path.join(project, "assets", "alerts");

@@ -73,7 +73,7 @@ const serves = () =>
     ),
   );
 
-describe("with an archive of the log", () => {
+describe("with a WAL archive", () => {
   let client: S3Client;
 
   beforeAll(async () => {
@@ -85,7 +85,7 @@ describe("with an archive of the log", () => {
   it("the database has the plugin beside it, under the rules of its namespace", async () => {
     expect(await hasPlugin()).toBe(true);
     expect(await allowed("get", "secrets/postgres-archive")).toBe("yes");
-    expect(await allowed("get", "secrets/backup-producer")).toBe("no");
+    expect(await allowed("get", "secrets/backup-writer")).toBe("no");
     expect(await allowed("list", "secrets")).toBe("no");
   });
 
@@ -117,7 +117,7 @@ describe("with an archive of the log", () => {
     await sql("DELETE FROM notes");
     await seal();
     const recovered = { server: second, recover: { from: first, at } };
-    await expect(up(recovered)).rejects.toThrow(/acci:postgres.archive.recover: makes a new database only/);
+    await expect(up(recovered)).rejects.toThrow(/acci:postgres.walArchive.recover: makes a new database only/);
     expect(await sql("SELECT count(*) FROM notes")).toEqual(["0"]);
 
     await kube(["delete", "clusters.postgresql.cnpg.io", "postgres", "--cascade=foreground"]);
@@ -137,7 +137,7 @@ describe("with an archive of the log", () => {
   it("turned off by the runbook, it leaves no right to a secret behind", async () => {
     client = await storeOfArchive();
     await new RunbookRunner("dev").follow("point-in-time", "Turn the archive off");
-    for (const what of ["secrets", "secrets/backup-producer", "secrets/acci-framework-migrate"])
+    for (const what of ["secrets", "secrets/backup-writer", "secrets/acci-framework-migrate"])
       expect(await allowed("get", what)).toBe("no");
     expect(await allowed("list", "secrets")).toBe("no");
   });

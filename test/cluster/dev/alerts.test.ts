@@ -11,7 +11,7 @@ describe("a Prometheus that does as the stack's monitors and rules say", () => {
     await until("both jobs scraped, and no other", 60, async () => {
       const targets = await prometheus.targets();
       const up = targets.filter(({ health }) => health === "up").map(({ labels }) => labels.job);
-      return targets.length === 2 && ["acci-framework", "watch"].every((job) => up.includes(job));
+      return targets.length === 2 && ["acci-framework", "backup-agent"].every((job) => up.includes(job));
     });
   });
 
@@ -22,9 +22,9 @@ describe("a Prometheus that does as the stack's monitors and rules say", () => {
     });
   });
 
-  it("notices that the watch over the dumps is gone, and that it is back", async () => {
+  it("notices that the backup agent is gone, and that it is back", async () => {
     await prometheus.alert("AcciBackupMetricsAbsent", "inactive");
-    const scale = (replicas: number) => dev.kube(["scale", "deployment/watch", `--replicas=${replicas}`]);
+    const scale = (replicas: number) => dev.kube(["scale", "deployment/backup-agent", `--replicas=${replicas}`]);
     await scale(0);
     try {
       await prometheus.alert("AcciBackupMetricsAbsent", "pending", "firing");
@@ -32,6 +32,6 @@ describe("a Prometheus that does as the stack's monitors and rules say", () => {
       await scale(1);
     }
     await prometheus.alert("AcciBackupMetricsAbsent", "inactive");
-    await dev.kube(["rollout", "status", "deployment/watch", "--timeout=60s"]);
+    await dev.kube(["rollout", "status", "deployment/backup-agent", "--timeout=60s"]);
   });
 });

@@ -43,39 +43,39 @@ describe("make port-forward", () => {
   });
 });
 
-describe("make dump and make restore", () => {
+describe("make database-dump and make database-restore", () => {
   const file = path.join(folder, "site.dump");
 
   it("bring every row, tenant by tenant, into a database beside the live one", async () => {
     await writeNote("to be dumped");
     const rows = () => sql("SELECT count(*), md5(string_agg(n::text, '|' ORDER BY id)) FROM notes n");
     const live = await rows();
-    expect(await command("dump", `FILE=${file}`)).toMatch(/was read back whole; sha256 [0-9a-f]{64}/);
+    expect(await command("database-dump", `FILE=${file}`)).toMatch(/was read back whole; sha256 [0-9a-f]{64}/);
     expect(statSync(file).mode & 0o777).toBe(0o600);
 
     await writeNote("written after the dump");
-    const shown = await command("restore", `FILE=${file}`, "DATABASE=acci_scratch_test");
+    const shown = await command("database-restore", `FILE=${file}`, "DATABASE=acci_copy_test");
     expect(shown).toContain(`public.notes: ${live[0]!.split("|")[0]} rows`);
     const restored = await command(
       "psql",
-      "ARGS=acci_scratch_test -qAt -c \"SELECT count(*), md5(string_agg(n::text, '|' ORDER BY id)) FROM notes n\"",
+      "ARGS=acci_copy_test -qAt -c \"SELECT count(*), md5(string_agg(n::text, '|' ORDER BY id)) FROM notes n\"",
     );
     expect(restored.trim()).toBe(live[0]);
-    expect(await sql("SELECT has_database_privilege('acci_app', 'acci_scratch_test', 'CONNECT')")).toEqual(["f"]);
+    expect(await sql("SELECT has_database_privilege('acci_app', 'acci_copy_test', 'CONNECT')")).toEqual(["f"]);
 
-    await expect(command("restore", `FILE=${file}`, "DATABASE=acci_scratch_test")).rejects.toThrow(
-      "DATABASE: must be a new one, got acci_scratch_test, which exists",
+    await expect(command("database-restore", `FILE=${file}`, "DATABASE=acci_copy_test")).rejects.toThrow(
+      "DATABASE: must be a new one, got acci_copy_test, which exists",
     );
-    await command("drop-scratch", "DATABASE=acci_scratch_test");
-    expect(await databases()).not.toContain("acci_scratch_test");
+    await command("database-drop-copy", "DATABASE=acci_copy_test");
+    expect(await databases()).not.toContain("acci_copy_test");
   });
 
   it("refuse to overwrite a dump and to drop the site's own database", async () => {
     const before = readFileSync(file);
-    await expect(command("dump", `FILE=${file}`)).rejects.toThrow("a dump is never overwritten");
+    await expect(command("database-dump", `FILE=${file}`)).rejects.toThrow("a dump is never overwritten");
     expect(readFileSync(file)).toEqual(before);
-    await expect(command("drop-scratch", "DATABASE=acci")).rejects.toThrow(
-      "DATABASE: must start with acci_scratch_, got acci",
+    await expect(command("database-drop-copy", "DATABASE=acci")).rejects.toThrow(
+      "DATABASE: must be one that `make database-restore` made, got acci; there is ",
     );
     expect(await databases()).toContain("acci");
   });
@@ -85,16 +85,16 @@ describe("make dump and make restore", () => {
     const cut = path.join(folder, "cut.dump");
     writeFileSync(cut, readFileSync(file));
     truncateSync(cut, statSync(file).size - 100);
-    await expect(command("restore", `FILE=${cut}`)).rejects.toThrow(/pg_restore: error/);
-    await expect(command("restore", "FILE=missing.dump")).rejects.toThrow(
-      "FILE: must be a dump of `make dump`, got missing.dump",
+    await expect(command("database-restore", `FILE=${cut}`)).rejects.toThrow(/pg_restore: error/);
+    await expect(command("database-restore", "FILE=missing.dump")).rejects.toThrow(
+      "FILE: must be a dump of `make database-dump`, got missing.dump",
     );
     expect(await databases()).toEqual(before);
   });
 
   it("leave no file when the database cannot be read", async () => {
     const none = path.join(folder, "none.dump");
-    await expect(command("dump", `FILE=${none}`, "STACK=prod")).rejects.toThrow(/namespace acci-prod/);
+    await expect(command("database-dump", `FILE=${none}`, "STACK=prod")).rejects.toThrow(/namespace acci-prod/);
     expect([existsSync(none), existsSync(`${none}.partial`)]).toEqual([false, false]);
   });
 });

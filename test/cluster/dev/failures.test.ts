@@ -131,7 +131,7 @@ describe("a release that cannot work is rolled back", () => {
 
 describe("with ACCI_CONTEXT, a cluster that is there already", () => {
   const preinstalled = { mode: "preinstalled" };
-  const config = { "acci:platform": { certManager: preinstalled, cloudnativePg: preinstalled, traefik: preinstalled } };
+  const config = { "acci:addons": { certManager: preinstalled, cloudnativePg: preinstalled, traefik: preinstalled } };
   const previewOn = (context: string) => {
     process.env.ACCI_CONTEXT = context;
     return pulumi("dev", ["preview"], { config, env: { KUBECONFIG: kubeconfig } });

@@ -83,7 +83,7 @@ describe("pulumi up that dies in the middle of a release", () => {
   it("of an add-on as well", async () => {
     const addon = ["cert-manager", "cert-manager"] as const;
     const values = { global: { logLevel: 3 } };
-    await killUpDuring("dev", { "acci:platform": { certManager: { values } } }, () => isPending(...addon));
+    await killUpDuring("dev", { "acci:addons": { certManager: { values } } }, () => isPending(...addon));
     await pulumi("dev", ["refresh", "--yes", "--skip-preview"]);
     expect(await up()).toMatch(/release cert-manager: revision \d+ is pending-upgrade, and whoever made it is gone/);
     expect(await pending(...addon)).toBe("");

@@ -39,11 +39,11 @@ interface Asked {
 
 /** Starts a Job as an update awaits it, with everything a recovery gets, for a dump that does not exist. */
 async function start(name: string, { connected = true, deadlineSeconds = 300 }: Asked = {}): Promise<void> {
-  const { spec } = await kubeJson<CronJob>(["get", "cronjob", "tools"]);
+  const { spec } = await kubeJson<CronJob>(["get", "cronjob", "toolbox"]);
   const { metadata, spec: pod } = spec.jobTemplate.spec.template;
   const [container] = pod.containers;
   const env = [...container.env, ...variables({ tries: TRIES, restore: { dump: "nonesuch" } })];
-  const containers = [{ ...container, name: "takeover", args: ["takeover"], env }];
+  const containers = [{ ...container, name: "failover", args: ["failover"], env }];
   const template = { metadata: connected ? metadata : {}, spec: { ...pod, containers } };
   const job = {
     apiVersion: "batch/v1",
@@ -74,7 +74,7 @@ describe("a Job that an update waits for", () => {
     expect(await failureOf("refused")).toBe("BackoffLimitExceeded");
     const [pod, ...others] = await podsOf("refused");
     expect(others).toEqual([]);
-    expect(pod!.status.containerStatuses![0]!.state.terminated!.message).toMatch(/^takeover: .* must .*, got /m);
+    expect(pod!.status.containerStatuses![0]!.state.terminated!.message).toMatch(/^failover: .* must .*, got /m);
   });
 
   it("tries again while the store is away, and goes on in another pod when its own is deleted", async () => {

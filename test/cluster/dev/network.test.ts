@@ -13,9 +13,9 @@ const COMPONENTS: Readonly<Record<string, Labels>> = {
   backup: { "app.kubernetes.io/name": "backup", "app.kubernetes.io/part-of": "acci" },
   offsite: { "app.kubernetes.io/name": "offsite", "app.kubernetes.io/part-of": "acci" },
   drill: { "app.kubernetes.io/name": "drill", "app.kubernetes.io/part-of": "acci" },
-  validation: { "app.kubernetes.io/name": "validation", "app.kubernetes.io/part-of": "acci" },
+  "smoke-test": { "app.kubernetes.io/name": "smoke-test", "app.kubernetes.io/part-of": "acci" },
   restore: { "app.kubernetes.io/name": "restore", "app.kubernetes.io/part-of": "acci" },
-  watch: { "app.kubernetes.io/name": "watch", "app.kubernetes.io/part-of": "acci" },
+  "backup-agent": { "app.kubernetes.io/name": "backup-agent", "app.kubernetes.io/part-of": "acci" },
 };
 
 const NEIGHBOURS: Readonly<Record<string, Probe>> = {
@@ -42,13 +42,13 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   backup: ["postgres:5432", "dns", "store"],
   offsite: ["dns", "store"],
   drill: ["dns", "store"],
-  validation: ["application:9090", "route", "dns", "store"],
+  "smoke-test": ["application:9090", "route", "dns", "store"],
   restore: ["postgres:5432", "redis:6379", "dns", "store"],
-  watch: ["postgres:5432", "dns", "store"],
+  "backup-agent": ["postgres:5432", "dns", "store"],
   stranger: ["dns"],
   controller: ["application:8080", "acme-solver:8089", ...ELSEWHERE],
   operator: ["postgres:5432", "postgres:8000", ...ELSEWHERE],
-  prometheus: ["application:9090", "watch:9090", "postgres:9187", "postgres:9127", ...ELSEWHERE],
+  prometheus: ["application:9090", "backup-agent:9090", "postgres:9187", "postgres:9127", ...ELSEWHERE],
   "beside-controller": ELSEWHERE,
   "false-controller": ELSEWHERE,
   "false-application": ELSEWHERE,

@@ -25,7 +25,7 @@ describe("the search", () => {
         ...["database", "migrate", "cache"].map((role) => `acci-dev/acci-framework-${role} url`),
         ...["acci-dev/acci-framework-tls tls.key", "acci-dev/postgres-ca ca.key", "acci-dev/postgres-owner password"],
         "cert-manager/letsencrypt-prod-account tls.key",
-        ...["backup-producer", "backup-janitor"].map((name) => `acci-dev/${name} secretAccessKey`),
+        ...["backup-writer", "backup-pruner"].map((name) => `acci-dev/${name} secretAccessKey`),
       ]),
     );
   });

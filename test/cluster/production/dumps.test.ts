@@ -7,9 +7,10 @@ import { promoteDev } from "../support/promotion.ts";
 import { command, until } from "../support/site.ts";
 import { addShop, addUnrestorable, dropUnrestorable } from "../support/traps.ts";
 import { Writers } from "../support/writers.ts";
+import { EXIT_CODES } from "../../../backup/contract/exit-codes.ts";
 
 const { kube, sql } = prod;
-const backup = () => command("backup", "STACK=prod");
+const backup = () => command("backup-create", "STACK=prod");
 const entries = async () => (await catalogueOf("prod"))?.entries ?? [];
 
 /** Share of the usual load: about the share of its usual limits that the site has. */
@@ -59,7 +60,7 @@ describe("prod, with a second application and under write load", () => {
       .finally(() => dropUnrestorable(prod));
     expect(said).toMatch(/event trigger shop_told, of postgres/i);
     const pods = await podsOf(prod, said);
-    expect(pods.map(({ exitCodes }) => exitCodes["dump"])).toEqual([78]);
+    expect(pods.map(({ exitCodes }) => exitCodes["dump"])).toEqual([EXIT_CODES.unrestorable]);
     expect(await entries()).toEqual(before);
   });
 
@@ -103,10 +104,10 @@ describe("prod, with a second application and under write load", () => {
   afterAll(() => fenceInstances(prod, []));
 
   it("comes back in a drill, and serves", async () => {
-    expect(await command("drill", "STACK=prod")).toMatch(
+    expect(await command("drill-run", "STACK=prod")).toMatch(
       /the drill went well: \d+ rows of acci-prod-\S+ served after [\d.]+ s/,
     );
-    const drills = JSON.parse(await command("drills", "STACK=prod", "ARGS=--json")) as Drill[];
+    const drills = JSON.parse(await command("drill-list", "STACK=prod", "ARGS=--json")) as Drill[];
     expect(drills.at(-1)).toMatchObject({ exitCode: 0, dump: (await entries()).at(-1)!.id });
     process.stdout.write(`drill of prod: ${JSON.stringify(drills.at(-1))}\n`);
   });

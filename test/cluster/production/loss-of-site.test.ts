@@ -12,7 +12,14 @@ import { dr, rehearsal } from "../support/dr.ts";
 import { catalogueOf } from "../support/dumps.ts";
 import { destroySite } from "../support/destroy-site.ts";
 import { RunbookRunner } from "../support/runbook-runner.ts";
-import { destroyProd, prod, pulumiProd, rehearsal as ofProd, SILENCE_SECONDS, upProd } from "../support/production.ts";
+import {
+  destroyProd,
+  prod,
+  pulumiProd,
+  rehearsal as ofProd,
+  HEARTBEAT_TIMEOUT_SECONDS,
+  upProd,
+} from "../support/production.ts";
 import { promoteDev } from "../support/promotion.ts";
 import { command, otherTenant, type Site, tenant, until } from "../support/site.ts";
 import { addShop, contentOf, differences, forgotten } from "../support/traps.ts";
@@ -34,11 +41,11 @@ const MANY = `
   FROM generate_series(1, 150000) g`;
 
 async function scaleProd(replicas: number): Promise<void> {
-  await prod.kube(["scale", "deployment/watch", `--replicas=${Math.min(1, replicas)}`]);
+  await prod.kube(["scale", "deployment/backup-agent", `--replicas=${Math.min(1, replicas)}`]);
   await prod.kube(["scale", "deployment/acci-framework", `--replicas=${replicas}`]);
 }
 
-/** Seconds since the last sign of life of a site. */
+/** Seconds since the last heartbeat of a site. */
 const silenceOf = (site: string) =>
   (Date.now() - statSync(path.join(inState("store"), "acci-backups", "acci", "sites", site)).mtimeMs) / 1000;
 
@@ -62,21 +69,21 @@ describe("when the site is lost", () => {
     await addShop(prod);
     await prod.sql(MANY);
     ({ id: first } = await prod.writeNote("before the disaster"));
-    await command("backup", "STACK=prod");
+    await command("backup-create", "STACK=prod");
     before = await contentOf(prod);
   });
 
   it("a preview of dr says which dump it would bring back, and from whom", async () => {
     const { entries } = await catalogue();
     const shown = await operator.runCommands(["pulumi preview -s dr"]);
-    expect(shown).toContain(`takes over from acci-prod with ${entries.at(-1)!.id}`);
+    expect(shown).toContain(`fails over from acci-prod with ${entries.at(-1)!.id}`);
     // dr gets the image that prod runs, so that the preview has no note on it.
     expect(shown).not.toContain("acci:image.version: is ");
   });
 
-  it("dr refuses to take over while the site lives, and says so", async () => {
+  it("dr refuses to fail over while the site lives, and says so", async () => {
     await expect(operator.follow("loss-of-site", "Bring it back")).rejects.toThrow(
-      /site acci-prod: must be dead to be taken over from, got a sign of life \d+ s ago/,
+      /site acci-prod: must be dead for a failover, got a heartbeat \d+ s ago/,
     );
     expect((await catalogue()).site).toBe("acci-prod");
     expect(await dr.kube(["get", "deployments", "-o", "name"])).not.toContain("acci-framework");
@@ -84,14 +91,14 @@ describe("when the site is lost", () => {
 
   it("an update that is killed while its pod, the database and the store fail as well changes nothing", async () => {
     await scaleProd(0);
-    await until("silence of the lost site", 120, async () => silenceOf("acci-prod") > SILENCE_SECONDS + 2);
+    await until("silence of the lost site", 120, async () => silenceOf("acci-prod") > HEARTBEAT_TIMEOUT_SECONDS + 2);
     try {
       await killUpDuring("dr", rehearsal, async () => {
         if (!(await logOf("restore")).includes("restoring …")) return false;
         signalStore("STOP");
         return true;
       });
-      expect(await logOf("restore")).not.toContain("taking over …");
+      expect(await logOf("restore")).not.toContain("activating …");
       await dr.kube(["delete", "pods", "--selector=app.kubernetes.io/name=restore", "--grace-period=0", "--force"]);
       await dr.kube(["delete", "pods", "--selector=cnpg.io/instanceRole=primary", "--grace-period=0", "--force"]);
     } finally {
@@ -116,12 +123,12 @@ describe("when the site is lost", () => {
     expect(await forgotten(dr)).toEqual([]);
     expect(JSON.parse((await dr.readNote(first)).body)).toMatchObject({ title: "before the disaster" });
     expect((await dr.readNote(first, otherTenant)).status).toBe(404);
-    expect(await operator.follow("loss-of-site", "See what was lost")).toContain("acci-dr is in charge");
-    const { takeover } = (await outputs("dr")) as { takeover: Report };
-    process.stdout.write(`takeover: ${JSON.stringify(takeover)}\n`);
-    expect(takeover).toMatchObject({ site: "acci-dr", rows: expect.any(Number), validatedAt: expect.any(String) });
-    expect(takeover.rtoSeconds).toBeGreaterThan(takeover.phases["infrastructure"]!);
-    expect(await logOf("validation")).toContain(`https://${dr.host}/health: as it must be`);
+    expect(await operator.follow("loss-of-site", "See what was lost")).toContain("acci-dr is active");
+    const { failover } = (await outputs("dr")) as { failover: Report };
+    process.stdout.write(`failover: ${JSON.stringify(failover)}\n`);
+    expect(failover).toMatchObject({ site: "acci-dr", rows: expect.any(Number), validatedAt: expect.any(String) });
+    expect(failover.rtoSeconds).toBeGreaterThan(failover.phases["infrastructure"]!);
+    expect(await logOf("smoke-test")).toContain(`https://${dr.host}/health: as it must be`);
   });
 
   it("`pulumi up` again restores nothing", async () => {
@@ -129,7 +136,7 @@ describe("when the site is lost", () => {
     await operator.runCommands(["pulumi up -s dr"]);
     expect((await dr.readNote(id)).status).toBe(200);
     const shown = await operator.runCommands(["pulumi preview -s dr"]);
-    expect(shown).not.toMatch(/Undefined value|^\s*[-+~]\s+takeover/m);
+    expect(shown).not.toMatch(/Undefined value|^\s*[-+~]\s+failover/m);
   });
 
   it("the way back is the same, and loses nothing that was written on dr", async () => {
@@ -137,14 +144,14 @@ describe("when the site is lost", () => {
     const { id } = await dr.writeNote("the last one on dr", tenant);
     await operator.follow("failback", "Hand over");
     const last = await contentOf(dr);
-    const shown = await operator.follow("failback", "Take over");
-    expect(shown).toMatch(/acci-prod is in charge since epoch \d+/);
+    const shown = await operator.follow("failback", "Fail over");
+    expect(shown).toMatch(/acci-prod is active since epoch \d+/);
     await until("prod to serve again", 120, async () => (await prod.ask("/health")).status === 200);
     expect(differences(last, await contentOf(prod))).toEqual([]);
     expect((await prod.readNote(id)).status).toBe(200);
     await prod.writeNote("back home");
-    await command("backup", "STACK=prod");
-    await expect(command("backup", "STACK=dr")).rejects.toThrow(/may not publish/);
+    await command("backup-create", "STACK=prod");
+    await expect(command("backup-create", "STACK=dr")).rejects.toThrow(/may not publish/);
   });
 
   it("until it is confirmed, the database of before is one command away", async () => {
@@ -157,7 +164,7 @@ describe("when the site is lost", () => {
     expect(await prod.sql("SELECT datname FROM pg_database WHERE datname ~ '^acci_(before|undone)'")).toEqual([]);
   });
 
-  it("a site that is taken over from while it lives takes no write, is not ready and can publish no dump", async () => {
+  it("a site that another fails over from while it lives takes no write, is not ready and can publish no dump", async () => {
     await operator.runCommands([
       "pulumi config set --path acci:restore.evenIfAlive true -s dr",
       "pulumi config set --path acci:restore.replace true -s dr",
@@ -167,15 +174,15 @@ describe("when the site is lost", () => {
     await expect(prod.writeNote("lost")).rejects.toThrow(/must answer 201/);
     const ready = ["get", "deployment", "acci-framework", "--output=jsonpath={.status.readyReplicas}"];
     await until("the old site to be unready", 120, async () => (await prod.kube(ready)) === "");
-    await expect(command("backup", "STACK=prod")).rejects.toThrow(/may not publish/);
+    await expect(command("backup-create", "STACK=prod")).rejects.toThrow(/may not publish/);
   });
 
-  it("with the namespace and the state of the site in charge destroyed, the other has all of its last dump", async () => {
+  it("with the namespace and the state of the active site destroyed, the other has all of its last dump", async () => {
     const { id } = await dr.writeNote("before dr is destroyed");
-    await command("backup", "STACK=dr");
+    await command("backup-create", "STACK=dr");
     const last = await contentOf(dr);
     await destroySite("dr");
-    await until("silence of the destroyed site", 120, async () => silenceOf("acci-dr") > SILENCE_SECONDS + 2);
+    await until("silence of the destroyed site", 120, async () => silenceOf("acci-dr") > HEARTBEAT_TIMEOUT_SECONDS + 2);
     await inReverse.follow("loss-of-site", "Bring it back");
     await until("prod to serve again", 120, async () => (await prod.readNote(id)).status === 200);
     expect(differences(last, await contentOf(prod))).toEqual([]);

@@ -9,7 +9,7 @@ let digest: string;
 beforeAll(async () => {
   digest = await promoteDev();
   // dev's dumps stand in for prod's, because dr has nothing to restore without a dump.
-  await command("backup");
+  await command("backup-create");
 });
 
 describe.each(["prod", "dr"])("the %s stack", (stack) => {

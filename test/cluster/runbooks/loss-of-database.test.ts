@@ -9,7 +9,7 @@ const catalogue = async () => (await catalogueOf("dev"))!;
 describe("the runbook for a lost database", () => {
   it("brings the last dump back into a new one, for an application that trusts the new server", async () => {
     const { id } = await writeNote("before the database was lost");
-    await command("backup");
+    await command("backup-create");
     const [before, { epoch }] = [await dev.contentOfNotes(), await catalogue()];
     const [lost] = await sql("SELECT system_identifier FROM pg_control_system()");
     await follow("Remove what is left of it");
@@ -23,7 +23,7 @@ describe("the runbook for a lost database", () => {
   });
 
   it("and dumps go on from there", async () => {
-    await command("backup");
+    await command("backup-create");
     const { entries } = await catalogue();
     expect(new Set(entries.slice(-2).map(({ systemIdentifier }) => systemIdentifier)).size).toBe(2);
   });

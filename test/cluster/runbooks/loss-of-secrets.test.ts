@@ -18,19 +18,19 @@ describe("the runbook for a secret that leaked", () => {
   });
 
   it("gives every part of the site the store's new key, and dumps go on with it", async () => {
-    const before = await secret("backup-producer");
-    await replaceKeys(["producer", "janitor"]);
+    const before = await secret("backup-writer");
+    await replaceKeys(["writer", "pruner"]);
     expect(await follow("A key of the store")).toContain("is complete");
-    const { janitor, producer } = storeKeys();
-    expect(await secret("backup-producer")).toMatchObject(producer);
-    expect(await secret("backup-janitor")).toMatchObject(janitor);
-    expect(before.accessKeyId).not.toBe(producer.accessKeyId);
-    const log = () => kube(["logs", "--selector=app.kubernetes.io/name=watch", "--tail=-1"]);
-    await until("the watch to be ready", 60, async () => {
-      const ready = ["get", "deployment", "watch", "--output=jsonpath={.status.readyReplicas}"];
+    const { pruner, writer } = storeKeys();
+    expect(await secret("backup-writer")).toMatchObject(writer);
+    expect(await secret("backup-pruner")).toMatchObject(pruner);
+    expect(before.accessKeyId).not.toBe(writer.accessKeyId);
+    const log = () => kube(["logs", "--selector=app.kubernetes.io/name=backup-agent", "--tail=-1"]);
+    await until("the agent to be ready", 60, async () => {
+      const ready = ["get", "deployment", "backup-agent", "--output=jsonpath={.status.readyReplicas}"];
       return (await kube(ready)) === "1";
     });
-    expect(await log()).not.toContain("watch: ");
+    expect(await log()).not.toContain("agent: ");
   });
 
   afterAll(async () => {

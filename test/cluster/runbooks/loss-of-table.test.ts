@@ -23,11 +23,9 @@ describe("the runbook for a lost table", () => {
   beforeAll(async () => {
     for (const title of ["lost as a row", "lost with its table", "never lost"])
       written.push((await writeNote(title)).id);
-    await command("backup");
+    await command("backup-create");
   });
-  afterAll(() =>
-    sql("DROP DATABASE IF EXISTS acci_scratch_lost WITH (FORCE); DROP SCHEMA IF EXISTS recovered CASCADE"),
-  );
+  afterAll(() => sql("DROP DATABASE IF EXISTS acci_copy_lost WITH (FORCE); DROP SCHEMA IF EXISTS recovered CASCADE"));
 
   it("brings deleted rows back, and leaves those that came later", async () => {
     const before = await facts();
@@ -35,8 +33,8 @@ describe("the runbook for a lost table", () => {
     const { id: later } = await writeNote("after the loss");
     expect(await follow("See which dump still has it")).toMatch(/verified/);
     const shown = await follow("Bring it back");
-    expect(shown).toMatch(/restored latest to the database acci_scratch_lost\n(.*\n)* {2}public\.notes: \d+ rows/);
-    expect(shown).toMatch(/recovered\."notes" has the \d+ rows of acci_scratch_lost; public.notes is there/);
+    expect(shown).toMatch(/restored latest to the database acci_copy_lost\n(.*\n)* {2}public\.notes: \d+ rows/);
+    expect(shown).toMatch(/recovered\."notes" has the \d+ rows of acci_copy_lost; public.notes is there/);
     expect(await sql("SELECT count(*) FROM notes")).toEqual(["2"]);
     await follow("Put missing rows back");
     expect(await seenBy(written[0]!, [tenant, otherTenant])).toEqual([200, 404]);
@@ -46,31 +44,31 @@ describe("the runbook for a lost table", () => {
   });
 
   it("brings a dropped table back, as it was, for the application as well", async () => {
-    await command("drop-scratch", "DATABASE=acci_scratch_lost");
+    await command("database-drop-copy", "DATABASE=acci_copy_lost");
     const before = await facts();
     await sql("DROP TABLE notes");
     await expect(writeNote("nowhere to write to")).rejects.toThrow(/must answer 201, got 5/);
-    expect(await follow("Bring it back")).toContain("public.notes is back from acci_scratch_lost");
+    expect(await follow("Bring it back")).toContain("public.notes is back from acci_copy_lost");
     expect(await facts()).toEqual(before);
     // The application was not ready without its table, and the route has to notice that it is ready again.
     await until("the application to serve", 60, async () => (await readNote(written[1]!)).status === 200);
     expect(await seenBy(written[1]!, [tenant, otherTenant])).toEqual([200, 404]);
     const { id } = await writeNote("after it", otherTenant);
     expect(await seenBy(id, [otherTenant, tenant])).toEqual([200, 404]);
-    await expect(follow("Bring it back")).rejects.toThrow("must be a new one, got acci_scratch_lost, which exists");
+    await expect(follow("Bring it back")).rejects.toThrow("must be a new one, got acci_copy_lost, which exists");
   });
 
   it("ends with a dump of what is whole again, and nothing beside it", async () => {
-    expect(await follow("Clean up")).toMatch(/dropped acci_scratch_lost[\s\S]* is complete/);
-    expect(await sql("SELECT datname FROM pg_database WHERE datname LIKE 'acci_scratch%'")).toEqual([]);
+    expect(await follow("Clean up")).toMatch(/dropped acci_copy_lost[\s\S]* is complete/);
+    expect(await sql("SELECT datname FROM pg_database WHERE datname LIKE 'acci_copy%'")).toEqual([]);
     expect(await sql("SELECT 1 FROM pg_namespace WHERE nspname = 'recovered'")).toEqual([]);
   });
 });
 
-describe("make undo-takeover", () => {
+describe("make failover-undo", () => {
   it("is refused where nothing was restored, by the tools in the cluster", async () => {
-    await command("drop-replaced", "YES=1");
-    await expect(command("undo-takeover")).rejects.toThrow(
+    await command("database-drop-replaced", "YES=1");
+    await expect(command("failover-undo")).rejects.toThrow(
       /database acci_before_\d+: must be here to go back to, got none/,
     );
   });

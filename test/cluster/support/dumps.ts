@@ -2,17 +2,19 @@ import type { Catalogue } from "../../../backup/catalogue/schema.ts";
 import { pulumi } from "../../../local/stack/pulumi.ts";
 import { command, type Site } from "./site.ts";
 
-/** Output of `make backups` for a stack, with these arguments; null when the stack never had a dump. */
+/** Output of `make backup-list` for a stack, with these arguments; null when the stack never had a dump. */
 export const catalogueOf = async (stack: string, ...args: string[]) =>
-  JSON.parse(await command("backups", `STACK=${stack}`, `ARGS=${["--json", ...args].join(" ")}`)) as Catalogue | null;
+  JSON.parse(
+    await command("backup-list", `STACK=${stack}`, `ARGS=${["--json", ...args].join(" ")}`),
+  ) as Catalogue | null;
 
-/** Configuration to take over from a site that is alive: that site is shut out, and the database that is replaced is kept. */
+/** Configuration to fail over from a site that is alive: that site is shut out, and the database that is replaced is kept. */
 export const evenIfAlive = { "acci:restore": { evenIfAlive: true, replace: true } };
 
-/** Makes dev take over with the newest dump, whichever site is in charge, and drops the databases that the restore has replaced. */
+/** Makes dev fail over with the newest dump, whichever site is active, and drops the databases that the restore has replaced. */
 export async function bringDevHome(): Promise<void> {
   for (const config of [evenIfAlive, {}]) await pulumi("dev", ["up", "--yes", "--skip-preview"], { config });
-  await command("drop-replaced", "STACK=dev", "YES=1");
+  await command("database-drop-replaced", "STACK=dev", "YES=1");
 }
 
 /** Pods of a run by hand, found by the Job that its output names, each with the exit codes of its finished steps. */

@@ -3,7 +3,7 @@ import { pulumi } from "../../../local/stack/pulumi.ts";
 import { Site } from "./site.ts";
 
 /** Silence after which a site counts as dead. Shorter than the default, because the tests wait for it. */
-export const SILENCE_SECONDS = 20;
+export const HEARTBEAT_TIMEOUT_SECONDS = 20;
 
 const hostOf = (stack: string) => `${stack}.acci-framework.dev`;
 
@@ -16,11 +16,11 @@ export const besideDev = (
 ): Readonly<Record<string, unknown>> => ({
   "acci:footprint": footprint,
   // The dev stack has installed cert-manager and owns the issuer of the usual name.
-  "acci:platform": { certManager: { mode: "preinstalled" } },
+  "acci:addons": { certManager: { mode: "preinstalled" } },
   "acci:tls": { issuer: `acme-of-${stack}` },
   "acci:exposure": { host: hostOf(stack) },
   "acci:postgres": { antiAffinity: "preferred" },
-  "acci:backups": { silenceSeconds: SILENCE_SECONDS },
+  "acci:backups": { heartbeatTimeoutSeconds: HEARTBEAT_TIMEOUT_SECONDS },
 });
 
 /** Configuration with that number of rotations for every password. */

@@ -82,7 +82,7 @@ const sorted = (acl: string) => `(SELECT array_agg(x::text ORDER BY x::text) FRO
 const OWN_ACL = `coalesce(relacl, acldefault(CASE relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", relowner))`;
 const own = (catalog: string, oid: string) =>
   `NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = '${catalog}'::regclass AND d.objid = ${oid} AND d.deptype = 'e')`;
-/** Settings of a database, without the read-only setting of a site that is not in charge. */
+/** Settings of a database, without the read-only setting of a site that is not active. */
 const unfenced = "array_remove(s.setconfig, 'default_transaction_read_only=on')";
 const rowsIn = (table: string, order: string) =>
   `SELECT '${table}', count(*), md5(string_agg(t::text, '|' ORDER BY ${order})) FROM ${table} t;`;

@@ -1,0 +1,29 @@
+import { say } from "../progress.ts";
+import { cacheOf, connectionOf, type Settings } from "../settings.ts";
+import { SiteDatabase } from "../failover/site-database.ts";
+import { failover } from "../failover/failover.ts";
+import { loadOptions } from "./load-options.ts";
+import { withStore } from "./run.ts";
+
+/** Restores a dump as this site's database, and makes the site active. */
+export async function failoverCommand(settings: Settings): Promise<void> {
+  const options = loadOptions(settings);
+  const { epoch, replicas, restore: request, site } = settings;
+  const report = await withStore(settings, (store) =>
+    failover({
+      site,
+      store,
+      database: new SiteDatabase(connectionOf(settings)),
+      cache: cacheOf(settings),
+      request,
+      ...options,
+      ...(epoch ? { epoch } : {}),
+      ...(replicas ? { replicas } : {}),
+    }),
+  );
+  say(`${report.site} is active since epoch ${report.epoch}, with ${report.rows} rows of ${report.dump}`);
+  say(
+    `lost is what was written in the ${report.rpoSeconds} s before; the database of before is kept as ${report.keptAs}`,
+  );
+  process.stdout.write(`${JSON.stringify(report)}\n`);
+}
