@@ -1,0 +1,37 @@
+import { stackValues } from "../../test/stack-config.ts";
+import { parseConfig } from "../load.ts";
+
+/** Problems of dev with other backups. */
+function problemsOf(changes: object): string {
+  const values = stackValues("dev");
+  try {
+    parseConfig("dev", { ...values, backups: { ...values["backups"], ...changes } });
+    return "";
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+test.each([
+  [{ timeZone: "Europe/Berlin", schedule: "0 3 * * *" }],
+  [{ timeZone: "Etc/UTC", schedule: "30 2 * * *" }],
+  [{ timeZone: "Asia/Tokyo", schedule: "30 2 * * *" }],
+])("accepts %j", (changes) => {
+  expect(problemsOf(changes)).toBe("");
+});
+
+test("refuses a dump in an hour that a clock change skips, with the day", () => {
+  expect(problemsOf({ timeZone: "Europe/Berlin", schedule: "30 2 * * *" })).toMatch(
+    /acci:backups\.schedule: must be at times that every day has, got 30 2 \* \* \*, but the clocks of Europe\/Berlin skip 02:30 on \d{4}-03-\d\d and Kubernetes would start nothing; choose an hour outside the change, or set acci:backups\.timeZone to Etc\/UTC$/,
+  );
+});
+
+test.each([
+  [
+    { schedule: "0 25 * * *" },
+    "acci:backups.schedule: must be a cron expression that Kubernetes understands, got 0 25 * * *",
+  ],
+  [{ timeZone: "Europe/Pariss" }, "acci:backups.timeZone: must be a name of the tz database, got Europe/Pariss"],
+])("refuses %j", (changes, problem) => {
+  expect(problemsOf(changes)).toContain(problem);
+});
