@@ -14,6 +14,8 @@ use redis::{
     ExistenceCheck, FromRedisValue, RedisError, SetExpiry, SetOptions,
     aio::{ConnectionManager, ConnectionManagerConfig},
 };
+use prometheus_client::metrics::counter::Counter;
+use tracing::{Instrument, Span, field};
 use uuid::Uuid;
 
 const COMMAND_TIMEOUT: Duration = Duration::from_millis(400);
@@ -35,12 +37,12 @@ pub struct Cache {
     /// Bytes stored, by the second they expire in. The ACL denies INFO and MEMORY to the service, so it can only count
     /// its own writes.
     written: Mutex<BTreeMap<u64, u64>>,
-    errors: prometheus::IntCounter,
+    errors: Counter,
 }
 
 impl Cache {
     /// Creates the client without connecting. Must be called inside the runtime, which drives the connection.
-    pub fn new(client: redis::Client, ttl: Duration, errors: prometheus::IntCounter) -> Result<Self, RedisError> {
+    pub fn new(client: redis::Client, ttl: Duration, errors: Counter) -> Result<Self, RedisError> {
         let config = ConnectionManagerConfig::new()
             .set_number_of_retries(1)
             .set_connection_timeout(Some(COMMAND_TIMEOUT))
@@ -56,7 +58,7 @@ impl Cache {
     }
 
     pub async fn get(&self, tenant: Uuid, id: Uuid) -> Lookup {
-        match self.run::<Option<String>>(redis::cmd("GET").arg(key(tenant, id))).await {
+        match self.run::<Option<String>>("GET", |get| get.arg(key(tenant, id))).await {
             Some(Some(value)) if value == TOMBSTONE => Lookup::Deleted,
             Some(Some(value)) => Lookup::Hit(value),
             _ => Lookup::Miss,
@@ -66,7 +68,7 @@ impl Cache {
     /// Stores a note only if its key is absent: a read that raced with a deletion must not replace the tombstone.
     pub async fn put(&self, tenant: Uuid, id: Uuid, value: &str) {
         let options = self.expiry().conditional_set(ExistenceCheck::NX);
-        let stored = self.run::<Option<String>>(redis::cmd("SET").arg(key(tenant, id)).arg(value).arg(options)).await;
+        let stored = self.run::<Option<String>>("SET", |set| set.arg(key(tenant, id)).arg(value).arg(options)).await;
         if matches!(stored, Some(Some(_))) {
             let expires = (self.started.elapsed() + self.ttl).as_secs();
             *self.written().entry(expires).or_default() += value.len() as u64;
@@ -74,7 +76,7 @@ impl Cache {
     }
 
     pub async fn forget(&self, tenant: Uuid, id: Uuid) {
-        let _ = self.run::<()>(redis::cmd("SET").arg(key(tenant, id)).arg(TOMBSTONE).arg(self.expiry())).await;
+        let _ = self.run::<()>("SET", |set| set.arg(key(tenant, id)).arg(TOMBSTONE).arg(self.expiry())).await;
     }
 
     /// Reads a key instead of sending PING, because the ACL of the service is only sure to allow keys.
@@ -100,17 +102,25 @@ impl Cache {
         written.values().sum()
     }
 
-    async fn run<T: FromRedisValue>(&self, command: &redis::Cmd) -> Option<T> {
+    /// Runs a command in a span of its own; nothing while the cache is skipped.
+    async fn run<T: FromRedisValue>(
+        &self,
+        name: &'static str,
+        with: impl FnOnce(&mut redis::Cmd) -> &mut redis::Cmd,
+    ) -> Option<T> {
         let now = || u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
         if now() < self.paused_until.load(Ordering::Relaxed) {
             return None;
         }
-        match self.send(command).await {
+        let mut command = redis::cmd(name);
+        let span = command_span(name);
+        match self.send(with(&mut command)).instrument(span.clone()).await {
             Ok(value) => Some(value),
             Err(failure) => {
+                span.record("otel.status_code", "ERROR").record("error.type", failure.kind());
                 self.paused_until.store(now() + PAUSE_AFTER_ERROR.as_millis() as u64, Ordering::Relaxed);
                 self.errors.inc();
-                tracing::warn!(error = %failure, "the cache failed; going on without it");
+                span.in_scope(|| tracing::warn!(error = %failure, "the cache failed; going on without it"));
                 None
             }
         }
@@ -139,6 +149,29 @@ enum Failure {
     Timeout,
     #[error("{0}")]
     Redis(RedisError),
+}
+
+impl Failure {
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Timeout => "timeout",
+            Self::Redis(error) if error.is_io_error() => "unreachable",
+            Self::Redis(_) => "refused",
+        }
+    }
+}
+
+/// Span by OpenTelemetry's conventions for Redis, without the key: it names the tenant and the note.
+fn command_span(name: &'static str) -> Span {
+    tracing::info_span!(
+        "cache",
+        otel.name = name,
+        otel.kind = "client",
+        otel.status_code = field::Empty,
+        db.system.name = "redis",
+        db.operation.name = name,
+        error.type = field::Empty,
+    )
 }
 
 /// The key contains the tenant, so a cached note cannot be reached with another tenant's header.

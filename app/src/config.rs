@@ -6,6 +6,9 @@ use sqlx::postgres::PgConnectOptions;
 
 use crate::limit::Limit;
 
+mod otel;
+pub use otel::Traces;
+
 const DATABASE_EXAMPLE: &str = "postgres://user:password@host:5432/acci";
 const REDIS_EXAMPLE: &str = "redis://user:password@host:6379/0";
 
@@ -20,6 +23,8 @@ pub struct Serve {
     pub shutdown_delay: Duration,
     pub hsts_seconds: u64,
     pub limit: Option<Limit>,
+    /// How spans are exported; none when they are not.
+    pub traces: Option<Traces>,
     pub log_level: String,
     pub version: String,
 }
@@ -50,6 +55,7 @@ impl<F: Fn(&str) -> Option<String>> Env<F> {
         let shutdown_delay = self.number("SHUTDOWN_DELAY_SECONDS", 5, 0..=300);
         let hsts_seconds = self.number("HSTS_SECONDS", 31_536_000, 0..=63_072_000);
         let limit = self.limit();
+        let traces = self.traces();
         let log_level = self.log_level();
         let version = self.text("ACCI_VERSION").unwrap_or_else(|| env!("CARGO_PKG_VERSION").into());
         if let (Some(listen), Some(ops)) = (listen, ops)
@@ -69,6 +75,7 @@ impl<F: Fn(&str) -> Option<String>> Env<F> {
                 shutdown_delay: Duration::from_secs(shutdown_delay),
                 hsts_seconds,
                 limit,
+                traces,
                 log_level,
                 version,
             }),

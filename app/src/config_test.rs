@@ -136,3 +136,60 @@ fn the_ca_of_the_cache_needs_tls_and_a_file() {
     let message = serve_error(&[DB, tls, ("REDIS_CA_FILE", &file("no-ca", "-----BEGIN CERTIFICATE-----\n!"))]);
     assert!(message.starts_with("REDIS_URL: is not a valid Redis URL"), "{message}");
 }
+
+#[test]
+fn spans_are_exported_only_with_an_endpoint() {
+    let exported = |pairs: &[(&'static str, &str)]| {
+        env(&[&[DB, REDIS], pairs].concat()).serve().unwrap_or_else(|e| panic!("{e}")).traces.is_some()
+    };
+    let endpoint = ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4318");
+    assert!(!exported(&[]));
+    assert!(exported(&[endpoint]));
+    assert!(exported(&[("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "https://collector/v1/traces")]));
+    assert!(!exported(&[endpoint, ("OTEL_SDK_DISABLED", "TRUE")]));
+    assert!(!exported(&[endpoint, ("OTEL_TRACES_EXPORTER", "none")]));
+}
+
+#[test]
+fn what_the_exporter_cannot_do_is_refused_rather_than_ignored() {
+    let message = serve_error(&[
+        DB,
+        REDIS,
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318"),
+        ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "grpc"),
+        ("OTEL_TRACES_EXPORTER", "zipkin"),
+        ("OTEL_TRACES_SAMPLER", "xray"),
+        ("OTEL_EXPORTER_OTLP_CERTIFICATE", "/nowhere/ca.crt"),
+    ]);
+    assert_eq!(
+        message,
+        "OTEL_TRACES_EXPORTER: must be otlp or none, got zipkin; unset it\n\
+         OTEL_EXPORTER_OTLP_ENDPOINT: must start with http:// or https://, got collector:4318; use for example \
+         http://collector:4318\n\
+         OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: must be http/protobuf, got grpc; unset it and use the collector's HTTP port, \
+         usually 4318\n\
+         OTEL_TRACES_SAMPLER: is not a sampler, got xray; use one of always_on, always_off, traceidratio, \
+         parentbased_always_on, parentbased_always_off, parentbased_traceidratio\n\
+         OTEL_EXPORTER_OTLP_CERTIFICATE: cannot be read (No such file or directory (os error 2)), got /nowhere/ca.crt; \
+         mount the file or correct the path"
+    );
+}
+
+#[test]
+fn a_ratio_is_from_zero_to_one() {
+    let sampler = ("OTEL_TRACES_SAMPLER", "parentbased_traceidratio");
+    let endpoint = ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4318");
+    for ratio in ["10", "-0.1", "NaN", "half"] {
+        assert_eq!(
+            serve_error(&[DB, REDIS, endpoint, sampler, ("OTEL_TRACES_SAMPLER_ARG", ratio)]),
+            format!("OTEL_TRACES_SAMPLER_ARG: must be a ratio, got {ratio}; use a number from 0 to 1")
+        );
+    }
+    assert!(env(&[DB, REDIS, endpoint, sampler, ("OTEL_TRACES_SAMPLER_ARG", "0.25")]).serve().is_ok());
+}
+
+#[test]
+fn an_endpoint_with_credentials_is_not_shown() {
+    let message = serve_error(&[DB, REDIS, ("OTEL_EXPORTER_OTLP_ENDPOINT", "otlp://acci:hunter2@collector")]);
+    assert!(message.contains("got a hidden value") && !message.contains("hunter2"), "{message}");
+}

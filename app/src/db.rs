@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use sqlx::{
-    PgPool, Postgres, Transaction,
+    Acquire, PgConnection, PgPool, Postgres, Transaction,
+    pool::PoolConnection,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
+use tracing::{Instrument, Span, field};
 use uuid::Uuid;
 
 use crate::problem::Problem;
@@ -39,18 +41,11 @@ impl Db {
         Self { pool: pool.connect_lazy_with(options) }
     }
 
-    /// Begins a transaction for a tenant. Each transaction asks Postgres whether the policies apply, because they
-    /// silently do not apply to a superuser.
-    pub async fn begin(&self, tenant: Uuid) -> Result<Transaction<'static, Postgres>, DbError> {
-        let mut tx = self.pool.begin().await?;
-        let (_, _, bound): (String, String, bool) = sqlx::query_as(
-            "SELECT set_config('app.tenant_id', $1, true), set_config('statement_timeout', '5s', true), \
-             row_security_active('public.notes')",
-        )
-        .bind(tenant.to_string())
-        .fetch_one(&mut *tx)
-        .await?;
-        if bound { Ok(tx) } else { Err(DbError::UnsafeRole) }
+    /// A connection of the pool. The wait for it has a span of its own: a pool that is too small shows there, and not
+    /// in the queries.
+    pub async fn acquire(&self) -> Result<PoolConnection<Postgres>, DbError> {
+        let span = tracing::info_span!("pool wait", otel.status_code = field::Empty, error.type = field::Empty);
+        noting(span, self.pool.acquire()).await
     }
 
     pub async fn probe(&self) -> Result<(), DbError> {
@@ -64,6 +59,43 @@ impl Db {
             Err(_) => Err(DbError::Timeout),
         }
     }
+}
+
+/// Begins a transaction for a tenant. Each transaction asks Postgres whether the policies apply, because they silently
+/// do not apply to a superuser.
+pub async fn begin(connection: &mut PgConnection, tenant: Uuid) -> Result<Transaction<'_, Postgres>, DbError> {
+    let mut tx = traced("BEGIN", connection.begin()).await?;
+    let bind = "SELECT set_config('app.tenant_id', $1, true), set_config('statement_timeout', '5s', true), \
+                row_security_active('public.notes')";
+    let query = sqlx::query_as(bind).bind(tenant.to_string()).fetch_one(&mut *tx);
+    let (_, _, bound): (String, String, bool) = traced(bind, query).await?;
+    if bound { Ok(tx) } else { Err(DbError::UnsafeRole) }
+}
+
+/// Runs a statement in a span, by OpenTelemetry's conventions for databases. The text has placeholders for all values,
+/// so it tells nothing of what is stored.
+pub async fn traced<T>(text: &str, statement: impl Future<Output = sqlx::Result<T>>) -> Result<T, DbError> {
+    let operation = text.split(' ').next().unwrap_or(text);
+    let span = tracing::info_span!(
+        "query",
+        otel.name = operation,
+        otel.kind = "client",
+        otel.status_code = field::Empty,
+        db.system.name = "postgresql",
+        db.operation.name = operation,
+        db.query.text = text,
+        error.type = field::Empty,
+    );
+    noting(span, statement).await
+}
+
+/// Runs the work inside the span, which shows an error by its class.
+async fn noting<T>(span: Span, work: impl Future<Output = sqlx::Result<T>>) -> Result<T, DbError> {
+    let result = work.instrument(span.clone()).await.map_err(DbError::from);
+    if let Err(error) = &result {
+        span.record("otel.status_code", "ERROR").record("error.type", error.reason());
+    }
+    result
 }
 
 impl DbError {

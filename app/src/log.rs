@@ -1,17 +1,20 @@
 //! Log: one JSON object per line on stdout. The fields of the enclosing spans (request_id, tenant_id, ...) are at the
-//! top level of every line, so that a log store can select on them without the names of our spans.
+//! top level of every line, so that a log store can select on them without the names of our spans. Beside them are the
+//! ids of the trace and of the innermost span. Audit lines have a target of their own, and no level hides them.
 
 use std::{fmt::Debug, io::Write};
 
+use opentelemetry::trace::TraceContextExt;
+use opentelemetry_sdk::trace::SdkTracer;
 use serde_json::{Map, Value};
 use tracing::{
-    Event, Subscriber,
+    Event, Level, Metadata, Subscriber,
     field::{Field, Visit},
     span::{Attributes, Id, Record},
 };
 use tracing_subscriber::{
     Layer,
-    filter::{LevelFilter, Targets},
+    filter::{FilterExt, LevelFilter, Targets, filter_fn},
     fmt::{
         format::Writer,
         time::{FormatTime, SystemTime},
@@ -30,11 +33,34 @@ pub fn filter(levels: &str) -> Option<Targets> {
     })
 }
 
-pub fn init(level: &str) -> Result<(), String> {
-    let filter = filter(level).ok_or_else(|| format!("LOG_LEVEL: is not a level, got {level}"))?;
-    tracing_subscriber::registry().with(JsonLines.with_filter(filter)).init();
+/// Target of audit lines: what someone did who may change data or rights.
+pub const AUDIT: &str = "audit";
+
+/// Starts the log, and spans if there is a tracer for them.
+pub fn init(level: &str, tracer: Option<SdkTracer>) -> Result<(), String> {
+    let levels = filter(level).ok_or_else(|| format!("LOG_LEVEL: is not a level, got {level}"))?;
+    let lines = JsonLines.with_filter(levels.or(filter_fn(always_logged)));
+    let spans = tracer.map(|tracer| {
+        let layer = tracing_opentelemetry::layer().with_tracer(tracer);
+        layer.with_location(false).with_threads(false).with_target(false).with_filter(filter_fn(traced))
+    });
+    tracing_subscriber::registry().with(spans).with(lines).init();
     std::panic::set_hook(Box::new(|info| tracing::error!(panic = %info, "a task panicked")));
     Ok(())
+}
+
+/// Spans are no lines: a level that hides them would take the request's id from the lines that are left.
+fn always_logged(metadata: &Metadata<'_>) -> bool {
+    own(metadata) && metadata.is_span() || metadata.target() == AUDIT
+}
+
+/// Spans of the libraries below, and events other than failures, would only make a trace longer.
+fn traced(metadata: &Metadata<'_>) -> bool {
+    own(metadata) && (metadata.is_span() || *metadata.level() <= Level::WARN)
+}
+
+fn own(metadata: &Metadata<'_>) -> bool {
+    metadata.target().starts_with(env!("CARGO_CRATE_NAME"))
 }
 
 struct JsonLines;
@@ -67,6 +93,10 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for JsonLines {
             }
         }
         event.record(&mut line);
+        if let Some((trace, span)) = ids() {
+            line.0.insert("trace_id".into(), trace.into());
+            line.0.insert("span_id".into(), span.into());
+        }
         let mut now = String::new();
         let _ = SystemTime.format_time(&mut Writer::new(&mut now));
         line.0.insert("timestamp".into(), now.into());
@@ -79,23 +109,39 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for JsonLines {
     }
 }
 
+/// Ids of the trace and of the innermost span; none when spans are not exported.
+fn ids() -> Option<(String, String)> {
+    let current = opentelemetry::Context::current();
+    let context = current.span().span_context().clone();
+    context.is_valid().then(|| (context.trace_id().to_string(), context.span_id().to_string()))
+}
+
+impl Fields {
+    /// Names with a dot are OpenTelemetry's attributes of a span, which the trace has.
+    fn insert(&mut self, field: &Field, value: impl Into<Value>) {
+        if !field.name().contains('.') {
+            self.0.insert(field.name().into(), value.into());
+        }
+    }
+}
+
 impl Visit for Fields {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-        self.record_str(field, &format!("{value:?}"));
+        self.insert(field, format!("{value:?}"));
     }
     fn record_str(&mut self, field: &Field, value: &str) {
-        self.0.insert(field.name().into(), value.into());
+        self.insert(field, value);
     }
     fn record_u64(&mut self, field: &Field, value: u64) {
-        self.0.insert(field.name().into(), value.into());
+        self.insert(field, value);
     }
     fn record_i64(&mut self, field: &Field, value: i64) {
-        self.0.insert(field.name().into(), value.into());
+        self.insert(field, value);
     }
     fn record_f64(&mut self, field: &Field, value: f64) {
-        self.0.insert(field.name().into(), value.into());
+        self.insert(field, value);
     }
     fn record_bool(&mut self, field: &Field, value: bool) {
-        self.0.insert(field.name().into(), value.into());
+        self.insert(field, value);
     }
 }

@@ -9,7 +9,7 @@ use sqlx::{
     postgres::PgPoolOptions,
 };
 
-use crate::config::Migrate;
+use crate::{config::Migrate, log::AUDIT};
 
 /// Limit for connecting; the pool retries a server that refuses connections or is starting up.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
@@ -63,7 +63,9 @@ async fn grant(pool: &PgPool, role: &str) -> Result<(), sqlx::Error> {
             sqlx::query(&statement).execute(&mut *tx).await?;
         }
     }
-    tx.commit().await
+    tx.commit().await?;
+    tracing::info!(target: AUDIT, action = "grant", role, table = "notes", rights = "SELECT, INSERT, DELETE", "granted");
+    Ok(())
 }
 
 /// Migrations are compiled in by hand, because the migrate! macro costs a second build of the database driver.

@@ -15,7 +15,14 @@ use serde::{Deserialize, Serialize};
 use sqlx::{FromRow, Row, postgres::PgRow};
 use uuid::Uuid;
 
-use crate::{cache::Lookup, db::DbError, problem::Problem, routes::App, tenant::Tenant};
+use crate::{
+    cache::Lookup,
+    db::{Db, DbError, begin, traced},
+    log::AUDIT,
+    problem::Problem,
+    routes::App,
+    tenant::Tenant,
+};
 
 const COLUMNS: &str =
     r#"id, title, body, to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS created_at"#;
@@ -67,11 +74,12 @@ pub async fn create(
     let Json(new) = new.map_err(|e| Problem::new(e.status(), e.body_text()))?;
     check_length("title", &new.title, 1, TITLE_MAX)?;
     check_length("body", &new.body, 0, BODY_MAX)?;
-    let mut tx = app.db.begin(tenant).await?;
+    let mut connection = app.db.acquire().await?;
+    let mut tx = begin(&mut connection, tenant).await?;
     let insert = format!("INSERT INTO notes (id, tenant_id, title, body) VALUES ($1, $2, $3, $4) RETURNING {COLUMNS}");
     let query = sqlx::query_as(&insert).bind(Uuid::now_v7()).bind(tenant).bind(new.title).bind(new.body);
-    let note: Note = query.fetch_one(&mut *tx).await.map_err(DbError::from)?;
-    tx.commit().await.map_err(DbError::from)?;
+    let note: Note = traced(&insert, query.fetch_one(&mut *tx)).await?;
+    traced("COMMIT", tx.commit()).await?;
     let location = [(header::LOCATION, format!("/api/notes/{}", note.id))];
     Ok((StatusCode::CREATED, location, Json(note)).into_response())
 }
@@ -91,13 +99,9 @@ pub async fn read(
             app.metrics.cache_hits.inc();
             return Err(Problem::not_found());
         }
-        Lookup::Miss => app.metrics.cache_misses.inc(),
+        Lookup::Miss => drop(app.metrics.cache_misses.inc()),
     }
-    let mut tx = app.db.begin(tenant).await?;
-    let select = format!("SELECT {COLUMNS} FROM notes WHERE id = $1");
-    let note: Option<Note> = sqlx::query_as(&select).bind(id).fetch_optional(&mut *tx).await.map_err(DbError::from)?;
-    tx.commit().await.map_err(DbError::from)?;
-    let note = note.ok_or_else(Problem::not_found)?;
+    let note = find(&app.db, tenant, id).await?.ok_or_else(Problem::not_found)?;
     let text = serde_json::json!(note).to_string();
     app.cache.put(tenant, id, &text).await;
     Ok(cached("miss", text))
@@ -113,10 +117,12 @@ pub async fn list(
         let limit = page.limit;
         return Err(Problem::bad_request(format!("limit: out of range, got {limit}; use 1 to {LIMIT_MAX}")));
     }
-    let mut tx = app.db.begin(tenant).await?;
+    let mut connection = app.db.acquire().await?;
+    let mut tx = begin(&mut connection, tenant).await?;
     let select = format!("SELECT {COLUMNS} FROM notes ORDER BY notes.created_at DESC, id DESC LIMIT $1");
-    let notes: Vec<Note> = sqlx::query_as(&select).bind(page.limit).fetch_all(&mut *tx).await.map_err(DbError::from)?;
-    tx.commit().await.map_err(DbError::from)?;
+    let query = sqlx::query_as(&select).bind(page.limit).fetch_all(&mut *tx);
+    let notes: Vec<Note> = traced(&select, query).await?;
+    traced("COMMIT", tx.commit()).await?;
     Ok(Json(serde_json::json!({ "notes": notes })).into_response())
 }
 
@@ -126,15 +132,32 @@ pub async fn delete(
     id: Result<Path<Uuid>, PathRejection>,
 ) -> Result<StatusCode, Problem> {
     let Path(id) = id.map_err(bad_id)?;
-    let mut tx = app.db.begin(tenant).await?;
-    let query = sqlx::query("DELETE FROM notes WHERE id = $1").bind(id);
-    let deleted = query.execute(&mut *tx).await.map_err(DbError::from)?.rows_affected();
-    tx.commit().await.map_err(DbError::from)?;
-    if deleted == 0 {
+    if !remove(&app.db, tenant, id).await? {
         return Err(Problem::not_found());
     }
+    tracing::info!(target: AUDIT, action = "delete", note = %id, "a note was deleted");
     app.cache.forget(tenant, id).await;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Returns the connection to the pool before the cache is asked, which may take longer.
+async fn find(db: &Db, tenant: Uuid, id: Uuid) -> Result<Option<Note>, DbError> {
+    let mut connection = db.acquire().await?;
+    let mut tx = begin(&mut connection, tenant).await?;
+    let select = format!("SELECT {COLUMNS} FROM notes WHERE id = $1");
+    let note = traced(&select, sqlx::query_as(&select).bind(id).fetch_optional(&mut *tx)).await?;
+    traced("COMMIT", tx.commit()).await?;
+    Ok(note)
+}
+
+/// Whether there was such a note.
+async fn remove(db: &Db, tenant: Uuid, id: Uuid) -> Result<bool, DbError> {
+    let mut connection = db.acquire().await?;
+    let mut tx = begin(&mut connection, tenant).await?;
+    let delete = "DELETE FROM notes WHERE id = $1";
+    let deleted = traced(delete, sqlx::query(delete).bind(id).execute(&mut *tx)).await?.rows_affected();
+    traced("COMMIT", tx.commit()).await?;
+    Ok(deleted > 0)
 }
 
 fn cached(outcome: &'static str, note: String) -> Response {

@@ -1,4 +1,4 @@
-//! Middleware around every request: correlation id, log line, metrics, and the header that names the replica.
+//! Middleware around every request: correlation id, span, log line, metrics, and the header that names the replica.
 
 use std::{sync::Arc, time::Instant};
 
@@ -8,10 +8,10 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use tracing::{Instrument, field};
+use tracing::{Instrument, Span, field};
 use uuid::Uuid;
 
-use crate::{metrics::Metrics, routes::App};
+use crate::{routes::App, trace_context};
 
 const ID_MAX: usize = 128;
 
@@ -19,12 +19,10 @@ pub async fn observe(State(app): State<Arc<App>>, request: Request, next: Next) 
     let id = request_id(request.headers());
     let method = known_method(request.method());
     let path = request.uri().path().to_owned();
-    let route = request.extensions().get::<MatchedPath>().map_or("unmatched", |m| m.as_str()).to_owned();
-    let span = tracing::info_span!("request", request_id = id, trace_id = field::Empty, tenant_id = field::Empty);
-    if let Some(trace) = trace_id(request.headers()) {
-        span.record("trace_id", trace);
-    }
-    let watch = Watch::start(&app.metrics, method, route);
+    let route = request.extensions().get::<MatchedPath>().map(|m| m.as_str().to_owned());
+    let span = server_span(&id, method, &path, route.as_deref());
+    trace_context::adopt(&span, request.headers());
+    let watch = Watch::start(app, method, route.unwrap_or_else(|| "unmatched".into()), span.clone());
     let mut response = next.run(request).instrument(span.clone()).await;
     let status = response.status().as_u16();
     let duration_ms = watch.started.elapsed().as_secs_f64() * 1000.0;
@@ -34,7 +32,31 @@ pub async fn observe(State(app): State<Arc<App>>, request: Request, next: Next) 
     if let Ok(id) = HeaderValue::from_str(&id) {
         headers.insert("x-request-id", id);
     }
+    if let Some(value) = trace_context::response_header(&span) {
+        headers.insert("traceresponse", value);
+    }
     response
+}
+
+/// Span of a request, by OpenTelemetry's conventions for HTTP servers: named by the route's template, since a name made
+/// of paths would be another one for every note.
+fn server_span(id: &str, method: &'static str, path: &str, route: Option<&str>) -> Span {
+    let name = route.map_or_else(|| method.to_owned(), |route| format!("{method} {route}"));
+    tracing::info_span!(
+        "request",
+        request_id = id,
+        tenant_id = field::Empty,
+        trace_id = field::Empty,
+        otel.name = name,
+        otel.kind = "server",
+        otel.status_code = field::Empty,
+        http.request.method = method,
+        http.route = route,
+        http.response.status_code = field::Empty,
+        url.path = path,
+        url.scheme = "http",
+        error.type = field::Empty,
+    )
 }
 
 /// Names the replica that answered, for a canary or a load-balancing test to count.
@@ -52,12 +74,6 @@ fn request_id(headers: &HeaderMap) -> String {
     given.filter(harmless).map_or_else(|| Uuid::now_v7().to_string(), str::to_owned)
 }
 
-/// Trace id of W3C `traceparent`, so that log lines join the trace that the proxy in front started.
-fn trace_id(headers: &HeaderMap) -> Option<&str> {
-    let id = headers.get("traceparent")?.to_str().ok()?.split('-').nth(1)?;
-    (id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit())).then_some(id)
-}
-
 /// Clients may invent methods; a label must not, so an unknown one becomes OTHER.
 fn known_method(method: &Method) -> &'static str {
     match *method {
@@ -73,19 +89,20 @@ fn known_method(method: &Method) -> &'static str {
 }
 
 /// Counts a request when dropped, because a client that hangs up ends the request without an answer.
-struct Watch<'a> {
-    metrics: &'a Metrics,
+struct Watch {
+    app: Arc<App>,
     method: &'static str,
     route: String,
+    span: Span,
     started: Instant,
     status: u16,
 }
 
-impl<'a> Watch<'a> {
-    fn start(metrics: &'a Metrics, method: &'static str, route: String) -> Self {
-        metrics.active.inc();
+impl Watch {
+    fn start(app: Arc<App>, method: &'static str, route: String, span: Span) -> Self {
+        app.metrics.active.inc();
         // Starts with 499, the usual status for "the client closed the connection".
-        Self { metrics, method, route, started: Instant::now(), status: 499 }
+        Self { app, method, route, span, started: Instant::now(), status: 499 }
     }
 
     fn finish(mut self, status: u16) {
@@ -93,15 +110,15 @@ impl<'a> Watch<'a> {
     }
 }
 
-impl Drop for Watch<'_> {
+impl Drop for Watch {
     fn drop(&mut self) {
-        let status = self.status.to_string();
-        self.metrics.active.dec();
-        self.metrics.requests.with_label_values(&[self.method, &self.route, &status]).inc();
+        self.span.record("http.response.status_code", self.status);
         if self.status >= 500 {
-            self.metrics.errors.with_label_values(&[self.method, &self.route, &status]).inc();
+            self.span.record("otel.status_code", "ERROR").record("error.type", self.status.to_string().as_str());
         }
         let seconds = self.started.elapsed().as_secs_f64();
-        self.metrics.duration.with_label_values(&[self.method, &self.route]).observe(seconds);
+        let trace = trace_context::of(&self.span);
+        self.app.metrics.active.dec();
+        self.app.metrics.answered(self.method, std::mem::take(&mut self.route), self.status, seconds, &trace);
     }
 }

@@ -6,12 +6,12 @@ use std::sync::{Arc, atomic::Ordering};
 use axum::{
     Json,
     extract::State,
-    http::{StatusCode, header},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde_json::{Value, json};
 
-use crate::{problem::Problem, routes::App};
+use crate::{exposition, problem::Problem, routes::App};
 
 /// Liveness. Checks nothing outside the process, because a restart would not repair a database.
 pub async fn health(State(app): State<Arc<App>>) -> Json<Value> {
@@ -40,10 +40,11 @@ pub async fn ready(State(app): State<Arc<App>>) -> Response {
     (code, Json(body)).into_response()
 }
 
-pub async fn metrics(State(app): State<Arc<App>>) -> Result<Response, Problem> {
+pub async fn metrics(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Problem> {
     let text = app.metrics.render(&app.db, &app.cache).map_err(|error| {
         tracing::error!(%error, "cannot render the metrics");
         Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "cannot render the metrics")
     })?;
-    Ok(([(header::CONTENT_TYPE, prometheus::TEXT_FORMAT)], text).into_response())
+    let (content_type, text) = exposition::negotiated(&headers, text);
+    Ok(([(header::CONTENT_TYPE, content_type), (header::VARY, "accept")], text).into_response())
 }

@@ -33,13 +33,13 @@ const BODY_LIMIT: usize = 256 * 1024;
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// Routes whose series exist from the start, with the usual status.
-pub const KNOWN: [(&str, &str, &str); 6] = [
-    ("POST", "/api/notes", "201"),
-    ("GET", "/api/notes", "200"),
-    ("GET", "/api/notes/{id}", "200"),
-    ("DELETE", "/api/notes/{id}", "204"),
-    ("GET", "/", "200"),
-    ("GET", "/assets/{file}", "200"),
+pub const KNOWN: [(&str, &str, u16); 6] = [
+    ("POST", "/api/notes", 201),
+    ("GET", "/api/notes", 200),
+    ("GET", "/api/notes/{id}", 200),
+    ("DELETE", "/api/notes/{id}", 204),
+    ("GET", "/", 200),
+    ("GET", "/assets/{file}", 200),
 ];
 
 pub struct App {

@@ -27,15 +27,15 @@ use crate::{
     db::Db,
     harden,
     limit::{self, Limiter},
-    metrics::Metrics,
+    metrics::{ExportedSpans, Metrics},
     routes::{self, App},
 };
 
 /// Limit for draining: longer than any request may take.
 const DRAIN_LIMIT: Duration = Duration::from_secs(20);
 
-pub async fn run(config: Serve) -> Result<(), String> {
-    let metrics = Metrics::new().map_err(|e| format!("metrics: cannot be registered, got {e}"))?;
+pub async fn run(config: Serve, exported: Option<ExportedSpans>) -> Result<(), String> {
+    let metrics = Metrics::new(exported);
     let cache = Cache::new(config.redis, config.cache_ttl, metrics.cache_errors.clone())
         .map_err(|e| format!("REDIS_URL: cannot be used ({:?}), got a hidden value", e.kind()))?;
     let app = Arc::new(App {

@@ -168,6 +168,12 @@ impl Service {
         line.unwrap_or_else(|| panic!("no sample {sample} in\n{text}")).rsplit_once(' ').unwrap().1.parse().unwrap()
     }
 
+    /// Names of the process's threads, as the kernel cuts them.
+    pub fn threads(&self) -> Vec<String> {
+        let tasks = std::fs::read_dir(format!("/proc/{}/task", self.child.id())).unwrap();
+        tasks.map(|task| std::fs::read_to_string(task.unwrap().path().join("comm")).unwrap()).collect()
+    }
+
     pub fn terminate(&self) {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());

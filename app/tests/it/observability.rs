@@ -1,6 +1,9 @@
 use uuid::Uuid;
 
-use crate::harness::{Database, Service, call, redis_url};
+use crate::harness::{Database, Service, call, migrate, redis_url};
+
+/// Errors alone, and the line in which the harness reads the address.
+const ERRORS: &str = "error,acci::serve=info";
 
 #[test]
 fn ops_endpoints_are_only_on_their_own_address_when_it_is_set() {
@@ -36,6 +39,7 @@ fn the_documented_metrics_are_there() {
     assert_eq!(service.metric(r#"db_connections_active{pool="main"}"#), 0.0);
     assert_eq!(service.metric(r#"db_connections_idle{pool="main"}"#), 1.0);
     assert!(service.metric("process_memory_rss_bytes") > 1e6);
+    assert!((0.0..5.0).contains(&service.metric("process_cpu_seconds_total")));
     assert!(service.metric("process_open_fds") > 5.0);
 }
 
@@ -91,5 +95,33 @@ fn the_level_is_configurable() {
     service.get("/");
     service.terminate();
     service.wait_for_log(|line| line["message"] == "shutdown: complete");
+    assert!(!service.log().iter().any(|line| line["message"] == "request"));
+}
+
+#[test]
+fn a_level_that_hides_requests_leaves_their_ids_on_the_other_lines() {
+    let service = Service::start(&Database::empty().app_url(), &redis_url(), &[("LOG_LEVEL", ERRORS)]);
+    let tenant = Uuid::now_v7().to_string();
+    call(service.address, "GET", "/api/notes", &[("x-tenant-id", &tenant), ("x-request-id", "the-caller")], "");
+    let failure = service.wait_for_log(|line| line["message"] == "the database failed");
+    assert_eq!((&failure["request_id"], &failure["tenant_id"]), (&"the-caller".into(), &tenant.into()));
+}
+
+#[test]
+fn audit_lines_have_a_target_of_their_own_that_no_level_hides() {
+    let database = Database::empty();
+    let migrated = migrate(&database.url("acci"), &[("LOG_LEVEL", "error")]);
+    let granted: serde_json::Value = serde_json::from_slice(&migrated.stdout).unwrap();
+    assert_eq!((&granted["target"], &granted["action"]), (&"audit".into(), &"grant".into()));
+    assert_eq!((&granted["role"], &granted["rights"]), (&"acci_app".into(), &"SELECT, INSERT, DELETE".into()));
+
+    let service = Service::start(&database.app_url(), &redis_url(), &[("LOG_LEVEL", ERRORS)]);
+    let tenant = Uuid::now_v7();
+    let id = service.create(tenant, "deleted");
+    assert_eq!(service.call("DELETE", &format!("/api/notes/{id}"), tenant, "").status, 204);
+    let deleted = service.wait_for_log(|line| line["action"] == "delete");
+    assert_eq!((&deleted["target"], &deleted["note"]), (&"audit".into(), &id.into()));
+    assert_eq!(deleted["tenant_id"], tenant.to_string());
+    assert!(deleted["request_id"].is_string());
     assert!(!service.log().iter().any(|line| line["message"] == "request"));
 }
