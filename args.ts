@@ -61,7 +61,7 @@ function gatewayProvider({ exposure: { gateway, mode } }: StackConfig) {
   return mode === "gateway" && !gateway.existing ? { gateway } : {};
 }
 
-export function networkPolicies({ addons, backups, cluster, exposure, monitoring, postgres }: StackConfig) {
+export function networkPolicies({ addons, backups, cluster, exposure, monitoring, postgres, telemetry }: StackConfig) {
   const { namespace = addons.traefik.namespace, podLabels } = exposure.controller;
   return {
     controller: { namespace, podLabels },
@@ -70,13 +70,19 @@ export function networkPolicies({ addons, backups, cluster, exposure, monitoring
       podLabels: { "app.kubernetes.io/name": "cloudnative-pg" },
     },
     prometheus: { namespace: addons.prometheusNamespace, podLabels: { "app.kubernetes.io/name": "prometheus" } },
-    apiServer: { cidrs: cluster.apiServerCidrs, ports: cluster.apiServerPorts },
-    dns: cluster.dns,
+    apiServerCidrs: cluster.apiServerCidrs,
     walArchived: postgres.walArchive !== undefined,
     scraped: monitoring !== undefined,
     store: backups && placeOf(backups.store),
     secondStore: backups?.offsite && placeOf(backups.offsite.store),
+    ...(telemetry ? { collector: collectorOf(telemetry) } : {}),
   };
+}
+
+function collectorOf({ collector, endpoint }: NonNullable<StackConfig["telemetry"]>) {
+  const { cidrs, namespace, podLabels } = collector;
+  const port = portOf(endpoint);
+  return namespace ? { pods: { namespace, podLabels }, port } : { cidrs, port };
 }
 
 const placeOf = ({ cidrs, endpoint }: Backups["store"]) => ({
@@ -234,7 +240,7 @@ function failoverPolicy(
 
 /** Settings of the release; `secrets` are masked should a log quote them. */
 export function application(
-  { application, cluster, monitoring, namespace }: StackConfig,
+  { application, cluster, monitoring, namespace, telemetry }: StackConfig,
   secrets: pulumi.Output<string>[],
 ) {
   const { autoscaling, replicas, resources, ...settings } = application;
@@ -243,9 +249,16 @@ export function application(
     scale: { replicas, autoscaling, resources },
     settings,
     ...(monitoring ? { monitoring: { interval: monitoring.interval, labels: monitoring.labels } } : {}),
+    ...(telemetry ? { telemetry: spansOf(telemetry) } : {}),
     hooks: observeRelease("acci-framework", { namespace, cluster, secrets: pulumi.all(secrets) }),
   };
 }
+
+const spansOf = ({ endpoint, protocol, sampleRatio }: NonNullable<StackConfig["telemetry"]>) => ({
+  endpoint,
+  protocol,
+  sampleRatio,
+});
 
 export function gateway({ exposure: { gateway, host } }: StackConfig) {
   return { host, ...gateway };

@@ -100,6 +100,12 @@ test("the route uses the stack's certificate and asks for no other", async () =>
   expect(ingress.tls).toEqual([{ secretName: "acci-framework-tls", hosts: ["api.acci-framework.dev"] }]);
 });
 
+test("makes traces only when it is told where they go, of a share that Helm writes as it stands", async () => {
+  expect((await releaseOf())["values"].telemetry).toBeUndefined();
+  const telemetry = { endpoint: "http://collector:4318", protocol: "http/protobuf", sampleRatio: 0.00001 };
+  expect((await releaseOf({ telemetry }))["values"].telemetry).toEqual({ ...telemetry, sampleRatio: "0.00001" });
+});
+
 test("has no data tier of its own", async () => {
   const { postgresql, redis } = (await releaseOf())["values"];
   expect([postgresql, redis]).toEqual([{ enabled: false }, { enabled: false }]);

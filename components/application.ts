@@ -41,6 +41,8 @@ export interface ApplicationArgs {
   readonly settings: ApplicationSettings;
   /** Scrape interval, and the labels by which the Prometheus selects monitors. @default - not scraped */
   readonly monitoring?: { readonly interval: string; readonly labels: Readonly<Record<string, string>> };
+  /** Where traces are sent by OTLP. @default - none are made */
+  readonly telemetry?: { readonly endpoint: string; readonly protocol: string; readonly sampleRatio: number };
   /** Hooks around the release, such as those that report why it failed. */
   readonly hooks?: pulumi.ResourceHookBinding;
 }
@@ -146,7 +148,7 @@ const describe = (chart: string, note?: pulumi.Output<string | undefined>): pulu
 
 type Secrets = Record<"database" | "migrate" | "cache", k8s.core.v1.Secret>;
 
-function values({ image, monitoring, route, scale, settings }: ApplicationArgs) {
+function values({ image, monitoring, route, scale, settings, telemetry }: ApplicationArgs) {
   const { autoscaling, replicas, resources } = scale;
   return {
     image: { repository: image.repository, tag: image.tag, digest: image.digest },
@@ -170,6 +172,8 @@ function values({ image, monitoring, route, scale, settings }: ApplicationArgs) 
       ...(route.rateLimit ? { rateLimit: route.rateLimit } : {}),
     },
     ...(monitoring ? { serviceMonitor: { enabled: true, ...monitoring } } : {}),
+    // A text, because Helm would write a small number with an exponent.
+    ...(telemetry ? { telemetry: { ...telemetry, sampleRatio: String(telemetry.sampleRatio) } } : {}),
     postgresql: { enabled: false },
     redis: { enabled: false },
     // The environment denies by default, and none of its policies selects the pod of `helm test`.

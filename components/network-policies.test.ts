@@ -7,13 +7,7 @@ const args = {
   controller: neighbour("traefik"),
   operator: neighbour("cnpg-system"),
   prometheus: neighbour("monitoring"),
-  apiServer: { cidrs: ["10.0.0.1/32"], ports: [443, 16_443] },
-  dns: {
-    namespace: "openshift-dns",
-    podLabels: { "dns.operator.openshift.io/daemonset-dns": "default" },
-    cidrs: ["10.0.0.2/32"],
-    ports: [53, 5353],
-  },
+  apiServerCidrs: ["10.0.0.1/32"],
   walArchived: false,
   scraped: false,
 };
@@ -65,6 +59,21 @@ test("lets Prometheus reach the database and its pooler where they are scraped, 
   expect(edges.map(({ inputs }) => inputs["spec"])).toEqual([ingress(POSTGRES, outside("monitoring"), 9187, 9127)]);
 });
 
+test.each([
+  [{ pods: neighbour("monitoring"), port: 4318 }, egress(APPLICATION, outside("monitoring"), 4318)],
+  [{ cidrs: ["10.3.0.0/16"], port: 443 }, egress(APPLICATION, { ipBlock: { cidr: "10.3.0.0/16" } }, 443)],
+])("lets the application reach the collector of its traces, and opens nothing else for it", async (collector, edge) => {
+  const names = async (over: object) =>
+    (await record((opts) => void new NetworkPolicies("network-policies", { ...args, ...over }, opts))).map(
+      ({ name }) => name,
+    );
+  const resources = await record((opts) => void new NetworkPolicies("network-policies", { ...args, collector }, opts));
+  const policy = resources.find(({ name }) => name === "network-policies-application-to-collector")!;
+  expect(policy.inputs["spec"]).toEqual(edge);
+  const without = await names({});
+  expect((await names({ collector })).filter((name) => !without.includes(name))).toEqual([policy.name]);
+});
+
 test("opens these edges, and no other", async () => {
   const resources = await record((opts) => void new NetworkPolicies("network-policies", args, opts));
   const edges = Object.fromEntries(
@@ -80,16 +89,14 @@ test("opens these edges, and no other", async () => {
         {
           to: [
             {
-              namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "openshift-dns" } },
-              podSelector: { matchLabels: { "dns.operator.openshift.io/daemonset-dns": "default" } },
+              namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
+              podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
             },
-            { ipBlock: { cidr: "10.0.0.2/32" } },
+            { ipBlock: { cidr: "169.254.20.10/32" } },
           ],
           ports: [
             { protocol: "UDP", port: 53 },
             { protocol: "TCP", port: 53 },
-            { protocol: "UDP", port: 5353 },
-            { protocol: "TCP", port: 5353 },
           ],
         },
       ],
@@ -104,6 +111,6 @@ test("opens these edges, and no other", async () => {
     "application-to-redis-ingress": ingress(REDIS, pods(APPLICATION), 6379),
     "postgres-to-postgres-egress": egress(POSTGRES, pods(POSTGRES), 5432, 8000),
     "postgres-to-postgres-ingress": ingress(POSTGRES, pods(POSTGRES), 5432, 8000),
-    "postgres-to-api-server": egress(POSTGRES, { ipBlock: { cidr: "10.0.0.1/32" } }, 443, 16_443),
+    "postgres-to-api-server": egress(POSTGRES, { ipBlock: { cidr: "10.0.0.1/32" } }, 443, 6443),
   });
 });

@@ -22,12 +22,6 @@ export interface Neighbour {
   readonly podLabels: Labels;
 }
 
-/** Where names are resolved: by pods of the cluster, and at addresses outside its network. */
-export interface Dns extends Neighbour {
-  readonly cidrs: readonly string[];
-  readonly ports: readonly number[];
-}
-
 export interface NetworkPoliciesArgs {
   readonly namespace: pulumi.Input<string>;
   /** Forwards public traffic, ACME challenges included. */
@@ -35,12 +29,13 @@ export interface NetworkPoliciesArgs {
   readonly operator: Neighbour;
   readonly prometheus: Neighbour;
   /** Where the Kubernetes API is reached. */
-  readonly apiServer: { readonly cidrs: readonly string[]; readonly ports: readonly number[] };
-  readonly dns: Dns;
+  readonly apiServerCidrs: readonly string[];
   /** Where dumps go, and the database's WAL if it is `walArchived`. @default - nowhere */
   readonly store?: StorePlace;
   /** Where dumps are copied. @default - nowhere */
   readonly secondStore?: StorePlace;
+  /** Where the application's traces go. @default - nowhere */
+  readonly collector?: { readonly pods: Neighbour; readonly port: number } | StorePlace;
   /** Whether the database's WAL goes to the store as well. */
   readonly walArchived: boolean;
   /** Whether Prometheus scrapes the database. */
@@ -64,7 +59,7 @@ export class NetworkPolicies extends pulumi.ComponentResource {
     super("acci:index:NetworkPolicies", name, args, renamed(opts, { type: "acci:index:Policies", name: "policies" }));
     this.#name = name;
     this.#args = args;
-    const { controller, operator, prometheus, scraped, secondStore, store, walArchived } = args;
+    const { collector, controller, operator, prometheus, scraped, secondStore, store, walArchived } = args;
     this.allowDns();
     this.allowIn("route-to-application", from(controller), APPLICATION, [8080]);
     this.allowIn("route-to-acme-solver", from(controller), ACME_SOLVER, [8089]);
@@ -77,6 +72,7 @@ export class NetworkPolicies extends pulumi.ComponentResource {
     this.allowApiServer();
     // The pooler's pods have the label of the database's.
     if (scraped) this.allowIn("prometheus-to-postgres", from(prometheus), POSTGRES, [9187, 9127]);
+    if (collector) this.allowCollector(collector);
     if (store) this.allowBackups(store);
     // The archive plugin runs in the database's pods.
     if (store && walArchived) this.allowStore("postgres-to-store", POSTGRES, store);
@@ -87,16 +83,29 @@ export class NetworkPolicies extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
+  /** Every pod may resolve names: at the cluster's DNS, or at its cache on the node. */
   private allowDns() {
-    const { cidrs, ports, ...pods } = this.#args.dns;
-    const both = ports.flatMap((port) => ["UDP", "TCP"].map((protocol) => ({ protocol, port })));
-    this.createPolicy("dns", {}, { egress: [{ to: [from(pods), ...blocks(cidrs)], ports: both }] });
+    const cluster = from({ namespace: "kube-system", podLabels: { "k8s-app": "kube-dns" } });
+    const nodeLocal = { ipBlock: { cidr: "169.254.20.10/32" } };
+    const ports = [
+      { protocol: "UDP", port: 53 },
+      { protocol: "TCP", port: 53 },
+    ];
+    this.createPolicy("dns", {}, { egress: [{ to: [cluster, nodeLocal], ports }] });
   }
 
-  /** The instance manager reports to the Kubernetes API. A pod selector cannot match an API server that runs on the host. */
+  /**
+   * The instance manager reports to the Kubernetes API. The rule names ports on both sides of the Service's translation, because network
+   * plugins differ in which they see; a pod selector cannot match an API server that runs on the host.
+   */
   private allowApiServer() {
-    const { cidrs, ports } = this.#args.apiServer;
-    this.createPolicy("postgres-to-api-server", POSTGRES, { egress: [{ to: blocks(cidrs), ports: tcp(ports) }] });
+    const to = blocks(this.#args.apiServerCidrs);
+    this.createPolicy("postgres-to-api-server", POSTGRES, { egress: [{ to, ports: tcp([443, 6443]) }] });
+  }
+
+  private allowCollector(collector: NonNullable<NetworkPoliciesArgs["collector"]>) {
+    const to = "pods" in collector ? [from(collector.pods)] : blocks(collector.cidrs);
+    this.createPolicy("application-to-collector", APPLICATION, { egress: [{ to, ports: tcp([collector.port]) }] });
   }
 
   private allowBackups(store: StorePlace) {
@@ -151,4 +160,4 @@ const from = ({ namespace, podLabels }: Neighbour): Peer => ({
   podSelector: { matchLabels: podLabels },
 });
 
-const tcp = (ports: readonly number[]) => ports.map((port) => ({ protocol: "TCP", port }));
+const tcp = (ports: number[]) => ports.map((port) => ({ protocol: "TCP", port }));

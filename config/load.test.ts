@@ -92,6 +92,26 @@ test.each<[string, unknown, string]>([
     7300000000000000,
     'acci:backups.adopt: must be a number in quotes, got 7300000000000000; set it to, for example, "7300000000000000000"',
   ],
+  [
+    "telemetry",
+    { endpoint: "collector:4318" },
+    'acci:telemetry.endpoint: must be an http or https address without credentials, got "collector:4318"; set it to, for example, http://otel-collector.monitoring.svc:4318',
+  ],
+  [
+    "telemetry",
+    { endpoint: "https://acci:hunter2@collector" },
+    'acci:telemetry.endpoint: must be an http or https address without credentials, got "https://acci:hunter2@collector"; set it to, for example, http://otel-collector.monitoring.svc:4318',
+  ],
+  [
+    "telemetry",
+    { endpoint: "http://collector:4318", sampleRatio: 10 },
+    "acci:telemetry.sampleRatio: must be a number from 0 to 1, got 10; set it to, for example, 0.1",
+  ],
+  [
+    "application.logLevel",
+    "info,sqlx",
+    'acci:application.logLevel: must be error, warn, info, debug or trace, or a list with targets, got "info,sqlx"; set it to, for example, info,sqlx=debug',
+  ],
   ["protect", "yes", 'acci:protect: must be true or false, got "yes"; set it to, for example, true'],
   [
     "redis",
@@ -420,16 +440,7 @@ test("a local chart needs no version", () => {
 test("defaults are filled in", () => {
   const { addons, cluster, exposure, postgres, redis, tls } = parseConfig("dev", stackValues("dev"));
   expect([postgres.roles, postgres.extensions]).toEqual([[], []]);
-  expect(cluster).toEqual({
-    apiServerCidrs: ["0.0.0.0/0"],
-    apiServerPorts: [443, 6443, 8443, 16_443],
-    dns: {
-      namespace: "kube-system",
-      podLabels: { "k8s-app": "kube-dns" },
-      cidrs: ["169.254.20.10/32", "169.254.169.254/32"],
-      ports: [53, 5353],
-    },
-  });
+  expect(cluster).toEqual({ apiServerCidrs: ["0.0.0.0/0"] });
   expect(exposure.controller).toEqual({ podLabels: { "app.kubernetes.io/name": "traefik" } });
   expect(addons.prometheusNamespace).toBe("monitoring");
   expect(redis.evictionPolicy).toBe("allkeys-lru");

@@ -23,6 +23,8 @@ export const pattern = (regex: RegExp, rule: string, description: string, exampl
   leaf(z.string().regex(regex), { description, rule, example });
 export const wholeNumber = (min: number, max: number, description: string) =>
   leaf(z.int().min(min).max(max), { description, rule: `a whole number from ${min} to ${max}`, example: String(min) });
+export const ratio = (description: string) =>
+  leaf(z.number().min(0).max(1), { description, rule: "a number from 0 to 1", example: "0.1" });
 export const percent = (of: string) => wholeNumber(1, 100, `Percentage ${of}.`).default(100);
 export const rotations = (description: string) => wholeNumber(0, 1_000_000, description).default(0);
 export const flag = (description: string) => leaf(z.boolean(), { description, rule: "true or false", example: "true" });

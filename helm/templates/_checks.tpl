@@ -23,22 +23,6 @@
 {{- end }}
 {{- end }}
 
-{{/* A host without TLS is served with the controller's own certificate, which browsers refuse. */}}
-{{- define "acci.checkIngress" -}}
-{{- $covered := list }}
-{{- range .Values.ingress.tls }}
-{{- $covered = concat $covered .hosts }}
-{{- end }}
-{{- if .Values.ingress.tls }}
-{{- range .Values.ingress.hosts }}
-{{- $wildcard := regexReplaceAll "^[^.]+" .host "*" }}
-{{- if not (or (has .host $covered) (has $wildcard $covered)) }}
-{{- fail (printf "ingress.tls: must cover every host of ingress.hosts, got %s without %s; add it to the hosts of an entry, or set ingress.tls to [] for plain HTTP" (join ", " $covered) .host) }}
-{{- end }}
-{{- end }}
-{{- end }}
-{{- end }}
-
 {{- define "acci.checkGateway" -}}
 {{- if .Values.ingress.enabled }}
 {{- fail "gateway.enabled: must not be true together with ingress.enabled; set ingress.enabled to false" }}
@@ -53,6 +37,9 @@
 {{- $policy := .Values.networkPolicy }}
 {{- if not (or .Values.postgresql.enabled $policy.database.to) }}
 {{- fail "networkPolicy.database.to: must name the database when postgresql.enabled is false, got nothing; set it to, for example, [{ipBlock: {cidr: 10.1.2.3/32}}]" }}
+{{- end }}
+{{- if and .Values.telemetry.endpoint (not $policy.telemetry.to) }}
+{{- fail "networkPolicy.telemetry.to: must name the collector of telemetry.endpoint, got nothing; set it to, for example, [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: monitoring}}}]" }}
 {{- end }}
 {{- if not (or .Values.redis.enabled $policy.cache.to) }}
 {{- fail "networkPolicy.cache.to: must name the cache when redis.enabled is false, got nothing; set it to, for example, [{ipBlock: {cidr: 10.1.2.4/32}}]" }}

@@ -33,6 +33,22 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- end -}}
 {{- end }}
 
+{{/* What all spans of a pod have in common; the kubelet fills in $(POD_NAME). */}}
+{{- define "acci.resourceAttributes" -}}
+{{- $own := dict
+  "service.namespace" .Release.Namespace
+  "service.version" (.Values.image.tag | default .Chart.AppVersion)
+  "service.instance.id" "$(POD_NAME)"
+  "k8s.namespace.name" .Release.Namespace
+  "k8s.deployment.name" (include "acci.fullname" .)
+  "k8s.pod.name" "$(POD_NAME)" -}}
+{{- $pairs := list -}}
+{{- range $key, $value := merge (deepCopy .Values.telemetry.resourceAttributes) $own -}}
+{{- $pairs = append $pairs (printf "%s=%s" $key ($value | replace "%" "%25" | replace "," "%2C" | replace "=" "%3D")) -}}
+{{- end -}}
+{{- join "," $pairs -}}
+{{- end }}
+
 {{- define "acci.databaseSecret" -}}
 {{- .Values.database.existingSecret | default (printf "%s-database" (include "acci.fullname" .)) -}}
 {{- end }}

@@ -32,6 +32,10 @@ export const EVERYTHING = {
   "verticalAutoscaling.enabled": true,
   "networkPolicy.enabled": true,
   "serviceMonitor.enabled": true,
+  "telemetry.endpoint": "http://otel-collector.monitoring.svc:4318",
+  "networkPolicy.telemetry.to": [
+    { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "monitoring" } } },
+  ],
 };
 
 /** Values that the program passes for a stack, read from the release in its golden file. */

@@ -6,7 +6,19 @@ test.each<[string, object, string]>([
   ["a misspelt key", { imge: { tag: "1" } }, "at '': additional properties 'imge' not allowed"],
   ["a number as a tag", { "image.tag": 1 }, "at '/image/tag': got number, want string"],
   ["half a digest", { "image.digest": "sha256:abc" }, "at '/image/digest': 'sha256:abc' does not match pattern"],
-  ["an unknown log level", { "config.logLevel": "loud" }, "at '/config/logLevel': value must be one of"],
+  ["an unknown log level", { "config.logLevel": "loud" }, "at '/config/logLevel': 'loud' does not match pattern"],
+  ["a target without a level", { "config.logLevel": "info,sqlx" }, "'info,sqlx' does not match pattern"],
+  [
+    "a collector without a scheme",
+    { "telemetry.endpoint": "collector:4318" },
+    "at '/telemetry/endpoint': 'collector:4318' does not match pattern",
+  ],
+  ["a ratio that is no text", { "telemetry.sampleRatio": 0.1 }, "at '/telemetry/sampleRatio': got number, want string"],
+  [
+    "a protocol that no exporter has",
+    { "telemetry.protocol": "http/json" },
+    "at '/telemetry/protocol': value must be one of 'http/protobuf', 'grpc'",
+  ],
   ["a limit of no burst", { "config.rateLimit.burst": 0 }, "at '/config/rateLimit/burst': minimum: got 0, want 1"],
   [
     "a replicated cache",
