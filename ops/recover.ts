@@ -39,7 +39,7 @@ async function requireTable(site: Site, name: TableName, from: string): Promise<
   if (table.kind !== "r" || table.related)
     throw new Error(
       `TABLE: must be a plain table, got ${name.schema}.${name.name}, which is a view, partitioned or inherits; ` +
-        `take it over with pg_dump and pg_restore by hand`,
+        `copy it with pg_dump and pg_restore by hand`,
     );
   return table;
 }

@@ -16,7 +16,7 @@ test("the first dump of an epoch may be of any", () => {
 test("one of another system and the same major is of a database that was made anew", () => {
   const { id } = found("15.14");
   expect(() => assertSameSystem(catalogue, found("15.14"))).toThrow(
-    `dump ${id}: must be of system 1, as ${before.id} is, got 2; this database was made anew: bring the last dump back with acci:restore, ` +
+    `dump ${id}: must be of system 1, as ${before.id} is, got 2; this database was created again: bring the last dump back with acci:restore, ` +
       'or begin anew under another acci:backups.store.prefix; only if it is the same one, upgraded in place, set acci:backups.adopt to "2"',
   );
 });
@@ -24,7 +24,7 @@ test("one of another system and the same major is of a database that was made an
 test("one of a newer major is of a database that was upgraded, and no old dump is to be put over it", () => {
   expect(() => assertSameSystem(catalogue, found("17.6"))).toThrow(
     "; this database was upgraded in place from 15.14 to 17.6, most likely: look whether its rows are there, and set acci:backups.adopt " +
-      'to "2"; if it was made anew, bring the last dump back with acci:restore, or begin anew under another acci:backups.store.prefix',
+      'to "2"; if it was created again, bring the last dump back with acci:restore, or begin anew under another acci:backups.store.prefix',
   );
 });
 

@@ -22,8 +22,8 @@ function cureFor(before: Known, { serverVersion, systemIdentifier }: Known): str
   const adopt = `set acci:backups.adopt to "${systemIdentifier}"`;
   return majorOf(serverVersion) > majorOf(before.serverVersion)
     ? `this database was upgraded in place from ${before.serverVersion} to ${serverVersion}, most likely: look whether its rows are there, ` +
-        `and ${adopt}; if it was made anew, ${restore}`
-    : `this database was made anew: ${restore}; only if it is the same one, upgraded in place, ${adopt}`;
+        `and ${adopt}; if it was created again, ${restore}`
+    : `this database was created again: ${restore}; only if it is the same one, upgraded in place, ${adopt}`;
 }
 
 const majorOf = (version: string) => Number.parseInt(version, 10);

@@ -12,7 +12,7 @@ import { withRun } from "./run.ts";
 import { type Dumped, leave } from "./step-state.ts";
 
 /**
- * Writes a dump that nobody sees yet, and leaves the run's lease to the step that verifies it. What an attempt of the same Job has
+ * Writes a dump that the catalogue does not name yet, and leaves the run's lease to the step that verifies it. What an attempt of the same Job has
  * published already is not done twice.
  */
 export async function dumpCommand(settings: Settings): Promise<void> {
@@ -28,8 +28,8 @@ export async function dumpCommand(settings: Settings): Promise<void> {
 type Done = Omit<Dumped, "class" | "lease">;
 
 /**
- * Asked by the only one at work: whoever was before either has published or never will. A catalogue that would take no dump is found out
- * here too, and not after hours of work.
+ * What an earlier attempt of the same Job has published. This run holds the lease, so no earlier attempt publishes later. A catalogue that
+ * would take no dump is found here too, and not after hours of work.
  */
 async function publishedBy(store: Store, site: string, run: string | undefined): Promise<Done | undefined> {
   const entries = (await loadCatalogue(store))?.entries ?? [];

@@ -22,7 +22,7 @@ export const VARIABLES = {
   leaseSeconds: number("ACCI_LEASE_SECONDS", "How long a lease holds unless renewed.", DEFAULTS.leaseSeconds),
 
   workFolder: text("ACCI_WORK", "Folder that the steps of a pod share."),
-  job: optionalText("ACCI_JOB", "Name of the Job; an attempt that follows another one does not dump again."),
+  job: optionalText("ACCI_JOB", "Name of the Job; a second attempt does not dump again."),
   parallelism: number("ACCI_PARALLELISM", "Tables that are read or restored at once.", DEFAULTS.parallelism),
   recipients: list("ACCI_RECIPIENTS", "age public keys that a dump is encrypted to."),
   applicationImage: optionalText("ACCI_IMAGE", "What the application runs, by digest."),

@@ -235,7 +235,7 @@ describe("an active site whose database is lost", () => {
     const anew = await lose();
     try {
       await expect(anew.publish()).rejects.toThrow(
-        /must be of system \d+, as prod-\S+ is, got \d+; this database was made anew/,
+        /must be of system \d+, as prod-\S+ is, got \d+; this database was created again/,
       );
       expect((await loadCatalogue(store))!.entries.map((entry) => entry.id)).toEqual([id]);
     } finally {

@@ -103,7 +103,9 @@ async function conditions(client: S3Client, object: Named): Promise<Lack[]> {
 
 async function range(client: S3Client, object: Named): Promise<Lack> {
   const { Body } = await client.send(new GetObjectCommand({ ...object, Range: "bytes=5-9" }));
-  return (await Body!.transformToString()) === BODY.slice(5, 10) ? undefined : "ignores Range, or answers another one";
+  return (await Body!.transformToString()) === BODY.slice(5, 10)
+    ? undefined
+    : "ignores Range, or answers a different range";
 }
 
 async function length(client: S3Client, object: Named): Promise<Lack> {

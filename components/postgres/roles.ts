@@ -36,10 +36,10 @@ const roles = {
   restore: {
     name: ROLE_NAMES.restore,
     // Rows under row-level security are copied into tables that have it already, and counted to verify a restore. A replication slot holds WAL
-    // for replicas that join meanwhile; pg_hba admits nobody but the operator's own role to stream it.
+    // for replicas that join meanwhile; pg_hba admits only the operator's own role to stream it.
     attributes: ["createdb", "bypassrls", "replication"],
-    // A member of every role gives back what it owned, was granted and had set; it counts the rows of all. Whoever is connected to a database
-    // that is renamed has to go, and a checkpoint lets replicas join.
+    // A member of every role gives back what it owned, was granted and had set; it counts the rows of all. Sessions of a database
+    // that is renamed must end, and a checkpoint lets replicas join.
     inRoles: [
       OWNER,
       ROLE_NAMES.app,

@@ -11,7 +11,7 @@ export interface WalArchiveArgs {
   /** Days whose every moment can be recovered. */
   readonly keepDays: number;
   readonly store: StoreArgs;
-  /** Key of the store, secret. @default - the Secret of the archive is made by someone else */
+  /** Key of the store, secret. @default - the Secret of the archive is made outside the program */
   readonly key?: pulumi.Input<StoreKey>;
 }
 
@@ -43,7 +43,7 @@ export class WalArchive extends pulumi.ComponentResource {
     return new k8s.core.v1.Secret(
       name,
       {
-        // Fixed: whoever makes it in our place knows it by that.
+        // Fixed name, because the Secret may also be made outside the program.
         metadata: { name: SECRET, namespace, labels: objectLabels("postgres") },
         stringData: pulumi.output(key).apply((given) => storeSecretData(store, given)),
       },

@@ -7,7 +7,7 @@ const image = "ghcr.io/acme/app:1.0.0@sha256:aa";
 
 test("an application that is not the one the data is from is told", () => {
   expect(otherImage(image, "sha256:bb")).toBe(
-    `acci:image.version: is sha256:bb, but the site before the failover ran ${image}; set it to that version, unless another one is meant`,
+    `acci:image.version: is sha256:bb, but the site before the failover ran ${image}; set it to that version, unless another version is intended`,
   );
 });
 

@@ -47,7 +47,7 @@ export function otherImage(image: string | undefined, digest: string | undefined
   if (!image || !digest || image.endsWith(digest)) return undefined;
   return (
     `acci:image.version: is ${digest}, but the site before the failover ran ${image}; ` +
-    "set it to that version, unless another one is meant"
+    "set it to that version, unless another version is intended"
   );
 }
 

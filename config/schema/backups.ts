@@ -97,7 +97,7 @@ export const backups = section("Scheduled dumps, each verified by a restore befo
     ).optional(),
     lockMode: choice(
       ["governance", "compliance"],
-      "Whether a lock can be lifted by whoever has that right, or by nobody.",
+      "Whether the holder of that right can lift a lock, or no account can.",
     ).default("governance"),
     store: store("Its S3 bucket, which should share neither account nor region with the first."),
   }).optional(),
@@ -117,16 +117,16 @@ export const backups = section("Scheduled dumps, each verified by a restore befo
 }).optional();
 
 export const storeKeys = section(
-  `Secret: the keys of the store. Unset: the Secrets ${SECRETS.store.writer} and ${SECRETS.store.pruner} are made by someone else.`,
+  `Secret: the keys of the store. Unset: the Secrets ${SECRETS.store.writer} and ${SECRETS.store.pruner} are made outside the program.`,
   {
     writer: storeKey("Reads and writes, but need not be able to delete: makes dumps and publishes them."),
     pruner: storeKey("Deletes as well: removes dumps that retention no longer keeps."),
     offsite: section(
-      `Of the second store. Unset: the Secrets ${SECRETS.secondStore.writer} and ${SECRETS.secondStore.pruner} are made by someone else.`,
+      `Of the second store. Unset: the Secrets ${SECRETS.secondStore.writer} and ${SECRETS.secondStore.pruner} are made outside the program.`,
       { writer: storeKey("Reads and writes."), pruner: storeKey("Deletes as well.") },
     ).optional(),
     walArchive: storeKey(
-      `Reads, writes and deletes in the folder wal of the prefix alone: archives WAL. Unset: the Secret ${SECRETS.walArchive} is made by someone else.`,
+      `Reads, writes and deletes in the folder wal of the prefix alone: archives WAL. Unset: the Secret ${SECRETS.walArchive} is made outside the program.`,
     ).optional(),
   },
 ).optional();

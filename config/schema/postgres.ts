@@ -47,7 +47,7 @@ export const postgres = section("The database.", {
           example: "[pg_read_all_data]",
         }).default([]),
         passwordSecret: dnsLabel(
-          "basic-auth Secret with its password, made by someone else; it may log in only with one.",
+          "basic-auth Secret with its password, made outside the program; it may log in only with one.",
           "postgres-reporting",
         ).optional(),
       }),
@@ -87,7 +87,7 @@ export const postgres = section("The database.", {
         "0 1 * * *",
       ),
       server: dnsLabel(
-        "Folder of the archive for this database alone; the namespace when unset. A database that is made anew needs another.",
+        "Folder of the archive for this database alone; the namespace when unset. A database that is created again needs another folder.",
         "acci-prod-2",
       ).optional(),
       recover: section("Where a new database comes from, in place of an empty one. One that exists is left alone.", {

@@ -5,7 +5,7 @@ import { isWaived } from "../waivers.ts";
 
 const NAME = "disallow-service-account-tokens";
 
-/** A token gives whoever breaks into the pod access to the Kubernetes API. */
+/** With a token, an attacker in the pod could call the Kubernetes API. */
 export const disallowServiceAccountTokens: ResourceRule = {
   name: NAME,
   description: "No pod gets a service account's token, unless policy/waivers.ts says what it needs it for.",
