@@ -46,7 +46,7 @@ export const rollouts: Dashboard = {
           thresholds: [0.02, 0.05],
           queries: [
             query(
-              `sum by (pod) (rate(http_requests_total{${APP},status=~"5.."}[$__rate_interval])) / sum by (pod) (rate(http_requests_total{${APP}}[$__rate_interval]))`,
+              `sum by (pod) (rate(http_errors_total{${APP}}[$__rate_interval])) / sum by (pod) (rate(http_requests_total{${APP}}[$__rate_interval]))`,
               "{{pod}}",
             ),
           ],

@@ -89,12 +89,7 @@ export const service: Dashboard = {
           title: "Errors by route",
           description: "Answers with 5xx a second, by the template of the route.",
           unit: "reqps",
-          queries: [
-            query(
-              `sum by (method, route) (${rate("http_requests_total", ',status=~"5.."')}) > 0`,
-              "{{method}} {{route}}",
-            ),
-          ],
+          queries: [query(`sum by (method, route) (${rate("http_errors_total")})`, "{{method}} {{route}}")],
           alert: "AcciApplicationErrors",
         },
         {

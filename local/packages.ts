@@ -30,7 +30,14 @@ const platformPackages = [
  * Further packages for `make test`: the application's own tests use a Postgres and a Redis of the machine, and its arm64 image runs under
  * an emulator.
  */
-const testPackages = ["postgresql-15", "prometheus", "qemu-user-static", "redis-server", "shellcheck"];
+const testPackages = [
+  "postgresql-15",
+  "prometheus",
+  "prometheus-alertmanager",
+  "qemu-user-static",
+  "redis-server",
+  "shellcheck",
+];
 const rustPackages = ["cargo-web", "rustc-web"];
 
 const installed = (name: string) =>

@@ -76,6 +76,7 @@ function latency(namespace: string, { objective, thresholdSeconds }: SloArgs["la
 function dumpAge(namespace: string, { hours, objective }: NonNullable<SloArgs["dumpAge"]>): Objective {
   const of = `{namespace="${namespace}"`;
   const record = "acci_site:dump_too_old:bool";
+  const verified = `acci_backup_entries${of},status="verified"}`;
   return {
     name: "dump-age",
     alert: "AcciDumpAgeBudgetBurning",
@@ -84,10 +85,10 @@ function dumpAge(namespace: string, { hours, objective }: NonNullable<SloArgs["d
     records: [
       {
         record,
-        // Where there is no verified dump, there is none that is young enough.
+        // Without any verified dump it is too old as well, once the agent has seen none for as long: a new site has its first dump ahead.
         expr:
           `max(time() - acci_backup_last_verified_timestamp_seconds${of}} > bool ${hours * 3600})` +
-          ` or max(acci_backup_entries${of},status="verified"} == bool 0)`,
+          ` or max(max_over_time(${verified}[${hours}h]) == bool 0) and on () ${verified} offset ${hours}h`,
         labels: { namespace },
       },
     ],

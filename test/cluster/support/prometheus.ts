@@ -1,20 +1,13 @@
 import { kubectl } from "../../../local/cluster/cluster.ts";
+import { discover } from "./discovery.ts";
 import { type Site, until } from "./site.ts";
 
-interface ServiceMonitor {
-  readonly spec: {
-    readonly selector: { readonly matchLabels: Readonly<Record<string, string>> };
-    readonly endpoints: readonly { readonly port: string; readonly path: string }[];
-  };
-}
-
 interface PrometheusRule {
-  readonly spec: { readonly groups: readonly object[] };
+  readonly spec: { readonly groups: readonly Group[] };
 }
-
-interface Service {
-  readonly metadata: { readonly name: string };
-  readonly spec: { readonly ports: readonly { readonly name: string; readonly port: number }[] };
+interface Group {
+  readonly name: string;
+  readonly rules: readonly { readonly expr: string; readonly for?: string }[];
 }
 
 export interface Target {
@@ -25,20 +18,23 @@ export interface Target {
 export interface Rule {
   readonly name: string;
   readonly health: string;
-  /** State of an alert: `inactive`, `pending` or `firing`. */
-  readonly state: string;
+  /** Only of an alert. */
+  readonly state?: "inactive" | "pending" | "firing";
 }
 
 const NAMESPACE = "monitoring";
 const name = "prometheus";
-const labels = { "app.kubernetes.io/name": name };
 const metadata = { name, namespace: NAMESPACE };
 const PORT = 9090;
+const ALERTMANAGER_PORT = 9093;
+const SCRAPED = "/tmp/scraped";
 
 /** Shorter than the interval that a site asks for, so that tests wait less. */
 const INTERVAL = "1s";
+/** In place of the ranges and delays of the alerts, so that they fire within a test. */
+export const RANGE = "10s";
 
-/** A Prometheus in the cluster, configured as its operator would configure it from a site's ServiceMonitors and PrometheusRules. */
+/** A Prometheus with an Alertmanager in the cluster, configured as the operator would configure it from a site's monitors and rules. */
 export class Prometheus {
   readonly #site: Site;
 
@@ -50,106 +46,160 @@ export class Prometheus {
     const items = [
       { apiVersion: "v1", kind: "Namespace", metadata: { name: NAMESPACE } },
       { apiVersion: "v1", kind: "ConfigMap", metadata, data: await this.#configuration() },
-      { apiVersion: "v1", kind: "Pod", metadata: { ...metadata, labels }, spec: pod },
+      {
+        apiVersion: "v1",
+        kind: "Pod",
+        metadata: { ...metadata, labels: { "app.kubernetes.io/name": name } },
+        spec: pod,
+      },
     ];
     await kubectl(["apply", "-f", "-"], JSON.stringify({ apiVersion: "v1", kind: "List", items }));
     await kubectl(["-n", NAMESPACE, "wait", "--for=condition=Ready", `pod/${name}`, "--timeout=60s"]);
+    await this.discover();
   }
 
   readonly stop = () => kubectl(["delete", "namespace", NAMESPACE, "--ignore-not-found"]);
 
+  /** Tells Prometheus which pods there are now. */
+  async discover(): Promise<void> {
+    const files = (await discover(this.#site)).map(
+      ({ job, targets }) => `cat > ${SCRAPED}/${job}.json <<'END'\n${JSON.stringify(targets)}\nEND\n`,
+    );
+    await kubectl(["-n", NAMESPACE, "exec", "-i", name, "-c", name, "--", "sh"], files.join(""));
+  }
+
   async targets(): Promise<readonly Target[]> {
-    const { activeTargets } = await ask<{ activeTargets: Target[] }>("targets?state=active");
-    return activeTargets;
+    const { data } = await ask<{ data: { activeTargets: Target[] } }>(PORT, "/api/v1/targets?state=active");
+    return data.activeTargets;
   }
 
   async rules(): Promise<readonly Rule[]> {
-    const { groups } = await ask<{ groups: { rules: Rule[] }[] }>("rules");
-    return groups.flatMap(({ rules }) => rules);
+    const { data } = await ask<{ data: { groups: { rules: Rule[] }[] } }>(PORT, "/api/v1/rules");
+    return data.groups.flatMap(({ rules }) => rules);
   }
 
-  /** Waits until an alert is in one of the states. */
-  async alert(alert: string, ...states: string[]): Promise<void> {
-    await until(`${alert} to be ${states.join(" or ")}`, 60, async () => {
-      const rule = (await this.rules()).find((one) => one.name === alert);
-      return rule !== undefined && states.includes(rule.state);
+  /** Number of series that a query returns now. */
+  async series(expr: string): Promise<number> {
+    const { data } = await ask<{ data: { result: unknown[] } }>(
+      PORT,
+      `/api/v1/query?query=${encodeURIComponent(expr)}`,
+    );
+    return data.result.length;
+  }
+
+  /** Names of the alerts that the Alertmanager has received and that still fire. */
+  async received(): Promise<Set<string>> {
+    const alerts = await ask<{ labels: { alertname: string }; endsAt: string }[]>(ALERTMANAGER_PORT, "/api/v2/alerts");
+    return new Set(
+      alerts.filter(({ endsAt }) => Date.parse(endsAt) > Date.now()).map(({ labels }) => labels.alertname),
+    );
+  }
+
+  /** Waits until the Alertmanager has received each of these alerts, or with `false` until none of them fires any more. */
+  async fires(alerts: readonly string[], fires = true): Promise<void> {
+    let missing: readonly string[] = alerts;
+    const done = async () => {
+      await this.discover();
+      const received = await this.received();
+      missing = (fires ? missing : alerts).filter((alert) => received.has(alert) !== fires);
+      return missing.length === 0;
+    };
+    await until(fires ? "the alerts" : "the alerts to end", 90, done).catch((error: unknown) => {
+      throw new Error(`${missing.join(", ")}: must ${fires ? "" : "not "}fire`, { cause: error });
     });
   }
 
   async #configuration(): Promise<Record<string, string>> {
-    const monitors = await this.#list<ServiceMonitor>("servicemonitors");
-    const rules = await this.#list<PrometheusRule>("prometheusrules");
+    const { items } = await this.#site.kubeJson<{ items: PrometheusRule[] }>(["get", "prometheusrules"]);
     const configuration = {
       global: { scrape_interval: INTERVAL, scrape_timeout: INTERVAL, evaluation_interval: INTERVAL },
       rule_files: ["/etc/prometheus/rules.yml"],
-      scrape_configs: (await Promise.all(monitors.map((monitor) => this.#scrapes(monitor)))).flat(),
+      alerting: { alertmanagers: [{ static_configs: [{ targets: [`localhost:${ALERTMANAGER_PORT}`] }] }] },
+      scrape_configs: (await discover(this.#site)).map(({ job, path }) => ({
+        job_name: job,
+        metrics_path: path,
+        file_sd_configs: [{ files: [`${SCRAPED}/${job}.json`], refresh_interval: INTERVAL }],
+      })),
     };
     // JSON is valid YAML.
     return {
       "prometheus.yml": JSON.stringify(configuration),
-      "rules.yml": JSON.stringify({ groups: rules.flatMap(({ spec }) => spec.groups) }),
+      "rules.yml": JSON.stringify({ groups: items.flatMap(({ spec }) => spec.groups).map(hastened) }),
+      "alertmanager.yml": JSON.stringify({ route: { receiver: "nobody" }, receivers: [{ name: "nobody" }] }),
     };
   }
-
-  /**
-   * Scrape configurations of a monitor: the named port of each Service that it selects. Services are addressed by their DNS names, because
-   * Debian's Prometheus has no discovery of pods.
-   */
-  async #scrapes({ spec }: ServiceMonitor) {
-    const { namespace } = this.#site;
-    const selector = Object.entries(spec.selector.matchLabels).map(([key, value]) => `${key}=${value}`);
-    const services = await this.#list<Service>("services", "-l", selector.join(","));
-    return spec.endpoints.flatMap(({ path, port }) =>
-      services.flatMap(({ metadata: { name: job }, spec: { ports } }) =>
-        ports
-          .filter((one) => one.name === port)
-          .map((one) => ({
-            job_name: job,
-            metrics_path: path,
-            static_configs: [{ targets: [`${job}.${namespace}.svc:${one.port}`], labels: { namespace } }],
-          })),
-      ),
-    );
-  }
-
-  async #list<T>(kind: string, ...args: string[]): Promise<readonly T[]> {
-    return (await this.#site.kubeJson<{ items: T[] }>(["get", kind, ...args])).items;
-  }
 }
+
+/** The same rules in less time: the alerts of assets/alerts look back and wait for seconds, and all are judged every second. */
+function hastened({ name: group, rules }: Group): Group {
+  const isObjective = group.startsWith("sloth-");
+  return {
+    name: group,
+    rules: rules.map((rule) => ({
+      ...rule,
+      expr: isObjective ? rule.expr : rule.expr.replaceAll(/\[\d+m\]/g, `[${RANGE}]`),
+      ...(rule.for ? { for: "1s" } : {}),
+    })),
+  };
+}
+
+/** Debian's Alertmanager does not start without them. */
+const TEMPLATES = "/usr/share/prometheus/alertmanager";
+/** The machine's own binary, which is installed for promtool. */
+const binary = (file: string) => ({ name: file, hostPath: { path: `/usr/bin/${file}`, type: "File" } });
+const container = (of: string, file: string, args: readonly string[], port: number) => ({
+  name: of,
+  // Any image with a libc will do.
+  image: "ghcr.io/cloudnative-pg/postgresql:15",
+  command: ["sh", "-c", `mkdir -p ${SCRAPED}; exec /opt/${file} "$@"`, "sh", ...args],
+  readinessProbe: { httpGet: { path: "/-/ready", port }, periodSeconds: 1 },
+  volumeMounts: [
+    { name: file, mountPath: `/opt/${file}` },
+    { name: "configuration", mountPath: "/etc/prometheus" },
+    { name: "tmp", mountPath: "/tmp" },
+    { name: "templates", mountPath: TEMPLATES },
+  ],
+});
 
 const pod = {
   automountServiceAccountToken: false,
   terminationGracePeriodSeconds: 1,
   securityContext: { runAsNonRoot: true, runAsUser: 10001 },
   containers: [
-    {
+    container(
       name,
-      // Any image with a libc will do.
-      image: "ghcr.io/cloudnative-pg/postgresql:15",
-      command: [
-        "/opt/prometheus",
+      "prometheus",
+      [
         "--config.file=/etc/prometheus/prometheus.yml",
         "--storage.tsdb.path=/tmp/data",
         `--web.listen-address=:${PORT}`,
       ],
-      readinessProbe: { httpGet: { path: "/-/ready", port: PORT }, periodSeconds: 1 },
-      volumeMounts: [
-        { name: "binary", mountPath: "/opt/prometheus" },
-        { name: "configuration", mountPath: "/etc/prometheus" },
-        { name: "tmp", mountPath: "/tmp" },
+      PORT,
+    ),
+    container(
+      "alertmanager",
+      "prometheus-alertmanager",
+      [
+        "--config.file=/etc/prometheus/alertmanager.yml",
+        "--storage.path=/tmp/alerts",
+        "--cluster.listen-address=",
+        `--web.listen-address=:${ALERTMANAGER_PORT}`,
       ],
-    },
+      ALERTMANAGER_PORT,
+    ),
   ],
   volumes: [
-    // The machine's own binary, which is installed for promtool.
-    { name: "binary", hostPath: { path: "/usr/bin/prometheus", type: "File" } },
+    binary("prometheus"),
+    binary("prometheus-alertmanager"),
     { name: "configuration", configMap: { name } },
     { name: "tmp", emptyDir: {} },
+    { name: "templates", hostPath: { path: TEMPLATES, type: "Directory" } },
   ],
 };
 
-/** Queries the API of Prometheus through the proxy of the API server. */
-async function ask<T>(question: string): Promise<T> {
-  const path = `/api/v1/namespaces/${NAMESPACE}/pods/${name}:${PORT}/proxy/api/v1/${question}`;
-  return (JSON.parse(await kubectl(["get", "--raw", path])) as { data: T }).data;
+/** Asks a server of the pod through the proxy of the API server. */
+async function ask<T>(port: number, path: string): Promise<T> {
+  return JSON.parse(
+    await kubectl(["get", "--raw", `/api/v1/namespaces/${NAMESPACE}/pods/${name}:${port}/proxy${path}`]),
+  ) as T;
 }
