@@ -240,11 +240,13 @@ function failoverPolicy(
 
 /** Settings of the release; `secrets` are masked should a log quote them. */
 export function application(
-  { application, cluster, monitoring, namespace, telemetry }: StackConfig,
+  { application, cluster, image, monitoring, namespace, slo, telemetry }: StackConfig,
   secrets: pulumi.Output<string>[],
 ) {
   const { autoscaling, replicas, resources, ...settings } = application;
+  const exception = slo?.gate?.exception;
   return {
+    exception: exception?.version === image.version ? exception?.reason : undefined,
     chart: { path: CHART, checksum: chartChecksum(CHART) },
     scale: { replicas, autoscaling, resources },
     settings,

@@ -2,11 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { loadConfig } from "./config/load.ts";
 import { instancesAsConfigured } from "./components/postgres/configured-instances.ts";
 import { type Footprint, isFull } from "./config/footprint.ts";
+import { holdForBudget } from "./release/error-budget.ts";
 import { promoteAll } from "./release/promotion.ts";
 import { withholdDebugMessages } from "./engine/debug-messages.ts";
 import { releaseNotes } from "./helm-history/notes.ts";
 import { takePlainStackTraces } from "./engine/stack-traces.ts";
-import { planFailover, failoverReport } from "./components/recovery/failover-plan.ts";
+import { planFailover, failoverReport, mayFailOver } from "./components/recovery/failover-plan.ts";
 import { buildStack } from "./stack.ts";
 
 withholdDebugMessages();
@@ -20,6 +21,7 @@ export default async () => {
   if (!isFull(config.footprint)) await warnOfFootprint(config.footprint);
   const promoted = config.image.version ? await promoteAll(config) : undefined;
   const planned = await planFailover(config, promoted?.application.digest);
+  if (promoted) await holdForBudget(config, { ...promoted.application, failsOver: mayFailOver(config, planned) });
   const { application, guardedNamespace, image, postgres, protection, smokeTest } = buildStack(config, {
     promoted,
     epoch: planned?.epoch,

@@ -76,11 +76,17 @@ export function reportOf(stack: string, events: readonly EngineEvent[], chartDif
   const errors = events.flatMap(({ diagnosticEvent }) =>
     diagnosticEvent?.severity === "error" ? [sentence(diagnosticEvent.message)].filter(isNews) : [],
   );
-  return { stack, source: "preview", changes: changesOf(events), violations, waivers: [], errors, chartDiff };
+  const warnings = events.flatMap(({ diagnosticEvent }) =>
+    diagnosticEvent?.severity === "warning" ? [sentence(diagnosticEvent.message)].filter(isOfProgram) : [],
+  );
+  return { stack, source: "preview", changes: changesOf(events), violations, waivers: [], errors, warnings, chartDiff };
 }
 
 /** The engine repeats `update failed` after the reason, even after a policy's refusal. */
 const isNews = (message: string) => !/^(preview|update) failed$/.test(message);
+
+/** The engine and its plugins warn of much; the program's own warnings begin with the key that they are about. */
+const isOfProgram = (message: string) => message.startsWith("acci:");
 
 /** The message of a violation; the SDK puts the rule's description on a line of its own before it. */
 const withoutDescription = (message: string) => message.trim().split("\n").slice(1).join("\n") || message;

@@ -28,6 +28,7 @@ const empty: Report = {
   violations: [],
   waivers: [],
   errors: [],
+  warnings: [],
   chartDiff: "",
 };
 
@@ -44,6 +45,18 @@ test.each<[string, Partial<Report>, string]>([
 ])("the title says what %s means", (_, over, title) =>
   expect(markdown({ ...empty, ...over })).toContain(`### Stack prod: ${title}\n`),
 );
+
+test("what the program warns of is in the report, and what the engine warns of is not", () => {
+  const of = (message: string) => ({ diagnosticEvent: { severity: "warning", message } });
+  const held = "acci:image.version: must wait while an error budget of acci-prod is spent, got 1.2.3";
+  const { warnings } = reportOf(
+    "prod",
+    [of(`<{%reset%}>${held}<{%reset%}>\n`), of("a new version of Pulumi is there")],
+    "",
+  );
+  expect(warnings).toEqual([held]);
+  expect(markdown({ ...empty, warnings })).toContain(`> ⚠️ \`${held}\``);
+});
 
 describe("a report that is too long for a comment", () => {
   const chartDiff = Array.from({ length: 20_000 }, (_, i) => `+line ${i} é`).join("\n");

@@ -18,7 +18,12 @@ export function markdown(report: Report, limit = LIMIT): string {
     "",
     ORIGINS[report.source],
   ].join("\n");
-  const listed = [errors(report.errors), violations(report.violations), table(report.changes)].filter(Boolean);
+  const listed = [
+    errors(report.errors),
+    warnings(report.warnings),
+    violations(report.violations),
+    table(report.changes),
+  ].filter(Boolean);
   const long = [
     block("Properties", properties(report.changes), "diff"),
     block("Rendered chart", report.chartDiff, "diff"),
@@ -49,6 +54,8 @@ const ORIGINS = {
 } as const;
 
 const errors = (found: readonly string[]) => found.map((error) => `> ❌ ${code(error)}`).join("\n>\n");
+
+const warnings = (found: readonly string[]) => found.map((warning) => `> ⚠️ ${code(warning)}`).join("\n>\n");
 
 const violations = (found: readonly Violation[]) =>
   found

@@ -29,6 +29,7 @@ async function offline(stack: string): Promise<Report> {
     violations: await judgeOffline(stack),
     waivers,
     errors: [],
+    warnings: [],
     chartDiff: chartDiff(stack),
   };
 }
@@ -41,6 +42,7 @@ const failed = (stack: string, error: unknown): Report => ({
   violations: [],
   waivers: [],
   errors: [error instanceof Error ? error.message : String(error)],
+  warnings: [],
   chartDiff: "",
 });
 

@@ -30,6 +30,8 @@ export interface Report {
   readonly waivers: readonly Waiver[];
   /** Errors that ended the preview early. */
   readonly errors: readonly string[];
+  /** What the program warns of, such as a version that `pulumi up` would refuse. */
+  readonly warnings: readonly string[];
   /** Unified diff of the rendered chart of the application; empty without a difference. */
   readonly chartDiff: string;
 }

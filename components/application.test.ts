@@ -45,6 +45,14 @@ test("is a release that is rolled back when it does not become ready, with a his
   });
 });
 
+test("keeps in its description why it was deployed by exception, before the note that ends it", async () => {
+  const exception = "mends what spends the budget";
+  const note = pulumi.output("after revision 7");
+  expect((await releaseOf({ exception, note }))["description"]).toBe(
+    "chart 0123456789abcdef, by exception: mends what spends the budget, after revision 7",
+  );
+});
+
 test("runs the image by digest", async () => {
   expect((await releaseOf())["values"].image).toEqual({
     repository: "ghcr.io/broccode/acci-framework",

@@ -35,6 +35,8 @@ export interface ApplicationArgs {
   readonly chart: { readonly path: string; readonly checksum: string };
   /** Text at the end of the release's description; a new text makes a new revision. @default - none */
   readonly note?: pulumi.Output<string | undefined> | undefined;
+  /** Why it is deployed although the error budget is spent, for the release's description. @default - no exception */
+  readonly exception?: string | undefined;
   readonly connections: Connections;
   readonly scale: Scale;
   readonly route: Route;
@@ -111,7 +113,7 @@ export class Application extends pulumi.ComponentResource {
         name: "acci-framework",
         namespace: args.namespace,
         chart: chart.path,
-        description: describe(`chart ${chart.checksum}`, args.note),
+        description: describe(chart.checksum, args),
         values: {
           ...values(args),
           database: {
@@ -143,8 +145,10 @@ export class Application extends pulumi.ComponentResource {
   }
 }
 
-const describe = (chart: string, note?: pulumi.Output<string | undefined>): pulumi.Input<string> =>
-  note ? note.apply((said) => (said ? `${chart}, ${said}` : chart)) : chart;
+function describe(checksum: string, { exception, note }: ApplicationArgs): pulumi.Input<string> {
+  const chart = `chart ${checksum}${exception ? `, by exception: ${exception}` : ""}`;
+  return note ? note.apply((said) => (said ? `${chart}, ${said}` : chart)) : chart;
+}
 
 type Secrets = Record<"database" | "migrate" | "cache", k8s.core.v1.Secret>;
 

@@ -363,6 +363,12 @@ test.each<[StackName, string, unknown, string]>([
       "use one of 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, or list the application's own in acci:slo.latency.buckets",
   ],
   [
+    "dev",
+    "slo.gate",
+    { prometheus: "http://prometheus:9090" },
+    "acci:slo.gate: needs acci:image.version, got an image that is built; promote a version, or remove the gate",
+  ],
+  [
     "prod",
     "slo.availability",
     90,

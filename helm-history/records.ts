@@ -13,6 +13,8 @@ export interface Revision {
 export interface HelmRecord {
   readonly version: number;
   readonly info: { readonly status: string; readonly description?: string };
+  /** The values that were given, of which the application's image is read. */
+  readonly config?: { readonly image?: { readonly digest?: string } };
 }
 
 interface Secret {

@@ -6,7 +6,7 @@ import { storeSecretData } from "./store-settings.ts";
 import { runTools } from "./run-locally.ts";
 
 /** The plan's facts about the failover, from before the update. */
-export type Planned = Pick<Plan, "epoch" | "report">;
+export type Planned = Pick<Plan, "epoch" | "failover" | "report">;
 
 /** The request to the tools: `acci:restore` without its time limit. */
 export function requestOf({ timeoutMinutes: _, ...request }: NonNullable<Values["restore"]>): RestoreRequest {
@@ -41,6 +41,10 @@ export async function planFailover(
   if (other) await pulumi.log.warn(other);
   return plan;
 }
+
+/** Whether an update fails over, or may: without the store's keys only the cluster knows. */
+export const mayFailOver = ({ restore }: Pick<Values, "restore">, planned: Planned | undefined): boolean =>
+  restore !== undefined && (planned === undefined || planned.failover !== undefined);
 
 /** Warning when the application is not the one that the data comes from: its migrations would go on from there, with no way back. */
 export function otherImage(image: string | undefined, digest: string | undefined): string | undefined {

@@ -1,7 +1,7 @@
 import { leastObjective } from "../burn-rates.ts";
 import type { Values } from "../schema.ts";
 
-export function sloRules({ monitoring, slo }: Values): string[] {
+export function sloRules({ image, monitoring, slo }: Values): string[] {
   if (!slo) return [];
   const { buckets, thresholdSeconds } = slo.latency;
   const objectives = {
@@ -19,6 +19,10 @@ export function sloRules({ monitoring, slo }: Values): string[] {
     );
   if (!monitoring)
     problems.push("acci:slo: requires acci:monitoring, got none; set acci:monitoring, for example to {}");
+  if (slo.gate && !image.version)
+    problems.push(
+      "acci:slo.gate: needs acci:image.version, got an image that is built; promote a version, or remove the gate",
+    );
   if (!buckets.includes(thresholdSeconds))
     problems.push(
       `acci:slo.latency.thresholdSeconds: must be a bucket of the application's histogram, got ${thresholdSeconds}; ` +

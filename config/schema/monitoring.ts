@@ -58,5 +58,22 @@ export const slo = section(
       100_000,
       "Fewest bad requests in the longer window of an alert, so that a single one does not page in a quiet hour.",
     ).default(10),
+    gate: section("Holds new images back while the budget of requests is spent; none are when unset.", {
+      prometheus: pattern(
+        /^(https?:\/\/\S+|[a-z0-9-]+\/[a-z0-9-]+:\d+)$/,
+        "an address, or namespace/service:port",
+        "Prometheus that knows the budgets; a Service is asked through the Kubernetes API.",
+        "monitoring/prometheus-operated:9090",
+      ),
+      exception: section("A version that is deployed in spite of it.", {
+        version: text("The version.", "1.2.3"),
+        reason: pattern(
+          /^\S[^\n]{8,198}\S$/,
+          "a line of 10 to 200 characters",
+          "Why; the description of the release keeps it.",
+          "mends what spends the budget",
+        ),
+      }).optional(),
+    }).optional(),
   },
 );

@@ -17,8 +17,9 @@ export class HelmSecrets implements KubeApi {
   /** Called before each request, with its method. */
   before: (method: string) => void = () => undefined;
 
-  add(version: number, status: string, description = `of ${version}`, createdAt = new Date()): void {
-    const record = { name: "acci-framework", version, info: { status, description }, manifest: `manifest ${version}` };
+  add(version: number, status: string, description = `of ${version}`, createdAt = new Date(), config = {}): void {
+    const info = { status, description };
+    const record = { name: "acci-framework", version, info, config, manifest: `manifest ${version}` };
     const release = Buffer.from(gzipSync(JSON.stringify(record)).toString("base64")).toString("base64");
     const name = `sh.helm.release.v1.acci-framework.v${version}`;
     const labels = { owner: "helm", name: "acci-framework", status, version: String(version) };
