@@ -36,8 +36,8 @@ const CLUSTER = names(`
   certmanager_certificate_ready_status
 `);
 
-/** Of applications other than the reference application. */
-const OPTIONAL = ["acci_failed_logins_total", "process_cpu_seconds_total"];
+/** For applications with logins; the reference application has none. */
+const OPTIONAL = ["acci_failed_logins_total"];
 
 /** The application's, from its source. */
 function application(): string[] {

@@ -132,7 +132,6 @@ describe("an Alertmanager receives", () => {
 
 /** Panels for what dev does not have: a second pod of its own kind, an exporter of the cluster, a dump. */
 const EMPTY: readonly RegExp[] = [
-  /^service: CPU$/,
   /^database: (Clients|Longest wait|Connections to the database)$/,
   /^rollouts: (Replicas that are not updated or not available|Restarts in half an hour|Certificates)$/,
   /^(backups: |budget: Newest dump too old$)/,
