@@ -11,11 +11,11 @@ const configOf = (stack: string) =>
 it("makes for a stack the images of what it has, and nothing for dev", () => {
   expect(imagesOf(configOf("dev"))).toEqual([]);
   expect(imagesOf(configOf("prod"))).toEqual([pooler]);
-  expect(imagesOf({ "acci:postgres": { archive: {}, pooler: { instances: 0 } } })).toEqual([sidecar]);
+  expect(imagesOf({ "acci:postgres": { walArchive: {}, pooler: { instances: 0 } } })).toEqual([sidecar]);
   expect(imagesOf({})).toEqual([]);
 });
 
 it("leaves for later what a stack asks for by name, and nothing else", () => {
   const later = debianImages.filter((image) => image.later).map(({ name }) => name);
-  expect(later.sort()).toEqual(imagesOf({ "acci:postgres": { archive: {}, pooler: { instances: 1 } } }).sort());
+  expect(later.sort()).toEqual(imagesOf({ "acci:postgres": { walArchive: {}, pooler: { instances: 1 } } }).sort());
 });

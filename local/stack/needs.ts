@@ -6,13 +6,13 @@ import { buildReleaseTools, missesReleaseTools } from "../toolchain/build.ts";
 
 interface Wanted {
   readonly "acci:image"?: { readonly version?: string };
-  readonly "acci:postgres"?: { readonly archive?: object; readonly pooler?: { readonly instances?: number } };
+  readonly "acci:postgres"?: { readonly walArchive?: object; readonly pooler?: { readonly instances?: number } };
 }
 
 /** Images that a stack runs and a dev stack does not. */
-export const imagesOf = ({ "acci:postgres": { archive, pooler: { instances = 0 } = {} } = {} }: Wanted): string[] => [
+export const imagesOf = ({ "acci:postgres": { walArchive, pooler: { instances = 0 } = {} } = {} }: Wanted): string[] => [
   ...(instances > 0 ? [pooler] : []),
-  ...(archive === undefined ? [] : [sidecar]),
+  ...(walArchive === undefined ? [] : [sidecar]),
 ];
 
 /** Builds what a stack needs of the platform and `make up` does not build: an image, or the tools that check a signature. */
