@@ -10,10 +10,9 @@ interface Wanted {
 }
 
 /** Images that a stack runs and a dev stack does not. */
-export const imagesOf = ({ "acci:postgres": { walArchive, pooler: { instances = 0 } = {} } = {} }: Wanted): string[] => [
-  ...(instances > 0 ? [pooler] : []),
-  ...(walArchive === undefined ? [] : [sidecar]),
-];
+export const imagesOf = ({
+  "acci:postgres": { walArchive, pooler: { instances = 0 } = {} } = {},
+}: Wanted): string[] => [...(instances > 0 ? [pooler] : []), ...(walArchive === undefined ? [] : [sidecar])];
 
 /** Builds what a stack needs of the platform and `make up` does not build: an image, or the tools that check a signature. */
 export async function makeNeeds(config: Wanted): Promise<void> {
