@@ -1,12 +1,16 @@
+import type { Values } from "../../config/schema.ts";
 import { buildImages, missesImages } from "../images/build.ts";
 import { pooler, sidecar } from "../images/list.ts";
 import { inState } from "../lib/paths.ts";
 import { withPlatform } from "../lock.ts";
 import { buildReleaseTools, missesReleaseTools } from "../toolchain/build.ts";
 
+/** Keys of a stack's configuration that decide what it needs, named as the schema names them. */
 interface Wanted {
-  readonly "acci:image"?: { readonly version?: string };
-  readonly "acci:postgres"?: { readonly walArchive?: object; readonly pooler?: { readonly instances?: number } };
+  readonly "acci:image"?: Partial<Pick<Values["image"], "version">>;
+  readonly "acci:postgres"?: {
+    readonly [Key in "walArchive" | "pooler"]?: Partial<NonNullable<Values["postgres"][Key]>>;
+  };
 }
 
 /** Images that a stack runs and a dev stack does not. */
