@@ -21,7 +21,7 @@ const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
 pub enum DbError {
     #[error("row-level security does not bind this role; connect as a role without SUPERUSER and BYPASSRLS")]
     UnsafeRole,
-    #[error("the database takes no writes; it is a replica, or another site is in charge")]
+    #[error("the database takes no writes; it is a replica, or another site is the active one")]
     ReadOnly,
     #[error("no answer in time")]
     Timeout,
