@@ -6,6 +6,8 @@ SHELL := /bin/bash
 export ACCI_CONTEXT
 # Of `make chart`; PLAIN_HTTP=1 is for a registry without TLS.
 export PUSH PLAIN_HTTP
+# Of `make trace`.
+export TRACES
 # Compiled code is kept, for half of what a command of a fraction of a second takes is compiling.
 export NODE_COMPILE_CACHE ?= $(or $(ACCI_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/acci)/node-compile-cache
 STACK ?= dev
@@ -52,6 +54,10 @@ tools: node_modules ## build the tools only: Kubernetes, Helm, Pulumi and the re
 clean: node_modules ## stop the embedded platform and delete its data; tools and images stay in the cache
 	@$(node) node local/platform.ts clean
 
+.PHONY: observe
+observe: node_modules ## a store for traces on the embedded platform, which dev and Traefik send theirs to; ARGS=stop removes it
+	@$(node) node local/platform.ts observe $(ARGS)
+
 ##@ A stack
 
 .PHONY: pulumi
@@ -87,6 +93,10 @@ shell: node_modules ## a shell beside a running pod, whose own image has none: m
 .PHONY: port-forward
 port-forward: node_modules ## the application on localhost:8080, its metrics on 9090
 	@$(site) port-forward $(STACK) $(ARGS)
+
+.PHONY: trace
+trace: node_modules ## follow one request: proxy, handler, queries, cache, log lines, exemplar; TRACES=address of Jaeger's or Tempo's API
+	@$(site) trace $(STACK)
 
 .PHONY: psql
 psql: node_modules ## the site's database, or the one that ARGS names

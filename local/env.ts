@@ -3,8 +3,13 @@
  * imports next to nothing. Prints nothing without a platform, or when another cluster is meant.
  */
 import { existsSync } from "node:fs";
-import { kubeconfig } from "./lib/paths.ts";
+import { nodeAddress } from "./lib/addresses.ts";
+import { inState, kubeconfig } from "./lib/paths.ts";
 import { bin } from "../tooling/paths.ts";
 
-if (!process.env.ACCI_CONTEXT && existsSync(kubeconfig))
+if (!process.env.ACCI_CONTEXT && existsSync(kubeconfig)) {
   process.stdout.write(`export KUBECONFIG='${kubeconfig}' PATH="${bin}:$PATH"\n`);
+  // No DNS has the names of the stacks' hosts, and their certificates are of an authority of the platform's.
+  const roots = inState("acme-roots.pem");
+  if (existsSync(roots)) process.stdout.write(`export ROUTE_ADDRESS='${nodeAddress}' NODE_EXTRA_CA_CERTS='${roots}'\n`);
+}

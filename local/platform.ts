@@ -6,6 +6,7 @@ import { state } from "./lib/paths.ts";
 import { cache } from "../tooling/paths.ts";
 import { phase, say } from "./lib/progress.ts";
 import { takePlatform } from "./lock.ts";
+import { observe } from "./observe/observe.ts";
 import { checkMachine, makeTestTools, makeTools, prepareTests, start } from "./start.ts";
 import { up } from "./up.ts";
 
@@ -37,6 +38,7 @@ const commands: Record<string, () => Promise<void>> = {
   start: () => start(),
   "start-for-tests": () => start(true),
   up,
+  observe,
   status,
   stop,
   clean,

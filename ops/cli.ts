@@ -21,12 +21,14 @@ import { history, rollback } from "./rollback.ts";
 import { runbook } from "./runbook.ts";
 import { shell } from "./shell.ts";
 import { siteOf, type Site } from "./site.ts";
+import { trace } from "./trace.ts";
 
 const commands: Record<string, (site: Site, args: readonly string[]) => unknown> = {
   logs,
   shell,
   "port-forward": portForward,
   psql,
+  trace,
   "backup-create": createBackup,
   "backup-list": listBackups,
   "offsite-copy": copyOffsite,

@@ -1,7 +1,7 @@
 import { execa, type StdinOption, type StdoutStderrOption } from "execa";
 import { database, type Site } from "./site.ts";
 
-const kubectlFlags = ({ cluster, namespace }: Site) => [...cluster, `--namespace=${namespace}`];
+export const kubectlFlags = ({ cluster, namespace }: Site) => [...cluster, `--namespace=${namespace}`];
 
 /** Runs kubectl and returns its stdout. */
 export const ask = async (site: Site, args: readonly string[], input = ""): Promise<string> =>

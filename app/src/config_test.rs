@@ -166,8 +166,8 @@ fn what_the_exporter_cannot_do_is_refused_rather_than_ignored() {
         "OTEL_TRACES_EXPORTER: must be otlp or none, got zipkin; unset it\n\
          OTEL_EXPORTER_OTLP_ENDPOINT: must start with http:// or https://, got collector:4318; use for example \
          http://collector:4318\n\
-         OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: must be http/protobuf, got grpc; unset it and use the collector's HTTP port, \
-         usually 4318\n\
+         OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: must be http/protobuf, got grpc; unset it and use the collector's HTTP \
+         port, usually 4318\n\
          OTEL_TRACES_SAMPLER: is not a sampler, got xray; use one of always_on, always_off, traceidratio, \
          parentbased_always_on, parentbased_always_off, parentbased_traceidratio\n\
          OTEL_EXPORTER_OTLP_CERTIFICATE: cannot be read (No such file or directory (os error 2)), got /nowhere/ca.crt; \

@@ -180,8 +180,8 @@ impl ExportedSpans {
     }
 }
 
-/// User and system time are the 14th and 15th field, of which the second is the program's name in parentheses. Their unit
-/// is a hundredth of a second wherever Linux runs.
+/// User and system time are the 14th and 15th field; the second is the program's name in parentheses. Their unit is a
+/// hundredth of a second wherever Linux runs.
 fn cpu_seconds() -> Option<f64> {
     let stat = fs::read_to_string("/proc/self/stat").ok()?;
     let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11);

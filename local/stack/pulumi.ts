@@ -24,6 +24,7 @@ import { run } from "../../tooling/run.ts";
 import { hasOfficial, installPlugins, offlineEnvironment } from "../pulumi/install.ts";
 import { installSigningTools } from "../signing/install.ts";
 import { keepNoLogs } from "./logs.ts";
+import { observation } from "../observe/mark.ts";
 import { overlay } from "./overlay.ts";
 import { isHeldByDead } from "./locks.ts";
 import { makeNeeds } from "./needs.ts";
@@ -82,7 +83,7 @@ const configFile = (stack: string) => path.join(home, `Pulumi.${stack}.yaml`);
 
 function whereabouts(prefix: string) {
   const context = existingCluster();
-  return context === undefined ? overlay(authority(), prefix) : { "acci:cluster": { context } };
+  return context === undefined ? merge(overlay(authority(), prefix), observation()) : { "acci:cluster": { context } };
 }
 
 interface StackFile {

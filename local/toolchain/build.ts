@@ -17,7 +17,7 @@ import { fetchModules, goEnvironment, removeGoCaches } from "./go.ts";
 import { fetchReady, readyOrCompiled } from "./ready.ts";
 import { keepUpstream, upstreamKept } from "./upstream.ts";
 import { keepSchemas, schemasKept } from "./schemas.ts";
-import { releaseTools, testTools, tools, type Tool } from "./tools.ts";
+import { collector, releaseTools, testTools, tools, type Tool } from "./tools.ts";
 import { patchesOf, trimmedModfile } from "./trim.ts";
 
 const folder = import.meta.dirname;
@@ -155,6 +155,13 @@ export const missesReleaseTools = () => missingOf(releaseTools).length > 0;
 export async function buildReleaseTools(log: string): Promise<void> {
   if (!missesReleaseTools()) return;
   await buildAll(missingOf(releaseTools), log);
+  removeGoCaches();
+}
+
+/** Builds the collector, which only `make observe` and the tests need. */
+export async function buildCollector(log: string): Promise<void> {
+  if (current(collector)) return;
+  await buildAll([collector], log);
   removeGoCaches();
 }
 

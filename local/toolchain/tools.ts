@@ -6,7 +6,8 @@ export interface Tool {
   /**
    * Folder beside this file whose go.mod pins the program. Tools that share packages share a module, so that packages are compiled once.
    */
-  readonly module: "cluster" | "edge" | "services" | "certmanager" | "signing" | "load" | "kubescore" | "workflows";
+  readonly module:
+    "cluster" | "edge" | "services" | "certmanager" | "signing" | "load" | "kubescore" | "workflows" | "telemetry";
   readonly package: string;
   readonly tags?: string;
   /** Link-time variables, `path.name=value`. */
@@ -118,8 +119,19 @@ export const releaseTools: readonly Tool[] = [
   { name: "crane", module: "signing", package: "github.com/google/go-containerregistry/cmd/crane" },
 ];
 
+const COLLECTOR_VERSION = "0.148.0";
+
+/** The collector of `make observe`. Releases after this one have modules that the proxy does not serve. */
+export const collector: Tool = {
+  name: "otelcol",
+  module: "telemetry",
+  package: "./otelcol",
+  variables: [`main.version=${COLLECTOR_VERSION}`],
+};
+
 /** Tools that only the tests need. */
 export const testTools: readonly Tool[] = [
+  collector,
   { name: "vegeta", module: "load", package: "github.com/tsenart/vegeta/v12" },
   { name: "actionlint", module: "workflows", package: "github.com/rhysd/actionlint/cmd/actionlint" },
   { name: "kube-score", module: "kubescore", package: "github.com/zegl/kube-score/cmd/kube-score" },

@@ -30,6 +30,7 @@ export const ORDER: readonly Part[] = [
   { file: "dev/route", lane: "shared" },
   { file: "dev/commands", lane: "shared" },
   { file: "dev/alerts", lane: "shared" },
+  { file: "dev/traces", lane: "shared" },
   { file: "dev/failures", lane: "shared" },
   { file: "backups/backups", lane: "shared" },
   { file: "backups/offsite", lane: "shared" },
