@@ -48,6 +48,7 @@ export function addons(config: StackConfig, notes: pulumi.Output<ReleaseNotes> |
     ingressClassName: config.exposure.className,
     ...gatewayProvider(config),
     monitorLabels: config.monitoring?.labels,
+    traces: config.telemetry && spansOf(config.telemetry),
     notes,
   };
 }

@@ -96,3 +96,22 @@ test("Traefik serves the Gateway API when that is the way in, on the ports the G
   expect([values.gateway, values.gatewayClass]).toEqual([{ enabled: false }, { enabled: true, name: "public" }]);
   expect(values.ports).toEqual({ web: { port: 8000 }, websecure: { port: 8443 } });
 });
+
+test.each([
+  [
+    { endpoint: "http://collector.monitoring.svc:4318/", protocol: "http/protobuf" as const, sampleRatio: 0.1 },
+    { http: { enabled: true, endpoint: "http://collector.monitoring.svc:4318/v1/traces" } },
+  ],
+  [
+    { endpoint: "http://collector.monitoring.svc:4317", protocol: "grpc" as const, sampleRatio: 0.1 },
+    { grpc: { enabled: true, endpoint: "collector.monitoring.svc:4317", insecure: true } },
+  ],
+  [
+    { endpoint: "https://otlp.example.com:443", protocol: "grpc" as const, sampleRatio: 0.1 },
+    { grpc: { enabled: true, endpoint: "otlp.example.com:443", insecure: false } },
+  ],
+])("Traefik's spans go where the application's go", async (traces, otlp) => {
+  const resources = await recorded({ traefik: install("38.0.2"), traces });
+  const { values } = find(resources, RELEASE, "addons-traefik").inputs;
+  expect(values.tracing).toEqual({ serviceName: "traefik", sampleRate: 0.1, otlp: { enabled: true, ...otlp } });
+});

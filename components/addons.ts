@@ -30,6 +30,8 @@ export interface AddonsArgs {
   readonly gateway?: GatewayProvider;
   /** Labels by which a Prometheus selects the monitor of cert-manager. @default - it has none */
   readonly monitorLabels?: Readonly<Record<string, string>> | undefined;
+  /** Where Traefik sends the spans of what it forwards, by OTLP. @default - it makes none */
+  readonly traces?: TraceTarget | undefined;
   /** Texts at the end of the releases' descriptions, by release; a new text makes a new revision. @default - Helm's own */
   readonly notes?: pulumi.Output<ReleaseNotes> | undefined;
 }
@@ -38,6 +40,13 @@ export interface GatewayProvider {
   readonly className: string;
   /** Ports of Traefik's entry points: a Gateway's listeners find them by number. */
   readonly ports: { readonly http: number; readonly https: number };
+}
+
+export interface TraceTarget {
+  readonly endpoint: string;
+  readonly protocol: "http/protobuf" | "grpc";
+  /** Share of the requests that are traced, from 0 to 1. */
+  readonly sampleRatio: number;
 }
 
 interface Chart {
@@ -69,7 +78,7 @@ const BARMAN_PLUGIN: Chart = {
 };
 
 /** Values with which Traefik serves Ingresses of the class that ingress-nginx used to serve, annotations included. */
-const traefik = (ingressClassName: string, gateway?: GatewayProvider): Chart => ({
+const traefik = ({ gateway, ingressClassName, traces }: AddonsArgs): Chart => ({
   chart: "traefik",
   repository: "https://traefik.github.io/charts",
   values: {
@@ -84,6 +93,25 @@ const traefik = (ingressClassName: string, gateway?: GatewayProvider): Chart => 
     },
     ingressClass: { enabled: false },
     ...(gateway ? gatewayValues(gateway) : {}),
+    ...(traces ? { tracing: tracingValues(traces) } : {}),
+  },
+});
+
+/** Traefik wants the whole address of the traces over HTTP, and over gRPC an address without a scheme. */
+const tracingValues = ({ endpoint, protocol, sampleRatio }: TraceTarget) => ({
+  serviceName: "traefik",
+  sampleRate: sampleRatio,
+  otlp: {
+    enabled: true,
+    ...(protocol === "grpc"
+      ? {
+          grpc: {
+            enabled: true,
+            endpoint: endpoint.replace(/^https?:\/\//, ""),
+            insecure: endpoint.startsWith("http://"),
+          },
+        }
+      : { http: { enabled: true, endpoint: `${endpoint.replace(/\/$/, "")}/v1/traces` } }),
   },
 });
 
@@ -113,12 +141,7 @@ export class Addons extends pulumi.ComponentResource {
     );
     this.cloudnativePg = this.createAddon(`${name}-cloudnative-pg`, args.cloudnativePg, CLOUDNATIVE_PG, args);
     this.barmanPlugin = args.barmanPlugin ? this.createPlugin(`${name}-barman-plugin`, args.barmanPlugin, args) : [];
-    this.traefik = this.createAddon(
-      `${name}-traefik`,
-      args.traefik,
-      traefik(args.ingressClassName, args.gateway),
-      args,
-    );
+    this.traefik = this.createAddon(`${name}-traefik`, args.traefik, traefik(args), args);
     if (args.traefik.mode === "install") this.traefik.push(this.createIngressClass(name, args.ingressClassName));
     this.registerOutputs({});
   }

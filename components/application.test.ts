@@ -110,7 +110,7 @@ test("the route uses the stack's certificate and asks for no other", async () =>
 
 test("makes traces only when it is told where they go, of a share that Helm writes as it stands", async () => {
   expect((await releaseOf())["values"].telemetry).toBeUndefined();
-  const telemetry = { endpoint: "http://collector:4318", protocol: "http/protobuf", sampleRatio: 0.00001 };
+  const telemetry = { endpoint: "http://collector:4318", protocol: "http/protobuf", sampleRatio: 0.00001 } as const;
   expect((await releaseOf({ telemetry }))["values"].telemetry).toEqual({ ...telemetry, sampleRatio: "0.00001" });
 });
 

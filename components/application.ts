@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { checksum } from "../kubernetes/checksum.ts";
 import { objectLabels } from "../kubernetes/labels.ts";
+import type { TraceTarget } from "./addons.ts";
 import type { ParentRef } from "./parent-ref.ts";
 import type { Resources } from "../kubernetes/resources.ts";
 
@@ -44,7 +45,7 @@ export interface ApplicationArgs {
   /** Scrape interval, and the labels by which the Prometheus selects monitors. @default - not scraped */
   readonly monitoring?: { readonly interval: string; readonly labels: Readonly<Record<string, string>> };
   /** Where traces are sent by OTLP. @default - none are made */
-  readonly telemetry?: { readonly endpoint: string; readonly protocol: string; readonly sampleRatio: number };
+  readonly telemetry?: TraceTarget;
   /** Hooks around the release, such as those that report why it failed. */
   readonly hooks?: pulumi.ResourceHookBinding;
 }

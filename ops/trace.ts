@@ -10,6 +10,9 @@ import { type LogLine, missingOf, tableOf, wayOf } from "./trace/way.ts";
 /** Time until the last hop has been written: exporters send every five seconds, a collector once more. */
 const PATIENCE_SECONDS = 20;
 
+/** End of an id that a sampler by ratio keeps, however small the ratio: it compares these bytes with it. Traefik's asks nobody else. */
+const KEPT = "0000000000000001";
+
 /**
  * Sends one request with a trace of its own through the route and follows it: proxy, handler, pool, queries, cache, log lines, exemplar.
  * The request reads a note that nobody has, so it writes nothing. Ends with an error that names the hops that are missing.
@@ -18,7 +21,7 @@ const PATIENCE_SECONDS = 20;
  */
 export async function trace(site: Site): Promise<void> {
   const { host } = settingsOf(site.stack);
-  const id = randomBytes(16).toString("hex");
+  const id = `${randomBytes(8).toString("hex")}${KEPT}`;
   const path = `/api/notes/${randomUUID()}`;
   const answer = await request(`https://${host}${path}`, {
     "x-tenant-id": randomUUID(),
