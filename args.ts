@@ -62,7 +62,16 @@ function gatewayProvider({ exposure: { gateway, mode } }: StackConfig) {
   return mode === "gateway" && !gateway.existing ? { gateway } : {};
 }
 
-export function networkPolicies({ addons, backups, cluster, exposure, monitoring, postgres, telemetry }: StackConfig) {
+export function networkPolicies({
+  addons,
+  backups,
+  cluster,
+  exposure,
+  monitoring,
+  postgres,
+  redis,
+  telemetry,
+}: StackConfig) {
   const { namespace = addons.traefik.namespace, podLabels } = exposure.controller;
   return {
     controller: { namespace, podLabels },
@@ -74,6 +83,7 @@ export function networkPolicies({ addons, backups, cluster, exposure, monitoring
     apiServerCidrs: cluster.apiServerCidrs,
     walArchived: postgres.walArchive !== undefined,
     scraped: monitoring !== undefined,
+    exported: monitoring !== undefined && redis.exporter.enabled,
     store: backups && placeOf(backups.store),
     secondStore: backups?.offsite && placeOf(backups.offsite.store),
     ...(telemetry ? { collector: collectorOf(telemetry) } : {}),
@@ -130,10 +140,11 @@ function walArchiveArgs(
   return { server: namespace, ...archive, store: backups!.store, key: secret(storeKeys?.walArchive) };
 }
 
-export function redis({ protect, redis, rotation }: StackConfig) {
-  const { storage, storageClass, ...rest } = redis;
+export function redis({ monitoring, protect, redis, rotation }: StackConfig) {
+  const { exporter, storage, storageClass, ...rest } = redis;
   return {
     ...rest,
+    exporter: monitoring && exporter.enabled ? exporter.image : undefined,
     rotations: rotation.redis,
     protect,
     ...(storage ? { storage: { size: storage, storageClass } } : {}),
@@ -280,10 +291,15 @@ export function route(
 
 /** Rules of what a stack does not have are left out: their alerts on absent metrics would always fire. */
 export function monitoring(config: StackConfig, scrapes: NonNullable<StackConfig["monitoring"]>) {
-  const { application, backups, namespace, postgres, slo } = config;
+  const { application, backups, namespace, postgres, redis, slo } = config;
+  const exported = redis.exporter.enabled;
   const { dashboards, interval, labels } = scrapes;
   const poolers = postgres.pooler.instances;
-  const absent = [...(postgres.walArchive ? [] : ["archive"]), ...(backups ? [] : ["backups", "drills"])];
+  const absent = [
+    ...(postgres.walArchive ? [] : ["archive"]),
+    ...(backups ? [] : ["backups", "drills"]),
+    ...(exported ? [] : ["cache"]),
+  ];
   const { autoscaling, replicas, resources } = application;
   return {
     labels,
@@ -294,10 +310,11 @@ export function monitoring(config: StackConfig, scrapes: NonNullable<StackConfig
         application: { limits: resources.limits, replicas, maxReplicas: autoscaling?.maxReplicas },
         postgres: { instances: postgres.instances, volume: postgres.storage },
         poolers,
+        exported,
       }),
       ...(slo ? { slo: sloRules(namespace, { ...slo, dumpAge: backups && slo.dumpAge }) } : {}),
     },
-    monitors: monitors({ interval, poolers, backups: backups !== undefined }),
+    monitors: monitors({ interval, poolers, exported, backups: backups !== undefined }),
     dashboards: dashboards && { ...dashboards, json: dashboardsIn(DASHBOARDS) },
   };
 }

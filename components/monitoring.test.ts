@@ -73,6 +73,7 @@ test("the site's limits are recorded for the alerts, as it is configured", async
     ["acci_site:application_replicas:max", "acci-prod", "vector(10)"],
     ["acci_site:postgres_instances:count", "acci-prod", "vector(3)"],
     ["acci_site:pooler_instances:count", "acci-prod", "vector(2)"],
+    ["acci_site:redis_instances:count", "acci-prod", "vector(1)"],
   ]);
 });
 
@@ -94,7 +95,7 @@ test("dashboards are ConfigMaps for the sidecar of Grafana, each its own, where 
 
 test("there is nothing of it unless asked for", async () => {
   const resources = await recorded();
-  expect(resources.filter(({ type }) => /monitoring/i.test(type))).toEqual([]);
+  expect(resources.filter(({ name, type }) => /monitoring/i.test(type) || /exporter/.test(name))).toEqual([]);
   const { values } = find(resources, "kubernetes:helm.sh/v3:Release", "application").inputs as any;
   expect(values.serviceMonitor).toBeUndefined();
 });

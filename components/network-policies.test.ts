@@ -10,6 +10,7 @@ const args = {
   apiServerCidrs: ["10.0.0.1/32"],
   walArchived: false,
   scraped: false,
+  exported: false,
 };
 
 const APPLICATION = { "app.kubernetes.io/name": "acci-framework" };
@@ -72,6 +73,19 @@ test.each([
   expect(policy.inputs["spec"]).toEqual(edge);
   const without = await names({});
   expect((await names({ collector })).filter((name) => !without.includes(name))).toEqual([policy.name]);
+});
+
+test("lets the exporter reach the cache, Prometheus the exporter, and nobody else either", async () => {
+  const resources = await record(
+    (opts) => void new NetworkPolicies("network-policies", { ...args, exported: true }, opts),
+  );
+  const edges = resources.filter(({ name }) => name.includes("redis-exporter"));
+  const exporter = { "app.kubernetes.io/name": "redis-exporter", "app.kubernetes.io/part-of": "acci" };
+  expect(edges.map(({ inputs }) => inputs["spec"])).toEqual([
+    egress(exporter, pods(REDIS), 6379),
+    ingress(REDIS, pods(exporter), 6379),
+    ingress(exporter, outside("monitoring"), 9121),
+  ]);
 });
 
 test("opens these edges, and no other", async () => {

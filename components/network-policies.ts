@@ -13,6 +13,7 @@ import {
   type Labels,
   POSTGRES,
   REDIS,
+  REDIS_EXPORTER,
 } from "../kubernetes/labels.ts";
 import { renamed } from "../engine/renamed.ts";
 
@@ -40,6 +41,8 @@ export interface NetworkPoliciesArgs {
   readonly walArchived: boolean;
   /** Whether Prometheus scrapes the database. */
   readonly scraped: boolean;
+  /** Whether the cache has an exporter. */
+  readonly exported: boolean;
 }
 
 interface StorePlace {
@@ -59,7 +62,7 @@ export class NetworkPolicies extends pulumi.ComponentResource {
     super("acci:index:NetworkPolicies", name, args, renamed(opts, { type: "acci:index:Policies", name: "policies" }));
     this.#name = name;
     this.#args = args;
-    const { collector, controller, operator, prometheus, scraped, secondStore, store, walArchived } = args;
+    const { collector, controller, exported, operator, prometheus, scraped, secondStore, store, walArchived } = args;
     this.allowDns();
     this.allowIn("route-to-application", from(controller), APPLICATION, [8080]);
     this.allowIn("route-to-acme-solver", from(controller), ACME_SOLVER, [8089]);
@@ -70,6 +73,10 @@ export class NetworkPolicies extends pulumi.ComponentResource {
     // A primary that reaches neither the API server nor another instance fails its liveness probe (the isolation check of CloudNativePG).
     this.allow("postgres-to-postgres", POSTGRES, POSTGRES, 5432, 8000);
     this.allowApiServer();
+    if (exported) {
+      this.allow("redis-exporter-to-redis", REDIS_EXPORTER, REDIS, 6379);
+      this.allowIn("prometheus-to-redis-exporter", from(prometheus), REDIS_EXPORTER, [9121]);
+    }
     // The pooler's pods have the label of the database's.
     if (scraped) this.allowIn("prometheus-to-postgres", from(prometheus), POSTGRES, [9187, 9127]);
     if (collector) this.allowCollector(collector);

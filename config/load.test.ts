@@ -116,7 +116,7 @@ test.each<[string, unknown, string]>([
   [
     "redis",
     "on",
-    'acci:redis: must be a section of keys, got "on"; set it to, for example, {image, evictionPolicy, tls, storage, appendfsync, storageClass, resources}',
+    'acci:redis: must be a section of keys, got "on"; set it to, for example, {image, evictionPolicy, tls, storage, appendfsync, storageClass, exporter, resources}',
   ],
   [
     "exposure.mode",

@@ -20,6 +20,7 @@ export function demandsOf({
     ...(postgres.walArchive ? [{ pods: postgres.instances + 1, resources: WAL_ARCHIVE_RESOURCES }] : []),
     ...(pooler.instances > 0 ? [{ pods: pooler.instances + 1, resources: pooler.resources }] : []),
     { pods: 1, resources: redis.resources },
+    ...(redis.exporter.enabled ? [{ pods: 2, resources: EXPORTER_RESOURCES }] : []),
     // 5 = two runs at once (a manual and a scheduled one, with a server and the tools each) + 1 restore.
     ...(backups
       ? [
@@ -53,4 +54,10 @@ export const WAL_ARCHIVE_RESOURCES: Resources = {
 export const AGENT_RESOURCES: Resources = {
   limits: { cpu: "500m", memory: "512Mi" },
   requests: { cpu: "10m", memory: "96Mi" },
+};
+
+/** Resources of the pod that tells Prometheus how the cache does. */
+export const EXPORTER_RESOURCES: Resources = {
+  limits: { cpu: "100m", memory: "64Mi" },
+  requests: { cpu: "10m", memory: "32Mi" },
 };

@@ -1,6 +1,7 @@
 import { type Dashboard, query } from "./spec.ts";
 
 const APP = 'job="acci-framework",namespace="$namespace"';
+const REDIS = 'job="acci-redis",namespace="$namespace"';
 const rate = (metric: string, labels = "") => `rate(${metric}{${APP}${labels}}[$__rate_interval])`;
 const requests = `sum(${rate("http_requests_total")})`;
 const failed = `(sum(${rate("http_requests_total", ',status=~"5.."')}) or vector(0))`;
@@ -215,6 +216,36 @@ export const service: Dashboard = {
           description: "Payload that the pods put into the cache and that has not expired.",
           unit: "bytes",
           queries: [query(`sum(cache_size_bytes{${APP}})`, "payload")],
+        },
+        {
+          title: "Memory of the cache",
+          description: "Used, and the most that it may use. A full cache evicts what was used least.",
+          unit: "bytes",
+          queries: [
+            query(`max(redis_memory_used_bytes{${REDIS}})`, "used"),
+            query(`max(redis_memory_max_bytes{${REDIS}})`, "most"),
+          ],
+          alert: "AcciCacheMemory",
+        },
+        {
+          title: "Evicted and expired keys",
+          description: "Keys a second that went because memory was full, or because their time was over.",
+          unit: "ops",
+          queries: [
+            query(`sum(rate(redis_evicted_keys_total{${REDIS}}[$__rate_interval]))`, "evicted"),
+            query(`sum(rate(redis_expired_keys_total{${REDIS}}[$__rate_interval]))`, "expired"),
+          ],
+          alert: "AcciCacheMemory",
+        },
+        {
+          title: "Clients of the cache",
+          description: "Open connections, and those refused a second.",
+          unit: "short",
+          queries: [
+            query(`max(redis_connected_clients{${REDIS}})`, "connected"),
+            query(`sum(rate(redis_rejected_connections_total{${REDIS}}[$__rate_interval]))`, "refused"),
+          ],
+          alert: "AcciCacheRefuses",
         },
       ],
     },

@@ -17,6 +17,8 @@ export const APPLICATION = { "app.kubernetes.io/name": "acci-framework" };
 /** The database's pods and its bootstrap and join jobs, as the operator labels them. */
 export const POSTGRES = { "cnpg.io/cluster": "postgres" };
 export const REDIS = selectorLabels("redis");
+/** The pod that tells Prometheus how the cache does. */
+export const REDIS_EXPORTER = selectorLabels("redis-exporter");
 /** The short-lived pods that answer an ACME HTTP-01 challenge. */
 export const ACME_SOLVER = { "acme.cert-manager.io/http01-solver": "true" };
 /** The pods of a backup run. */

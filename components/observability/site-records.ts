@@ -15,13 +15,15 @@ export interface SiteLimits {
   readonly postgres: { readonly instances: number; readonly volume: string };
   /** Pods of the pooler; 0 for none. */
   readonly poolers: number;
+  /** Whether the cache has an exporter. */
+  readonly exported: boolean;
 }
 
 /**
  * Recording rules with the limits of one site, labelled with its namespace. The alerts join with them, so that they know the limits without
  * kube-state-metrics, and stay the same for every site of a Prometheus.
  */
-export function siteRecords({ application, namespace, poolers, postgres }: SiteLimits): Rules {
+export function siteRecords({ application, exported, namespace, poolers, postgres }: SiteLimits): Rules {
   const { limits, maxReplicas, replicas } = application;
   const labels = { namespace };
   const constants = {
@@ -31,6 +33,7 @@ export function siteRecords({ application, namespace, poolers, postgres }: SiteL
     ...(maxReplicas ? { "application_replicas:max": maxReplicas } : {}),
     "postgres_instances:count": postgres.instances,
     ...(poolers > 0 ? { "pooler_instances:count": poolers } : {}),
+    ...(exported ? { "redis_instances:count": 1 } : {}),
   };
   return {
     groups: [

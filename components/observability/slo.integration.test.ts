@@ -85,7 +85,7 @@ test("a month counts events: a quiet night that fails weighs as little as it has
   const output = await promtool(
     "month",
     /availability/,
-    "10m",
+    "30m",
     [requests("200", `0+60x${half} ${60 * half}x${half}`), requests("503", `0x${half} 1+1x${half}`)],
     [{ at: "30d", expr: left(remaining), samples: YES }],
   );

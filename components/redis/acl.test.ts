@@ -3,7 +3,7 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PROBE_USER, redisConf, usersAcl } from "./configuration.ts";
+import { EXPORTER_USER, PROBE_USER, redisConf, usersAcl } from "./configuration.ts";
 
 /** On a real server: only it knows whether it accepts the file and what the file allows. */
 const PASSWORD = "correcthorse";
@@ -19,7 +19,7 @@ beforeAll(async () => {
     .replace("/etc/acci/redis/acl", folder)
     .replace("dir /data", `dir ${folder}\nunixsocket ${socket}`)
     .replace("port 6379", "port 0");
-  writeFileSync(join(folder, "users.acl"), usersAcl([PASSWORD, BEFORE], "another"));
+  writeFileSync(join(folder, "users.acl"), usersAcl([PASSWORD, BEFORE], "another", "figures"));
   writeFileSync(join(folder, "redis.conf"), conf);
   server = spawn("redis-server", [join(folder, "redis.conf")]);
   await new Promise<void>((ready, failed) => {
@@ -60,6 +60,22 @@ test.each([
   [["acl", "list"]],
   [["eval", "return 1", "0"]],
 ])("the application may not %j", (command) => expect(asApp(...command)).toContain("NOPERM"));
+
+const asExporter = (...args: string[]) => cli("--user", EXPORTER_USER, "--pass", "figures", ...args);
+
+test.each([
+  ["asks for figures", ["info", "memory"], "used_memory:"],
+  ["asks how slow commands were", ["slowlog", "len"], "0"],
+])("the exporter %s", (_, command, answer) => expect(asExporter(...command)).toContain(answer));
+
+test.each([
+  [["get", "acci:a"]],
+  [["scan", "0"]],
+  [["config", "get", "*"]],
+  [["slowlog", "reset"]],
+  [["client", "list"]],
+  [["flushall"]],
+])("the exporter may not %j", (command) => expect(asExporter(...command)).toContain("NOPERM"));
 
 test("the password before is let in as well", () =>
   expect(cli("--user", "acci", "--pass", BEFORE, "get", "acci:none")).toBe(""));

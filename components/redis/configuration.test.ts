@@ -36,3 +36,9 @@ test("the users' file holds a digest, not the password", () => {
   expect(acl).not.toMatch(/correct horse|battery staple/);
   expect(acl).toContain("#4104d36f8da2c254349f85836793ebe029e0c957063a34c91c2e9203187b5631");
 });
+
+test("there is a user for an exporter only where there is one", () => {
+  const users = (acl: string) => [...acl.matchAll(/^user (\w+) on/gm)].map(([, user]) => user);
+  expect(users(usersAcl(["a", "b"], "c"))).toEqual(["probe", "restore", "acci"]);
+  expect(users(usersAcl(["a", "b"], "c", "d"))).toEqual(["probe", "restore", "exporter", "acci"]);
+});

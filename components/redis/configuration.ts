@@ -50,13 +50,16 @@ export const PROBE_USER = "probe";
 /** The name of the user that may empty the cache, and nothing else. */
 export const RESTORE_USER = "restore";
 
+/** The name of the user that may ask for figures, and read no key. */
+export const EXPORTER_USER = "exporter";
+
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 
 /**
  * Users of the cache. Written with the passwords' SHA-256, so the file itself opens nothing. Categories before names, because a server
  * refuses to start on a command it does not know yet, and the connection commands differ between versions.
  */
-export function usersAcl(passwords: readonly string[], restorePassword: string): string {
+export function usersAcl(passwords: readonly string[], restorePassword: string, exporterPassword?: string): string {
   const hashes = passwords.map((password) => `#${sha256(password)}`).join(" ");
   const commands = [
     "get",
@@ -78,6 +81,12 @@ export function usersAcl(passwords: readonly string[], restorePassword: string):
     `user ${PROBE_USER} on nopass resetkeys resetchannels -@all +ping`,
     // After a restore what is cached is of another database.
     `user ${RESTORE_USER} on #${sha256(restorePassword)} resetkeys resetchannels -@all +flushall`,
+    ...(exporterPassword === undefined
+      ? []
+      : [
+          `user ${EXPORTER_USER} on #${sha256(exporterPassword)} resetkeys resetchannels -@all ` +
+            "+ping +info +slowlog|len +slowlog|get +latency|latest",
+        ]),
     `user acci on ${hashes} resetchannels ~acci:* -@all +@connection -@admin -@dangerous ${allow(commands)} ${allow(counters)}`,
     "",
   ].join("\n");

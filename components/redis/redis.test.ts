@@ -1,5 +1,5 @@
 import { Redis, type RedisArgs } from "./redis.ts";
-import { find, isSecret, record } from "../../test/recorder.ts";
+import { find, isSecret, record, unwrapSecret } from "../../test/recorder.ts";
 
 const args: RedisArgs = {
   namespace: "acci-dev",
@@ -96,4 +96,39 @@ test("a rotation moves to the other password, and both are let in", async () => 
   const acl: string = find(resources, "kubernetes:core/v1:Secret", "redis-acl").inputs["stringData"].value["users.acl"];
   // That of the user who may empty the cache is the third.
   expect(acl.match(/#[0-9a-f]{64}/g)).toHaveLength(3);
+});
+
+describe("its exporter", () => {
+  const image = "docker.io/oliver006/redis_exporter:v1.87.0";
+  const exporterOf = async (over: Partial<RedisArgs> = {}) =>
+    find(await recorded({ exporter: image, ...over }), "kubernetes:apps/v1:Deployment", "redis-exporter").inputs[
+      "spec"
+    ];
+
+  test("is there only when it is asked for", async () => {
+    const names = (await recorded()).map(({ name }) => name);
+    expect(names.filter((name) => name.includes("exporter"))).toEqual([]);
+  });
+
+  test("has its password in a file, for versions that look it up with and without the user", async () => {
+    const resources = await recorded({ exporter: image });
+    const { stringData } = find(resources, "kubernetes:core/v1:Secret", "redis-exporter").inputs;
+    expect(isSecret(stringData)).toBe(true);
+    const file = JSON.parse((unwrapSecret(stringData) as Record<string, string>)["passwords.json"]!);
+    expect(Object.keys(file)).toEqual(["redis://redis.acci-dev.svc:6379", "redis://exporter@redis.acci-dev.svc:6379"]);
+    const [container] = (await exporterOf()).template.spec.containers;
+    expect(container.env).toBeUndefined();
+    expect(container.args).toContain("--redis.addr=redis://redis.acci-dev.svc:6379");
+  });
+
+  test("verifies a cache that speaks TLS, and mounts no key of it", async () => {
+    const { containers, volumes } = (await exporterOf({ tls: true })).template.spec;
+    expect(containers[0].args).toEqual(
+      expect.arrayContaining([
+        "--redis.addr=rediss://redis.acci-dev.svc:6379",
+        "--tls-ca-cert-file=/etc/acci/redis-ca/ca.crt",
+      ]),
+    );
+    expect(volumes[1].secret.items).toEqual([{ key: "ca.crt", path: "ca.crt" }]);
+  });
 });

@@ -7,6 +7,7 @@ import { PROBE_USER, REDIS_TLS, RESTORE_USER, redisConf, usersAcl } from "./conf
 import type { Resources } from "../../kubernetes/resources.ts";
 import { keepersOf, slotsAfter } from "../rotation.ts";
 import { claimOf, containerSecurity, podSecurity, type Storage } from "../../kubernetes/workload.ts";
+import { exporterPassword, RedisExporter } from "./exporter.ts";
 import { RedisTls } from "./tls.ts";
 
 export interface RedisArgs {
@@ -18,6 +19,8 @@ export interface RedisArgs {
   readonly appendfsync: "everysec" | "always";
   readonly tls: boolean;
   readonly resources: Resources;
+  /** Image of what tells Prometheus how it does. @default - nothing tells */
+  readonly exporter?: string | undefined;
   /** How often the password was replaced. */
   readonly rotations: number;
   /** Whether the volume, and the server that owns it, survives `pulumi destroy`. Means nothing without `storage`. */
@@ -47,9 +50,10 @@ export class Redis extends pulumi.ComponentResource {
     super("acci:index:Redis", name, args, opts);
     const passwords = this.createPasswords(name, args.rotations);
     const restorePassword = this.createPassword(`${name}-restore`);
+    const ofExporter = args.exporter ? exporterPassword(`${name}-exporter`, this) : undefined;
     const users = pulumi
-      .all([pulumi.all([...passwords]), restorePassword])
-      .apply(([own, restore]) => usersAcl(own, restore));
+      .all([pulumi.all([...passwords]), restorePassword, ofExporter])
+      .apply(([own, restore, exporter]) => usersAcl(own, restore, exporter));
     const acl = this.createAcl(name, args, users);
     const restoreSecret = this.createRestoreSecret(name, args, restorePassword);
     const config = this.createConfig(name, args);
@@ -63,6 +67,12 @@ export class Redis extends pulumi.ComponentResource {
     const password = passwords[slotsAfter(args.rotations).active];
     this.url = pulumi.interpolate`${scheme}://acci:${password}@${host}:${PORT}/0`;
     this.restorer = { host, user: RESTORE_USER, secret: restoreSecret, ...(tls ? { caSecret: tls } : {}) };
+    if (args.exporter && ofExporter) {
+      const address = pulumi.interpolate`${host}:${PORT}`;
+      const { exporter: image, namespace } = args;
+      const exporter = { namespace, image, address, password: ofExporter, caSecret: tls };
+      new RedisExporter(`${name}-exporter`, exporter, { parent: this });
+    }
     this.registerOutputs({});
   }
 

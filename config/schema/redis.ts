@@ -15,5 +15,11 @@ export const redis = section("The cache.", {
     "When a write is safe from the loss of its node: within a second, or before it is answered. The loss of the process alone loses none.",
   ).default("everysec"),
   storageClass: text("Storage class; the cluster's default when unset.", "fast").optional(),
+  exporter: section("redis_exporter in a pod of its own, which tells Prometheus how the cache does.", {
+    enabled: flag("Whether there is one, with acci:monitoring. Turning it on restarts the cache.").default(false),
+    image: imageReference("Image, 1.45 or later.", "docker.io/oliver006/redis_exporter:v1.87.0").default(
+      "docker.io/oliver006/redis_exporter:v1.87.0",
+    ),
+  }).prefault({}),
   resources: resources("the cache"),
 });

@@ -25,6 +25,11 @@ const POOLER = names(`
   cnpg_pgbouncer_pools_sv_active cnpg_pgbouncer_pools_sv_idle
 `);
 
+const CACHE = names(`
+  redis_up redis_memory_used_bytes redis_memory_max_bytes redis_evicted_keys_total redis_expired_keys_total redis_connected_clients
+  redis_rejected_connections_total redis_aof_last_write_status redis_aof_last_bgrewrite_status
+`);
+
 const PLUGIN = ["barman_cloud_cloudnative_pg_io_last_available_backup_timestamp"];
 
 /** Of exporters that a cluster may have or not: the kubelet, kube-state-metrics, cert-manager. */
@@ -65,6 +70,7 @@ function recorded(): string[] {
     application: { limits: amount, replicas: 2, maxReplicas: 3 },
     postgres: { instances: 1, volume: "1Gi" },
     poolers: 1,
+    exported: true,
   });
   const slo = sloRules("acci-prod", {
     windowDays: 30,
@@ -83,6 +89,7 @@ export const knownMetrics = (): ReadonlySet<string> =>
     "up",
     ...POSTGRES,
     ...POOLER,
+    ...CACHE,
     ...PLUGIN,
     ...CLUSTER,
     ...OPTIONAL,

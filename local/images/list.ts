@@ -63,12 +63,14 @@ export const binaryImages: readonly BinaryImage[] = [
 ];
 
 export const pooler = "ghcr.io/cloudnative-pg/pgbouncer:1.24.1";
+export const exporter = "docker.io/oliver006/redis_exporter:v1.45.0";
 export const sidecar = `ghcr.io/cloudnative-pg/plugin-barman-cloud-sidecar:${versions.barmanPlugin}`;
 
 export const debianImages: readonly DebianImage[] = [
   { name: "docker.io/library/busybox:latest", folder: "busybox" },
   { name: "ghcr.io/cloudnative-pg/postgresql:15", folder: "postgres" },
   { name: pooler, folder: "pgbouncer", later: true },
+  { name: exporter, folder: "redis-exporter", later: true },
   { name: sidecar, folder: "barman", python: "3.11", later: true },
   { name: "docker.io/library/redis:7.0", folder: "redis" },
   { name: "docker.io/library/rust:1.95-slim-bookworm", folder: "rust", localOnly: true },

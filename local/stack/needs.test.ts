@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
-import { debianImages, pooler, sidecar } from "../images/list.ts";
+import { debianImages, exporter, pooler, sidecar } from "../images/list.ts";
 import { imagesOf } from "./needs.ts";
 
 const configOf = (stack: string) =>
@@ -10,12 +10,17 @@ const configOf = (stack: string) =>
 
 it("makes for a stack the images of what it has, and nothing for dev", () => {
   expect(imagesOf(configOf("dev"))).toEqual([]);
-  expect(imagesOf(configOf("prod"))).toEqual([pooler]);
+  expect(imagesOf(configOf("prod"))).toEqual([pooler, exporter]);
   expect(imagesOf({ "acci:postgres": { walArchive: {}, pooler: { instances: 0 } } })).toEqual([sidecar]);
   expect(imagesOf({})).toEqual([]);
 });
 
+const everything = {
+  "acci:postgres": { walArchive: {}, pooler: { instances: 1 } },
+  "acci:redis": { exporter: { enabled: true } },
+};
+
 it("leaves for later what a stack asks for by name, and nothing else", () => {
   const later = debianImages.filter((image) => image.later).map(({ name }) => name);
-  expect(later.sort()).toEqual(imagesOf({ "acci:postgres": { walArchive: {}, pooler: { instances: 1 } } }).sort());
+  expect(later.sort()).toEqual(imagesOf(everything).sort());
 });

@@ -1,6 +1,6 @@
 import type { Values } from "../../config/schema.ts";
 import { buildImages, missesImages } from "../images/build.ts";
-import { pooler, sidecar } from "../images/list.ts";
+import { exporter, pooler, sidecar } from "../images/list.ts";
 import { inState } from "../lib/paths.ts";
 import { withPlatform } from "../lock.ts";
 import { buildReleaseTools, missesReleaseTools } from "../toolchain/build.ts";
@@ -11,12 +11,15 @@ interface Wanted {
   readonly "acci:postgres"?: {
     readonly [Key in "walArchive" | "pooler"]?: Partial<NonNullable<Values["postgres"][Key]>>;
   };
+  readonly "acci:redis"?: { readonly exporter?: Partial<Values["redis"]["exporter"]> };
 }
 
 /** Images that a stack runs and a dev stack does not. */
-export const imagesOf = ({
-  "acci:postgres": { walArchive, pooler: { instances = 0 } = {} } = {},
-}: Wanted): string[] => [...(instances > 0 ? [pooler] : []), ...(walArchive === undefined ? [] : [sidecar])];
+export const imagesOf = ({ "acci:postgres": postgres = {}, "acci:redis": redis = {} }: Wanted): string[] => [
+  ...((postgres.pooler?.instances ?? 0) > 0 ? [pooler] : []),
+  ...(postgres.walArchive === undefined ? [] : [sidecar]),
+  ...(redis.exporter?.enabled ? [exporter] : []),
+];
 
 /** Builds what a stack needs of the platform and `make up` does not build: an image, or the tools that check a signature. */
 export async function makeNeeds(config: Wanted): Promise<void> {

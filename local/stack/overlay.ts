@@ -1,5 +1,5 @@
 import { buckets, storeEndpoint } from "../cluster/store.ts";
-import { pooler } from "../images/list.ts";
+import { exporter, pooler } from "../images/list.ts";
 import { apiServiceAddress, nodeAddress, ports } from "../lib/addresses.ts";
 import type { Tree } from "../../tooling/maps.ts";
 import { kubeconfig } from "../lib/paths.ts";
@@ -37,5 +37,5 @@ export const overlay = (authority: string, prefix: string): Tree => ({
     image: "ghcr.io/cloudnative-pg/postgresql:15",
     pooler: { image: pooler },
   },
-  "acci:redis": { image: "docker.io/library/redis:7.0" },
+  "acci:redis": { image: "docker.io/library/redis:7.0", exporter: { image: exporter } },
 });

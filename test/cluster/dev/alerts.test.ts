@@ -133,6 +133,7 @@ describe("an Alertmanager receives", () => {
 /** Panels for what dev does not have: a second pod of its own kind, an exporter of the cluster, a dump. */
 const EMPTY: readonly RegExp[] = [
   /^database: (Clients|Longest wait|Connections to the database)$/,
+  /^service: (Memory of the cache|Evicted and expired keys|Clients of the cache)$/,
   /^rollouts: (Replicas that are not updated or not available|Restarts in half an hour|Certificates)$/,
   /^(backups: |budget: Newest dump too old$)/,
 ];
