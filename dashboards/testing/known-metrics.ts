@@ -20,12 +20,14 @@ const POSTGRES = names(`
   cnpg_pg_stat_database_deadlocks cnpg_pg_stat_database_conflicts cnpg_pg_stat_database_temp_bytes
 `);
 
-const POOLER = names(`
+/** Of the pooler, which prod has. */
+export const POOLER = names(`
   cnpg_pgbouncer_up cnpg_pgbouncer_pools_cl_active cnpg_pgbouncer_pools_cl_waiting cnpg_pgbouncer_pools_maxwait
   cnpg_pgbouncer_pools_sv_active cnpg_pgbouncer_pools_sv_idle
 `);
 
-const CACHE = names(`
+/** Of the exporter of the cache, which prod has. */
+export const CACHE = names(`
   redis_up redis_memory_used_bytes redis_memory_max_bytes redis_evicted_keys_total redis_expired_keys_total redis_connected_clients
   redis_rejected_connections_total redis_aof_last_write_status redis_aof_last_bgrewrite_status
 `);

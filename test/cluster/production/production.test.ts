@@ -1,3 +1,4 @@
+import { CACHE, POOLER } from "../../../dashboards/testing/known-metrics.ts";
 import { killPrimary, newPrimary, switchOver } from "../support/failover.ts";
 import { Load } from "../support/load.ts";
 import { prod, ROTATIONS, upProd } from "../support/production.ts";
@@ -35,6 +36,19 @@ describe("the prod stack, scaled down", () => {
     expect(names).toMatch(/^ANY 1 \(("postgres-\d",?){2,3}\)$/);
     expect(await sql("SELECT DISTINCT sync_state, state FROM pg_stat_replication")).toEqual(["quorum|streaming"]);
     expect(await sql("SHOW synchronous_commit")).toEqual(["on"]);
+  });
+
+  it("tells Prometheus of its pooler and its cache all that alerts and dashboards ask for", async () => {
+    const metricsOf = async (selector: string, port: number) => {
+      const pod = await kube(["get", "pods", "-l", selector, "-o", "jsonpath={.items[0].metadata.name}"]);
+      return kube(["get", "--raw", `/api/v1/namespaces/${prod.namespace}/pods/${pod}:${port}/proxy/metrics`]);
+    };
+    const missing = (names: readonly string[], text: string) =>
+      names.filter((name) => !new RegExp(`^${name}[ {]`, "m").test(text));
+    expect(missing(POOLER, await metricsOf("cnpg.io/podRole=pooler", 9127))).toEqual([]);
+    const cache = await metricsOf("app.kubernetes.io/name=redis-exporter", 9121);
+    expect(missing(CACHE, cache)).toEqual([]);
+    expect(cache).toMatch(/^redis_up 1$/m);
   });
 
   it("keeps its instances apart as far as there are nodes", async () => {
