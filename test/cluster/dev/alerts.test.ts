@@ -1,5 +1,9 @@
+import { parseConfig } from "../../../config/load.ts";
 import { dashboards } from "../../../dashboards/all.ts";
-import { Prometheus, RANGE } from "../support/prometheus.ts";
+import { kubeconfig } from "../../../local/lib/paths.ts";
+import { holdForBudget } from "../../../release/error-budget.ts";
+import { stackValues } from "../../stack-config.ts";
+import { Prometheus, RANGE, SERVICE } from "../support/prometheus.ts";
 import { asTenant, dev, tenant, until } from "../support/site.ts";
 
 const prometheus = new Prometheus(dev);
@@ -128,6 +132,21 @@ describe("an Alertmanager receives", () => {
     }
     await prometheus.fires(["AcciApplicationPodsMissing", "AcciApplicationDown"], false);
   });
+});
+
+it("a new image is held back now that the budget is spent, and the one that runs is not", async () => {
+  const config = parseConfig("prod", {
+    ...stackValues("prod"),
+    cluster: { kubeconfig, context: "acci-local" },
+    namespace: dev.namespace,
+    slo: { gate: { prometheus: SERVICE } },
+  });
+  const image = await dev.kube(["get", "deployment", "acci-framework", "-o", "jsonpath={..containers[0].image}"]);
+  const hold = (digest: string) => holdForBudget(config, { version: "9.9.9", digest, failsOver: false });
+  await hold(image.split("@")[1]!);
+  await expect(hold(`sha256:${"0".repeat(64)}`)).rejects.toThrow(
+    /^acci:image.version: must wait while an error budget of acci-dev is spent, got 9.9.9 \(requests-availability: -\d+ % left/,
+  );
 });
 
 /** Panels for what dev does not have: a second pod of its own kind, an exporter of the cluster, a dump. */

@@ -25,7 +25,10 @@ export interface Rule {
 const NAMESPACE = "monitoring";
 const name = "prometheus";
 const metadata = { name, namespace: NAMESPACE };
+const labels = { "app.kubernetes.io/name": name };
 const PORT = 9090;
+/** The Prometheus as `acci:slo.gate` names it. */
+export const SERVICE = `${NAMESPACE}/${name}:${PORT}`;
 const ALERTMANAGER_PORT = 9093;
 const SCRAPED = "/tmp/scraped";
 
@@ -46,10 +49,11 @@ export class Prometheus {
     const items = [
       { apiVersion: "v1", kind: "Namespace", metadata: { name: NAMESPACE } },
       { apiVersion: "v1", kind: "ConfigMap", metadata, data: await this.#configuration() },
+      { apiVersion: "v1", kind: "Service", metadata, spec: { selector: labels, ports: [{ port: PORT }] } },
       {
         apiVersion: "v1",
         kind: "Pod",
-        metadata: { ...metadata, labels: { "app.kubernetes.io/name": name } },
+        metadata: { ...metadata, labels },
         spec: pod,
       },
     ];
