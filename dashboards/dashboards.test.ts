@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { alertRules } from "../components/alert-rules.ts";
 import { dashboardsIn } from "../components/observability/dashboards.ts";
 import { project } from "../tooling/paths.ts";
 import { dashboards } from "./all.ts";
@@ -45,6 +46,18 @@ test("every metric is one that something exports or records", () => {
   );
   expect(unknown).toEqual([]);
   expect(parse("sum(http_request_total) / up").metrics).toEqual(["http_request_total", "up"]);
+});
+
+test("and so is every metric that an alert asks for", () => {
+  const known = knownMetrics();
+  const rules = Object.values(alertRules(join(project, "assets", "alerts"))).flatMap(({ groups }) =>
+    (groups as { rules: { alert: string; expr: string }[] }[]).flatMap((group) => group.rules),
+  );
+  const unknown = rules.flatMap(({ alert, expr }) =>
+    parse(expr).metrics.flatMap((name) => (known.has(name) ? [] : `${alert}: ${name}`)),
+  );
+  expect(rules.length).toBeGreaterThan(60);
+  expect(unknown).toEqual([]);
 });
 
 test("every query asks for the chosen site alone", () => {
