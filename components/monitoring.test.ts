@@ -83,6 +83,7 @@ test("dashboards are ConfigMaps for the sidecar of Grafana, each its own, where 
   expect(maps.length).toBeGreaterThan(4);
   for (const { inputs } of maps) {
     expect(inputs["metadata"]).toMatchObject({
+      name: expect.stringMatching(/^acci-prod-dashboard-/),
       namespace: "grafana",
       labels: { our_dashboard: "1" },
       annotations: { grafana_folder: "Ours" },

@@ -46,20 +46,24 @@ export class Monitoring extends pulumi.ComponentResource {
     );
   }
 
-  /** One ConfigMap each: together they could exceed what one may hold. */
+  /**
+   * One ConfigMap each: together they could exceed what one may hold. With a fixed name, so that a changed one is deleted before it is made
+   * again: the sidecar names its file by the key, and would delete the new file with the old ConfigMap.
+   */
   private createDashboards({ folder, json, label, namespace = this.#args.namespace }: Dashboards) {
     for (const [dashboard, text] of Object.entries(json))
       new k8s.core.v1.ConfigMap(
         `${this.#name}-dashboard-${dashboard}`,
         {
           metadata: {
+            name: pulumi.interpolate`${this.#args.namespace}-dashboard-${dashboard}`,
             namespace,
             labels: { ...objectLabels("monitoring"), [label]: "1" },
             annotations: { grafana_folder: folder },
           },
           data: { [`acci-${dashboard}.json`]: text },
         },
-        { parent: this },
+        { parent: this, deleteBeforeReplace: true },
       );
   }
 }
