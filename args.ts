@@ -4,6 +4,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { giveAccountToIssuer } from "./components/acme-account.ts";
 import { alertRules } from "./components/alert-rules.ts";
 import type { Route } from "./components/application.ts";
+import type { TraceTarget } from "./components/addons.ts";
+import { collectorAddress, collectorNamespace } from "./components/telemetry/collector.ts";
+import { OTLP_PORT } from "./components/telemetry/collector-config.ts";
 import { dashboardsIn } from "./components/observability/dashboards.ts";
 import { monitors } from "./components/observability/monitors.ts";
 import { siteRecords } from "./components/observability/site-records.ts";
@@ -17,6 +20,7 @@ import { demandsOf, mostPods } from "./config/sizing.ts";
 import { observeJob, observeRelease } from "./diagnosis/observer.ts";
 import type { ReleaseNotes } from "./helm-history/notes.ts";
 import { chartChecksum } from "./kubernetes/chart.ts";
+import { COLLECTOR } from "./kubernetes/labels.ts";
 import { backupRepository, type Promotions } from "./release/promotion.ts";
 
 const CHART = "./helm";
@@ -48,7 +52,7 @@ export function addons(config: StackConfig, notes: pulumi.Output<ReleaseNotes> |
     ingressClassName: config.exposure.className,
     ...gatewayProvider(config),
     monitorLabels: config.monitoring?.labels,
-    traces: config.telemetry && spansOf(config.telemetry),
+    traces: config.telemetry && spansOf(config.namespace, config.telemetry),
     notes,
   };
 }
@@ -62,16 +66,8 @@ function gatewayProvider({ exposure: { gateway, mode } }: StackConfig) {
   return mode === "gateway" && !gateway.existing ? { gateway } : {};
 }
 
-export function networkPolicies({
-  addons,
-  backups,
-  cluster,
-  exposure,
-  monitoring,
-  postgres,
-  redis,
-  telemetry,
-}: StackConfig) {
+export function networkPolicies(config: StackConfig) {
+  const { addons, backups, cluster, exposure, monitoring, namespace: site, postgres, redis, telemetry } = config;
   const { namespace = addons.traefik.namespace, podLabels } = exposure.controller;
   return {
     controller: { namespace, podLabels },
@@ -86,14 +82,37 @@ export function networkPolicies({
     exported: monitoring !== undefined && redis.exporter.enabled,
     store: backups && placeOf(backups.store),
     secondStore: backups?.offsite && placeOf(backups.offsite.store),
-    ...(telemetry ? { collector: collectorOf(telemetry) } : {}),
+    ...(telemetry ? { collector: collectorOf(site, telemetry) } : {}),
   };
 }
 
-function collectorOf({ collector, endpoint }: NonNullable<StackConfig["telemetry"]>) {
-  const { cidrs, namespace, podLabels } = collector;
-  const port = portOf(endpoint);
+type Telemetry = NonNullable<StackConfig["telemetry"]>;
+
+/** What the application sends its spans to: a collector of this stack's own, or the address itself. */
+const collectorOf = (site: string, telemetry: Telemetry) =>
+  telemetry.collector.mode === "install"
+    ? { pods: { namespace: collectorNamespace(site), podLabels: COLLECTOR }, port: OTLP_PORT }
+    : destinationOf(telemetry, telemetry.endpoint);
+
+/** Whom a pod must reach to send to an address of the telemetry. */
+function destinationOf({ destination: { cidrs, namespace, podLabels } }: Telemetry, address: string) {
+  const port = portOf(address);
   return namespace ? { pods: { namespace, podLabels }, port } : { cidrs, port };
+}
+
+/** The collector of each node, if this stack installs it. */
+export function collector({ exposure, addons, namespace: site, telemetry }: StackConfig) {
+  if (telemetry?.collector.mode !== "install") return undefined;
+  const { collector, endpoint } = telemetry;
+  const logs = collector.logsEndpoint ?? endpoint;
+  const { namespace = addons.traefik.namespace, podLabels } = exposure.controller;
+  return {
+    site,
+    image: collector.image,
+    controller: { namespace, podLabels },
+    traces: { endpoint, ...destinationOf(telemetry, endpoint) },
+    logs: { endpoint: logs, ...destinationOf(telemetry, logs) },
+  };
 }
 
 const placeOf = ({ cidrs, endpoint }: Backups["store"]) => ({
@@ -263,16 +282,16 @@ export function application(
     scale: { replicas, autoscaling, resources },
     settings,
     ...(monitoring ? { monitoring: { interval: monitoring.interval, labels: monitoring.labels } } : {}),
-    ...(telemetry ? { telemetry: spansOf(telemetry) } : {}),
+    ...(telemetry ? { telemetry: spansOf(namespace, telemetry) } : {}),
     hooks: observeRelease("acci-framework", { namespace, cluster, secrets: pulumi.all(secrets) }),
   };
 }
 
-const spansOf = ({ endpoint, protocol, sampleRatio }: NonNullable<StackConfig["telemetry"]>) => ({
-  endpoint,
-  protocol,
-  sampleRatio,
-});
+function spansOf(site: string, { collector, endpoint, protocol, sampleRatio }: Telemetry): TraceTarget {
+  return collector.mode === "install"
+    ? { endpoint: collectorAddress(site), protocol: "http/protobuf", sampleRatio }
+    : { endpoint, protocol, sampleRatio };
+}
 
 export function gateway({ exposure: { gateway, host } }: StackConfig) {
   return { host, ...gateway };

@@ -11,6 +11,7 @@ import { Addons } from "./components/addons.ts";
 import { NetworkPolicies } from "./components/network-policies.ts";
 import { Postgres } from "./components/postgres/postgres.ts";
 import { DataProtection } from "./components/recovery/data-protection.ts";
+import { Collector } from "./components/telemetry/collector.ts";
 import { SmokeTest } from "./components/recovery/smoke-test.ts";
 import { Redis } from "./components/redis/redis.ts";
 import { Tls } from "./components/tls.ts";
@@ -89,6 +90,9 @@ export function buildStack(config: StackConfig, known: Known = {}, opts: pulumi.
   const monitoring =
     scrapes && new Monitoring("monitoring", { namespace, ...args.monitoring(config, scrapes) }, after(protection));
 
+  const collectorArgs = args.collector(config);
+  const collector = collectorArgs && new Collector("collector", collectorArgs, inCluster);
+
   const tlsSecret = tls.secretName;
   const gateway =
     config.exposure.mode === "gateway"
@@ -133,7 +137,7 @@ export function buildStack(config: StackConfig, known: Known = {}, opts: pulumi.
     protection,
     smokeTest,
   };
-  const guarded = [...Object.values(parts), monitoring, gateway].filter(isThere);
+  const guarded = [...Object.values(parts), monitoring, collector, gateway].filter(isThere);
   new Guard("guard", { guarded, protect: config.protect }, opts);
   return parts;
 }

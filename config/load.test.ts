@@ -112,6 +112,18 @@ test.each<[string, unknown, string]>([
     "info,sqlx",
     'acci:application.logLevel: must be error, warn, info, debug or trace, or a list with targets, got "info,sqlx"; set it to, for example, info,sqlx=debug',
   ],
+  [
+    "telemetry",
+    { endpoint: "http://tempo:4317", protocol: "grpc", collector: { mode: "install" } },
+    "acci:telemetry.protocol: must be http/protobuf with a collector of this stack's own, got grpc; " +
+      "remove it and use the store's port for HTTP, usually 4318",
+  ],
+  [
+    "telemetry",
+    { endpoint: "http://tempo:4318", collector: { logsEndpoint: "http://loki/otlp" } },
+    "acci:telemetry.collector.logsEndpoint: must be unset when acci:telemetry.collector.mode is preinstalled, got http://loki/otlp; " +
+      "set the mode to install, or remove it: nothing of this stack would send logs there",
+  ],
   ["protect", "yes", 'acci:protect: must be true or false, got "yes"; set it to, for example, true'],
   [
     "redis",

@@ -9,6 +9,7 @@ import { addonsRules } from "./rules/addons.ts";
 import { productionRules } from "./rules/production.ts";
 import { sizingRules } from "./rules/sizing.ts";
 import { sloRules } from "./rules/slo.ts";
+import { telemetryRules } from "./rules/telemetry.ts";
 import type { Values } from "./schema.ts";
 
 /** Rules that span keys, each a whole sentence. */
@@ -21,6 +22,7 @@ export function crossChecks(stack: string, values: Values): string[] {
     ...backupRules(values),
     ...databaseRules(values),
     ...walArchiveRules(values),
+    ...telemetryRules(values),
     ...footprintRules(stack, values),
     ...sloRules(values),
     ...(PRODUCTION.includes(stack) ? productionRules(stack, values) : []),

@@ -29,6 +29,8 @@ export const OFFSITE = selectorLabels("offsite");
 export const BACKUP_AGENT = selectorLabels("backup-agent");
 /** The pods that restore a dump: those of the Job `failover` and of the toolbox. */
 export const RESTORE = selectorLabels("restore");
+/** The collector on each node. */
+export const COLLECTOR = selectorLabels("collector");
 /** The pod that rehearses a recovery. */
 export const DRILL = selectorLabels("drill");
 /** The pod that checks whether a site serves after a failover. */

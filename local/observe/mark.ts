@@ -23,7 +23,7 @@ export const observation = (): Tree =>
     ? {
         "acci:telemetry": {
           endpoint: `http://${STORE}.${NAMESPACE}.svc:${OTLP_PORT}`,
-          collector: { namespace: NAMESPACE },
+          destination: { namespace: NAMESPACE },
         },
       }
     : {};

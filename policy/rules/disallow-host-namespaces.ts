@@ -2,10 +2,13 @@ import type { ResourceRule } from "../model/rule.ts";
 import { listAt, shown, textAt } from "../model/judged-resource.ts";
 import { isMap } from "../../tooling/maps.ts";
 import { type Workload, workloadsOf } from "../model/workloads.ts";
+import { isWaived } from "../waivers.ts";
+
+const NAME = "disallow-host-namespaces";
 
 /** Network policies do not apply to the host's network, and its folders hold other pods' secrets. */
 export const disallowHostNamespaces: ResourceRule = {
-  name: "disallow-host-namespaces",
+  name: NAME,
   description: "No pod uses the node's network, processes, IPC, ports or folders.",
   level: "mandatory",
   check: (subject) =>
@@ -30,6 +33,7 @@ const ports = ({ containers }: Workload) =>
 const folders = ({ pod, where }: Workload) =>
   listAt(pod, "volumes")
     .filter((volume) => isMap(volume) && volume["hostPath"] !== undefined)
+    .filter((volume) => !isWaived(NAME, `${where}, volume ${textAt(volume, "name")}`))
     .map(
       (volume) =>
         `${where}: volume ${textAt(volume, "name")} must not be a hostPath, got ${shown(textAt(volume, "hostPath", "path"))}; ` +

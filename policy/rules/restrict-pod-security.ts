@@ -1,6 +1,9 @@
 import type { ResourceRule } from "../model/rule.ts";
 import { at, listAt, type Props, propsAt, shown } from "../model/judged-resource.ts";
 import { type Workload, workloadsOf } from "../model/workloads.ts";
+import { isWaived } from "../waivers.ts";
+
+const NAME = "restrict-pod-security";
 
 interface Requirement {
   readonly field: string;
@@ -14,7 +17,7 @@ interface Requirement {
  * pod, in releases too.
  */
 export const restrictPodSecurity: ResourceRule = {
-  name: "restrict-pod-security",
+  name: NAME,
   description: "Every pod is non-root, unprivileged, without capabilities, under seccomp and on a read-only root.",
   level: "mandatory",
   check: (subject) => workloadsOf(subject).flatMap(problemsOf),
@@ -23,7 +26,7 @@ export const restrictPodSecurity: ResourceRule = {
 const problemsOf = ({ containers, pod }: Workload): string[] =>
   containers.flatMap(({ where, spec }) =>
     demands(propsAt(spec, "securityContext"), propsAt(pod, "securityContext"))
-      .filter(({ met }) => !met)
+      .filter(({ field, met }) => !met && !isWaived(NAME, `${where}, ${field}`))
       .map(
         ({ field, wanted, got }) =>
           `${where}: securityContext.${field} must be ${wanted}, got ${shown(got)}; set it in the container's or the pod's securityContext`,

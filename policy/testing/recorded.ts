@@ -6,9 +6,9 @@ import { isSecret, record, knownOf, type Recorded, unwrapSecret } from "../../te
 import { stackValues } from "../../test/stack-config.ts";
 
 /** Resources of a stack of this repository as the policy pack sees them, recorded without a cluster and without real secrets. */
-export async function subjectsOf(stack: string, exposure: object = {}): Promise<JudgedResource[]> {
+export async function subjectsOf(stack: string, exposure: object = {}, more: object = {}): Promise<JudgedResource[]> {
   const values = stackValues(stack);
-  const config = parseConfig(stack, { ...values, exposure: { ...values["exposure"], ...exposure } });
+  const config = parseConfig(stack, { ...values, exposure: { ...values["exposure"], ...exposure }, ...more });
   const resources = await record((opts) => void buildStack(config, knownOf(config), opts), { stack });
   return resources.map((resource) => subjectOf(stack, resource));
 }

@@ -4,7 +4,7 @@ import { observation, setObserved } from "../../../local/observe/mark.ts";
 import { startStore, stopStore } from "../../../local/observe/observe.ts";
 import { pulumi } from "../../../local/stack/pulumi.ts";
 import { buildCollector } from "../../../local/toolchain/build.ts";
-import { ask, command, kube } from "../support/site.ts";
+import { applicationPods, ask, command, kube, until } from "../support/site.ts";
 
 const up = () => pulumi("dev", ["up", "--yes", "--skip-preview"]);
 
@@ -13,6 +13,11 @@ beforeAll(async () => {
   await startStore();
   setObserved(true);
   await up();
+  // A pod of before serves on for some seconds, and has no exporter.
+  await until("the pods of before to be gone", 60, async () => {
+    const pods = await kube(["get", "pods", "-l", "app.kubernetes.io/name=acci-framework", "-o", "name"]);
+    return pods.split("\n").filter(Boolean).length === (await applicationPods()).length;
+  });
 }, 600_000);
 
 afterAll(async () => {
