@@ -26,6 +26,7 @@ test("the application is told by the variables of the specification, and the cal
     OTEL_EXPORTER_OTLP_PROTOCOL: "http/protobuf",
     OTEL_TRACES_SAMPLER: "parentbased_traceidratio",
     OTEL_TRACES_SAMPLER_ARG: "1",
+    OTEL_BSP_MAX_EXPORT_BATCH_SIZE: "128",
   });
   expect(settings({ ...ON, "telemetry.sampleRatio": "0.05" })["OTEL_TRACES_SAMPLER_ARG"]).toBe("0.05");
 });
