@@ -189,7 +189,7 @@ interface Work {
   readonly localOnly: boolean;
   /** Whether the image contains one of the platform's tools. */
   readonly ofTool?: boolean;
-  readonly later?: boolean;
+  readonly later?: boolean | undefined;
 }
 
 /** Images that are missing or out of date, bases first. */
@@ -210,6 +210,7 @@ function missing(): Work[] {
       build: () => buildBinary(image),
       localOnly: false,
       ofTool: true,
+      later: image.later,
     })),
   ];
   const known = built();

@@ -1,4 +1,4 @@
-import { versions } from "../toolchain/tools.ts";
+import { collector as collectorTool, versions } from "../toolchain/tools.ts";
 
 /** An image with one of the platform's static binaries and nothing else. */
 export interface BinaryImage {
@@ -9,6 +9,8 @@ export interface BinaryImage {
   /** Symbolic links: path to target. */
   readonly links?: Readonly<Record<string, string>>;
   readonly user?: string;
+  /** Whether a stack has to ask for it, so that it is built on its first need, its program too. @default false */
+  readonly later?: boolean;
 }
 
 /** An image built by the Dockerfile in the folder of that name. */
@@ -37,7 +39,10 @@ const certManager = (command: string): BinaryImage => ({
   tool: `cert-manager-${command}`,
 });
 
+export const collector = `docker.io/otel/opentelemetry-collector-contrib:${versions.collector}`;
+
 export const binaryImages: readonly BinaryImage[] = [
+  { name: collector, path: "/otelcol-contrib", tool: collectorTool.name, user: "10001:10001", later: true },
   { name: "registry.k8s.io/pause:3.10", path: "/pause", tool: "pause", user: "65535:65535" },
   { name: "registry.k8s.io/coredns/coredns:v1.13.1", path: "/coredns", tool: "coredns" },
   { name: "registry.k8s.io/metrics-server/metrics-server:v0.8.0", path: "/metrics-server", tool: "metrics-server" },

@@ -1,9 +1,9 @@
 import type { Values } from "../../config/schema.ts";
 import { buildImages, missesImages } from "../images/build.ts";
-import { exporter, pooler, sidecar } from "../images/list.ts";
+import { collector, exporter, pooler, sidecar } from "../images/list.ts";
 import { inState } from "../lib/paths.ts";
 import { withPlatform } from "../lock.ts";
-import { buildReleaseTools, missesReleaseTools } from "../toolchain/build.ts";
+import { buildCollector, buildReleaseTools, missesReleaseTools } from "../toolchain/build.ts";
 
 /** Keys of a stack's configuration that decide what it needs, named as the schema names them. */
 interface Wanted {
@@ -12,13 +12,21 @@ interface Wanted {
     readonly [Key in "walArchive" | "pooler"]?: Partial<NonNullable<Values["postgres"][Key]>>;
   };
   readonly "acci:redis"?: { readonly exporter?: Partial<Values["redis"]["exporter"]> };
+  readonly "acci:telemetry"?: {
+    readonly collector?: Partial<NonNullable<Values["telemetry"]>["collector"]>;
+  };
 }
 
 /** Images that a stack runs and a dev stack does not. */
-export const imagesOf = ({ "acci:postgres": postgres = {}, "acci:redis": redis = {} }: Wanted): string[] => [
+export const imagesOf = ({
+  "acci:postgres": postgres = {},
+  "acci:redis": redis = {},
+  "acci:telemetry": telemetry = {},
+}: Wanted): string[] => [
   ...((postgres.pooler?.instances ?? 0) > 0 ? [pooler] : []),
   ...(postgres.walArchive === undefined ? [] : [sidecar]),
   ...(redis.exporter?.enabled ? [exporter] : []),
+  ...(telemetry.collector?.mode === "install" ? [collector] : []),
 ];
 
 /** Builds what a stack needs of the platform and `make up` does not build: an image, or the tools that check a signature. */
@@ -28,6 +36,7 @@ export async function makeNeeds(config: Wanted): Promise<void> {
   if (!tools && !missesImages(images)) return;
   await withPlatform(async () => {
     if (tools) await buildReleaseTools(inState("log", "toolchain.log"));
+    if (images.includes(collector)) await buildCollector(inState("log", "toolchain.log"));
     await buildImages(images);
   });
 }

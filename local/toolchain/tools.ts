@@ -26,6 +26,8 @@ export const versions = {
   helm: "v3.19.4",
   pulumi: "3.259.0",
   cosign: "v2.6.2",
+  /** Releases after this one have modules that the proxy does not serve. */
+  collector: "0.148.0",
 } as const;
 
 /** Modules that the public checksum database lacks. */
@@ -119,14 +121,12 @@ export const releaseTools: readonly Tool[] = [
   { name: "crane", module: "signing", package: "github.com/google/go-containerregistry/cmd/crane" },
 ];
 
-const COLLECTOR_VERSION = "0.148.0";
-
-/** The collector of `make observe`. Releases after this one have modules that the proxy does not serve. */
+/** The collector of `make observe`, and of stacks that want one. */
 export const collector: Tool = {
   name: "otelcol",
   module: "telemetry",
   package: "./otelcol",
-  variables: [`main.version=${COLLECTOR_VERSION}`],
+  variables: [`main.version=${versions.collector}`],
 };
 
 /** Tools that only the tests need. */
