@@ -7,7 +7,9 @@ const targets = [...makefile.matchAll(/^([a-z-]+): node_modules ## /gm)].map(([,
 const [, table] = /^RENAMED := ((?:.*\\\n)*.*)$/m.exec(makefile)!;
 const renamed = [...table!.matchAll(/([a-z-]+)=([a-z-]+)/g)].map(([, before, now]) => [before!, now!] as const);
 
-const make = (...args: string[]) => spawnSync("make", args, { cwd: project, encoding: "utf8" });
+// Below `make test`, make would print the folders that it enters and leaves.
+const make = (...args: string[]) =>
+  spawnSync("make", ["--no-print-directory", ...args], { cwd: project, encoding: "utf8" });
 
 test("a renamed command is no target of its own, and its new name is one", () => {
   expect(renamed.length).toBeGreaterThan(10);
