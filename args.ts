@@ -16,6 +16,7 @@ import { awaitPlugin } from "./components/postgres/plugin-rollout.ts";
 import type { BackupPolicy, DrillPolicy, OffsitePolicy, FailoverPolicy } from "./components/recovery/policy.ts";
 import { requestOf } from "./components/recovery/failover-plan.ts";
 import type { StackConfig } from "./config/load.ts";
+import { longestGapSeconds } from "./config/schedules.ts";
 import { demandsOf, mostPods } from "./config/sizing.ts";
 import { observeJob, observeRelease } from "./diagnosis/observer.ts";
 import type { ReleaseNotes } from "./helm-history/notes.ts";
@@ -76,7 +77,8 @@ export function networkPolicies(config: StackConfig) {
       podLabels: { "app.kubernetes.io/name": "cloudnative-pg" },
     },
     prometheus: { namespace: addons.prometheusNamespace, podLabels: { "app.kubernetes.io/name": "prometheus" } },
-    apiServerCidrs: cluster.apiServerCidrs,
+    apiServer: { cidrs: cluster.apiServerCidrs, ports: cluster.apiServerPorts },
+    dns: cluster.dns,
     walArchived: postgres.walArchive !== undefined,
     scraped: monitoring !== undefined,
     exported: monitoring !== undefined && redis.exporter.enabled,
@@ -330,6 +332,11 @@ export function monitoring(config: StackConfig, scrapes: NonNullable<StackConfig
         postgres: { instances: postgres.instances, volume: postgres.storage },
         poolers,
         exported,
+        intervals: {
+          backup: backups && longestGapSeconds(backups.schedule),
+          offsite: backups?.offsite && longestGapSeconds(backups.offsite.schedule),
+          base_backup: postgres.walArchive && longestGapSeconds(postgres.walArchive.schedule),
+        },
       }),
       ...(slo ? { slo: sloRules(namespace, { ...slo, dumpAge: backups && slo.dumpAge }) } : {}),
     },

@@ -74,6 +74,8 @@ test("the site's limits are recorded for the alerts, as it is configured", async
     ["acci_site:postgres_instances:count", "acci-prod", "vector(3)"],
     ["acci_site:pooler_instances:count", "acci-prod", "vector(2)"],
     ["acci_site:redis_instances:count", "acci-prod", "vector(1)"],
+    ["acci_site:backup_interval:seconds", "acci-prod", "vector(86400)"],
+    ["acci_site:offsite_interval:seconds", "acci-prod", "vector(86400)"],
   ]);
 });
 

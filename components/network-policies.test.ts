@@ -7,7 +7,13 @@ const args = {
   controller: neighbour("traefik"),
   operator: neighbour("cnpg-system"),
   prometheus: neighbour("monitoring"),
-  apiServerCidrs: ["10.0.0.1/32"],
+  apiServer: { cidrs: ["10.0.0.1/32"], ports: [443, 16_443] },
+  dns: {
+    namespace: "openshift-dns",
+    podLabels: { "dns.operator.openshift.io/daemonset-dns": "default" },
+    cidrs: ["10.0.0.2/32"],
+    ports: [53, 5353],
+  },
   walArchived: false,
   scraped: false,
   exported: false,
@@ -103,14 +109,16 @@ test("opens these edges, and no other", async () => {
         {
           to: [
             {
-              namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
-              podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
+              namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "openshift-dns" } },
+              podSelector: { matchLabels: { "dns.operator.openshift.io/daemonset-dns": "default" } },
             },
-            { ipBlock: { cidr: "169.254.20.10/32" } },
+            { ipBlock: { cidr: "10.0.0.2/32" } },
           ],
           ports: [
             { protocol: "UDP", port: 53 },
             { protocol: "TCP", port: 53 },
+            { protocol: "UDP", port: 5353 },
+            { protocol: "TCP", port: 5353 },
           ],
         },
       ],
@@ -125,6 +133,6 @@ test("opens these edges, and no other", async () => {
     "application-to-redis-ingress": ingress(REDIS, pods(APPLICATION), 6379),
     "postgres-to-postgres-egress": egress(POSTGRES, pods(POSTGRES), 5432, 8000),
     "postgres-to-postgres-ingress": ingress(POSTGRES, pods(POSTGRES), 5432, 8000),
-    "postgres-to-api-server": egress(POSTGRES, { ipBlock: { cidr: "10.0.0.1/32" } }, 443, 6443),
+    "postgres-to-api-server": egress(POSTGRES, { ipBlock: { cidr: "10.0.0.1/32" } }, 443, 16_443),
   });
 });

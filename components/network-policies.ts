@@ -23,6 +23,12 @@ export interface Neighbour {
   readonly podLabels: Labels;
 }
 
+/** Where names are resolved: by pods of the cluster, and at addresses outside its network. */
+export interface Dns extends Neighbour {
+  readonly cidrs: readonly string[];
+  readonly ports: readonly number[];
+}
+
 export interface NetworkPoliciesArgs {
   readonly namespace: pulumi.Input<string>;
   /** Forwards public traffic, ACME challenges included. */
@@ -30,7 +36,8 @@ export interface NetworkPoliciesArgs {
   readonly operator: Neighbour;
   readonly prometheus: Neighbour;
   /** Where the Kubernetes API is reached. */
-  readonly apiServerCidrs: readonly string[];
+  readonly apiServer: { readonly cidrs: readonly string[]; readonly ports: readonly number[] };
+  readonly dns: Dns;
   /** Where dumps go, and the database's WAL if it is `walArchived`. @default - nowhere */
   readonly store?: StorePlace;
   /** Where dumps are copied. @default - nowhere */
@@ -90,24 +97,16 @@ export class NetworkPolicies extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  /** Every pod may resolve names: at the cluster's DNS, or at its cache on the node. */
   private allowDns() {
-    const cluster = from({ namespace: "kube-system", podLabels: { "k8s-app": "kube-dns" } });
-    const nodeLocal = { ipBlock: { cidr: "169.254.20.10/32" } };
-    const ports = [
-      { protocol: "UDP", port: 53 },
-      { protocol: "TCP", port: 53 },
-    ];
-    this.createPolicy("dns", {}, { egress: [{ to: [cluster, nodeLocal], ports }] });
+    const { cidrs, ports, ...pods } = this.#args.dns;
+    const both = ports.flatMap((port) => ["UDP", "TCP"].map((protocol) => ({ protocol, port })));
+    this.createPolicy("dns", {}, { egress: [{ to: [from(pods), ...blocks(cidrs)], ports: both }] });
   }
 
-  /**
-   * The instance manager reports to the Kubernetes API. The rule names ports on both sides of the Service's translation, because network
-   * plugins differ in which they see; a pod selector cannot match an API server that runs on the host.
-   */
+  /** The instance manager reports to the Kubernetes API. A pod selector cannot match an API server that runs on the host. */
   private allowApiServer() {
-    const to = blocks(this.#args.apiServerCidrs);
-    this.createPolicy("postgres-to-api-server", POSTGRES, { egress: [{ to, ports: tcp([443, 6443]) }] });
+    const { cidrs, ports } = this.#args.apiServer;
+    this.createPolicy("postgres-to-api-server", POSTGRES, { egress: [{ to: blocks(cidrs), ports: tcp(ports) }] });
   }
 
   private allowCollector(collector: NonNullable<NetworkPoliciesArgs["collector"]>) {
@@ -167,4 +166,4 @@ const from = ({ namespace, podLabels }: Neighbour): Peer => ({
   podSelector: { matchLabels: podLabels },
 });
 
-const tcp = (ports: number[]) => ports.map((port) => ({ protocol: "TCP", port }));
+const tcp = (ports: readonly number[]) => ports.map((port) => ({ protocol: "TCP", port }));

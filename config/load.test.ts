@@ -458,7 +458,16 @@ test("a local chart needs no version", () => {
 test("defaults are filled in", () => {
   const { addons, cluster, exposure, postgres, redis, tls } = parseConfig("dev", stackValues("dev"));
   expect([postgres.roles, postgres.extensions]).toEqual([[], []]);
-  expect(cluster).toEqual({ apiServerCidrs: ["0.0.0.0/0"] });
+  expect(cluster).toEqual({
+    apiServerCidrs: ["0.0.0.0/0"],
+    apiServerPorts: [443, 6443, 8443, 16_443],
+    dns: {
+      namespace: "kube-system",
+      podLabels: { "k8s-app": "kube-dns" },
+      cidrs: ["169.254.20.10/32", "169.254.169.254/32"],
+      ports: [53, 5353],
+    },
+  });
   expect(exposure.controller).toEqual({ podLabels: { "app.kubernetes.io/name": "traefik" } });
   expect(addons.prometheusNamespace).toBe("monitoring");
   expect(redis.evictionPolicy).toBe("allkeys-lru");

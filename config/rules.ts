@@ -7,6 +7,7 @@ import { footprintRules } from "./rules/footprint.ts";
 import { imageRules } from "./rules/image.ts";
 import { addonsRules } from "./rules/addons.ts";
 import { productionRules } from "./rules/production.ts";
+import { scheduleRules } from "./rules/schedules.ts";
 import { sizingRules } from "./rules/sizing.ts";
 import { sloRules } from "./rules/slo.ts";
 import { telemetryRules } from "./rules/telemetry.ts";
@@ -20,6 +21,7 @@ export function crossChecks(stack: string, values: Values): string[] {
     ...exposureRules(values),
     ...sizingRules(values),
     ...backupRules(values),
+    ...scheduleRules(values),
     ...databaseRules(values),
     ...walArchiveRules(values),
     ...telemetryRules(values),

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { addons } from "./schema/addons.ts";
 import { application } from "./schema/application.ts";
 import { backups, storeKeys } from "./schema/backups.ts";
+import { cluster } from "./schema/cluster.ts";
 import { exposure, tls } from "./schema/exposure.ts";
 import { image } from "./schema/image.ts";
 import { monitoring, slo } from "./schema/monitoring.ts";
@@ -9,19 +10,11 @@ import { postgres } from "./schema/postgres.ts";
 import { redis } from "./schema/redis.ts";
 import { restore } from "./schema/restore.ts";
 import { telemetry } from "./schema/telemetry.ts";
-import { dnsLabel, flag, list, pattern, percent, rotations, section, text } from "./schema/types.ts";
+import { dnsLabel, flag, percent, rotations, section, text } from "./schema/types.ts";
 
 /** Every configuration key, under `acci:`. The one description of them: Pulumi.yaml and docs/configuration.md are checked against it. */
 export const schema = z.strictObject({
-  cluster: section("The Kubernetes cluster; without keys, the current context of the usual kubeconfig.", {
-    kubeconfig: text("Path of the kubeconfig.", "./kubeconfig").optional(),
-    context: text("Context in it.", "prod").optional(),
-    apiServerCidrs: list(
-      pattern(/^[0-9a-f.:]+\/\d{1,3}$/, "an address range", "Address range.", "10.0.0.1/32"),
-      "Where the Kubernetes API is reached, for the egress rule of the pods that call it.",
-      "[10.0.0.1/32]",
-    ).default(["0.0.0.0/0"]),
-  }).prefault({}),
+  cluster,
   namespace: dnsLabel("Namespace of everything this stack owns.", "acci-dev"),
   image,
   footprint: section("The same stack on a smaller machine, for rehearsals and tests.", {

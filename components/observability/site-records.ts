@@ -17,13 +17,18 @@ export interface SiteLimits {
   readonly poolers: number;
   /** Whether the cache has an exporter. */
   readonly exported: boolean;
+  /** Longest time between two runs of each schedule, in seconds. @default - there is no such schedule */
+  readonly intervals: { readonly [Schedule in Scheduled]?: number | undefined };
 }
+
+/** What a site makes by a schedule: dumps, copies in the second store, base backups of the WAL archive. */
+type Scheduled = "backup" | "offsite" | "base_backup";
 
 /**
  * Recording rules with the limits of one site, labelled with its namespace. The alerts join with them, so that they know the limits without
  * kube-state-metrics, and stay the same for every site of a Prometheus.
  */
-export function siteRecords({ application, exported, namespace, poolers, postgres }: SiteLimits): Rules {
+export function siteRecords({ application, exported, intervals, namespace, poolers, postgres }: SiteLimits): Rules {
   const { limits, maxReplicas, replicas } = application;
   const labels = { namespace };
   const constants = {
@@ -45,12 +50,27 @@ export function siteRecords({ application, exported, namespace, poolers, postgre
             expr: `vector(${value})`,
             labels,
           })),
+          ...intervalRecords(namespace, intervals),
           { record: "acci_site:postgres_disk_used:ratio", expr: diskUsed(namespace, bytes(postgres.volume)), labels },
         ],
       },
     ],
   };
 }
+
+/** The alerts on age join with them, so that they follow the schedules. Metrics of dumps name their site by the label `site`. */
+const intervalRecords = (namespace: string, intervals: SiteLimits["intervals"]) =>
+  Object.entries(intervals).flatMap(([schedule, seconds]) =>
+    seconds === undefined
+      ? []
+      : [
+          {
+            record: `acci_site:${schedule}_interval:seconds`,
+            expr: `vector(${seconds})`,
+            labels: { namespace, site: namespace },
+          },
+        ],
+  );
 
 const bytes = (quantity: string) => parseMemory(quantity) * 1024 ** 2;
 

@@ -73,6 +73,7 @@ function recorded(): string[] {
     postgres: { instances: 1, volume: "1Gi" },
     poolers: 1,
     exported: true,
+    intervals: { backup: 86_400, offsite: 86_400, base_backup: 86_400 },
   });
   const slo = sloRules("acci-prod", {
     windowDays: 30,

@@ -23,6 +23,22 @@
 {{- end }}
 {{- end }}
 
+{{/* A host without TLS is served with the controller's own certificate, which browsers refuse. */}}
+{{- define "acci.checkIngress" -}}
+{{- $covered := list }}
+{{- range .Values.ingress.tls }}
+{{- $covered = concat $covered .hosts }}
+{{- end }}
+{{- if .Values.ingress.tls }}
+{{- range .Values.ingress.hosts }}
+{{- $wildcard := regexReplaceAll "^[^.]+" .host "*" }}
+{{- if not (or (has .host $covered) (has $wildcard $covered)) }}
+{{- fail (printf "ingress.tls: must cover every host of ingress.hosts, got %s without %s; add it to the hosts of an entry, or set ingress.tls to [] for plain HTTP" (join ", " $covered) .host) }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+
 {{- define "acci.checkGateway" -}}
 {{- if .Values.ingress.enabled }}
 {{- fail "gateway.enabled: must not be true together with ingress.enabled; set ingress.enabled to false" }}

@@ -27,11 +27,26 @@ describe("with the evaluation tier", () => {
       undefined,
     ]);
     expect(egress.map((rule: any) => rule.ports)).toEqual([
-      [
-        { protocol: "UDP", port: 53 },
-        { protocol: "TCP", port: 53 },
-      ],
+      [53, 5353].flatMap((port) => [
+        { protocol: "UDP", port },
+        { protocol: "TCP", port },
+      ]),
     ]);
+  });
+
+  test("names are resolved where the values say", () => {
+    const to = [inNamespace("openshift-dns"), { ipBlock: { cidr: "10.0.0.2/32" } }];
+    const values = { ...ON, "networkPolicy.dns": { to, ports: [5353] } };
+    expect(pick(render(NAME, values), "NetworkPolicy", `${NAME}-default`)["spec"].egress).toEqual([
+      {
+        to,
+        ports: [
+          { protocol: "UDP", port: 5353 },
+          { protocol: "TCP", port: 5353 },
+        ],
+      },
+    ]);
+    expect(refusal({ ...ON, "networkPolicy.dns.to": [] })).toContain("networkPolicy");
   });
 
   test("that selects every pod of the release", () => {

@@ -15,6 +15,32 @@ test("the route asks for a certificate unless told not to", () => {
   expect(annotationsOf(program({ "ingress.annotations": { "cert-manager.io/cluster-issuer": "" } }))).toBeNull();
 });
 
+describe("a host of the ingress without TLS", () => {
+  const hosts = (...names: string[]) => names.map((host) => ({ host, paths: [{ path: "/", pathType: "Prefix" }] }));
+  const tls = (...names: string[]) => [{ secretName: "tls", hosts: names }];
+
+  test("is refused by name, for example when the default host alone has been changed", () => {
+    expect(refusal({ "ingress.hosts": hosts("www.example.org") })).toContain(
+      "ingress.tls: must cover every host of ingress.hosts, got api.acci-framework.dev without www.example.org; " +
+        "add it to the hosts of an entry, or set ingress.tls to [] for plain HTTP",
+    );
+  });
+
+  test.each([
+    ["is covered by its name", hosts("a.example.org", "b.example.org"), tls("b.example.org", "a.example.org")],
+    ["is covered by a wildcard", hosts("a.example.org"), tls("*.example.org")],
+    ["is meant, when there is no TLS at all", hosts("a.example.org"), []],
+  ])("%s", (_, named, covered) => {
+    const { spec } = pick(program({ "ingress.hosts": named, "ingress.tls": covered }), "Ingress", NAME);
+    expect(spec.rules).toHaveLength(named.length);
+  });
+
+  test("is not covered by the wildcard of another level", () => {
+    const values = { "ingress.hosts": hosts("a.b.example.org"), "ingress.tls": tls("*.example.org") };
+    expect(refusal(values)).toContain("without a.b.example.org");
+  });
+});
+
 test("headers and limits of the route are the pods' own, in whole numbers", () => {
   const settings = (values: object) => {
     const { data } = pick(program(values), "ConfigMap", NAME);
