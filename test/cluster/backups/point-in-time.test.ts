@@ -12,9 +12,9 @@ import { dev, kube, kubeJson, namespace, readNote, secret, sql, until, writeNote
 /** Server names in the archive that no earlier run has written to. */
 const [first, second] = [1, 2].map((life) => `dev-${Date.now().toString(36)}-${life}`) as [string, string];
 
-const up = (archive: Record<string, unknown> | undefined, ...args: string[]) =>
+const up = (walArchive: Record<string, unknown> | undefined, ...args: string[]) =>
   pulumi("dev", ["up", "--yes", "--skip-preview", ...args], {
-    ...(archive ? { config: { "acci:postgres": { archive } } } : {}),
+    ...(walArchive ? { config: { "acci:postgres": { walArchive } } } : {}),
   });
 
 interface Backups {
