@@ -1,6 +1,7 @@
 import { installAddons } from "./addons/install.ts";
 import { isRunning, startCluster } from "./cluster/cluster.ts";
 import { problemsOf, thisMachine } from "./doctor.ts";
+import { buildAhead } from "./images/ahead.ts";
 import { buildImages, imagePhases, prepareImages } from "./images/build.ts";
 import { withEveryPlatform } from "./images/platforms.ts";
 import { duration, total } from "./lib/durations.ts";
@@ -46,7 +47,7 @@ export async function makeTools(): Promise<void> {
 }
 
 /** Waits for all of the work even when some of it fails, so that none runs on after the error. */
-async function both(...work: readonly Promise<void>[]): Promise<void> {
+async function both(...work: readonly Promise<unknown>[]): Promise<void> {
   const told = work.map((one) =>
     one.catch((error: unknown) => {
       say(`  failed: ${(error as Error).message.split("\n")[0]}; the rest is waited for`);
@@ -60,10 +61,13 @@ async function both(...work: readonly Promise<void>[]): Promise<void> {
 export async function start(forTests = false): Promise<void> {
   announce(phases());
   await takeMachine();
-  await both(prepareImages(), buildTools(toolLog, forTests));
+  const compiles = missingTools().length > 0;
+  const images = prepareImages().then(() => (compiles ? buildAhead() : undefined));
+  await both(images, buildTools(toolLog, forTests));
   await phase(clusterPhase(), startCluster);
   await buildImages();
   await phase(OPERATORS, installAddons);
+  await (await images)?.stop();
 }
 
 /** Installs what the tests need besides the platform, and builds the images for every platform. */

@@ -13,7 +13,7 @@ import path from "node:path";
 import { bin } from "../../tooling/paths.ts";
 import { run } from "../../tooling/run.ts";
 import { phase } from "../lib/progress.ts";
-import { fetchModules, goEnvironment, removeGoCaches } from "./go.ts";
+import { compilerFlags, fetchModules, goEnvironment, removeGoCaches } from "./go.ts";
 import { fetchReady, readyOrCompiled } from "./ready.ts";
 import { keepUpstream, upstreamKept } from "./upstream.ts";
 import { keepSchemas, schemasKept } from "./schemas.ts";
@@ -22,7 +22,7 @@ import { patchesOf, trimmedModfile } from "./trim.ts";
 
 const folder = import.meta.dirname;
 
-/** Hash of everything that changes the binary: module versions, our own main, flags. */
+/** Hash of everything that changes what the binary does: module versions, our own main, tags and variables. */
 function fingerprint(tool: Tool): string {
   const hash = createHash("sha256").update(JSON.stringify(tool));
   const own = tool.package.startsWith("./")
@@ -107,8 +107,7 @@ async function build(tool: Tool, partial: string, log: string, sources: Promise<
       "build",
       ...(await modfileOf(tool.module)),
       "-trimpath",
-      // The linker strips debug data anyway; without it the build cache is half as large.
-      "-gcflags=all=-dwarf=false",
+      ...compilerFlags(),
       ...(tool.tags === undefined ? [] : ["-tags", tool.tags]),
       "-ldflags",
       ["-s", "-w", ...(tool.variables ?? []).map((variable) => `-X ${variable}`)].join(" "),

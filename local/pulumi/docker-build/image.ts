@@ -88,7 +88,7 @@ function argumentFlags(session: Session, inputs: Props): string[] {
 
 /** Builds the image and pushes it under all its tags, unless this is a preview. Returns the digest if the image was pushed. */
 export async function buildImage(
-  context: Context,
+  context: Pick<Context, "name" | "preview" | "signal" | "log">,
   inputs: Props,
   configured: readonly Credentials[],
 ): Promise<string | undefined> {
@@ -117,7 +117,7 @@ export async function buildImage(
 }
 
 async function push(
-  context: Context,
+  context: Pick<Context, "log">,
   session: Session,
   image: ImageInputs,
   name: string,
