@@ -12,6 +12,7 @@ const LAYERS = [
   "diagnosis",
   "release",
   "components",
+  "args",
   "dashboards",
   "ops",
   "ci",

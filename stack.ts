@@ -47,26 +47,22 @@ export function buildStack(config: StackConfig, known: Known = {}, opts: pulumi.
   const addons = new Addons("addons", args.addons(config, known.notes), inCluster);
   const guardedNamespace = new GuardedNamespace("namespace", args.guardedNamespace(config), inCluster);
   const { namespace } = guardedNamespace;
-  const networkPolicies = new NetworkPolicies(
-    "network-policies",
-    { namespace, ...args.networkPolicies(config) },
-    inCluster,
-  );
+  const policies = new NetworkPolicies("network-policies", { namespace, ...args.networkPolicies(config) }, inCluster);
 
   const postgres = new Postgres(
     "postgres",
     { namespace, ...args.postgres(config) },
-    after(networkPolicies, ...addons.cloudnativePg, ...addons.barmanPlugin),
+    after(policies, ...addons.cloudnativePg, ...addons.barmanPlugin),
   );
   const redis = new Redis(
     "redis",
     { namespace, ...args.redis(config) },
-    after(networkPolicies, ...(config.redis.tls ? addons.certManager : [])),
+    after(policies, ...(config.redis.tls ? addons.certManager : [])),
   );
   const tls = new Tls(
     "tls",
     { namespace, ...args.tls(config) },
-    after(networkPolicies, ...addons.certManager, ...addons.traefik),
+    after(policies, ...addons.certManager, ...addons.traefik),
   );
 
   const annotations = args.failoverAnnotations(postgres.identity, known.epoch);
@@ -125,18 +121,7 @@ export function buildStack(config: StackConfig, known: Known = {}, opts: pulumi.
       after(application),
     );
 
-  const parts = {
-    image,
-    addons,
-    guardedNamespace,
-    networkPolicies,
-    postgres,
-    redis,
-    tls,
-    application,
-    protection,
-    smokeTest,
-  };
+  const parts = { image, addons, guardedNamespace, policies, postgres, redis, tls, application, protection, smokeTest };
   const guarded = [...Object.values(parts), monitoring, collector, gateway].filter(isThere);
   new Guard("guard", { guarded, protect: config.protect }, opts);
   return parts;
