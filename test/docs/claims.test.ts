@@ -93,3 +93,10 @@ test("the README stays short enough to be read, and has its picture", () => {
   expect(readme.split("\n").length).toBeLessThan(150);
   for (const page of ["README.md", "docs/backups.md", "docs/recovery.md"]) expect(read(page)).toContain("```mermaid");
 });
+
+test("no command has a secret among its arguments, which every process may read: it comes by stdin", () => {
+  const commands = claims(/pulumi config set --secret ([^\n`#]*)/g, CURRENT, read);
+  expect(commands.length).toBeGreaterThan(3);
+  const open = commands.filter(({ said }) => !/^acci:\w+( -s \S+)?( < \S+)?$/.test(said.trim()));
+  expect(open.map(told)).toEqual([]);
+});

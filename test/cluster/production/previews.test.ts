@@ -43,7 +43,8 @@ describe.each(["prod", "dr"])("the %s stack", (stack) => {
     const shown = await pulumi(stack, ["preview", "--diff"], { config: storeOf("dev") });
     expect(shown).toContain(digest);
     expect(shown).toMatch(/\+ \d+ to create/);
-    expect(shown).not.toMatch(/error:/);
+    // The lines alone: a preview with all its properties is too long to print.
+    expect(shown.match(/^\s*error: .*$/gm)).toBeNull();
   });
 });
 
