@@ -22,7 +22,7 @@ const POSTGRES = names(`
 
 /** Of the pooler, which prod has. */
 export const POOLER = names(`
-  cnpg_pgbouncer_up cnpg_pgbouncer_pools_cl_active cnpg_pgbouncer_pools_cl_waiting cnpg_pgbouncer_pools_maxwait
+  cnpg_pgbouncer_last_collection_error cnpg_pgbouncer_pools_cl_active cnpg_pgbouncer_pools_cl_waiting cnpg_pgbouncer_pools_maxwait
   cnpg_pgbouncer_pools_sv_active cnpg_pgbouncer_pools_sv_idle
 `);
 
