@@ -56,7 +56,8 @@ export function observeRelease(release: string, args: ObserverArgs): pulumi.Reso
  */
 export function observeJob(name: string, args: ObserverArgs): pulumi.ResourceHookBinding | undefined {
   const hooks = observe(
-    { name, labelSelector: `app.kubernetes.io/name=${name}`, failure: () => `job ${name}: failed` },
+    // The label that Kubernetes gives the pods of a Job: their own may be those of other pods as well.
+    { name, labelSelector: `job-name=${name}`, failure: () => `job ${name}: failed` },
     args,
     (line) => void pulumi.log.info(`${name}: ${line}`),
   );

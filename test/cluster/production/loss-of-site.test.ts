@@ -198,7 +198,7 @@ describe("pulumi destroy of prod", () => {
   it("refuses while its data is protected, before anything is touched", async () => {
     await expect(pulumiProd("destroy", "--yes", "--skip-preview")).rejects.toThrow(/Guard::guard.* cannot be deleted/s);
     expect((await prod.ask("/health")).status).toBe(200);
-    expect(await prod.kube(["get", "deployments", "-o", "name"])).toMatch(/acci-framework[\s\S]*watch/);
+    expect(await prod.kube(["get", "deployments", "-o", "name"])).toMatch(/acci-framework[\s\S]*backup-agent/);
   });
 
   it("keeps the data even when the protection was lifted", async () => {
