@@ -10,9 +10,10 @@ import { demandsOf, mostPods } from "./config/sizing.ts";
 import { observeRelease } from "./diagnosis/observer.ts";
 import type { ReleaseNotes } from "./helm-history/notes.ts";
 import { chartChecksum } from "./kubernetes/chart.ts";
-import { type Promotions } from "./release/promotion.ts";
+import type { Promotions } from "./release/promotion.ts";
 import { type Backups, secret } from "./args/recovery.ts";
-import { collectorOf, portOf, spansOf } from "./args/telemetry.ts";
+import { controllerOf, portOf } from "./args/addresses.ts";
+import { collectorOf, spansOf } from "./args/telemetry.ts";
 
 export { monitoring } from "./args/monitoring.ts";
 export { dataProtection, failoverAnnotations, smokeTest, toolImage } from "./args/recovery.ts";
@@ -58,10 +59,9 @@ function gatewayProvider({ exposure: { gateway, mode } }: StackConfig) {
 }
 
 export function networkPolicies(config: StackConfig) {
-  const { addons, backups, cluster, exposure, monitoring, namespace: site, postgres, redis, telemetry } = config;
-  const { namespace = addons.traefik.namespace, podLabels } = exposure.controller;
+  const { addons, backups, cluster, monitoring, namespace: site, postgres, redis, telemetry } = config;
   return {
-    controller: { namespace, podLabels },
+    controller: controllerOf(config),
     operator: {
       namespace: addons.cloudnativePg.namespace,
       podLabels: { "app.kubernetes.io/name": "cloudnative-pg" },

@@ -8,7 +8,6 @@ import type { StackConfig } from "../config/load.ts";
 import { longestGapSeconds } from "../config/schedules.ts";
 
 const ALERTS = "./assets/alerts";
-
 const DASHBOARDS = "./assets/dashboards";
 
 /** Rules of what a stack does not have are left out: their alerts on absent metrics would always fire. */

@@ -5,6 +5,7 @@ import { requestOf } from "../components/recovery/failover-plan.ts";
 import type { StackConfig } from "../config/load.ts";
 import { observeJob } from "../diagnosis/observer.ts";
 import { backupRepository, type Promotions } from "../release/promotion.ts";
+import { controllerOf } from "./addresses.ts";
 
 export type Backups = NonNullable<StackConfig["backups"]>;
 
@@ -49,12 +50,12 @@ export function dataProtection(
   };
 }
 
-export function smokeTest({ addons, cluster, exposure, namespace: site }: StackConfig) {
-  const { address, namespace: controller = addons.traefik.namespace } = exposure.controller;
+export function smokeTest(config: StackConfig) {
+  const { cluster, exposure, namespace: site } = config;
   return {
     site,
     host: exposure.host,
-    route: address ?? `traefik.${controller}.svc:443`,
+    route: exposure.controller.address ?? `traefik.${controllerOf(config).namespace}.svc:443`,
     application: `acci-framework.${site}.svc`,
     hooks: observeJob("smoke-test", { namespace: site, cluster, secrets: pulumi.output([]) }),
   };

@@ -4,14 +4,9 @@ import { collectorAddress, collectorNamespace } from "../components/telemetry/co
 import { OTLP_PORT } from "../components/telemetry/collector-config.ts";
 import type { StackConfig } from "../config/load.ts";
 import { COLLECTOR } from "../kubernetes/labels.ts";
+import { controllerOf, portOf } from "./addresses.ts";
 
 type Telemetry = NonNullable<StackConfig["telemetry"]>;
-
-/** Port of the store. Without an endpoint it is Amazon S3, by HTTPS. */
-export const portOf = (endpoint = "https://s3"): number => {
-  const { port, protocol } = new URL(endpoint);
-  return Number(port || (protocol === "https:" ? 443 : 80));
-};
 
 /** What the application sends its spans to: a collector of this stack's own, or the address itself. */
 export const collectorOf = (site: string, telemetry: Telemetry) =>
@@ -26,15 +21,15 @@ function destinationOf({ destination: { cidrs, namespace, podLabels } }: Telemet
 }
 
 /** The collector of each node, if this stack installs it. */
-export function collector({ exposure, addons, namespace: site, telemetry }: StackConfig) {
+export function collector(config: StackConfig) {
+  const { namespace: site, telemetry } = config;
   if (telemetry?.collector.mode !== "install") return undefined;
   const { collector, endpoint } = telemetry;
   const logs = collector.logsEndpoint ?? endpoint;
-  const { namespace = addons.traefik.namespace, podLabels } = exposure.controller;
   return {
     site,
     image: collector.image,
-    controller: { namespace, podLabels },
+    controller: controllerOf(config),
     traces: { endpoint, ...destinationOf(telemetry, endpoint) },
     logs: { endpoint: logs, ...destinationOf(telemetry, logs) },
   };

@@ -15,19 +15,18 @@ import {
   REDIS,
   REDIS_EXPORTER,
 } from "../kubernetes/labels.ts";
+import {
+  blocks,
+  type Dns,
+  from,
+  type Neighbour,
+  type Place,
+  tcp,
+  toDns,
+  toPlace,
+} from "../kubernetes/network-policy.ts";
+import { EXPORTER_PORT } from "./redis/exporter.ts";
 import { renamed } from "../engine/renamed.ts";
-
-/** Pods of another namespace. */
-export interface Neighbour {
-  readonly namespace: string;
-  readonly podLabels: Labels;
-}
-
-/** Where names are resolved: by pods of the cluster, and at addresses outside its network. */
-export interface Dns extends Neighbour {
-  readonly cidrs: readonly string[];
-  readonly ports: readonly number[];
-}
 
 export interface NetworkPoliciesArgs {
   readonly namespace: pulumi.Input<string>;
@@ -43,7 +42,7 @@ export interface NetworkPoliciesArgs {
   /** Where dumps are copied. @default - nowhere */
   readonly secondStore?: StorePlace;
   /** Where the application's traces go. @default - nowhere */
-  readonly collector?: { readonly pods: Neighbour; readonly port: number } | StorePlace;
+  readonly collector?: Place;
   /** Whether the database's WAL goes to the store as well. */
   readonly walArchived: boolean;
   /** Whether Prometheus scrapes the database. */
@@ -70,7 +69,7 @@ export class NetworkPolicies extends pulumi.ComponentResource {
     this.#name = name;
     this.#args = args;
     const { collector, controller, exported, operator, prometheus, scraped, secondStore, store, walArchived } = args;
-    this.allowDns();
+    this.createPolicy("dns", {}, { egress: [toDns(args.dns)] });
     this.allowIn("route-to-application", from(controller), APPLICATION, [8080]);
     this.allowIn("route-to-acme-solver", from(controller), ACME_SOLVER, [8089]);
     this.allowIn("prometheus-to-application", from(prometheus), APPLICATION, [9090]);
@@ -82,11 +81,11 @@ export class NetworkPolicies extends pulumi.ComponentResource {
     this.allowApiServer();
     if (exported) {
       this.allow("redis-exporter-to-redis", REDIS_EXPORTER, REDIS, 6379);
-      this.allowIn("prometheus-to-redis-exporter", from(prometheus), REDIS_EXPORTER, [9121]);
+      this.allowIn("prometheus-to-redis-exporter", from(prometheus), REDIS_EXPORTER, [EXPORTER_PORT]);
     }
     // The pooler's pods have the label of the database's.
     if (scraped) this.allowIn("prometheus-to-postgres", from(prometheus), POSTGRES, [9187, 9127]);
-    if (collector) this.allowCollector(collector);
+    if (collector) this.createPolicy("application-to-collector", APPLICATION, { egress: [toPlace(collector)] });
     if (store) this.allowBackups(store);
     // The archive plugin runs in the database's pods.
     if (store && walArchived) this.allowStore("postgres-to-store", POSTGRES, store);
@@ -97,21 +96,10 @@ export class NetworkPolicies extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  private allowDns() {
-    const { cidrs, ports, ...pods } = this.#args.dns;
-    const both = ports.flatMap((port) => ["UDP", "TCP"].map((protocol) => ({ protocol, port })));
-    this.createPolicy("dns", {}, { egress: [{ to: [from(pods), ...blocks(cidrs)], ports: both }] });
-  }
-
   /** The instance manager reports to the Kubernetes API. A pod selector cannot match an API server that runs on the host. */
   private allowApiServer() {
     const { cidrs, ports } = this.#args.apiServer;
     this.createPolicy("postgres-to-api-server", POSTGRES, { egress: [{ to: blocks(cidrs), ports: tcp(ports) }] });
-  }
-
-  private allowCollector(collector: NonNullable<NetworkPoliciesArgs["collector"]>) {
-    const to = "pods" in collector ? [from(collector.pods)] : blocks(collector.cidrs);
-    this.createPolicy("application-to-collector", APPLICATION, { egress: [{ to, ports: tcp([collector.port]) }] });
   }
 
   private allowBackups(store: StorePlace) {
@@ -133,8 +121,8 @@ export class NetworkPolicies extends pulumi.ComponentResource {
     this.allowIn("prometheus-to-backup-agent", from(this.#args.prometheus), BACKUP_AGENT, [METRICS_PORT]);
   }
 
-  private allowStore(edge: string, source: Labels, { cidrs, port }: StorePlace) {
-    this.createPolicy(edge, source, { egress: [{ to: blocks(cidrs), ports: tcp([port]) }] });
+  private allowStore(edge: string, source: Labels, store: StorePlace) {
+    this.createPolicy(edge, source, { egress: [toPlace(store)] });
   }
 
   private allowIn(edge: string, peer: Peer, to: Labels, ports: number[]) {
@@ -157,13 +145,4 @@ export class NetworkPolicies extends pulumi.ComponentResource {
   }
 }
 
-const blocks = (cidrs: readonly string[]): Peer[] => cidrs.map((cidr) => ({ ipBlock: { cidr } }));
-
 const pods = (matchLabels: Labels): Peer => ({ podSelector: { matchLabels } });
-
-const from = ({ namespace, podLabels }: Neighbour): Peer => ({
-  namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } },
-  podSelector: { matchLabels: podLabels },
-});
-
-const tcp = (ports: readonly number[]) => ports.map((port) => ({ protocol: "TCP", port }));

@@ -1,7 +1,5 @@
+import { PG, SITE } from "./selectors.ts";
 import { type Dashboard, query } from "./spec.ts";
-
-const SITE = 'namespace="$namespace"';
-const PG = 'job="acci-postgres",namespace="$namespace"';
 
 export const backups: Dashboard = {
   name: "backups",

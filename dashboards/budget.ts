@@ -1,6 +1,5 @@
+import { SITE } from "./selectors.ts";
 import { type Dashboard, query } from "./spec.ts";
-
-const SITE = 'namespace="$namespace"';
 
 export const budget: Dashboard = {
   name: "budget",

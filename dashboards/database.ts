@@ -1,7 +1,6 @@
+import { PG, POOLER } from "./selectors.ts";
 import { type Dashboard, query } from "./spec.ts";
 
-const PG = 'job="acci-postgres",namespace="$namespace"';
-const POOLER = 'job="acci-pooler",namespace="$namespace"';
 const rate = (metric: string) => `rate(${metric}{${PG}}[$__rate_interval])`;
 
 export const database: Dashboard = {

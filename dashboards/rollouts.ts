@@ -1,7 +1,5 @@
+import { APP, SITE } from "./selectors.ts";
 import { type Dashboard, query } from "./spec.ts";
-
-const SITE = 'namespace="$namespace"';
-const APP = `job="acci-framework",${SITE}`;
 
 export const rollouts: Dashboard = {
   name: "rollouts",

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { alertRules } from "../components/alert-rules.ts";
-import { sloRules } from "../components/observability/slo-rules.ts";
 import { project } from "../tooling/paths.ts";
+import { OBJECTIVES } from "./objectives.ts";
 
 interface Alert {
   readonly alert?: string;
@@ -10,14 +10,7 @@ interface Alert {
 
 /** All alerts of a site, with the addresses of their runbooks. */
 function alerts(): readonly Alert[] {
-  const slo = sloRules("acci-prod", {
-    windowDays: 30,
-    availability: 99.9,
-    latency: { objective: 99, thresholdSeconds: 0.5 },
-    dumpAge: { objective: 99, hours: 26 },
-    minimumErrors: 10,
-  });
-  const files = [...Object.values(alertRules(join(project, "assets", "alerts"))), slo];
+  const files = [...Object.values(alertRules(join(project, "assets", "alerts"))), OBJECTIVES];
   return files.flatMap(({ groups }) => (groups as { rules: Alert[] }[]).flatMap(({ rules }) => rules));
 }
 

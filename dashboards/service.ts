@@ -1,7 +1,6 @@
+import { APP, REDIS } from "./selectors.ts";
 import { type Dashboard, query } from "./spec.ts";
 
-const APP = 'job="acci-framework",namespace="$namespace"';
-const REDIS = 'job="acci-redis",namespace="$namespace"';
 const rate = (metric: string, labels = "") => `rate(${metric}{${APP}${labels}}[$__rate_interval])`;
 const requests = `sum(${rate("http_requests_total")})`;
 const failed = `(sum(${rate("http_requests_total", ',status=~"5.."')}) or vector(0))`;

@@ -4,9 +4,10 @@ import { generateIdentity, identityToRecipient } from "age-encryption";
 import { loadCatalogue } from "../catalogue/document.ts";
 import { pinsOf } from "../catalogue/pin.ts";
 import { until } from "../../tooling/until.ts";
-import { openStore, type Store } from "../store/store.ts";
+import type { Store } from "../store/store.ts";
 import { NOTES, Site } from "../testing/site.ts";
-import { TestStore } from "../testing/store.ts";
+import type { TestStore } from "../testing/store.ts";
+import { twoSites } from "../testing/two-sites.ts";
 import { completed } from "../commands/smoke-test.ts";
 import { begin } from "./begin.ts";
 import { beat } from "./heartbeat.ts";
@@ -19,22 +20,7 @@ let store: Store;
 let prod: Site;
 let dr: Site;
 
-beforeAll(async () => {
-  objects = await TestStore.start();
-  // A server starts while nothing else of this process goes on, the other's connection neither.
-  prod = await Site.start("prod", () => store);
-  dr = await Site.start("dr", () => store);
-});
-afterAll(async () => {
-  prod.stop();
-  dr.stop();
-  await objects.stop();
-});
-beforeEach(async () => {
-  store = openStore(objects.settings());
-  await Promise.all([prod.reset(NOTES), dr.reset()]);
-});
-afterEach(() => store.close());
+twoSites((sites) => ({ objects, store, prod, dr } = sites));
 
 describe("a failover", () => {
   it("makes the last dump the site's database, empties the cache and shuts the old site out", async () => {

@@ -1,29 +1,11 @@
-import { NOTES, Site } from "../testing/site.ts";
-import { TestStore } from "../testing/store.ts";
-import { openStore, type Store } from "../store/store.ts";
+import type { Site } from "../testing/site.ts";
+import { twoSites } from "../testing/two-sites.ts";
 import { SiteDatabase } from "./site-database.ts";
 
-let objects: TestStore;
-let store: Store;
 let prod: Site;
 let dr: Site;
 
-beforeAll(async () => {
-  objects = await TestStore.start();
-  // A server starts while nothing else of this process goes on, the other's connection neither.
-  prod = await Site.start("prod", () => store);
-  dr = await Site.start("dr", () => store);
-});
-afterAll(async () => {
-  prod.stop();
-  dr.stop();
-  await objects.stop();
-});
-beforeEach(async () => {
-  store = openStore(objects.settings());
-  await Promise.all([prod.reset(NOTES), dr.reset()]);
-});
-afterEach(() => store.close());
+twoSites((sites) => ({ prod, dr } = sites));
 
 /** Prod's data twice: on prod, and with one more row on dr, from which prod then failed over. */
 async function failBack(): Promise<void> {

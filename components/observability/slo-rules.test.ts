@@ -3,6 +3,7 @@ import { ALERT_WINDOWS, budgetOf, burnRate, leastObjective, windows } from "../.
 import { parse } from "../../dashboards/testing/promql.ts";
 import type { SloArgs } from "./objectives.ts";
 import { sloRules } from "./slo-rules.ts";
+import { SLO } from "./testing/objectives.ts";
 
 interface Rule {
   readonly record?: string;
@@ -13,14 +14,6 @@ interface Rule {
 
 const rulesOf = (slo: SloArgs) =>
   (sloRules("acci-prod", slo).groups as { rules: Rule[] }[]).flatMap(({ rules }) => rules);
-
-const base: SloArgs = {
-  windowDays: 30,
-  availability: 99.9,
-  latency: { objective: 99, thresholdSeconds: 0.5 },
-  dumpAge: { objective: 99, hours: 26 },
-  minimumErrors: 10,
-};
 
 const hours = { "1h": 1, "6h": 6, "1d": 24, "3d": 72 } as const;
 const pairs = Object.values(ALERT_WINDOWS).flat();
@@ -57,7 +50,7 @@ describe("the arithmetic of budgets", () => {
 
 describe("the rules of an objective", () => {
   test("have Sloth's names and labels", () => {
-    const rules = rulesOf(base).filter(({ labels }) => labels["sloth_slo"] === "requests-availability");
+    const rules = rulesOf(SLO).filter(({ labels }) => labels["sloth_slo"] === "requests-availability");
     expect(rules.flatMap(({ record }) => record ?? [])).toEqual([
       "slo:sli_bad:rate5m",
       "slo:sli_all:rate5m",
@@ -74,12 +67,12 @@ describe("the rules of an objective", () => {
     const identity = { sloth_id: "acci-prod-requests-availability", sloth_service: "acci-prod" };
     for (const { labels } of rules) expect(labels).toMatchObject({ ...identity, namespace: "acci-prod" });
     // An alert has the labels of the series besides.
-    const alerts = rulesOf(base).filter(({ alert }) => alert === "AcciAvailabilityBudgetBurning");
+    const alerts = rulesOf(SLO).filter(({ alert }) => alert === "AcciAvailabilityBudgetBurning");
     expect(alerts.map(({ labels }) => labels["sloth_severity"])).toEqual(["page", "ticket"]);
   });
 
   test("count events in every window, the longest included", () => {
-    for (const { expr, record } of rulesOf(base))
+    for (const { expr, record } of rulesOf(SLO))
       if (record?.startsWith("slo:sli_error:")) expect(expr).not.toContain("slo:sli_error");
   });
 
@@ -92,7 +85,7 @@ describe("the rules of an objective", () => {
         fc.nat(100),
         (windowDays, percent, thresholdSeconds, minimumErrors) => {
           const slo = {
-            ...base,
+            ...SLO,
             windowDays,
             availability: percent,
             latency: { objective: percent, thresholdSeconds },
@@ -111,14 +104,14 @@ describe("the rules of an objective", () => {
     ));
 
   test("find a bucket that is a whole number by either way of writing it", () => {
-    const { expr } = rulesOf({ ...base, latency: { objective: 99, thresholdSeconds: 1 } }).find(
+    const { expr } = rulesOf({ ...SLO, latency: { objective: 99, thresholdSeconds: 1 } }).find(
       ({ labels, record }) => record === "slo:sli_error:ratio_rate5m" && labels["sloth_slo"] === "requests-latency",
     )!;
     expect(expr).toContain(String.raw`le=~"1(\\.0)?"`);
   });
 
   test("are left out for dumps of a site that makes none", () => {
-    const names = new Set(rulesOf({ ...base, dumpAge: undefined }).map(({ labels }) => labels["sloth_slo"]));
+    const names = new Set(rulesOf({ ...SLO, dumpAge: undefined }).map(({ labels }) => labels["sloth_slo"]));
     expect([...names].filter(Boolean)).toEqual(["requests-availability", "requests-latency"]);
   });
 });

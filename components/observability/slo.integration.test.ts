@@ -2,18 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { run } from "../../tooling/run.ts";
-import type { SloArgs } from "./objectives.ts";
 import { sloRules } from "./slo-rules.ts";
+import { SLO } from "./testing/objectives.ts";
 
 const SITE = "acci-prod";
-const slo: SloArgs = {
-  windowDays: 30,
-  availability: 99.9,
-  latency: { objective: 99, thresholdSeconds: 0.5 },
-  dumpAge: { objective: 99, hours: 26 },
-  minimumErrors: 10,
-};
-
 interface Series {
   readonly series: string;
   /** In promtool's notation, a value a minute. */
@@ -36,7 +28,7 @@ async function promtool(
   series: readonly Series[],
   checks: readonly Check[],
 ) {
-  const groups = (sloRules(SITE, slo).groups as { name: string; interval?: string }[])
+  const groups = (sloRules(SITE, SLO).groups as { name: string; interval?: string }[])
     .filter((group) => only.test(group.name))
     .map((group) => ({ ...group, interval: every }));
   // JSON is valid YAML.
@@ -71,7 +63,7 @@ const YES = [{ labels: "{}", value: 1 }];
 
 test("the rules are valid", async () => {
   const file = path.join(scratch, "all.yaml");
-  writeFileSync(file, JSON.stringify(sloRules(SITE, slo)));
+  writeFileSync(file, JSON.stringify(sloRules(SITE, SLO)));
   expect(await run("promtool", ["check", "rules", file])).toMatch(/SUCCESS: [1-9]\d* rules found/);
 });
 

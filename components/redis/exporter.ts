@@ -1,6 +1,5 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 import { EXPORTER_RESOURCES } from "../../config/sizing.ts";
 import { checksum } from "../../kubernetes/checksum.ts";
 import { objectLabels, REDIS_EXPORTER } from "../../kubernetes/labels.ts";
@@ -68,10 +67,6 @@ export class RedisExporter extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 }
-
-/** Password of the exporter's user. */
-export const exporterPassword = (name: string, parent: pulumi.Resource): pulumi.Output<string> =>
-  new random.RandomPassword(name, { length: 32, special: false }, { parent }).result;
 
 function podSpec({ caSecret, image }: RedisExporterArgs, url: pulumi.Output<string>, secret: pulumi.Output<string>) {
   const probe = { httpGet: { path: "/health", port: "metrics" }, timeoutSeconds: 5 };

@@ -7,7 +7,7 @@ import { PROBE_USER, REDIS_TLS, RESTORE_USER, redisConf, usersAcl } from "./conf
 import type { Resources } from "../../kubernetes/resources.ts";
 import { keepersOf, slotsAfter } from "../rotation.ts";
 import { claimOf, containerSecurity, podSecurity, type Storage } from "../../kubernetes/workload.ts";
-import { exporterPassword, RedisExporter } from "./exporter.ts";
+import { RedisExporter } from "./exporter.ts";
 import { RedisTls } from "./tls.ts";
 
 export interface RedisArgs {
@@ -50,7 +50,7 @@ export class Redis extends pulumi.ComponentResource {
     super("acci:index:Redis", name, args, opts);
     const passwords = this.createPasswords(name, args.rotations);
     const restorePassword = this.createPassword(`${name}-restore`);
-    const ofExporter = args.exporter ? exporterPassword(`${name}-exporter`, this) : undefined;
+    const ofExporter = args.exporter ? this.createPassword(`${name}-exporter`) : undefined;
     const users = pulumi
       .all([pulumi.all([...passwords]), restorePassword, ofExporter])
       .apply(([own, restore, exporter]) => usersAcl(own, restore, exporter));

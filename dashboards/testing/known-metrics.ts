@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { siteRecords } from "../../components/observability/site-records.ts";
-import { sloRules } from "../../components/observability/slo-rules.ts";
 import { project } from "../../tooling/paths.ts";
+import { OBJECTIVES } from "../objectives.ts";
 
 const names = (text: string) => text.trim().split(/\s+/);
 
@@ -75,14 +75,7 @@ function recorded(): string[] {
     exported: true,
     intervals: { backup: 86_400, offsite: 86_400, base_backup: 86_400 },
   });
-  const slo = sloRules("acci-prod", {
-    windowDays: 30,
-    availability: 99.9,
-    latency: { objective: 99, thresholdSeconds: 0.5 },
-    dumpAge: { objective: 99, hours: 26 },
-    minimumErrors: 10,
-  });
-  const groups = [...site.groups, ...slo.groups] as { rules: { record?: string }[] }[];
+  const groups = [...site.groups, ...OBJECTIVES.groups] as { rules: { record?: string }[] }[];
   return groups.flatMap(({ rules }) => rules.flatMap(({ record }) => record ?? []));
 }
 
