@@ -31,10 +31,10 @@ describe("changes made by hand", () => {
 
     try {
       const shown = await pulumi("dev", ["refresh", "--preview-only", "--diff"]);
-      expect(shown).toMatch(/environment-quota/);
+      expect(shown).toMatch(/namespace-quota/);
       expect(shown).toMatch(/pods\s*: "\d+" => "3"/);
       expect(shown).toMatch(/- 1 to delete/);
-      expect(shown).toMatch(/policies-dns/);
+      expect(shown).toMatch(/network-policies-dns/);
     } finally {
       // Until this policy is back, no pod of the site can resolve names.
       await pulumi("dev", ["refresh", "--yes", "--skip-preview"]);

@@ -46,9 +46,7 @@ describe("the namespace", () => {
       resources: { limits: { cpu: "500m", memory: "256Mi" }, requests: { cpu: "500m", memory: "256Mi" } },
     };
     const containers = Array.from({ length: 30 }, (_, i) => ({ ...container, name: `c${i}` }));
-    await expect(admitted({}, { containers })).rejects.toThrow(
-      /exceeded quota: environment-quota\S*, requested: limits/,
-    );
+    await expect(admitted({}, { containers })).rejects.toThrow(/exceeded quota: namespace-quota\S*, requested: limits/);
   });
 
   it.each([
