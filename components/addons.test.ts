@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import { parse, parseAllDocuments } from "yaml";
+import { TLS_PROFILES } from "../kubernetes/tls-profiles.ts";
 import { type AddonArgs, Addons, type AddonsArgs } from "./addons.ts";
 import { find, namesOf, record } from "../test/recorder.ts";
 
@@ -76,8 +79,21 @@ test("own values are merged into ours key by key", async () => {
       kubernetesIngressNginx: { enabled: true, ingressClass: "nginx", controllerClass: "k8s.io/ingress-nginx" },
     },
     ingressClass: { enabled: false },
+    tlsOptions: { default: TLS_PROFILES.intermediate },
     replicas: 2,
   });
+});
+
+test("Traefik offers what the chosen profile has", async () => {
+  const resources = await recorded({ traefik: { ...install("38.0.2"), tlsProfile: "modern" } });
+  const { values } = find(resources, RELEASE, "addons-traefik").inputs;
+  expect(values.tlsOptions.default.minVersion).toBe("VersionTLS13");
+});
+
+test("the embedded platform's Traefik offers the default profile as well", () => {
+  const documents = parseAllDocuments(readFileSync("local/addons/traefik.yaml", "utf8")).map((one) => one.toJS());
+  const { data } = documents.find(({ kind }) => kind === "ConfigMap");
+  expect(parse(data["tls.yaml"]).tls.options.default).toEqual(TLS_PROFILES.intermediate);
 });
 
 test("Traefik comes with the class it serves", async () => {

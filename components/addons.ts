@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { ReleaseNotes } from "../helm-history/notes.ts";
+import { TLS_PROFILES, type TlsProfileName } from "../kubernetes/tls-profiles.ts";
 import { merge } from "../tooling/maps.ts";
 import { renamed } from "../engine/renamed.ts";
 
@@ -18,10 +19,15 @@ export interface AddonArgs extends PluginArgs {
   readonly namespace: string;
 }
 
+export interface TraefikArgs extends AddonArgs {
+  /** @default intermediate */
+  readonly tlsProfile?: TlsProfileName;
+}
+
 export interface AddonsArgs {
   readonly certManager: AddonArgs;
   readonly cloudnativePg: AddonArgs;
-  readonly traefik: AddonArgs;
+  readonly traefik: TraefikArgs;
   /** Beside CloudNativePG, which looks for plugins in its own namespace only. @default - not relied on */
   readonly barmanPlugin?: PluginArgs;
   /** IngressClass Traefik serves when installed here. */
@@ -78,7 +84,7 @@ const BARMAN_PLUGIN: Chart = {
 };
 
 /** Values with which Traefik serves Ingresses of the class that ingress-nginx used to serve, annotations included. */
-const traefik = ({ gateway, ingressClassName, traces }: AddonsArgs): Chart => ({
+const traefik = ({ gateway, ingressClassName, traces, traefik: { tlsProfile } }: AddonsArgs): Chart => ({
   chart: "traefik",
   repository: "https://traefik.github.io/charts",
   values: {
@@ -92,6 +98,8 @@ const traefik = ({ gateway, ingressClassName, traces }: AddonsArgs): Chart => ({
       ...(gateway ? { kubernetesGateway: { enabled: true } } : {}),
     },
     ingressClass: { enabled: false },
+    // Routers without options of their own, which all of an Ingress or an HTTPRoute are, take those named default.
+    tlsOptions: { default: TLS_PROFILES[tlsProfile ?? "intermediate"] },
     ...(gateway ? gatewayValues(gateway) : {}),
     ...(traces ? { tracing: tracingValues(traces) } : {}),
   },

@@ -74,8 +74,8 @@ test.each<[string, unknown, string]>([
   ],
   [
     "postgres.roles",
-    [{ name: "Reporting" }],
-    'acci:postgres.roles[0].name: must be the name of a role: lower case letters, digits and underscores, got "Reporting"; set it to, for example, reporting',
+    [{ name: "report's" }],
+    'acci:postgres.roles[0].name: must be the name of a role: at most 63 letters, digits, and of _ . @ $ -, a letter first, got "report\'s"; set it to, for example, reporting',
   ],
   [
     "postgres.roles",
@@ -354,6 +354,12 @@ test.each<[StackName, string, unknown, string]>([
     "addons.traefik.version",
     undefined,
     "acci:addons.traefik.version: is required to install it, got nothing; set it to the chart version",
+  ],
+  [
+    "dev",
+    "addons.traefik",
+    { mode: "preinstalled", tlsProfile: "modern" },
+    "acci:addons.traefik.tlsProfile: must be unset when Traefik is preinstalled, got modern; set the TLS options of that Traefik",
   ],
   [
     "dev",

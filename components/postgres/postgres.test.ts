@@ -78,28 +78,37 @@ test("has a role for each kind of work, with the rights for it and no others", a
 
 test("keeps configured roles too, which the role that restores can become", async () => {
   const roles = [
-    { name: "auditors" },
-    { name: "reporting", inRoles: ["auditors"], passwordSecret: "reporting-password" },
+    { name: "Audit@corp" },
+    { name: "reporting", inRoles: ["Audit@corp"], passwordSecret: "reporting-password" },
   ];
   const { bootstrap, managed } = specOf(await recorded({ roles }));
   const kept = { ensure: "present", inherit: true };
   expect(managed.roles.slice(0, 2)).toEqual([
-    { name: "auditors", ...kept, login: false },
-    { name: "reporting", ...kept, login: true, inRoles: ["auditors"], passwordSecret: { name: "reporting-password" } },
+    { name: "Audit@corp", ...kept, login: false },
+    {
+      name: "reporting",
+      ...kept,
+      login: true,
+      inRoles: ["Audit@corp"],
+      passwordSecret: { name: "reporting-password" },
+    },
   ]);
-  expect(managed.roles.at(-1)).toMatchObject({ name: "acci_restore", inRoles: [...RESTORER, "auditors", "reporting"] });
+  expect(managed.roles.at(-1)).toMatchObject({
+    name: "acci_restore",
+    inRoles: [...RESTORER, "Audit@corp", "reporting"],
+  });
   expect(bootstrap.initdb.postInitSQL).toEqual(
     expect.arrayContaining([
-      "CREATE ROLE auditors",
-      "CREATE ROLE reporting LOGIN",
-      "GRANT auditors TO reporting",
-      `GRANT ${[...RESTORER, "auditors", "reporting"].join(", ")} TO acci_restore`,
+      'CREATE ROLE "Audit@corp"',
+      'CREATE ROLE "reporting" LOGIN',
+      'GRANT "Audit@corp" TO "reporting"',
+      `GRANT ${[...RESTORER, '"Audit@corp"', '"reporting"'].join(", ")} TO acci_restore`,
     ]),
   );
   expect(postgres.server.roles.slice(0, 3)).toEqual([
     { name: "acci", attributes: ["LOGIN"], memberOf: [] },
-    { name: "auditors", attributes: [], memberOf: [] },
-    { name: "reporting", attributes: ["LOGIN"], memberOf: ["auditors"] },
+    { name: "Audit@corp", attributes: [], memberOf: [] },
+    { name: "reporting", attributes: ["LOGIN"], memberOf: ["Audit@corp"] },
   ]);
 });
 

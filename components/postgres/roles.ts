@@ -1,4 +1,5 @@
 import type { SiteRole } from "../../backup/contract/shapes.ts";
+import { identifier } from "../../backup/database/sql.ts";
 import { OWNER, ROLE_NAMES } from "../../config/own-roles.ts";
 
 /** A role beside the owner, kept by CloudNativePG. */
@@ -111,15 +112,16 @@ const KEEP_PASSWORDS_OUT_OF_THE_LOG = [
 /** Makes the roles with the cluster: a restore begins before the operator has got to them, and then they can be granted to. */
 export function createRoles(extra: readonly ExtraRole[] = []): string[] {
   const [, ...made] = siteRoles(extra);
+  const quoted = (name: string) => (extra.some((role) => role.name === name) ? identifier(name) : name);
   const settings = Object.values<Role>(roles).flatMap(({ name, settings = {} }) =>
     Object.entries(settings).map(([key, value]) => `ALTER ROLE ${name} SET ${key} = ${value}`),
   );
   return [
     ...KEEP_PASSWORDS_OUT_OF_THE_LOG,
-    ...made.map(({ attributes, name }) => ["CREATE ROLE", name, ...attributes].join(" ")),
+    ...made.map(({ attributes, name }) => ["CREATE ROLE", quoted(name), ...attributes].join(" ")),
     ...settings,
     ...made
       .filter(({ memberOf }) => memberOf.length > 0)
-      .map((role) => `GRANT ${role.memberOf.join(", ")} TO ${role.name}`),
+      .map((role) => `GRANT ${role.memberOf.map(quoted).join(", ")} TO ${quoted(role.name)}`),
   ];
 }

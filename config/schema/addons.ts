@@ -16,16 +16,24 @@ const addonKeys = () => ({
   }).optional(),
 });
 
+const namespacedKeys = (namespace: string) => ({
+  ...addonKeys(),
+  namespace: dnsLabel("Namespace it runs in.", namespace).default(namespace),
+});
+
 const addon = (name: string, namespace: string) =>
-  section(`${name}: installed by this stack, or already in the cluster.`, {
-    ...addonKeys(),
-    namespace: dnsLabel("Namespace it runs in.", namespace).default(namespace),
-  });
+  section(`${name}: installed by this stack, or already in the cluster.`, namespacedKeys(namespace));
 
 export const addons = section("Cluster add-ons the stack relies on.", {
   certManager: addon("cert-manager", "cert-manager"),
   cloudnativePg: addon("CloudNativePG", "cnpg-system"),
-  traefik: addon("Traefik", "traefik"),
+  traefik: section("Traefik: installed by this stack, or already in the cluster.", {
+    ...namespacedKeys("traefik"),
+    tlsProfile: choice(
+      ["intermediate", "modern"],
+      "What an installed Traefik offers over TLS, by Mozilla's guidelines: intermediate is TLS 1.2 and 1.3, modern is 1.3 alone; intermediate when unset.",
+    ).optional(),
+  }),
   barmanPlugin: section(
     "The Barman Cloud plugin, for acci:postgres.walArchive: installed by this stack in CloudNativePG's namespace, or already there.",
     addonKeys(),

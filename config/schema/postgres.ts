@@ -15,8 +15,8 @@ import {
 
 const roleName = (description: string, example: string) =>
   pattern(
-    /^[a-z_][a-z0-9_]{0,62}$/,
-    "the name of a role: lower case letters, digits and underscores",
+    /^[A-Za-z_][A-Za-z0-9_.@$-]{0,62}$/,
+    "the name of a role: at most 63 letters, digits, and of _ . @ $ -, a letter first",
     description,
     example,
   );

@@ -52,8 +52,8 @@ describe("the Gateway API instead of an Ingress", () => {
     expect(await askPlainly("/health?x=1")).toBe(`301 https://${host}/health?x=1`);
   });
 
-  it.each(HANDSHAKES)("answers a client with %s alone: %s", async (version, answer) => {
-    expect(await handshake(version)).toBe(answer);
+  it.each(HANDSHAKES)("answers a client that offers %j alone: %s", async (offer, answer) => {
+    expect(await handshake(offer)).toBe(answer);
   });
 
   it("keeps metrics and readiness off the public route", async () => {

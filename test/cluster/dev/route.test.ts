@@ -17,8 +17,8 @@ const linked = (text: string, extension: string) =>
   new RegExp(`"(/assets/[^"]+\\.${extension})"`).exec(text)?.[1] ?? `no link to ${extension}`;
 
 describe("the public route", () => {
-  it.each(HANDSHAKES)("answers a client with %s alone: %s", async (version, answer) => {
-    expect(await handshake(version)).toBe(answer);
+  it.each(HANDSHAKES)("answers a client that offers %j alone: %s", async (offer, answer) => {
+    expect(await handshake(offer)).toBe(answer);
   });
 
   it("tells browsers to keep nothing of the API, to frame nothing and to use HTTPS", async () => {
