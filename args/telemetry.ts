@@ -22,7 +22,7 @@ function destinationOf({ destination: { cidrs, namespace, podLabels } }: Telemet
 
 /** The collector of each node, if this stack installs it. */
 export function collector(config: StackConfig) {
-  const { namespace: site, telemetry } = config;
+  const { cluster, namespace: site, telemetry } = config;
   if (telemetry?.collector.mode !== "install") return undefined;
   const { collector, endpoint } = telemetry;
   const logs = collector.logsEndpoint ?? endpoint;
@@ -30,6 +30,7 @@ export function collector(config: StackConfig) {
     site,
     image: collector.image,
     controller: controllerOf(config),
+    dns: cluster.dns,
     traces: { endpoint, ...destinationOf(telemetry, endpoint) },
     logs: { endpoint: logs, ...destinationOf(telemetry, logs) },
   };

@@ -9,24 +9,22 @@ type Spec = types.input.networking.v1.NetworkPolicySpec;
 export type Destination = { readonly endpoint: string } & Place;
 
 interface Edges {
+  /** Where it may resolve names. */
+  readonly dns: Dns;
   readonly controller: Neighbour;
   readonly traces: Destination;
   readonly logs: Destination;
 }
 
-const DNS: Dns = {
-  namespace: "kube-system",
-  podLabels: { "k8s-app": "kube-dns" },
-  cidrs: ["169.254.20.10/32"],
-  ports: [53],
-};
-
 /** One policy per edge of the collector, by name, on top of a default deny. */
-export function collectorPolicies({ controller, logs, traces }: Edges, application: Neighbour): Record<string, Spec> {
+export function collectorPolicies(
+  { controller, dns, logs, traces }: Edges,
+  application: Neighbour,
+): Record<string, Spec> {
   const podSelector = { matchLabels: COLLECTOR };
   return {
     "default-deny": { podSelector: {}, policyTypes: ["Ingress", "Egress"] },
-    dns: { podSelector, policyTypes: ["Egress"], egress: [toDns(DNS)] },
+    dns: { podSelector, policyTypes: ["Egress"], egress: [toDns(dns)] },
     "site-to-collector": {
       podSelector,
       policyTypes: ["Ingress"],

@@ -5,6 +5,12 @@ const args = {
   site: "acci-prod",
   image: "docker.io/otel/opentelemetry-collector-contrib:0.148.0",
   controller: { namespace: "traefik", podLabels: { app: "traefik" } },
+  dns: {
+    namespace: "openshift-dns",
+    podLabels: { "dns.operator.openshift.io/daemonset-dns": "default" },
+    cidrs: ["169.254.20.10/32"],
+    ports: [5353],
+  },
   traces: {
     endpoint: "http://tempo.monitoring.svc:4318/",
     port: 4318,
@@ -85,6 +91,15 @@ test("is reached by the site and its proxy on its own node, and reaches the stor
     {
       from: [from("acci-prod", { "app.kubernetes.io/name": "acci-framework" }), from("traefik", { app: "traefik" })],
       ports: [{ protocol: "TCP", port: 4318 }],
+    },
+  ]);
+  expect(policy("dns").egress).toEqual([
+    {
+      to: [
+        from("openshift-dns", { "dns.operator.openshift.io/daemonset-dns": "default" }),
+        { ipBlock: { cidr: "169.254.20.10/32" } },
+      ],
+      ports: ["UDP", "TCP"].map((protocol) => ({ protocol, port: 5353 })),
     },
   ]);
   expect(policy("collector-to-store").egress).toEqual([

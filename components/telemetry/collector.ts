@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { checksum } from "../../kubernetes/checksum.ts";
 import { APPLICATION, COLLECTOR, objectLabels } from "../../kubernetes/labels.ts";
+import type { Dns } from "../../kubernetes/network-policy.ts";
 import { containerSecurity } from "../../kubernetes/workload.ts";
 import { CHECKPOINTS, collectorConfig, HEALTH_PORT, LOGS, OTLP_PORT } from "./collector-config.ts";
 import { collectorPolicies, type Destination } from "./collector-policies.ts";
@@ -12,6 +13,8 @@ export interface CollectorArgs {
   readonly image: string;
   /** The pods that forward traffic to the application, and send spans of it. */
   readonly controller: { readonly namespace: string; readonly podLabels: Readonly<Record<string, string>> };
+  /** Where it may resolve names. */
+  readonly dns: Dns;
   readonly traces: Destination;
   readonly logs: Destination;
 }
