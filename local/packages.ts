@@ -26,18 +26,14 @@ const platformPackages = [
   "util-linux",
 ];
 
+/** Further packages for `make observe`. */
+const observePackages = ["prometheus", "prometheus-alertmanager"];
+
 /**
  * Further packages for `make test`: the application's own tests use a Postgres and a Redis of the machine, and its arm64 image runs under
  * an emulator.
  */
-const testPackages = [
-  "postgresql-15",
-  "prometheus",
-  "prometheus-alertmanager",
-  "qemu-user-static",
-  "redis-server",
-  "shellcheck",
-];
+const testPackages = [...observePackages, "postgresql-15", "qemu-user-static", "redis-server", "shellcheck"];
 const rustPackages = ["cargo-web", "rustc-web"];
 
 const installed = (name: string) =>
@@ -52,6 +48,8 @@ async function missing(packages: readonly string[]): Promise<string[]> {
 }
 
 export const missingPlatformPackages = () => missing(platformPackages);
+
+export const missingObservePackages = () => missing(observePackages);
 
 export async function missingTestPackages(): Promise<string[]> {
   const rust = (await succeeds("cargo", ["--version"])) ? [] : rustPackages;

@@ -3,8 +3,11 @@ import { inState } from "../lib/paths.ts";
 import { phase, say } from "../lib/progress.ts";
 import { withPlatform } from "../lock.ts";
 import { existingCluster, pulumi } from "../stack/pulumi.ts";
+import { installPackages, missingObservePackages } from "../packages.ts";
 import { buildCollector } from "../toolchain/build.ts";
+import { startMetrics, stopMetrics } from "./metrics.ts";
 import { NAMESPACE, OTLP_PORT, setObserved, STORE } from "./mark.ts";
+import { MONITORING, PORT, PROMETHEUS } from "./prometheus.ts";
 import { store } from "./store.ts";
 
 /** Arguments by which Traefik sends its spans to the store. */
@@ -14,18 +17,28 @@ const TRACING = [
   "--tracing.servicename=traefik",
 ];
 
-/** `make observe`: a store for traces on the embedded platform, to which Traefik and the dev stack send theirs. `ARGS=stop` removes it. */
+/**
+ * `make observe`: what is needed to look at the dev stack of the embedded platform. A store to which it and Traefik send their traces, and
+ * a Prometheus with an Alertmanager that do as its monitors and rules say. `ARGS=stop` removes them.
+ */
 export async function observe(): Promise<void> {
   if (existingCluster() !== undefined)
     throw new Error(
       "observe: must be without ACCI_CONTEXT, got a cluster of yours; set acci:telemetry to its collector, and TRACES for `make trace`",
     );
   if (process.argv[3] === "stop") return stop();
-  await withPlatform(() => buildCollector(inState("log", "toolchain.log")));
+  const log = inState("log", "toolchain.log");
+  await withPlatform(async () => {
+    await buildCollector(log);
+    const packages = await missingObservePackages();
+    if (packages.length > 0) await installPackages(packages, log);
+  });
   await phase("starting the store", startStore);
   setObserved(true);
   await phase("pulumi up", () => pulumi("dev", ["up", "--yes", "--skip-preview"]));
+  await phase("starting Prometheus", startMetrics);
   say("the dev stack and Traefik send their traces to the store; `make trace` follows a request");
+  say(`\`make dashboards PROMETHEUS=${MONITORING}/${PROMETHEUS}:${PORT}\` shows the dashboards`);
 }
 
 export async function startStore(): Promise<void> {
@@ -37,7 +50,7 @@ export async function startStore(): Promise<void> {
 async function stop(): Promise<void> {
   setObserved(false);
   await phase("pulumi up", () => pulumi("dev", ["up", "--yes", "--skip-preview"]));
-  await phase("removing the store", stopStore);
+  await phase("removing the store and Prometheus", () => Promise.all([stopStore(), stopMetrics()]));
 }
 
 export async function stopStore(): Promise<void> {

@@ -1,4 +1,15 @@
 import { kubectl } from "../../../local/cluster/cluster.ts";
+import {
+  ALERTING,
+  ALERTMANAGER,
+  ALERTMANAGER_PORT,
+  MONITORING,
+  PORT,
+  PROMETHEUS,
+  SCRAPED,
+  startPrometheus,
+  stopPrometheus,
+} from "../../../local/observe/prometheus.ts";
 import { discover } from "./discovery.ts";
 import { type Site, until } from "./site.ts";
 
@@ -22,15 +33,8 @@ export interface Rule {
   readonly state?: "inactive" | "pending" | "firing";
 }
 
-const NAMESPACE = "monitoring";
-const name = "prometheus";
-const metadata = { name, namespace: NAMESPACE };
-const labels = { "app.kubernetes.io/name": name };
-const PORT = 9090;
 /** The Prometheus as `acci:slo.gate` names it. */
-export const SERVICE = `${NAMESPACE}/${name}:${PORT}`;
-const ALERTMANAGER_PORT = 9093;
-const SCRAPED = "/tmp/scraped";
+export const SERVICE = `${MONITORING}/${PROMETHEUS}:${PORT}`;
 
 /** Shorter than the interval that a site asks for, so that tests wait less. */
 const INTERVAL = "1s";
@@ -46,30 +50,18 @@ export class Prometheus {
   }
 
   async start(): Promise<void> {
-    const items = [
-      { apiVersion: "v1", kind: "Namespace", metadata: { name: NAMESPACE } },
-      { apiVersion: "v1", kind: "ConfigMap", metadata, data: await this.#configuration() },
-      { apiVersion: "v1", kind: "Service", metadata, spec: { selector: labels, ports: [{ port: PORT }] } },
-      {
-        apiVersion: "v1",
-        kind: "Pod",
-        metadata: { ...metadata, labels },
-        spec: pod,
-      },
-    ];
-    await kubectl(["apply", "-f", "-"], JSON.stringify({ apiVersion: "v1", kind: "List", items }));
-    await kubectl(["-n", NAMESPACE, "wait", "--for=condition=Ready", `pod/${name}`, "--timeout=60s"]);
+    await startPrometheus(await this.#configuration());
     await this.discover();
   }
 
-  readonly stop = () => kubectl(["delete", "namespace", NAMESPACE, "--ignore-not-found"]);
+  readonly stop = stopPrometheus;
 
   /** Tells Prometheus which pods there are now. */
   async discover(): Promise<void> {
     const files = (await discover(this.#site)).map(
       ({ job, targets }) => `cat > ${SCRAPED}/${job}.json <<'END'\n${JSON.stringify(targets)}\nEND\n`,
     );
-    await kubectl(["-n", NAMESPACE, "exec", "-i", name, "-c", name, "--", "sh"], files.join(""));
+    await kubectl(["-n", MONITORING, "exec", "-i", PROMETHEUS, "-c", PROMETHEUS, "--", "sh"], files.join(""));
   }
 
   async targets(): Promise<readonly Target[]> {
@@ -89,6 +81,16 @@ export class Prometheus {
       `/api/v1/query?query=${encodeURIComponent(expr)}`,
     );
     return data.result.length;
+  }
+
+  /** Traces to which the buckets of a histogram point. */
+  async exemplars(bucket: string): Promise<string[]> {
+    const now = Date.now() / 1000;
+    const { data } = await ask<{ data: { exemplars: { labels: { trace_id: string } }[] }[] }>(
+      PORT,
+      `/api/v1/query_exemplars?query=${bucket}&start=${now - 600}&end=${now + 60}`,
+    );
+    return data.flatMap(({ exemplars }) => exemplars.map(({ labels }) => labels.trace_id));
   }
 
   /** Names of the alerts that the Alertmanager has received and that still fire. */
@@ -118,7 +120,7 @@ export class Prometheus {
     const configuration = {
       global: { scrape_interval: INTERVAL, scrape_timeout: INTERVAL, evaluation_interval: INTERVAL },
       rule_files: ["/etc/prometheus/rules.yml"],
-      alerting: { alertmanagers: [{ static_configs: [{ targets: [`localhost:${ALERTMANAGER_PORT}`] }] }] },
+      alerting: ALERTING,
       scrape_configs: (await discover(this.#site)).map(({ job, path }) => ({
         job_name: job,
         metrics_path: path,
@@ -129,7 +131,7 @@ export class Prometheus {
     return {
       "prometheus.yml": JSON.stringify(configuration),
       "rules.yml": JSON.stringify({ groups: items.flatMap(({ spec }) => spec.groups).map(hastened) }),
-      "alertmanager.yml": JSON.stringify({ route: { receiver: "nobody" }, receivers: [{ name: "nobody" }] }),
+      "alertmanager.yml": JSON.stringify(ALERTMANAGER),
     };
   }
 }
@@ -147,63 +149,9 @@ function hastened({ name: group, rules }: Group): Group {
   };
 }
 
-/** Debian's Alertmanager does not start without them. */
-const TEMPLATES = "/usr/share/prometheus/alertmanager";
-/** The machine's own binary, which is installed for promtool. */
-const binary = (file: string) => ({ name: file, hostPath: { path: `/usr/bin/${file}`, type: "File" } });
-const container = (of: string, file: string, args: readonly string[], port: number) => ({
-  name: of,
-  // Any image with a libc will do.
-  image: "ghcr.io/cloudnative-pg/postgresql:15",
-  command: ["sh", "-c", `mkdir -p ${SCRAPED}; exec /opt/${file} "$@"`, "sh", ...args],
-  readinessProbe: { httpGet: { path: "/-/ready", port }, periodSeconds: 1 },
-  volumeMounts: [
-    { name: file, mountPath: `/opt/${file}` },
-    { name: "configuration", mountPath: "/etc/prometheus" },
-    { name: "tmp", mountPath: "/tmp" },
-    { name: "templates", mountPath: TEMPLATES },
-  ],
-});
-
-const pod = {
-  automountServiceAccountToken: false,
-  terminationGracePeriodSeconds: 1,
-  securityContext: { runAsNonRoot: true, runAsUser: 10001 },
-  containers: [
-    container(
-      name,
-      "prometheus",
-      [
-        "--config.file=/etc/prometheus/prometheus.yml",
-        "--storage.tsdb.path=/tmp/data",
-        `--web.listen-address=:${PORT}`,
-      ],
-      PORT,
-    ),
-    container(
-      "alertmanager",
-      "prometheus-alertmanager",
-      [
-        "--config.file=/etc/prometheus/alertmanager.yml",
-        "--storage.path=/tmp/alerts",
-        "--cluster.listen-address=",
-        `--web.listen-address=:${ALERTMANAGER_PORT}`,
-      ],
-      ALERTMANAGER_PORT,
-    ),
-  ],
-  volumes: [
-    binary("prometheus"),
-    binary("prometheus-alertmanager"),
-    { name: "configuration", configMap: { name } },
-    { name: "tmp", emptyDir: {} },
-    { name: "templates", hostPath: { path: TEMPLATES, type: "Directory" } },
-  ],
-};
-
 /** Asks a server of the pod through the proxy of the API server. */
 async function ask<T>(port: number, path: string): Promise<T> {
   return JSON.parse(
-    await kubectl(["get", "--raw", `/api/v1/namespaces/${NAMESPACE}/pods/${name}:${port}/proxy${path}`]),
+    await kubectl(["get", "--raw", `/api/v1/namespaces/${MONITORING}/pods/${PROMETHEUS}:${port}/proxy${path}`]),
   ) as T;
 }

@@ -11,14 +11,21 @@ export async function promoteDev(): Promise<string> {
   if (pushed !== digest) throw new Error(`1.0.0: must have the digest ${digest}, got ${pushed}`);
   const manifests = list(content.manifests).filter((entry) => at(entry, "platform", "architecture") === "amd64");
   await images.putManifest("0.0.1", mediaType, { ...content, manifests });
-  await promoteTools();
+  await promoteTools("1.0.0", "0.0.1");
   return digest;
 }
 
+/** Pushes the image that dev runs as that version with another digest, as changed sources would have. */
+export async function pushChanged(version: string): Promise<void> {
+  const { content, images, mediaType } = await deployedImage();
+  await images.putManifest(version, mediaType, { ...content, annotations: { "acci.dev/version": version } });
+  await promoteTools(version);
+}
+
 /** Pushes the image of the backup tools under the same versions. */
-async function promoteTools(): Promise<void> {
+async function promoteTools(...versions: readonly string[]): Promise<void> {
   process.env.ACCI_REGISTRY = registry;
   const tools = new Registry(parseReference("ghcr.io/broccode/acci-framework-backup:dev"));
   const { content, mediaType } = await tools.requireManifest("dev");
-  for (const version of ["1.0.0", "0.0.1"]) await tools.putManifest(version, mediaType, content);
+  for (const version of versions) await tools.putManifest(version, mediaType, content);
 }

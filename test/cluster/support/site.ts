@@ -115,6 +115,13 @@ export class Site {
     ]);
     return items.filter((pod) => pod.metadata.deletionTimestamp === undefined).map((pod) => pod.metadata.name);
   };
+
+  /** Waits until none of the application's pods is terminating: one of before serves on for some seconds, as it was configured. */
+  readonly settled = () =>
+    until("the pods of before to be gone", 60, async () => {
+      const pods = await this.kube(["get", "pods", "-l", "app.kubernetes.io/name=acci-framework", "-o", "name"]);
+      return pods.split("\n").filter(Boolean).length === (await this.applicationPods()).length;
+    });
 }
 
 /** The dev stack, which most tests are about. */
