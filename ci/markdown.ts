@@ -1,3 +1,4 @@
+import { capacity } from "./capacity-table.ts";
 import { type Change, isRefused, type Report, type Violation, type Waiver } from "./report.ts";
 
 /** Bytes that GitHub accepts in one comment. */
@@ -23,6 +24,7 @@ export function markdown(report: Report, limit = LIMIT): string {
     warnings(report.warnings),
     violations(report.violations),
     table(report.changes),
+    capacity(report.capacity),
   ].filter(Boolean);
   const long = [
     block("Properties", properties(report.changes), "diff"),

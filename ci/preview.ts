@@ -1,8 +1,9 @@
 /**
  * `node ci/preview.ts <stack> [pulumi arguments]`: prints what this checkout would change on a stack, as Markdown. With a Pulumi backend
  * it runs `pulumi preview`; without one it compares the golden files and runs the recorder, which need no secret and so work for a fork's
- * pull request.
+ * pull request. ACCI_PRICES lets it tell what a change costs.
  */
+import { capacityOf, pricesOf } from "./capacity.ts";
 import { chartDiff } from "./chart-diff.ts";
 import { reportOf } from "./events.ts";
 import { baseRef } from "./git.ts";
@@ -11,11 +12,11 @@ import { markdown } from "./markdown.ts";
 import { waivers } from "../policy/waivers.ts";
 import { judgeOffline } from "./program.ts";
 import { hasBackend, pulumi } from "./pulumi.ts";
-import { isRefused, type Report } from "./report.ts";
+import { type CapacityChange, isRefused, type Report } from "./report.ts";
 
 function preview(stack: string, args: readonly string[]): Report {
   const { code, events } = pulumi(stack, ["preview", "--policy-pack", "policy", ...args]);
-  const report = { ...reportOf(stack, events, chartDiff(stack)), waivers };
+  const report = { ...reportOf(stack, events, chartDiff(stack)), waivers, capacity: capacityChange(stack) };
   const silent = code !== 0 && !isRefused(report);
   return silent ? { ...report, errors: [`pulumi preview: exit code ${code}; its output is in the log`] } : report;
 }
@@ -30,8 +31,15 @@ async function offline(stack: string): Promise<Report> {
     waivers,
     errors: [],
     warnings: [],
+    capacity: capacityChange(stack),
     chartDiff: chartDiff(stack),
   };
+}
+
+/** By the golden files in either case: a preview does not know what the stack asked for before. */
+function capacityChange(stack: string): CapacityChange | undefined {
+  const [before, after] = [goldenAt(baseRef(), stack), goldenNow(stack)].map(capacityOf);
+  return after && { before, after, prices: pricesOf(process.env.ACCI_PRICES) };
 }
 
 /** Report for a check that could not run: it counts as failed. */

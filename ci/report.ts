@@ -1,3 +1,5 @@
+import type { Capacity, Prices } from "./capacity.ts";
+
 /** A change to one resource. */
 export interface Change {
   readonly op: string;
@@ -20,6 +22,14 @@ export interface Waiver {
   readonly reason: string;
 }
 
+export interface CapacityChange {
+  /** @default - the stack is new */
+  readonly before?: Capacity | undefined;
+  readonly after: Capacity;
+  /** @default - no cost is told */
+  readonly prices?: Prices | undefined;
+}
+
 /** What a pull request changes on one stack. */
 export interface Report {
   readonly stack: string;
@@ -32,6 +42,8 @@ export interface Report {
   readonly errors: readonly string[];
   /** What the program warns of, such as a version that `pulumi up` would refuse. */
   readonly warnings: readonly string[];
+  /** What the stack asks of its cluster, before and after. @default - it is not known */
+  readonly capacity?: CapacityChange | undefined;
   /** Unified diff of the rendered chart of the application; empty without a difference. */
   readonly chartDiff: string;
 }
