@@ -16,6 +16,7 @@ mod observe;
 mod ops;
 mod problem;
 mod routes;
+mod schema;
 mod serve;
 mod telemetry;
 mod tenant;

@@ -9,7 +9,7 @@ use sqlx::{
     postgres::PgPoolOptions,
 };
 
-use crate::{config::Migrate, log::AUDIT};
+use crate::{config::Migrate, log::AUDIT, schema};
 
 /// Limit for connecting; the pool retries a server that refuses connections or is starting up.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
@@ -22,7 +22,9 @@ pub async fn run(config: Migrate) -> Result<(), String> {
     let pool = pool.connect_with(config.database).await.map_err(|e| format!("migrate: cannot connect, got {e}"))?;
     check_role(&pool, &config.app_role).await?;
     let mut migrator = Migrator::new(Embedded).await.map_err(failed)?;
+    schema::admit(&pool, migrator.iter().map(|migration| migration.version).max().unwrap_or_default()).await?;
     // Off by default, and then a rollback fails: its binary does not have the migrations that a later version has run.
+    // Those that it has are compared by checksum all the same.
     migrator.set_ignore_missing(true);
     migrator.run(&pool).await.map_err(failed)?;
     grant(&pool, &config.app_role).await.map_err(failed)?;
@@ -75,9 +77,30 @@ struct Embedded;
 impl MigrationSource<'static> for Embedded {
     fn resolve(self) -> std::pin::Pin<Box<dyn Future<Output = Result<Vec<Migration>, BoxDynError>> + Send>> {
         let files = [(1, "notes", include_str!("../migrations/0001_notes.sql"))];
-        let migrations = files.map(|(version, description, sql)| {
-            Migration::new(version, description.into(), MigrationType::Simple, sql.into(), false)
-        });
+        let migrations = files.map(|(version, description, sql)| migration(version, description, sql));
         Box::pin(async move { Ok(migrations.to_vec()) })
+    }
+}
+
+/// As sqlx reads a file: `-- no-transaction` is for statements that refuse one, such as CREATE INDEX CONCURRENTLY.
+fn migration(version: i64, description: &'static str, sql: &'static str) -> Migration {
+    let description = schema::describe(description, sql);
+    Migration::new(version, description, MigrationType::Simple, sql.into(), sql.starts_with("-- no-transaction"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::migration;
+
+    #[test]
+    fn a_migration_is_a_transaction_unless_it_asks_for_none() {
+        assert!(!migration(2, "archived notes", "ALTER TABLE notes ADD COLUMN archived_at timestamptz;").no_tx);
+        assert!(migration(3, "by title", "-- no-transaction\nCREATE INDEX CONCURRENTLY a ON notes (title);").no_tx);
+    }
+
+    #[test]
+    fn a_contracting_migration_records_its_declaration() {
+        let sql = "-- acci:oldest-application 3\nALTER TABLE notes DROP COLUMN title;";
+        assert_eq!(migration(4, "drop title", sql).description, "drop title (oldest application 3)");
     }
 }

@@ -1,6 +1,8 @@
 use std::thread;
 
-use crate::harness::{Database, block, connect, migrate, password, scalar};
+use uuid::Uuid;
+
+use crate::harness::{Database, Service, block, connect, migrate, password, redis_url, scalar};
 
 #[test]
 fn migrating_twice_changes_nothing() {
@@ -9,18 +11,81 @@ fn migrating_twice_changes_nothing() {
     assert_eq!(scalar(&database.url("acci"), "SELECT count(*) FROM _sqlx_migrations"), Ok("1".into()));
 }
 
-#[test]
-fn the_schema_of_a_later_version_is_accepted() {
-    let database = Database::migrated();
-    let later = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
-                 VALUES (9999, 'of a later version', true, '', 0)";
+/// Applies a migration of a later version as sqlx would: the change and its record.
+fn migrate_on(database: &Database, change: &'static str, description: &str) {
+    let record = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+                  VALUES (9999, $1, true, 'of a later version', 0)";
     block(async {
         let mut owner = connect(&database.url("acci")).await;
-        sqlx::query(later).execute(&mut owner).await.unwrap();
+        sqlx::query(change).execute(&mut owner).await.unwrap();
+        sqlx::query(record).bind(description).execute(&mut owner).await.unwrap();
     });
+}
+
+const EXPANSION: &str = "ALTER TABLE notes ADD COLUMN archived_at timestamptz";
+
+#[test]
+fn an_older_application_serves_the_schema_of_a_later_one() {
+    let database = Database::migrated();
+    migrate_on(&database, EXPANSION, "archived notes");
     let output = migrate(&database.url("acci"), &[]);
+    let log = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let line = log.lines().find(|line| line.contains("the schema is newer than this application")).expect("a log line");
+    assert!(line.contains(r#""schema":9999"#) && line.contains(r#""application":1"#), "{line}");
     assert_eq!(scalar(&database.url("acci"), "SELECT count(*) FROM _sqlx_migrations"), Ok("2".into()));
+
+    let service = Service::start(&database.app_url(), &redis_url(), &[]);
+    assert_eq!(service.ready().json()["status"], "ready");
+    let tenant = Uuid::now_v7();
+    let id = service.create(tenant, "written by the older one");
+    assert_eq!(service.call("GET", &format!("/api/notes/{id}"), tenant, "").status, 200);
+}
+
+#[test]
+fn an_older_application_refuses_a_schema_that_lacks_what_it_uses_and_changes_nothing() {
+    let database = Database::migrated();
+    migrate_on(&database, "REVOKE ALL ON notes FROM acci_app", "renamed notes (oldest application 9998)");
+    let output = migrate(&database.url("acci"), &[]);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(
+        String::from_utf8_lossy(&output.stderr),
+        "schema: must be used by an application with migration 9998 or a later one, got migration 1; \
+         deploy a later version, because a migration took away what this one uses\n"
+    );
+    // Nor has it given the rights back.
+    assert_eq!(scalar(&database.app_url(), "SELECT has_table_privilege('notes', 'SELECT')"), Ok("false".into()));
+}
+
+#[test]
+fn a_schema_that_this_version_is_new_enough_for_is_served() {
+    let database = Database::migrated();
+    migrate_on(&database, EXPANSION, "archived notes (oldest application 1)");
+    assert!(migrate(&database.url("acci"), &[]).status.success());
+}
+
+#[test]
+fn a_migration_that_was_changed_after_it_ran_is_refused_also_on_a_newer_schema() {
+    let database = Database::migrated();
+    migrate_on(&database, "UPDATE _sqlx_migrations SET checksum = 'another'", "archived notes");
+    let output = migrate(&database.url("acci"), &[]);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(
+        String::from_utf8_lossy(&output.stderr),
+        "migrate: failed, got migration 1 was previously applied but has been modified\n"
+    );
+}
+
+#[test]
+fn every_migration_of_the_folder_is_in_the_binary() {
+    let folder = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations")).unwrap();
+    let mut versions: Vec<i64> = folder
+        .map(|file| file.unwrap().file_name().into_string().unwrap().split('_').next().unwrap().parse().unwrap())
+        .collect();
+    versions.sort();
+    let recorded = "SELECT string_agg(version::text, ' ' ORDER BY version) FROM _sqlx_migrations";
+    let expected = versions.iter().map(i64::to_string).collect::<Vec<_>>().join(" ");
+    assert_eq!(scalar(&Database::migrated().url("acci"), recorded), Ok(expected));
 }
 
 #[test]
