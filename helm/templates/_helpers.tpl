@@ -33,6 +33,25 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- end -}}
 {{- end }}
 
+{{/*
+Number of pods to write into the Deployment; empty where the autoscaler alone decides. Helm takes a field back to its default, here one pod, when an
+upgrade no longer has it. So autoscaling that is turned on keeps writing the field, with the number there is; it is told by the autoscaler
+that is still missing, and later by the annotation. Without a cluster to ask, as in `helm template`, nothing is kept.
+*/}}
+{{- define "acci.replicas" -}}
+{{- if not .Values.autoscaling.enabled -}}
+{{- .Values.replicaCount -}}
+{{- else -}}
+{{- $name := include "acci.fullname" . -}}
+{{- with lookup "apps/v1" "Deployment" .Release.Namespace $name -}}
+{{- $isKept := eq (dig "annotations" "acci.dev/replicas" "" .metadata) "kept" -}}
+{{- if or $isKept (not (lookup "autoscaling/v2" "HorizontalPodAutoscaler" $.Release.Namespace $name)) -}}
+{{- max .spec.replicas $.Values.autoscaling.minReplicas -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end }}
+
 {{/* What all spans of a pod have in common; the kubelet fills in $(POD_NAME). */}}
 {{- define "acci.resourceAttributes" -}}
 {{- $own := dict
