@@ -11,6 +11,7 @@ import { observeRelease } from "./diagnosis/observer.ts";
 import type { ReleaseNotes } from "./helm-history/notes.ts";
 import { chartChecksum } from "./kubernetes/chart.ts";
 import type { Promotions } from "./release/promotion.ts";
+import { buildArgsOf, type Schema } from "./release/schema.ts";
 import { type Backups, secret } from "./args/recovery.ts";
 import { controllerOf, portOf } from "./args/addresses.ts";
 import { collectorOf, spansOf } from "./args/telemetry.ts";
@@ -34,8 +35,16 @@ export function cluster({ cluster }: StackConfig): k8s.ProviderArgs {
   };
 }
 
-export function image({ image: { build, repository } }: StackConfig, promoted: Promotions | undefined) {
-  return { repository, build, promoted: promoted?.application };
+export function image(
+  { image: { build, repository } }: StackConfig,
+  promoted: Promotions | undefined,
+  schema: Schema | undefined,
+) {
+  return {
+    repository,
+    build: build && { ...build, buildArgs: buildArgsOf(schema) },
+    promoted: promoted?.application,
+  };
 }
 
 export function addons(config: StackConfig, notes: pulumi.Output<ReleaseNotes> | undefined) {

@@ -3,6 +3,7 @@ import { loadConfig } from "./config/load.ts";
 import { instancesAsConfigured } from "./components/postgres/configured-instances.ts";
 import { type Footprint, isFull } from "./config/footprint.ts";
 import { holdForBudget } from "./release/error-budget.ts";
+import { holdForSchema, schemaOfImage } from "./release/schema-check.ts";
 import { promoteAll } from "./release/promotion.ts";
 import { withholdDebugMessages } from "./engine/debug-messages.ts";
 import { releaseNotes } from "./helm-history/notes.ts";
@@ -20,10 +21,15 @@ export default async () => {
   const notes = pulumi.output(releaseNotes(config));
   if (!isFull(config.footprint)) await warnOfFootprint(config.footprint);
   const promoted = config.image.version ? await promoteAll(config) : undefined;
-  const planned = await planFailover(config, promoted?.application.digest);
-  if (promoted) await holdForBudget(config, { ...promoted.application, failsOver: mayFailOver(config, planned) });
+  const digest = promoted?.application.digest;
+  const [planned, schema] = await Promise.all([planFailover(config, digest), schemaOfImage(config.image, digest)]);
+  const failsOver = mayFailOver(config, planned);
+  if (promoted) await holdForBudget(config, { ...promoted.application, failsOver });
+  const version = config.image.version ?? config.image.build!.tags[0]!;
+  await holdForSchema(config, { version, schema }, failsOver ? (planned?.failover ?? "chosen later") : undefined);
   const { application, guardedNamespace, image, postgres, protection, smokeTest } = buildStack(config, {
     promoted,
+    schema,
     epoch: planned?.epoch,
     notes,
   });

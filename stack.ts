@@ -19,11 +19,14 @@ import type { StackConfig } from "./config/load.ts";
 import { inOneName } from "./engine/field-manager.ts";
 import type { ReleaseNotes } from "./helm-history/notes.ts";
 import type { Promotions } from "./release/promotion.ts";
+import type { Schema } from "./release/schema.ts";
 
 /** What was looked up elsewhere before the first resource. */
 export interface Known {
   /** @default - images are built */
   readonly promoted?: Promotions | undefined;
+  /** The schema that the application's image brings. @default - not known */
+  readonly schema?: Schema | undefined;
   /** Number of the failover this site is active by, or will be. @default - not known here */
   readonly epoch?: number | undefined;
   /** What the descriptions of the releases end with. @default - nothing */
@@ -43,7 +46,7 @@ export function buildStack(config: StackConfig, known: Known = {}, opts: pulumi.
     dependsOn: resources.filter(isThere),
   });
 
-  const image = new Image("image", args.image(config, known.promoted), opts);
+  const image = new Image("image", args.image(config, known.promoted, known.schema), opts);
   const addons = new Addons("addons", args.addons(config, known.notes), inCluster);
   const guardedNamespace = new GuardedNamespace("namespace", args.guardedNamespace(config), inCluster);
   const { namespace } = guardedNamespace;
@@ -79,7 +82,11 @@ export function buildStack(config: StackConfig, known: Known = {}, opts: pulumi.
         redis,
         image: tools.ref,
         applicationImage: image.ref,
-        ...args.dataProtection(config, backups, { epoch: known.epoch, annotations }),
+        ...args.dataProtection(config, backups, {
+          applicationSchema: known.schema?.version,
+          epoch: known.epoch,
+          annotations,
+        }),
       },
       inCluster,
     );
@@ -98,7 +105,7 @@ export function buildStack(config: StackConfig, known: Known = {}, opts: pulumi.
     "application",
     {
       namespace,
-      image: { repository: image.repository, tag: image.tag, digest: image.digest },
+      image: { repository: image.repository, tag: image.tag, digest: image.digest, schema: known.schema },
       connections: {
         database: postgres.appUrl,
         migrate: postgres.ownerUrl,

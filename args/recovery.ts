@@ -33,11 +33,9 @@ export function failoverAnnotations(database: pulumi.Output<string>, epoch: numb
   };
 }
 
-export function dataProtection(
-  config: StackConfig,
-  backups: Backups,
-  due: Pick<FailoverPolicy, "epoch" | "annotations">,
-) {
+type Due = Pick<FailoverPolicy, "applicationSchema" | "epoch" | "annotations">;
+
+export function dataProtection(config: StackConfig, backups: Backups, due: Due) {
   return {
     site: config.namespace,
     parallelism: backups.parallelism,
@@ -92,10 +90,7 @@ function drillPolicy({ application, redis }: StackConfig, { drill }: Backups): D
   return { every: drill.every, application: application.resources, cache };
 }
 
-function failoverPolicy(
-  { cluster, namespace, restore }: StackConfig,
-  due: Pick<FailoverPolicy, "epoch" | "annotations">,
-): FailoverPolicy | undefined {
+function failoverPolicy({ cluster, namespace, restore }: StackConfig, due: Due): FailoverPolicy | undefined {
   if (!restore) return undefined;
   const hooks = observeJob("failover", { namespace, cluster, secrets: pulumi.output([]) });
   return { request: requestOf(restore), timeoutMinutes: restore.timeoutMinutes, hooks, ...due };

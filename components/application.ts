@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { checksum } from "../kubernetes/checksum.ts";
 import { objectLabels } from "../kubernetes/labels.ts";
 import type { TraceTarget } from "./addons.ts";
+import type { Schema } from "../release/schema.ts";
 import type { ParentRef } from "./parent-ref.ts";
 import type { Resources } from "../kubernetes/resources.ts";
 
@@ -29,9 +30,17 @@ export interface Scale {
   readonly resources: Resources;
 }
 
+export interface ApplicationImage {
+  readonly repository: string;
+  readonly tag: string;
+  readonly digest: pulumi.Input<string>;
+  /** The schema that it brings, recorded with the release for later ones. @default - not known */
+  readonly schema?: Schema | undefined;
+}
+
 export interface ApplicationArgs {
   readonly namespace: pulumi.Input<string>;
-  readonly image: { readonly repository: string; readonly tag: string; readonly digest: pulumi.Input<string> };
+  readonly image: ApplicationImage;
   /** The chart's folder, and a digest of its files that turns an edit into an upgrade. */
   readonly chart: { readonly path: string; readonly checksum: string };
   /** Text at the end of the release's description; a new text makes a new revision. @default - none */
@@ -156,7 +165,12 @@ type Secrets = Record<"database" | "migrate" | "cache", k8s.core.v1.Secret>;
 function values({ image, monitoring, route, scale, settings, telemetry }: ApplicationArgs) {
   const { autoscaling, replicas, resources } = scale;
   return {
-    image: { repository: image.repository, tag: image.tag, digest: image.digest },
+    image: {
+      repository: image.repository,
+      tag: image.tag,
+      digest: image.digest,
+      ...(image.schema ? { schema: { ...image.schema } } : {}),
+    },
     replicaCount: replicas,
     resources,
     autoscaling: autoscaling

@@ -14,7 +14,12 @@ export interface HelmRecord {
   readonly version: number;
   readonly info: { readonly status: string; readonly description?: string };
   /** The values that were given, of which the application's image is read. */
-  readonly config?: { readonly image?: { readonly digest?: string } };
+  readonly config?: {
+    readonly image?: {
+      readonly digest?: string;
+      readonly schema?: { readonly version: number; readonly oldestApplication: number };
+    };
+  };
 }
 
 interface Secret {

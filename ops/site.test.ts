@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { siteOf } from "./site.ts";
+import { siteOf, whereabouts } from "./site.ts";
 
 const folder = mkdtempSync(path.join(os.tmpdir(), "acci-site-"));
 const stack = (name: string, yaml: string) => writeFileSync(path.join(folder, `Pulumi.${name}.yaml`), yaml);
@@ -26,6 +26,11 @@ describe("the site of a stack", () => {
       namespace: "acci",
       cluster: ["--kubeconfig=./kube", "--context=production"],
     });
+  });
+
+  it("is asked without kubectl where kubectl finds it", () => {
+    expect(whereabouts(siteOf("prod", folder))).toEqual({ kubeconfig: "./kube", context: "production" });
+    expect(whereabouts(siteOf("dev", folder))).toEqual({});
   });
 
   it("is on the cluster that ACCI_CONTEXT names", () => {

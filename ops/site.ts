@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
+import type { Whereabouts } from "../kubernetes/credentials.ts";
 import { project } from "../tooling/paths.ts";
 import { parse } from "yaml";
 
@@ -44,4 +45,12 @@ export function siteOf(stack: string, folder = project): Site {
       ...(named ? [`--context=${named}`] : []),
     ],
   };
+}
+
+/** Where the cluster of a site is, for what asks it without kubectl. */
+export function whereabouts({ cluster }: Site): Whereabouts {
+  const valueOf = (flag: string) => cluster.find((given) => given.startsWith(flag))?.slice(flag.length);
+  const kubeconfig = valueOf("--kubeconfig=");
+  const context = valueOf("--context=");
+  return { ...(kubeconfig ? { kubeconfig } : {}), ...(context ? { context } : {}) };
 }

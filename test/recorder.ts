@@ -15,8 +15,10 @@ export interface Recorded {
 export const DIGEST = `sha256:${"1".repeat(64)}`;
 
 /** The images of a promoted version, as they are known after they were found and verified. */
-export const knownOf = ({ image: { version } }: { readonly image: { readonly version?: string } }) =>
-  version ? { promoted: { application: { version, digest: DIGEST }, backup: { version, digest: DIGEST } } } : {};
+export const knownOf = ({ image: { version } }: { readonly image: { readonly version?: string } }) => ({
+  schema: { version: 1, oldestApplication: 0 },
+  ...(version ? { promoted: { application: { version, digest: DIGEST }, backup: { version, digest: DIGEST } } } : {}),
+});
 
 export interface RecordOptions {
   readonly stack?: string;

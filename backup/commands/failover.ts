@@ -8,7 +8,7 @@ import { withStore } from "./run.ts";
 /** Restores a dump as this site's database, and makes the site active. */
 export async function failoverCommand(settings: Settings): Promise<void> {
   const options = loadOptions(settings);
-  const { epoch, replicas, restore: request, site } = settings;
+  const { applicationSchema, epoch, replicas, restore: request, site } = settings;
   const report = await withStore(settings, (store) =>
     failover({
       site,
@@ -17,6 +17,7 @@ export async function failoverCommand(settings: Settings): Promise<void> {
       cache: cacheOf(settings),
       request,
       ...options,
+      ...(applicationSchema ? { applicationSchema } : {}),
       ...(epoch ? { epoch } : {}),
       ...(replicas ? { replicas } : {}),
     }),

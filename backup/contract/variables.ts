@@ -26,6 +26,10 @@ export const VARIABLES = {
   parallelism: number("ACCI_PARALLELISM", "Tables that are read or restored at once.", DEFAULTS.parallelism),
   recipients: list("ACCI_RECIPIENTS", "age public keys that a dump is encrypted to."),
   applicationImage: optionalText("ACCI_IMAGE", "What the application runs, by digest."),
+  applicationSchema: optionalNumber(
+    "ACCI_APPLICATION_SCHEMA",
+    "Newest migration of the application; not known when unset.",
+  ),
   decryptionKeyFile: optionalText("ACCI_IDENTITY_FILE", "File with the age secret key that opens dumps."),
   adopt: optionalText("ACCI_ADOPT", "System identifier of a database that was upgraded in place."),
   keep: json("ACCI_KEEP", "How many dumps are kept of each period.", keepSchema),

@@ -299,6 +299,20 @@ describe("a failover is refused, and nothing is changed,", () => {
     expect((await loadCatalogue(store))!.site).toBe("prod");
   });
 
+  it("with an application that is too old for the dump's schema, and goes on with one that is not", async () => {
+    await prod.sql(`SET ROLE acci; CREATE TABLE public._sqlx_migrations (version bigint, description text, success bool);
+      INSERT INTO public._sqlx_migrations VALUES (1, 'notes', true), (2, 'label', true), (3, 'drop title (oldest application 2)', true),
+        (9, 'half done (oldest application 8)', false)`);
+    const id = await prod.publish();
+    await expect(dr.failover({}, { applicationSchema: 1 })).rejects.toThrow(
+      `dump ${id}: must serve the application to be deployed, which has migration 1, got a schema for those with migration 2 or a later one; ` +
+        "raise acci:image.version to the version that the lost site ran, or choose an older dump",
+    );
+    expect((await loadCatalogue(store))!.site).toBe("prod");
+    expect(await dr.databases()).toEqual(["acci"]);
+    expect((await dr.failover({}, { applicationSchema: 2 })).dump).toBe(id);
+  });
+
   it("while the store is away", async () => {
     await prod.publish();
     await objects.down();

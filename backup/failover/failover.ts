@@ -12,12 +12,15 @@ import { refuseLiving } from "./heartbeat.ts";
 import { Phases } from "./phases.ts";
 import { readReport, storeReport } from "./report.ts";
 import { selectionOf } from "./selection.ts";
+import { requireServed } from "./served.ts";
 
 export interface Failover extends RestoreCopy {
   readonly site: string;
   readonly cache: Cache;
   /** Replicas of the database, some of which may still be joining. @default 0 */
   readonly replicas?: number;
+  /** Newest migration of the application that will be deployed on the dump. @default - not known */
+  readonly applicationSchema?: number;
   /** The only epoch in which it may happen, from a request that knew the active site then. @default - any */
   readonly epoch?: number;
 }
@@ -133,6 +136,7 @@ const chooseFor = ({ request }: Failover, catalogue: Catalogue): Entry => choose
 async function prepare(given: Failover, entry: Entry, phases: Phases): Promise<Entry> {
   const name = newName(entry.id);
   await restoreCopy(given, { entry, name, toServe: true }, phases);
+  await requireServed(given.database, name, entry.id, given.applicationSchema);
   return entry;
 }
 

@@ -74,7 +74,10 @@ export class Site {
     return new SiteDatabase(this.as("acci_restore"));
   }
 
-  failover(request: RestoreRequest = {}, more: Pick<Failover, "epoch" | "identity" | "replicas"> = {}) {
+  failover(
+    request: RestoreRequest = {},
+    more: Pick<Failover, "applicationSchema" | "epoch" | "identity" | "replicas"> = {},
+  ) {
     const { database, name: site, redis } = this;
     return failover({ site, store: this.#store(), database, cache: redis.cache, request, parallelism: 2, ...more });
   }

@@ -275,7 +275,9 @@ test("the tools have what a restore has, and never run by themselves", async () 
   const [tools, failover] = [template.spec.containers[0], restore.spec.containers[0]];
   expect(tools.volumeMounts).toEqual(failover.volumeMounts);
   expect(tools.env).toEqual(
-    failover.env.filter(({ name }: any) => !["ACCI_RESTORE", "ACCI_REPLICAS", "ACCI_TRIES"].includes(name)),
+    failover.env.filter(
+      ({ name }: any) => !["ACCI_RESTORE", "ACCI_REPLICAS", "ACCI_TRIES", "ACCI_APPLICATION_SCHEMA"].includes(name),
+    ),
   );
 });
 

@@ -21,8 +21,9 @@ export class Failover extends pulumi.ComponentResource {
   constructor(name: string, args: FailoverArgs, opts?: pulumi.ComponentResourceOptions) {
     const { hooks, ...inputs } = args;
     super("acci:index:Failover", name, inputs, renamed(opts, { type: "acci:index:Restore", name: "restore" }));
-    const { database, epoch, request: restore } = args;
-    const request = settings({ restore, tries: TRIES, replicas: database.replicas || undefined, epoch });
+    const { applicationSchema, database, epoch, request: restore } = args;
+    const replicas = database.replicas || undefined;
+    const request = settings({ restore, tries: TRIES, replicas, epoch, applicationSchema });
     const deadline = args.timeoutMinutes * 60;
     const timeout = waitFor(deadline);
     this.job = new k8s.batch.v1.Job(

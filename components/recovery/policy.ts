@@ -49,6 +49,8 @@ export interface FailoverPolicy {
   readonly request: RestoreRequest;
   /** Epoch that the failover must have. @default - any */
   readonly epoch?: number | undefined;
+  /** Newest migration of the application that is deployed on the dump. @default - not known */
+  readonly applicationSchema?: number | undefined;
   /** Annotations that identify the failover. When they change, the Job runs again. */
   readonly annotations: Readonly<Record<string, pulumi.Input<string>>>;
   readonly timeoutMinutes: number;

@@ -16,6 +16,10 @@ export const image = section(
       "Key that must have signed a promoted image and its SBOM.",
       '"-----BEGIN PUBLIC KEY-----…"',
     ).optional(),
+    schemaCheck: choice(
+      ["refuse", "warn"],
+      "What happens to a version that the schema of the site's database no longer serves, or that would take from the running one what it uses.",
+    ).default("refuse"),
     unsigned: flag("Whether production may deploy an image that nobody signed.").default(false),
     build: section("How to build it.", {
       context: text("Folder with the Dockerfile.", "./app"),

@@ -7,6 +7,7 @@ import { once } from "node:events";
 import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
+import { buildArgsOf, schemaOfContext } from "../../release/schema.ts";
 import { project } from "../../tooling/paths.ts";
 import { registry } from "../lib/addresses.ts";
 import { inState } from "../lib/paths.ts";
@@ -60,7 +61,8 @@ async function main(location: string): Promise<void> {
   const log = { status: (line: string) => console.log(line), warn: (line: string) => console.log(line) };
   const context = { name: "ahead", preview: true, signal: new AbortController().signal, log };
   // With the arguments of components/image.ts, because a layer is found again only for the same ones.
-  const inputs = { context: { location }, platforms: [buildPlatform], buildArgs: { SOURCE_DATE_EPOCH: "0" } };
+  const buildArgs = { SOURCE_DATE_EPOCH: "0", ...buildArgsOf(schemaOfContext(location)) };
+  const inputs = { context: { location }, platforms: [buildPlatform], buildArgs };
   await buildImage(context, inputs, []);
 }
 
