@@ -14,6 +14,7 @@ import path from "node:path";
 import { hostAddress, link, node, nodeAddress, ports, prefixLength } from "../lib/addresses.ts";
 import { inState, kubeconfig, logs, pki } from "../lib/paths.ts";
 import { bin } from "../../tooling/paths.ts";
+import { say } from "../lib/progress.ts";
 import { run, succeeds } from "../../tooling/run.ts";
 import { until } from "../../tooling/until.ts";
 import { ensurePki } from "./pki.ts";
@@ -134,11 +135,23 @@ async function plugLink(init: number): Promise<void> {
   await inside("route", "add", "default", "via", hostAddress);
 }
 
-/** Starts the services that do not run. A second call only checks that everything is in place. */
+/** Writes how the services are to run; whether that differs from how they were started. */
+function describeServices(): boolean {
+  const file = inState("services.json");
+  const before = existsSync(file) ? readFileSync(file, "utf8") : undefined;
+  const now = JSON.stringify(writeServices());
+  writeFileSync(file, now, { mode: 0o600 });
+  return before !== undefined && before !== now;
+}
+
+/** Starts the services that do not run, or all of them anew when another version started them. Else it only checks that all is in place. */
 export async function startCluster(): Promise<void> {
   await ensurePki();
   writeAccounts();
-  writeFileSync(inState("services.json"), JSON.stringify(writeServices()), { mode: 0o600 });
+  if (describeServices() && isRunning()) {
+    say("  the services have changed, and are started anew");
+    await stopCluster();
+  }
   if (!isRunning()) {
     cleanUp();
     saveSettings();

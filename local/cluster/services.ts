@@ -1,8 +1,8 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { dnsAddress, node, nodeAddress, podRange, ports, registry, serviceRange } from "../lib/addresses.ts";
-import { inState, kubeconfig, pki } from "../lib/paths.ts";
-import { bin, inCache } from "../../tooling/paths.ts";
+import { inState, kubeconfig, logs, pki } from "../lib/paths.ts";
+import { bin, inCache, project } from "../../tooling/paths.ts";
 import { accounts, rootKey } from "./store.ts";
 
 /** A long-running process of the platform, which the supervisor starts and restarts. */
@@ -17,6 +17,8 @@ const config = (name: string) => inState("config", name);
 const kube = path.join(bin, "kube");
 const key = (name: string) => path.join(pki, `${name}.key`);
 const certificate = (name: string) => path.join(pki, `${name}.crt`);
+/** Who did what, by the API server. The numbers at its flags are megabytes and older files. */
+export const auditLog = path.join(logs, "audit.log");
 const flags = (values: Record<string, string | number | boolean>) =>
   Object.entries(values).map(([name, value]) => `--${name}=${value}`);
 
@@ -154,6 +156,10 @@ const apiServer = () =>
     "proxy-client-cert-file": certificate("front-proxy"),
     "proxy-client-key-file": key("front-proxy"),
     "enable-aggregator-routing": true,
+    "audit-policy-file": config("audit-policy.yaml"),
+    "audit-log-path": auditLog,
+    "audit-log-maxsize": 20,
+    "audit-log-maxbackup": 1,
     profiling: false,
   });
 
@@ -163,6 +169,7 @@ export function writeServices(): Service[] {
   mkdirSync(inState("store"), { recursive: true });
   mkdirSync(inCache("registry"), { recursive: true });
   writeContainerd();
+  copyFileSync(path.join(project, "docs", "audit-policy.yaml"), config("audit-policy.yaml"));
   writeKubelet();
   writeRegistry();
   writeAcme();
