@@ -6,7 +6,8 @@ import { kubeconfig } from "../../../local/lib/paths.ts";
 import { helm } from "../../../tooling/helm.ts";
 import { project } from "../../../tooling/paths.ts";
 import { pulumi } from "../../../local/stack/pulumi.ts";
-import { ask, command, kube, namespace, sql, until, writeNote } from "../support/site.ts";
+import { podCountsDuring } from "../support/pod-watch.ts";
+import { ask, command, kube, namespace, readNote, sql, until, writeNote } from "../support/site.ts";
 
 const folder = mkdtempSync(path.join(os.tmpdir(), "acci-commands-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -115,23 +116,80 @@ describe("make history", () => {
 describe("make rollback", () => {
   const lifetime = () => kube(["get", "configmap", "acci-framework", "-o", "jsonpath={.data.CACHE_TTL_SECONDS}"]);
   const deployed = async () => /^(\d+)\s.*\sdeployed\s/m.exec(await command("history"))![1]!;
+  const up = (application: object) =>
+    pulumi("dev", ["up", "--yes", "--skip-preview"], { config: { "acci:application": application } });
 
   it("goes back to a revision, which the next update undoes without a refresh, as it says", async () => {
     const before = await lifetime();
-    await pulumi("dev", ["up", "--yes", "--skip-preview"], { config: { "acci:application": { cacheTtlSeconds: 77 } } });
+    const changed = { cacheTtlSeconds: 77, replicas: 3 };
+    await up(changed);
     expect(await lifetime()).not.toBe(before);
-    const changed = await deployed();
-    await pulumi("dev", ["up", "--yes", "--skip-preview"]);
-    const shown = await command("rollback", `REVISION=${changed}`);
-    expect(shown).toMatch(new RegExp(`deployed .*Rollback to ${changed}`));
-    expect(shown).toContain("the next `pulumi up` deploys what Pulumi.dev.yaml says");
+    const revision = await deployed();
+
+    // Beside its own end, this shows that nobody loses a pod to autoscaling that comes and goes.
+    const { ready, wanted } = await podCountsDuring(async () => {
+      await up({ ...changed, autoscaling: { maxReplicas: 3, cpuPercent: 80, memoryPercent: 80 } });
+      expect(await kube(["get", "hpa", "-o", "name"])).toContain("acci-framework");
+      const shown = await command("rollback", `REVISION=${revision}`);
+      expect(shown).toMatch(new RegExp(`deployed .*Rollback to ${revision}`));
+      expect(shown).toContain("the next `pulumi up` deploys what Pulumi.dev.yaml says");
+      expect(await kube(["get", "hpa", "-o", "name"])).toBe("");
+    });
+    expect([Math.min(...wanted), Math.min(...ready)]).toEqual([3, 3]);
     expect(await lifetime()).not.toBe(before);
 
     expect(await pulumi("dev", ["preview"])).toMatch(/Release\s+application\s+update/);
-    await pulumi("dev", ["up", "--yes", "--skip-preview"]);
+    await up({});
     expect(await lifetime()).toBe(before);
     await until("the site", 60, async () => (await ask("/health")).status === 200);
     await pulumi("dev", ["preview", "--expect-no-changes"]);
+  });
+
+  describe("over a migration", () => {
+    const LATER = 9998;
+    const upgrade = (...sets: string[]) =>
+      helm([
+        ...["--kubeconfig", kubeconfig, "-n", namespace, "upgrade", "acci-framework", path.join(project, "helm")],
+        ...["--reuse-values", "--wait", "--timeout=5m", ...sets.flatMap((set) => ["--set", set])],
+      ]);
+    const count = async () => (await command("history")).trim().split("\n").length;
+    const forget = (revision: string) => kube(["delete", "secret", `sh.helm.release.v1.acci-framework.v${revision}`]);
+
+    it("that only added something: the older application starts on the newer schema and serves it", async () => {
+      await sql(`ALTER TABLE notes ADD COLUMN archived_at timestamptz;
+        INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+        VALUES (${LATER}, 'archived notes', true, '', 0);`);
+      try {
+        await upgrade(`image.schema.version=${LATER}`, "config.cacheTtlSeconds=78");
+        await command("rollback");
+        const logs = await kube(["logs", "deployment/acci-framework", "--container=migrate"]);
+        expect(logs).toContain("the schema is newer than this application, which still has what it uses");
+        expect((await readNote((await writeNote("on a newer schema")).id)).status).toBe(200);
+      } finally {
+        await sql(`DELETE FROM _sqlx_migrations WHERE version = ${LATER}; ALTER TABLE notes DROP COLUMN archived_at;`);
+      }
+    });
+
+    it("that took something away is refused before anything is changed, as is such an update", async () => {
+      await upgrade(`image.schema.version=${LATER}`, `image.schema.oldestApplication=${LATER}`);
+      const revision = await deployed();
+      try {
+        const before = await count();
+        const served = "as older ones are no longer served by the site's schema";
+        await expect(command("rollback")).rejects.toThrow(
+          `rollback: REVISION: must be of an application with migration ${LATER} or a later one, ${served}, got ${Number(revision) - 1} with migration 1`,
+        );
+        await expect(up({})).rejects.toThrow(
+          `acci:image.version: must have migration ${LATER} or a later one, ${served}, got dev with migration 1`,
+        );
+        expect([await count(), await deployed()]).toEqual([before, revision]);
+      } finally {
+        await helm(["--kubeconfig", kubeconfig, "-n", namespace, "rollback", "acci-framework", "--wait"]);
+        await forget(revision);
+      }
+      await up({});
+      await pulumi("dev", ["preview", "--expect-no-changes"]);
+    });
   });
 });
 
