@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
+import { labelsOf } from "./labels.ts";
 import { verifySignature } from "./signature.ts";
 import { bin } from "../tooling/paths.ts";
 import { parseReference } from "../local/pulumi/registry/reference.ts";
@@ -72,6 +73,27 @@ describe("a release, with the real cosign and a real registry", () => {
     delete process.env.ACCI_REGISTRY;
     server.stop();
     rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("is read for its labels by digest, and what is missing says so", async () => {
+    const digest = await push("labeled");
+    const image = `${repository}:1.0.0@${digest}`;
+    expect(await labelsOf(image, "linux/amd64")).toEqual({ tag: "labeled" });
+    const index = await images.putManifest("index", "application/vnd.oci.image.index.v1+json", {
+      schemaVersion: 2,
+      manifests: [
+        {
+          mediaType: "application/vnd.oci.image.manifest.v1+json",
+          digest,
+          size: (await images.requireManifest(digest)).size,
+          platform: { os: "linux", architecture: "amd64" },
+        },
+      ],
+    });
+    expect(await labelsOf(`${repository}@${index}`, "linux/amd64")).toEqual({ tag: "labeled" });
+    await expect(labelsOf(`${repository}@sha256:${"0".repeat(64)}`, "linux/amd64")).rejects.toThrow(
+      /^crane config: .*MANIFEST_UNKNOWN/,
+    );
   });
 
   it("signs, attaches the SBOM and names the version; a second time it finds everything done", async () => {
