@@ -74,7 +74,11 @@ describe("what is missing outside is named", () => {
 
   it("a registry that does not answer", async () => {
     const env = { ACCI_REGISTRY: "10.98.0.2:5999" };
-    const said = await failure(() => pulumi("dev", ["up", "--yes", "--skip-preview"], { config: touched(), env }), 300);
+    // Nothing to compile, since the push is what fails.
+    const config = touched((context) =>
+      writeFileSync(path.join(context, "Dockerfile"), "FROM docker.io/library/debian:bookworm-slim\n"),
+    );
+    const said = await failure(() => pulumi("dev", ["up", "--yes", "--skip-preview"], { config, env }), 300);
     expect(said).toMatch(/10\.98\.0\.2:5999/);
   });
 
