@@ -6,6 +6,7 @@ import type { Route } from "./components/application.ts";
 import type { ParentRef } from "./components/parent-ref.ts";
 import { awaitPlugin } from "./components/postgres/plugin-rollout.ts";
 import type { StackConfig } from "./config/load.ts";
+import { rotationRecord } from "./components/rotation-record.ts";
 import { demandsOf, mostPods } from "./config/sizing.ts";
 import { observeRelease } from "./diagnosis/observer.ts";
 import type { ReleaseNotes } from "./helm-history/notes.ts";
@@ -59,7 +60,8 @@ export function addons(config: StackConfig, notes: pulumi.Output<ReleaseNotes> |
 }
 
 export function guardedNamespace(config: StackConfig) {
-  return { namespace: config.namespace, demands: demandsOf(config), protect: config.protect };
+  const { namespace, protect, rotation } = config;
+  return { namespace, demands: demandsOf(config), annotations: rotationRecord(rotation), protect };
 }
 
 /** Traefik serves the Gateway that is made here; an existing one has a controller of its own. */

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { loadConfig } from "./config/load.ts";
+import { checkRotations } from "./components/rotation-record.ts";
 import { instancesAsConfigured } from "./components/postgres/configured-instances.ts";
 import { type Footprint, isFull } from "./config/footprint.ts";
 import { holdForBudget } from "./release/error-budget.ts";
@@ -22,7 +23,11 @@ export default async () => {
   if (!isFull(config.footprint)) await warnOfFootprint(config.footprint);
   const promoted = config.image.version ? await promoteAll(config) : undefined;
   const digest = promoted?.application.digest;
-  const [planned, schema] = await Promise.all([planFailover(config, digest), schemaOfImage(config.image, digest)]);
+  const [planned, schema] = await Promise.all([
+    planFailover(config, digest),
+    schemaOfImage(config.image, digest),
+    checkRotations(config),
+  ]);
   const failsOver = mayFailOver(config, planned);
   if (promoted) await holdForBudget(config, { ...promoted.application, failsOver });
   const version = config.image.version ?? config.image.build!.tags[0]!;

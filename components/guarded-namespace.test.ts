@@ -7,7 +7,7 @@ const recorded = (protect: boolean) =>
     (opts) =>
       void new GuardedNamespace(
         "namespace",
-        { namespace: "acci-dev", demands: [{ pods: 2, resources }], protect },
+        { namespace: "acci-dev", demands: [{ pods: 2, resources }], annotations: {}, protect },
         opts,
       ),
   );

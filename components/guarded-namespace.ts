@@ -8,6 +8,8 @@ export interface GuardedNamespaceArgs {
   readonly namespace: string;
   /** Everything that is meant to run in the namespace; the quota and the limits follow from it. */
   readonly demands: readonly PodDemand[];
+  /** Annotations of the namespace. */
+  readonly annotations: Readonly<Record<string, string>>;
   /** Whether the namespace, and with it every volume, survives `pulumi destroy`. */
   readonly protect: boolean;
 }
@@ -31,13 +33,14 @@ export class GuardedNamespace extends pulumi.ComponentResource {
     this.registerOutputs({ namespace: this.namespace });
   }
 
-  private createNamespace(name: string, { namespace, protect }: GuardedNamespaceArgs) {
+  private createNamespace(name: string, { annotations, namespace, protect }: GuardedNamespaceArgs) {
     const level = "restricted";
     return new k8s.core.v1.Namespace(
       name,
       {
         metadata: {
           name: namespace,
+          annotations,
           labels: {
             ...objectLabels(namespace),
             "pod-security.kubernetes.io/enforce": level,

@@ -3,6 +3,7 @@ import { killPrimary, newPrimary, switchOver } from "../support/failover.ts";
 import { Load } from "../support/load.ts";
 import { prod, ROTATIONS, upProd } from "../support/production.ts";
 import { promoteDev } from "../support/promotion.ts";
+import { forgetRotations } from "../support/rotations.ts";
 import { until } from "../support/site.ts";
 import { Writers } from "../support/writers.ts";
 
@@ -15,6 +16,7 @@ describe("the prod stack, scaled down", () => {
   let digest: string;
   beforeAll(async () => {
     digest = await promoteDev();
+    await forgetRotations(prod.namespace);
     await upProd(0);
   });
 

@@ -1,6 +1,7 @@
 import { replaceKeys, storeKeys } from "../../../local/cluster/store.ts";
+import { forgetRotations } from "../support/rotations.ts";
 import { RunbookRunner } from "../support/runbook-runner.ts";
-import { ask, kube, readNote, secret, until, writeNote } from "../support/site.ts";
+import { ask, kube, namespace, readNote, secret, until, writeNote } from "../support/site.ts";
 
 const operator = new RunbookRunner("dev");
 const follow = (heading: string) => operator.follow("loss-of-secrets", heading);
@@ -34,6 +35,7 @@ describe("the runbook for a secret that leaked", () => {
   });
 
   afterAll(async () => {
+    await forgetRotations(namespace);
     await operator.runCommands(["pulumi config rm acci:rotation -s dev", "pulumi up -s dev"]);
     await until("the site to serve", 60, async () => (await ask("/health")).status === 200);
   });
