@@ -2,11 +2,11 @@ import { installAddons } from "./addons/install.ts";
 import { isRunning, startCluster } from "./cluster/cluster.ts";
 import { problemsOf, thisMachine } from "./doctor.ts";
 import { buildAhead } from "./images/ahead.ts";
-import { buildImages, imagePhases, prepareImages } from "./images/build.ts";
+import { buildImages, imagePhases, imagePhasesBeside, prepareImages } from "./images/build.ts";
 import { withEveryPlatform } from "./images/platforms.ts";
-import { duration, total } from "./lib/durations.ts";
+import { duration } from "./lib/durations.ts";
 import { inState } from "./lib/paths.ts";
-import { announce, phase, say } from "./lib/progress.ts";
+import { announce, phase, say, toCome } from "./lib/progress.ts";
 import { takePlatform } from "./lock.ts";
 import { installPackages, missingPlatformPackages, missingTestPackages } from "./packages.ts";
 import { buildTestTools, buildTools, missingTools, toolPhases } from "./toolchain/build.ts";
@@ -23,7 +23,8 @@ const clusterPhase = () => (isRunning() ? "checking the cluster" : "starting the
 export async function checkMachine(): Promise<void> {
   const found = problemsOf(await thisMachine(), missingTools().length > 0);
   if (found.length > 0) throw new Error(`this machine cannot hold the embedded platform\n  - ${found.join("\n  - ")}`);
-  say(`this machine can hold the embedded platform; \`make up\` takes about ${duration(total(phases()))}`);
+  announce(phases(), missingTools().length > 0 ? imagePhasesBeside() : []);
+  say(`this machine can hold the embedded platform; \`make up\` takes about ${duration(toCome())}`);
 }
 
 async function install(packages: readonly string[]): Promise<void> {
@@ -59,7 +60,6 @@ async function both(...work: readonly Promise<unknown>[]): Promise<void> {
 
 /** Starts everything below the program: packages, tools, cluster, images, operators. Finished steps are skipped. */
 export async function start(forTests = false): Promise<void> {
-  announce(phases());
   await takeMachine();
   const compiles = missingTools().length > 0;
   const images = prepareImages().then(() => (compiles ? buildAhead() : undefined));

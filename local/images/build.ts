@@ -228,6 +228,11 @@ const phaseOf = ({ name }: Work) => `image ${name}`;
 /** Phases of building the images of a dev stack. */
 export const imagePhases = () => ofDev().map(phaseOf);
 
+const withoutTools = () => ofDev().filter(({ ofTool = false }) => !ofTool);
+
+/** Phases of the images that are built while the tools are. */
+export const imagePhasesBeside = () => withoutTools().map(phaseOf);
+
 /** Keys of the images built by this process. By key, because the wanted platforms of an image may change. */
 const prepared = new Set<string>();
 
@@ -240,7 +245,7 @@ async function prepare(work: Work): Promise<void> {
 
 /** Builds the images of a dev stack that need neither the tools nor the cluster, while another build waits for the network. */
 export async function prepareImages(): Promise<void> {
-  for (const work of ofDev().filter(({ ofTool = false }) => !ofTool)) await prepare(work);
+  for (const work of withoutTools()) await prepare(work);
 }
 
 /** Builds these images and pushes them to the platform's registry. @default - the images of a dev stack */

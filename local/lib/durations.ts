@@ -4,25 +4,25 @@ import { inCache } from "../../tooling/paths.ts";
 
 /** Seconds of the long phases on two idle processors with an empty cache; docs/performance.md. */
 const typical: Readonly<Record<string, number>> = {
-  "building kube": 400,
-  "building coredns": 8,
-  "building cloudnative-pg": 22,
+  "building kube": 414,
+  "building coredns": 14,
+  "building cloudnative-pg": 37,
   "building helm": 12,
   "building metrics-server": 8,
   "building plugin-barman-cloud": 10,
   "building local-path-provisioner": 4,
-  "building pulumi": 100,
-  "building versitygw": 37,
-  "building cert-manager-controller": 72,
+  "building pulumi": 88,
+  "building versitygw": 26,
+  "building cert-manager-controller": 76,
   "building cert-manager-webhook": 11,
   "image docker.io/library/debian:bookworm-slim": 50,
   "image docker.io/library/node:24-bookworm-slim": 17,
   "image docker.io/library/busybox:latest": 15,
   "image ghcr.io/cloudnative-pg/postgresql:15": 40,
-  "image docker.io/library/rust:1.95-slim-bookworm": 100,
+  "image docker.io/library/rust:1.95-slim-bookworm": 107,
   "image gcr.io/distroless/cc-debian12:nonroot": 25,
   "operators and route": 32,
-  "pulumi up": 280,
+  "pulumi up": 180,
 };
 /** Seconds of every other phase. */
 const SHORT = 5;

@@ -10,18 +10,23 @@ const clock = () => `${since(began).toFixed(0).padStart(4)}s`;
 export const say = (text: string) => process.stdout.write(`${clock()}  ${text}\n`);
 
 let ahead: readonly string[] = [];
+let beside: readonly string[] = [];
 
-/** Sets the phases to come, so that each phase can print the time that is left. */
-export function announce(phases: readonly string[]): void {
+/** Sets the phases to come, so that each phase can print the time that is left. Those beside others end before these, and add nothing. */
+export function announce(phases: readonly string[], besideOthers: readonly string[] = []): void {
   ahead = phases;
+  beside = besideOthers;
 }
+
+/** Expected seconds of all phases that were announced, or of those from one on. */
+export const toCome = (from = 0) => total(ahead.slice(from).filter((name) => !beside.includes(name)));
 
 /** A phase as it is announced: its number, its expected time, and the time left. */
 function outlook(name: string): string {
   const own = expected(name) ?? 0;
   const at = ahead.indexOf(name);
   const number = at === -1 ? "" : `${at + 1}/${ahead.length} `;
-  const left = at === -1 ? 0 : total(ahead.slice(at));
+  const left = at === -1 ? 0 : toCome(at);
   const time = [
     own >= heartbeatSeconds && `about ${duration(own)}`,
     left > own && left >= 60 && `${duration(left)} to go`,
