@@ -27,6 +27,7 @@ export const ORDER: readonly Part[] = [
   { file: "dev/network", lane: "shared" },
   { file: "dev/limits", lane: "shared" },
   { file: "dev/audit", lane: "shared" },
+  { file: "dev/helm", lane: "shared" },
   { file: "dev/gateway", lane: "shared" },
   { file: "dev/route", lane: "shared" },
   { file: "dev/commands", lane: "shared" },
