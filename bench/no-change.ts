@@ -6,6 +6,7 @@ import { project } from "../tooling/paths.ts";
 import { run } from "../tooling/run.ts";
 import { pulumi, pulumiEnvironment } from "../local/stack/pulumi.ts";
 import type { Figure } from "./figure.ts";
+import { median } from "./median.ts";
 import { peerOf } from "./peer.ts";
 import { seconds } from "./seconds.ts";
 
@@ -25,8 +26,6 @@ new random.Provider("random");
 new docker.Provider("docker");
 new build.Provider("docker-build");
 `;
-
-const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 
 function emptyProject(): string {
   const folder = mkdtempSync(path.join(os.tmpdir(), "acci-floor-"));

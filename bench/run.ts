@@ -10,12 +10,15 @@ import { dumpTables, verifyTables } from "./many-tables.ts";
 import { noChange, previewPeer } from "./no-change.ts";
 import { recoveryTime } from "./rto.ts";
 import { rolloutFailures } from "./rollouts.ts";
+import { telemetryMemory, telemetryP99 } from "./telemetry.ts";
 
 const benchmarks: Record<string, () => Promise<Figure>> = {
   preview: () => noChange("preview", 1.5),
   "preview-peer": previewPeer,
   up: () => noChange("up", 1.7),
   "rollout-failures": rolloutFailures,
+  "telemetry-p99": telemetryP99,
+  "telemetry-memory": telemetryMemory,
   "warm-up": warmUp,
   dump: dumpTime,
   restore: restoreTime,
