@@ -6,8 +6,8 @@ SHELL := /bin/bash
 export ACCI_CONTEXT
 # Of `make chart`; PLAIN_HTTP=1 is for a registry without TLS.
 export PUSH PLAIN_HTTP
-# Of `make trace`.
-export TRACES
+# Of `make trace` and `make dashboards`.
+export TRACES PROMETHEUS
 # Compiled code is kept, for half of what a command of a fraction of a second takes is compiling.
 export NODE_COMPILE_CACHE ?= $(or $(ACCI_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/acci)/node-compile-cache
 STACK ?= dev
@@ -55,7 +55,7 @@ clean: node_modules ## stop the embedded platform and delete its data; tools and
 	@$(node) node local/platform.ts clean
 
 .PHONY: observe
-observe: node_modules ## a store for traces on the embedded platform, which dev and Traefik send theirs to; ARGS=stop removes it
+observe: node_modules ## on the embedded platform: a store for the traces of dev and Traefik, Prometheus, Alertmanager; ARGS=stop removes them
 	@$(node) node local/platform.ts observe $(ARGS)
 
 ##@ A stack
@@ -97,6 +97,10 @@ port-forward: node_modules ## the application on localhost:8080, its metrics on 
 .PHONY: trace
 trace: node_modules ## follow one request: proxy, handler, queries, cache, log lines, exemplar; TRACES=address of Jaeger's or Tempo's API
 	@$(site) trace $(STACK)
+
+.PHONY: dashboards
+dashboards: node_modules ## the dashboards in a browser, without Grafana: PROMETHEUS=address, or namespace/service:port; ARGS=another port than 3000
+	@$(site) dashboards $(STACK) $(ARGS)
 
 .PHONY: psql
 psql: node_modules ## the site's database, or the one that ARGS names

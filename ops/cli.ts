@@ -29,6 +29,8 @@ const commands: Record<string, (site: Site, args: readonly string[]) => unknown>
   "port-forward": portForward,
   psql,
   trace,
+  // Loaded when it is wanted, because it reads the rules of all alerts.
+  dashboards: async (site, args) => (await import("./dashboards.ts")).dashboards(site, args),
   "backup-create": createBackup,
   "backup-list": listBackups,
   "offsite-copy": copyOffsite,

@@ -1,8 +1,7 @@
-import { parseConfig } from "../../../config/load.ts";
+import { spawn } from "node:child_process";
 import { dashboards } from "../../../dashboards/all.ts";
-import { kubeconfig } from "../../../local/lib/paths.ts";
-import { holdForBudget } from "../../../release/error-budget.ts";
-import { stackValues } from "../../stack-config.ts";
+import type { Drawn } from "../../../ops/dashboards/panels.ts";
+import { project } from "../../../tooling/paths.ts";
 import { Prometheus, RANGE, SERVICE } from "../support/prometheus.ts";
 import { asTenant, dev, tenant, until } from "../support/site.ts";
 
@@ -134,21 +133,6 @@ describe("an Alertmanager receives", () => {
   });
 });
 
-it("a new image is held back now that the budget is spent, and the one that runs is not", async () => {
-  const config = parseConfig("prod", {
-    ...stackValues("prod"),
-    cluster: { kubeconfig, context: "acci-local" },
-    namespace: dev.namespace,
-    slo: { gate: { prometheus: SERVICE } },
-  });
-  const image = await dev.kube(["get", "deployment", "acci-framework", "-o", "jsonpath={..containers[0].image}"]);
-  const hold = (digest: string) => holdForBudget(config, { version: "9.9.9", digest, failsOver: false });
-  await hold(image.split("@")[1]!);
-  await expect(hold(`sha256:${"0".repeat(64)}`)).rejects.toThrow(
-    /^acci:image.version: must wait while an error budget of acci-dev is spent, got 9.9.9 \(requests-availability: -\d+ % left/,
-  );
-});
-
 /** Panels for what dev does not have: a second pod of its own kind, an exporter of the cluster, a dump. */
 const EMPTY: readonly RegExp[] = [
   /^database: (Clients|Longest wait|Connections to the database)$/,
@@ -174,5 +158,29 @@ it("every panel of the dashboards has data", async () => {
   }
   expect(empty).toEqual([]);
 });
+
+it("make dashboards shows them in a browser", async () => {
+  const variables = [`PROMETHEUS=${SERVICE}`, `ARGS=${DASHBOARDS_PORT}`];
+  const server = spawn("make", ["--silent", "--directory", project, "dashboards", ...variables], {
+    detached: true,
+    stdio: "ignore",
+  });
+  const address = `http://localhost:${DASHBOARDS_PORT}`;
+  try {
+    await until("the page", 30, async () => (await fetch(address)).ok);
+    const { rows } = (await (await fetch(`${address}/dashboards/service?seconds=900`)).json()) as Page;
+    const [requests] = rows[0]!.panels;
+    expect(requests).toMatchObject({ title: "Requests", kind: "stat" });
+    expect(requests!.problem).toBeUndefined();
+    expect(requests!.series[0]!.values.some((value) => value !== null && value > 0)).toBe(true);
+  } finally {
+    process.kill(-server.pid!, "SIGTERM");
+  }
+});
+
+const DASHBOARDS_PORT = 13000;
+interface Page {
+  readonly rows: readonly { readonly panels: readonly Drawn[] }[];
+}
 
 const filledIn = (expr: string) => expr.replaceAll("$namespace", dev.namespace).replaceAll("$__rate_interval", RANGE);
