@@ -25,6 +25,16 @@ it("is given back when the work is over, well or not", async () => {
   expect(isFree()).toBe(true);
 });
 
+it("is given back in a process that has nothing else to do, whose next step follows", () => {
+  const script = `
+    const { withPlatform } = await import(${JSON.stringify(path.join(import.meta.dirname, "lock.ts"))});
+    await withPlatform(() => Promise.resolve());
+    console.log("next step");
+  `;
+  const { stdout } = spawnSync(process.execPath, ["--input-type=module", "-e", script], { encoding: "utf8" });
+  expect(stdout).toBe("next step\n");
+});
+
 it("lets the work of one process take turns", async () => {
   const seen: string[] = [];
   const work = (name: string) => async () => {

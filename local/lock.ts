@@ -55,9 +55,11 @@ async function lock(...patience: string[]): Promise<(() => Promise<void>) | unde
     ended.then(() => false),
   ]);
   if (!isOurs) return undefined;
-  child.unref();
-  for (const stream of [child.stdin, child.stdout]) (stream as unknown as { unref(): void }).unref();
+  const handles = [child, child.stdin, child.stdout] as unknown as { ref(): void; unref(): void }[];
+  for (const handle of handles) handle.unref();
   return () => {
+    // Waited for again: a process with nothing else to do would end before its next step.
+    for (const handle of handles) handle.ref();
     child.stdin.end();
     return ended;
   };
