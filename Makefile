@@ -72,6 +72,10 @@ history: node_modules ## the releases of the application
 rollback: node_modules ## back to the release before, or to REVISION
 	@$(site) rollback $(STACK) $(REVISION)
 
+.PHONY: rollout-list
+rollout-list: node_modules ## the canaries so far, with what decided each: make rollout-list ARGS=--json
+	@$(site) rollout-list $(STACK) $(ARGS)
+
 .PHONY: release
 release: node_modules ## sign what dev built and give it its version: make release VERSION=1.2.3, with COSIGN_KEY and COSIGN_PASSWORD
 	@$(node) node local/stack/release.ts "$(VERSION)"

@@ -7,7 +7,7 @@ import type { ParentRef } from "./components/parent-ref.ts";
 import { awaitPlugin } from "./components/postgres/plugin-rollout.ts";
 import type { StackConfig } from "./config/load.ts";
 import { rotationRecord } from "./components/rotation-record.ts";
-import { demandsOf, mostPods } from "./config/sizing.ts";
+import { canaryPods, demandsOf, mostPods } from "./config/sizing.ts";
 import { observeRelease } from "./diagnosis/observer.ts";
 import type { ReleaseNotes } from "./helm-history/notes.ts";
 import { chartChecksum } from "./kubernetes/chart.ts";
@@ -15,10 +15,12 @@ import type { Promotions } from "./release/promotion.ts";
 import { buildArgsOf, type Schema } from "./release/schema.ts";
 import { type Backups, secret } from "./args/recovery.ts";
 import { controllerOf, portOf } from "./args/addresses.ts";
+import { judgeOf } from "./args/rollout.ts";
 import { collectorOf, spansOf } from "./args/telemetry.ts";
 
 export { monitoring } from "./args/monitoring.ts";
 export { dataProtection, failoverAnnotations, smokeTest, toolImage } from "./args/recovery.ts";
+export { rollout } from "./args/rollout.ts";
 export { collector } from "./args/telemetry.ts";
 
 const CHART = "./helm";
@@ -70,7 +72,7 @@ function gatewayProvider({ exposure: { gateway, mode } }: StackConfig) {
 }
 
 export function networkPolicies(config: StackConfig) {
-  const { addons, backups, cluster, monitoring, namespace: site, postgres, redis, telemetry } = config;
+  const { addons, backups, cluster, monitoring, namespace: site, postgres, redis, rollout, telemetry } = config;
   return {
     controller: controllerOf(config),
     operator: {
@@ -83,6 +85,7 @@ export function networkPolicies(config: StackConfig) {
     walArchived: postgres.walArchive !== undefined,
     scraped: monitoring !== undefined,
     exported: monitoring !== undefined && redis.exporter.enabled,
+    ...(rollout?.strategy === "canary" ? { judge: judgeOf(rollout) } : {}),
     store: backups && placeOf(backups.store),
     secondStore: backups?.offsite && placeOf(backups.offsite.store),
     ...(telemetry ? { collector: collectorOf(site, telemetry) } : {}),
@@ -97,7 +100,7 @@ const placeOf = ({ cidrs, endpoint }: Backups["store"]) => ({
 export function postgres(config: StackConfig) {
   const { application, cluster, namespace, postgres, protect, rotation } = config;
   const { walArchive, pooler, storage, storageClass, ...rest } = postgres;
-  const maxClients = mostPods(application) * application.databaseMaxConnections;
+  const maxClients = (mostPods(application) + canaryPods(config)) * application.databaseMaxConnections;
   return {
     ...rest,
     ...(pooler.instances > 0 ? { pooler: { ...pooler, maxClients } } : {}),

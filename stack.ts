@@ -101,6 +101,8 @@ export function buildStack(config: StackConfig, known: Known = {}, opts: pulumi.
     config.exposure.mode === "gateway"
       ? new Gateway("gateway", { namespace, tlsSecret, ...args.gateway(config) }, after(tls, ...addons.traefik))
       : undefined;
+  const secrets = [postgres.appUrl, postgres.ownerUrl, redis.url];
+  const canary = protection && args.rollout(config, protection.image, secrets, known.notes);
   const application = new Application(
     "application",
     {
@@ -116,9 +118,11 @@ export function buildStack(config: StackConfig, known: Known = {}, opts: pulumi.
       },
       route: args.route(config, tlsSecret, gateway?.parentRefs),
       note: known.notes?.["acci-framework"],
-      ...args.application(config, [postgres.appUrl, postgres.ownerUrl, redis.url]),
+      canary,
+      ...args.application(config, secrets),
     },
-    after(postgres, redis, tls, gateway, protection?.failover),
+    // The Job of a canary has a key of the store.
+    after(postgres, redis, tls, gateway, canary ? protection : protection?.failover),
   );
   const smokeTest =
     protection?.failover &&

@@ -12,7 +12,8 @@ const DASHBOARDS = "./assets/dashboards";
 
 /** Rules of what a stack does not have are left out: their alerts on absent metrics would always fire. */
 export function monitoring(config: StackConfig, scrapes: NonNullable<StackConfig["monitoring"]>) {
-  const { application, backups, namespace, postgres, redis, slo } = config;
+  const { application, backups, namespace, postgres, redis, rollout, slo } = config;
+  const canary = rollout?.strategy === "canary";
   const exported = redis.exporter.enabled;
   const { dashboards, interval, labels } = scrapes;
   const poolers = postgres.pooler.instances;
@@ -20,6 +21,7 @@ export function monitoring(config: StackConfig, scrapes: NonNullable<StackConfig
     ...(postgres.walArchive ? [] : ["archive"]),
     ...(backups ? [] : ["backups", "drills"]),
     ...(exported ? [] : ["cache"]),
+    ...(canary ? [] : ["rollouts"]),
   ];
   const { autoscaling, replicas, resources } = application;
   return {
@@ -38,7 +40,7 @@ export function monitoring(config: StackConfig, scrapes: NonNullable<StackConfig
           base_backup: postgres.walArchive && longestGapSeconds(postgres.walArchive.schedule),
         },
       }),
-      ...(slo ? { slo: sloRules(namespace, { ...slo, dumpAge: backups && slo.dumpAge }) } : {}),
+      ...(slo ? { slo: sloRules(namespace, { ...slo, dumpAge: backups && slo.dumpAge, canary }) } : {}),
     },
     monitors: monitors({ interval, poolers, exported, backups: backups !== undefined }),
     dashboards: dashboards && { ...dashboards, json: dashboardsIn(DASHBOARDS) },

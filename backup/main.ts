@@ -11,6 +11,8 @@ import { pruneCommand } from "./commands/prune.ts";
 import { failoverCommand } from "./commands/failover.ts";
 import { failoverUndoCommand } from "./commands/failover-undo.ts";
 import { smokeTestCommand } from "./commands/smoke-test.ts";
+import { rolloutCommand } from "./commands/rollout.ts";
+import { rolloutsCommand } from "./commands/rollouts.ts";
 import { verifyCommand } from "./commands/verify.ts";
 import { agentCommand } from "./commands/agent.ts";
 import type { Command } from "./contract/commands.ts";
@@ -29,6 +31,8 @@ const commands: Readonly<Record<Command, (settings: Settings, args: readonly str
   plan: planCommand,
   failover: failoverCommand,
   "smoke-test": smokeTestCommand,
+  rollout: rolloutCommand,
+  rollouts: rolloutsCommand,
   report: reportCommand,
   drill: drillCommand,
   "drill-end": drillEndCommand,

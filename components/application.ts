@@ -5,6 +5,8 @@ import { objectLabels } from "../kubernetes/labels.ts";
 import type { TraceTarget } from "./addons.ts";
 import type { Schema } from "../release/schema.ts";
 import type { ParentRef } from "./parent-ref.ts";
+import { Canary, type CanaryPolicy } from "./canary.ts";
+import { ANNOTATIONS, RELEASES } from "../backup/contract/rollout.ts";
 import type { Resources } from "../kubernetes/resources.ts";
 
 /** Connections, all secret. */
@@ -55,6 +57,8 @@ export interface ApplicationArgs {
   readonly monitoring?: { readonly interval: string; readonly labels: Readonly<Record<string, string>> };
   /** Where traces are sent by OTLP. @default - none are made */
   readonly telemetry?: TraceTarget;
+  /** How a canary of a new version is tried before the release is updated. @default - the release is updated at once */
+  readonly canary?: CanaryPolicy | undefined;
   /** Hooks around the release, such as those that report why it failed. */
   readonly hooks?: pulumi.ResourceHookBinding;
 }
@@ -89,7 +93,7 @@ export class Application extends pulumi.ComponentResource {
 
   constructor(name: string, args: ApplicationArgs, opts?: pulumi.ComponentResourceOptions) {
     // Hooks are functions: they cannot be sent to the engine as inputs.
-    const { hooks, note, ...inputs } = args;
+    const { canary: policy, hooks, note, ...inputs } = args;
     super("acci:index:Application", name, inputs, opts);
     const { database, migrate, cache } = args.connections;
     const secrets = {
@@ -97,7 +101,13 @@ export class Application extends pulumi.ComponentResource {
       migrate: this.createSecret(name, "migrate", args.namespace, migrate),
       cache: this.createSecret(name, "cache", args.namespace, cache),
     };
-    this.release = this.createRelease(name, { ...inputs, note }, secrets, hooks);
+    const version = policy && versionOf(args);
+    const release = releaseArgs(inputs, secrets, version);
+    const canary =
+      policy &&
+      version &&
+      this.createCanary(name, { ...release, description: describe({ ...args, note: policy.note }) }, version, policy);
+    this.release = this.createRelease(name, { ...release, description: describe(args) }, { hooks, canary });
     this.url = `https://${args.route.host}`;
     this.registerOutputs({ url: this.url });
   }
@@ -114,48 +124,77 @@ export class Application extends pulumi.ComponentResource {
     );
   }
 
-  private createRelease(name: string, args: ApplicationArgs, secrets: Secrets, hooks?: pulumi.ResourceHookBinding) {
-    const { chart, connections, settings } = args;
+  private createCanary(
+    name: string,
+    release: SharedRelease,
+    version: pulumi.Output<string>,
+    { note: _, ...policy }: CanaryPolicy,
+  ) {
+    return new Canary(`${name}-canary`, { release, version, ...policy }, { parent: this });
+  }
+
+  private createRelease(
+    name: string,
+    release: SharedRelease,
+    { canary, hooks }: { readonly canary: Canary | undefined; readonly hooks: pulumi.ResourceHookBinding | undefined },
+  ) {
+    const timeout = `${release.timeout + 60}s`;
     return new k8s.helm.v3.Release(
       name,
-      {
-        // Fixed: the release, its Service and its pods are what runbooks and policies address.
-        name: "acci-framework",
-        namespace: args.namespace,
-        chart: chart.path,
-        description: describe(chart.checksum, args),
-        values: {
-          ...values(args),
-          database: {
-            existingSecret: secrets.database.metadata.name,
-            migrateSecret: secrets.migrate.metadata.name,
-            caSecret: connections.databaseCaSecret,
-          },
-          cache: {
-            existingSecret: secrets.cache.metadata.name,
-            ...(connections.cacheCaSecret ? { caSecret: connections.cacheCaSecret } : {}),
-          },
-          secretsChecksum: checksum([
-            connections.database,
-            connections.migrate,
-            connections.cache,
-            connections.databaseIdentity,
-          ]),
-        },
-        atomic: true,
-        maxHistory: 10,
-        timeout: settings.timeoutSeconds,
-      },
+      // Fixed: the release, its Service and its pods are what runbooks and policies address.
+      { name: RELEASES.stable, ...release },
       {
         parent: this,
-        customTimeouts: { create: `${settings.timeoutSeconds + 60}s`, update: `${settings.timeoutSeconds + 60}s` },
+        customTimeouts: { create: timeout, update: timeout },
         ...(hooks ? { hooks } : {}),
+        ...(canary ? { dependsOn: [canary.job] } : {}),
       },
     );
   }
 }
 
-function describe(checksum: string, { exception, note }: ApplicationArgs): pulumi.Input<string> {
+/** What the release and that of its canary have in common, with a description of each. */
+type SharedRelease = ReturnType<typeof releaseArgs> & { readonly description: pulumi.Input<string> };
+
+function releaseArgs(args: ApplicationArgs, secrets: Secrets, version: pulumi.Output<string> | undefined) {
+  const { chart, connections, settings } = args;
+  return {
+    namespace: args.namespace,
+    chart: chart.path,
+    values: {
+      ...values(args),
+      ...(version ? { podAnnotations: { [ANNOTATIONS.version]: version } } : {}),
+      database: {
+        existingSecret: secrets.database.metadata.name,
+        migrateSecret: secrets.migrate.metadata.name,
+        caSecret: connections.databaseCaSecret,
+      },
+      cache: {
+        existingSecret: secrets.cache.metadata.name,
+        ...(connections.cacheCaSecret ? { caSecret: connections.cacheCaSecret } : {}),
+      },
+      secretsChecksum: checksum([
+        connections.database,
+        connections.migrate,
+        connections.cache,
+        connections.databaseIdentity,
+      ]),
+    },
+    atomic: true,
+    maxHistory: 10,
+    timeout: settings.timeoutSeconds,
+  };
+}
+
+/** Digest of what the pods run. Not of their number, their route and their passwords, for which nobody needs a canary. */
+const versionOf = ({ chart, image, scale, settings, telemetry }: ApplicationArgs) =>
+  checksum([image.digest, chart.checksum, JSON.stringify([settings, scale.resources, telemetry ?? null])]);
+
+function describe({
+  chart: { checksum },
+  exception,
+  note,
+}: Pick<ApplicationArgs, "chart" | "exception" | "note">): pulumi.Input<string> {
   const chart = `chart ${checksum}${exception ? `, by exception: ${exception}` : ""}`;
   return note ? note.apply((said) => (said ? `${chart}, ${said}` : chart)) : chart;
 }

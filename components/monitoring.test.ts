@@ -23,8 +23,8 @@ test("every file of rules is known", () => {
   expect(Object.keys(alertRules(FOLDER)).map((name) => `${name}.yaml`)).toEqual(files);
 });
 
-test("the rules are on the cluster as they are in the repository, but for those of an archive that there is not", async () => {
-  const rules = alertRules(FOLDER, ["archive"]);
+test("the rules are on the cluster as they are in the repository, but for those of an archive and a canary that there are not", async () => {
+  const rules = alertRules(FOLDER, ["archive", "rollouts"]);
   const resources = await recorded({ labels: { release: "ours" } });
   const names = [...Object.keys(rules), "site", "slo"].map((name) => `monitoring-rules-${name}`);
   expect(namesOf(resources, RULE)).toEqual(names.sort());

@@ -8,6 +8,7 @@ import {
   DRILL,
   OFFSITE,
   RESTORE,
+  ROLLOUT,
   SMOKE_TEST,
   BACKUP_AGENT,
   type Labels,
@@ -43,6 +44,8 @@ export interface NetworkPoliciesArgs {
   readonly secondStore?: StorePlace;
   /** Where the application's traces go. @default - nowhere */
   readonly collector?: Place;
+  /** The Prometheus that a canary is judged by. @default - there is no canary */
+  readonly judge?: Neighbour;
   /** Whether the database's WAL goes to the store as well. */
   readonly walArchived: boolean;
   /** Whether Prometheus scrapes the database. */
@@ -68,7 +71,8 @@ export class NetworkPolicies extends pulumi.ComponentResource {
     super("acci:index:NetworkPolicies", name, args, renamed(opts, { type: "acci:index:Policies", name: "policies" }));
     this.#name = name;
     this.#args = args;
-    const { collector, controller, exported, operator, prometheus, scraped, secondStore, store, walArchived } = args;
+    const { collector, controller, exported, judge, operator, prometheus, scraped, secondStore, store, walArchived } =
+      args;
     this.createPolicy("dns", {}, { egress: [toDns(args.dns)] });
     this.allowIn("route-to-application", from(controller), APPLICATION, [8080]);
     this.allowIn("route-to-acme-solver", from(controller), ACME_SOLVER, [8089]);
@@ -93,7 +97,18 @@ export class NetworkPolicies extends pulumi.ComponentResource {
       this.allowStore("offsite-to-store", OFFSITE, store);
       this.allowStore("offsite-to-second-store", OFFSITE, secondStore);
     }
+    if (judge) this.allowRollout(judge);
     this.registerOutputs({});
+  }
+
+  /** Without a port of Prometheus: its Service may lead to any. */
+  private allowRollout(judge: Neighbour) {
+    const { apiServer, store } = this.#args;
+    this.createPolicy("rollout-to-api-server", ROLLOUT, {
+      egress: [{ to: blocks(apiServer.cidrs), ports: tcp(apiServer.ports) }],
+    });
+    this.createPolicy("rollout-to-prometheus", ROLLOUT, { egress: [{ to: [from(judge)] }] });
+    if (store) this.allowStore("rollout-to-store", ROLLOUT, store);
   }
 
   /** The instance manager reports to the Kubernetes API. A pod selector cannot match an API server that runs on the host. */

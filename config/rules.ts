@@ -7,6 +7,7 @@ import { footprintRules } from "./rules/footprint.ts";
 import { imageRules } from "./rules/image.ts";
 import { addonsRules } from "./rules/addons.ts";
 import { productionRules } from "./rules/production.ts";
+import { rolloutRules } from "./rules/rollout.ts";
 import { scheduleRules } from "./rules/schedules.ts";
 import { sizingRules } from "./rules/sizing.ts";
 import { sloRules } from "./rules/slo.ts";
@@ -27,6 +28,7 @@ export function crossChecks(stack: string, values: Values): string[] {
     ...telemetryRules(values),
     ...footprintRules(stack, values),
     ...sloRules(values),
+    ...rolloutRules(values),
     ...(PRODUCTION.includes(stack) ? productionRules(stack, values) : []),
   ];
 }

@@ -9,6 +9,7 @@ import { monitoring, slo } from "./schema/monitoring.ts";
 import { postgres } from "./schema/postgres.ts";
 import { redis } from "./schema/redis.ts";
 import { restore } from "./schema/restore.ts";
+import { rollout } from "./schema/rollout.ts";
 import { telemetry } from "./schema/telemetry.ts";
 import { dnsLabel, flag, percent, rotations, section, text } from "./schema/types.ts";
 
@@ -38,6 +39,7 @@ export const schema = z.strictObject({
   monitoring: monitoring.optional(),
   slo: slo.optional(),
   telemetry,
+  rollout: rollout.optional(),
   rotation: section("Raise a number by one, and `pulumi up` replaces that password.", {
     postgresOwner: rotations("Of the role that migrates."),
     postgresApp: rotations("Of the role that serves. The password before ends with the next rotation."),

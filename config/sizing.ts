@@ -1,9 +1,18 @@
 import type { PodDemand, Resources } from "../kubernetes/resources.ts";
+import { stepsOf } from "./schema/rollout.ts";
 import type { Values } from "./schema.ts";
 
 /** Pods of the application at once: one more than it counts, as a rolling update starts the new one before it stops an old one. */
 export function mostPods({ autoscaling, replicas }: Pick<Values["application"], "autoscaling" | "replicas">): number {
   return (autoscaling?.maxReplicas ?? replicas) + 1;
+}
+
+/** Pods of the canary at once; none unless it is the strategy. Only one of the two releases is updated at a time, so that one more serves both. */
+export function canaryPods({ application, rollout }: Pick<Values, "application" | "rollout">): number {
+  if (rollout?.strategy !== "canary") return 0;
+  const { autoscaling, replicas } = application;
+  const most = Math.max(...stepsOf(rollout).map(({ weight }) => weight));
+  return Math.ceil(((autoscaling?.maxReplicas ?? replicas) * most) / 100);
 }
 
 /** One pod more than each workload counts: a rolling update, a join job or a dump runs beside the others. */
@@ -12,10 +21,17 @@ export function demandsOf({
   backups,
   postgres,
   redis,
-}: Pick<Values, "application" | "backups" | "postgres" | "redis">): PodDemand[] {
+  rollout,
+}: Pick<Values, "application" | "backups" | "postgres" | "redis" | "rollout">): PodDemand[] {
   const { pooler } = postgres;
   return [
     { pods: mostPods(application), resources: application.resources },
+    ...(rollout?.strategy === "canary"
+      ? [
+          { pods: canaryPods({ application, rollout }), resources: application.resources },
+          { pods: 1, resources: AGENT_RESOURCES },
+        ]
+      : []),
     { pods: postgres.instances + 1, resources: postgres.resources },
     ...(postgres.walArchive ? [{ pods: postgres.instances + 1, resources: WAL_ARCHIVE_RESOURCES }] : []),
     ...(pooler.instances > 0 ? [{ pods: pooler.instances + 1, resources: pooler.resources }] : []),

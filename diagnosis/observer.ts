@@ -66,6 +66,14 @@ export function observeJob(name: string, args: ObserverArgs): pulumi.ResourceHoo
   );
 }
 
+/** The same for Jobs whose name ends with what they are for: they are found by the label of their pods. */
+export const observeJobs = (name: string, args: ObserverArgs): pulumi.ResourceHookBinding | undefined =>
+  observe(
+    { name, labelSelector: `app.kubernetes.io/name=${name}`, failure: () => `job ${name}: failed` },
+    args,
+    (line) => void pulumi.log.info(`${name}: ${line}`),
+  );
+
 /** With something to do before the resource is made. */
 function withFirst(
   hooks: pulumi.ResourceHookBinding | undefined,

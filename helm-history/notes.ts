@@ -19,7 +19,7 @@ const NOTE = /after revision \d+$/;
 const BY_DEFAULT = /^(Install complete|Upgrade complete|after revision \d+)$/;
 
 /** Releases that this stack owns; `preinstalled` add-ons belong to someone else. */
-export function ownReleases({ addons, namespace }: Pick<Values, "namespace" | "addons">): Owned[] {
+export function ownReleases({ addons, namespace, rollout }: Pick<Values, "namespace" | "addons" | "rollout">): Owned[] {
   const { barmanPlugin, certManager, cloudnativePg, traefik } = addons;
   const known = [
     { name: "cert-manager", ...certManager },
@@ -29,6 +29,7 @@ export function ownReleases({ addons, namespace }: Pick<Values, "namespace" | "a
   ];
   return [
     { name: "acci-framework", namespace, ours: /^chart / },
+    ...(rollout?.strategy === "canary" ? [{ name: "acci-framework-canary", namespace, ours: /^chart / }] : []),
     ...known
       .filter(({ mode }) => mode === "install")
       .map(({ name, namespace: its }) => ({ name, namespace: its, ours: BY_DEFAULT })),
@@ -40,7 +41,9 @@ export function ownReleases({ addons, namespace }: Pick<Values, "namespace" | "a
  * inputs with inputs, so a revision that no update made, as by `make rollback`, would stay until a refresh. A note changes the release's
  * description, so the provider sees a difference.
  */
-export async function releaseNotes(config: Pick<Values, "cluster" | "namespace" | "addons">): Promise<ReleaseNotes> {
+export async function releaseNotes(
+  config: Pick<Values, "cluster" | "namespace" | "addons" | "rollout">,
+): Promise<ReleaseNotes> {
   const isPreview = pulumi.runtime.isDryRun();
   try {
     const api = await openApi(config.cluster);

@@ -33,5 +33,7 @@ export const RESTORE = selectorLabels("restore");
 export const COLLECTOR = selectorLabels("collector");
 /** The pod that rehearses a recovery. */
 export const DRILL = selectorLabels("drill");
+/** The pod that leads requests to the canary, and judges it. */
+export const ROLLOUT = selectorLabels("rollout");
 /** The pod that checks whether a site serves after a failover. */
 export const SMOKE_TEST = selectorLabels("smoke-test");

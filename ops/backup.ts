@@ -23,6 +23,9 @@ export const runDrill = (site: Site) =>
 /** Lists past drills: `--markdown`, `--html` or `--json`. */
 export const listDrills = (site: Site, args: readonly string[]) => tools(site, "drills", ...args);
 
+/** Lists past rollouts: `--markdown` or `--json`. */
+export const listRollouts = (site: Site, args: readonly string[]) => tools(site, "rollouts", ...args);
+
 const tools = (site: Site, ...args: [Command, ...string[]]) =>
   show(site, ["exec", "deployment/backup-agent", "--", "node", PROGRAMS.tools, ...args]);
 

@@ -12,6 +12,8 @@ import type { Store } from "../store/store.ts";
 import { beat, secondsBetweenBeats } from "../failover/heartbeat.ts";
 import { readReport } from "../failover/report.ts";
 import { SiteDatabase } from "../failover/site-database.ts";
+import { rolloutMetricsOf } from "../rollout/metrics.ts";
+import { readRollouts } from "../rollout/record.ts";
 import { withStore } from "./run.ts";
 
 /** Never returns. It changes nothing while the store is away: a site does not stop because of that. */
@@ -67,10 +69,12 @@ async function look(store: Store, { database, every, hasSecond, replicas, site, 
   const lastCopy = hasSecond ? await readLastCopy(store, site) : undefined;
   const failover = catalogue?.site === site ? await readReport(store, catalogue.epoch) : undefined;
   const drills = await readDrills(store, site);
+  const rollouts = await readRollouts(store, site);
   const dumps = { site, ...(lastRun && { lastRun }), ...(hasSecond && { offsite: { ...(lastCopy && { lastCopy }) } }) };
   return (
     metricsOf(catalogue, dumps, await store.now()) +
-    recoveryMetricsOf({ site, catalogue, drills, ...(every ? { every } : {}), ...(failover ? { failover } : {}) })
+    recoveryMetricsOf({ site, catalogue, drills, ...(every ? { every } : {}), ...(failover ? { failover } : {}) }) +
+    rolloutMetricsOf(site, rollouts)
   );
 }
 

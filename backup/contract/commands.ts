@@ -8,6 +8,8 @@ export const COMMANDS = [
   "plan",
   "failover",
   "smoke-test",
+  "rollout",
+  "rollouts",
   "report",
   "drill",
   "drill-end",

@@ -9,6 +9,8 @@ export const FOLDERS = {
   cacheCa: "/etc/acci/cache-ca",
   decryptionKey: "/etc/acci/identity",
   certificate: "/etc/acci/certificate",
+  /** Token and CA of the Kubernetes API. */
+  kubernetes: "/etc/acci/kubernetes",
   /** Files that one step of a pod leaves for the next. */
   work: "/work",
   /** Data and socket of the verification server. */
@@ -34,6 +36,7 @@ export const SECRET_FILES = {
   decryptionKey: "identity",
   ca: "ca.crt",
   certificate: "tls.crt",
+  token: "token",
 } as const;
 
 /** Settings of a store: keys of its Secret, each mounted as one file. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { rolloutPlanSchema } from "./rollout.ts";
 import { addressSchema, keepSchema, restoreRequestSchema, siteRoleSchema } from "./shapes.ts";
 import { choice, flag, json, list, number, optionalNumber, optionalText, text, type Variable } from "./variable.ts";
 
@@ -59,6 +60,10 @@ export const VARIABLES = {
   application: text("ACCI_APPLICATION", "Host of the application inside the cluster."),
   certificateFile: text("ACCI_CERTIFICATE_FILE", "Certificate that the route must show."),
   checkSeconds: number("ACCI_SECONDS", "How long the application has to be found well.", 120),
+
+  rollout: json("ACCI_ROLLOUT", "Steps of a canary, and what it is judged by.", rolloutPlanSchema),
+  version: text("ACCI_VERSION", "What the pods of the canary run, as their annotation has it."),
+  jobUid: text("ACCI_JOB_UID", "UID of the Job, as owner of the canary."),
 
   heartbeatTimeoutSeconds: number(
     "ACCI_HEARTBEAT_TIMEOUT_SECONDS",

@@ -1,3 +1,4 @@
+import { RELEASES } from "../../backup/contract/rollout.ts";
 import type { Window } from "../../config/burn-rates.ts";
 
 /** An objective of a site: bad events must stay a small part of all events. */
@@ -26,20 +27,22 @@ export interface SloArgs {
   /** @default - the site makes no dumps */
   readonly dumpAge?: { readonly objective: number; readonly hours: number } | undefined;
   readonly minimumErrors: number;
+  /** Whether there may be a canary, whose requests are users' as well. @default false */
+  readonly canary?: boolean | undefined;
 }
 
-const JOB = 'job="acci-framework"';
+const jobOf = ({ canary }: Pick<SloArgs, "canary">) =>
+  canary ? `job=~"${Object.values(RELEASES).join("|")}"` : `job="${RELEASES.stable}"`;
 
 export function objectivesOf(namespace: string, slo: SloArgs): Objective[] {
   return [
-    availability(namespace, slo.availability),
-    latency(namespace, slo.latency),
+    availability(`${jobOf(slo)},namespace="${namespace}"`, slo.availability),
+    latency(`${jobOf(slo)},namespace="${namespace}"`, slo.latency),
     ...(slo.dumpAge ? [dumpAge(namespace, slo.dumpAge)] : []),
   ];
 }
 
-function availability(namespace: string, objective: number): Objective {
-  const of = `${JOB},namespace="${namespace}"`;
+function availability(of: string, objective: number): Objective {
   const failed = `http_requests_total{${of},status=~"5.."}`;
   return {
     name: "requests-availability",
@@ -53,8 +56,7 @@ function availability(namespace: string, objective: number): Objective {
   };
 }
 
-function latency(namespace: string, { objective, thresholdSeconds }: SloArgs["latency"]): Objective {
-  const of = `${JOB},namespace="${namespace}"`;
+function latency(of: string, { objective, thresholdSeconds }: SloArgs["latency"]): Objective {
   // Prometheus 3 and OpenMetrics write 1 as 1.0.
   const le = Number.isInteger(thresholdSeconds) ? `le=~"${thresholdSeconds}(\\\\.0)?"` : `le="${thresholdSeconds}"`;
   const all = (f: string, range: string) => `sum(${f}(http_request_duration_seconds_count{${of}}[${range}]))`;

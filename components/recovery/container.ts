@@ -25,6 +25,7 @@ const VOLUMES = [
   "postgres-ca",
   "identity",
   "certificate",
+  "kubernetes",
 ] as const;
 
 type VolumeName = (typeof VOLUMES)[number];

@@ -100,6 +100,24 @@ export function cache({ caSecret, host, secret, user }: CacheArgs): Grant {
   };
 }
 
+/** A token of the pod's service account, which the kubelet renews, and the CA of the Kubernetes API. */
+export const kubernetesToken: Grant = {
+  mounts: [{ name: "kubernetes", mountPath: FOLDERS.kubernetes, readOnly: true }],
+  volumes: [
+    {
+      name: "kubernetes",
+      projected: {
+        defaultMode: 0o440,
+        sources: [
+          { serviceAccountToken: { path: SECRET_FILES.token, expirationSeconds: 3600 } },
+          // In every namespace; Kubernetes itself keeps it.
+          { configMap: { name: "kube-root-ca.crt", items: [{ key: "ca.crt", path: SECRET_FILES.ca }] } },
+        ],
+      },
+    },
+  ],
+};
+
 /** The certificate of the site, without its key. */
 export const certificate = (tlsSecret: pulumi.Input<string>): Grant => ({
   env: variables({ certificateFile: `${FOLDERS.certificate}/${SECRET_FILES.certificate}` }),

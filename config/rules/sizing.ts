@@ -1,12 +1,12 @@
 import { formatMemory, parseCpu, parseMemory } from "../../kubernetes/quantity.ts";
 import type { Resources } from "../../kubernetes/resources.ts";
-import { mostPods } from "../sizing.ts";
+import { canaryPods, mostPods } from "../sizing.ts";
 import type { Values } from "../schema.ts";
 
 /** Connections kept for the operator, replication, dumps and a person with psql. */
 const RESERVED_CONNECTIONS = 20;
 
-export function sizingRules({ application, postgres, redis }: Values): string[] {
+export function sizingRules({ application, postgres, redis, rollout }: Values): string[] {
   const most = application.autoscaling?.maxReplicas ?? application.replicas;
   const problems = [
     ...resourceRules("postgres", postgres.resources),
@@ -20,12 +20,16 @@ export function sizingRules({ application, postgres, redis }: Values): string[] 
       `acci:application.autoscaling.maxReplicas: must be at least acci:application.replicas (${application.replicas}), ` +
         `got ${most}; raise it to ${application.replicas}`,
     );
-  return [...problems, ...connectionRules({ application, postgres })];
+  return [...problems, ...connectionRules({ application, postgres, rollout })];
 }
 
-function connectionRules({ application, postgres }: Pick<Values, "application" | "postgres">): string[] {
+function connectionRules({
+  application,
+  postgres,
+  rollout,
+}: Pick<Values, "application" | "postgres" | "rollout">): string[] {
   const { maxConnections, pooler } = postgres;
-  const pods = mostPods(application);
+  const pods = mostPods(application) + canaryPods({ application, rollout });
   // Through the pooler, a pod's own connection is that of its migration.
   const [needed, what, key] =
     pooler.instances > 0

@@ -58,9 +58,10 @@ function application(): string[] {
 function backups(): string[] {
   const metrics = readFileSync(join(project, "backup/metrics.ts"), "utf8");
   const drills = readFileSync(join(project, "backup/drill/metrics.ts"), "utf8");
+  const rollouts = readFileSync(join(project, "backup/rollout/metrics.ts"), "utf8");
   return [
     ...[...metrics.matchAll(/gauge\(\s*"(\w+)"/g)].map(([, name]) => `acci_backup_${name}`),
-    ...[...(metrics + drills).matchAll(/name: "(acci_\w+)"/g)].map(([, name]) => name!),
+    ...[...(metrics + drills + rollouts).matchAll(/name: "(acci_\w+)"/g)].map(([, name]) => name!),
   ];
 }
 

@@ -22,6 +22,12 @@ test("pods scale by one measure when the other has no target", () => {
   expect(metricsOf({ "autoscaling.targetMemoryUtilizationPercentage": null })).toEqual(["cpu"]);
 });
 
+test("pods that are scaled from outside begin with none, and have no disruption budget", () => {
+  const outside = program({ "autoscaling.enabled": false, scaledFromOutside: true });
+  expect(pick(outside, "Deployment", NAME)["spec"].replicas).toBe(0);
+  expect(outside.map((m) => m.kind)).not.toContain("PodDisruptionBudget");
+});
+
 describe("vertical autoscaling", () => {
   const VPA = { "verticalAutoscaling.enabled": true };
   const spec = (values: object) => pick(program({ ...VPA, ...values }), "VerticalPodAutoscaler", NAME)["spec"];

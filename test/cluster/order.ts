@@ -44,6 +44,7 @@ export const ORDER: readonly Part[] = [
   { file: "dev/jobs", lane: "shared" },
   { file: "production/previews", lane: "shared" },
   { file: "dev/rollouts", lane: "load" },
+  { file: "dev/canary", lane: "load" },
   { file: "production/production", lane: "load" },
   { file: "production/dumps", lane: "load", finds: "prod, as production leaves it" },
   { file: "production/loss-of-site", lane: "load", finds: "prod and its second application, as dumps leaves them" },

@@ -61,6 +61,13 @@ test.each(STACKS)("%s violates no mandatory rule with a collector of its own eit
   expect(judge(seen).filter(({ level }) => level === "mandatory")).toEqual([]);
 });
 
+test.each(STACKS)("%s violates no mandatory rule with a canary either", async (stack) => {
+  const rollout = { strategy: "canary", judge: { prometheus: "monitoring/prometheus-operated:9090" } };
+  const seen = await subjectsOf(stack, { mode: "gateway" }, { rollout });
+  expect(seen.map(({ name }) => name)).toContain("application-canary-rollout");
+  expect(judge(seen).filter(({ level }) => level === "mandatory")).toEqual([]);
+});
+
 test("every waived repository is one that a stack runs, or that the embedded platform builds", () => {
   const run = [...subjects.values()].flat().flatMap(imagesOf);
   const repositories = run.map(({ image }) => parseImage(image).repository);
