@@ -49,11 +49,17 @@ function colorOf({ lowIsBad, thresholds }, value) {
   return bad ? CRITICAL : warned ? WARNING : GOOD;
 }
 
+/** The last value; of several series each with its name. */
 function stat(panel) {
-  const value = lastOf(panel.series[0].values);
-  const shown = element("div", value === undefined ? "no value" : format(panel.unit, value), { className: "value" });
-  shown.style.color = colorOf(panel, value);
-  return shown;
+  const all = element("div", "", { className: "values" });
+  for (const { name, values } of panel.series) {
+    const value = lastOf(values);
+    const shown = element("div", value === undefined ? "no value" : format(panel.unit, value), { className: "value" });
+    shown.style.color = colorOf(panel, value);
+    if (panel.series.length > 1) shown.append(element("small", name));
+    all.append(shown);
+  }
+  return all;
 }
 
 /** Dashed lines where an alert has its thresholds. */
@@ -77,9 +83,19 @@ const thresholds = (panel) => ({
   },
 });
 
-/** Each series on those before it. */
+/** Points that have no neighbor to be joined with by a line. */
+const isolated = (values) =>
+  values.flatMap((value, i) => (value !== null && values[i - 1] == null && values[i + 1] == null ? [i] : []));
+
+/** Each series on those before it; nothing where none has a value. */
 const heaped = (all) =>
-  all.map((_, i) => all[0].map((_, at) => all.slice(0, i + 1).reduce((sum, values) => sum + (values[at] ?? 0), 0)));
+  all.map((_, i) =>
+    all[0].map((_, at) =>
+      all.every((values) => values[at] === null)
+        ? null
+        : all.slice(0, i + 1).reduce((sum, values) => sum + (values[at] ?? 0), 0),
+    ),
+  );
 
 function timeseries(panel, width) {
   const values = panel.series.map((one) => one.values);
@@ -89,7 +105,7 @@ function timeseries(panel, width) {
     stroke: COLORS[i % COLORS.length],
     fill: `${COLORS[i % COLORS.length]}${panel.stacked ? "50" : "18"}`,
     width: 1.5,
-    points: { show: false },
+    points: { show: true, size: 4, filter: (plot, series) => isolated(plot.data[series]) },
     value: (_, __, ___, at) => format(panel.unit, at === null ? lastOf(values[i]) : values[i][at]),
   }));
   // The highest of a heap first, or it would hide the others.
@@ -123,7 +139,10 @@ function heatmap(panel, width) {
     },
   };
   const names = panel.series.map(({ name }) => (name === "+Inf" ? name : format(panel.unit, Number(name))));
-  const axis = { splits: () => names.map((_, i) => i + 0.5), values: () => names };
+  const axis = {
+    splits: () => names.map((_, i) => i + 0.5),
+    values: () => names.map((name, i) => (i % 3 === 0 ? name : "")),
+  };
   const rows = panel.series.map(() => panel.times.map(() => null));
   return chart(
     width,
@@ -148,7 +167,7 @@ function chart(width, { unit }, data, curves, plugins, axis = {}, range = undefi
       cursor: { sync: { key: "time" } },
       legend: { show: range === undefined },
       series: [{}, ...curves],
-      axes: [{}, ticks],
+      axes: [{ space: 90 }, ticks],
       scales: { y: { range: bounds } },
     },
     data,
