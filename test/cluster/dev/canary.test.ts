@@ -2,8 +2,9 @@ import { pulumi } from "../../../local/stack/pulumi.ts";
 import { killUpDuring } from "../support/background.ts";
 import { Load, type Report } from "../support/load.ts";
 import { Prometheus, SERVICE } from "../support/prometheus.ts";
-import { dev, kube, kubeJson, until } from "../support/site.ts";
+import { asTenant, dev, kube, kubeJson, sql, tenant, until } from "../support/site.ts";
 
+const CANARY = "app.kubernetes.io/instance=acci-framework-canary";
 const steps = [
   { weight: 20, seconds: 15 },
   { weight: 50, seconds: 15 },
@@ -15,7 +16,7 @@ const config = (logLevel: string) => ({
   // What a new version has here, because a change of it makes other pods without another image.
   "acci:application": { logLevel },
 });
-const [OLD, GOOD] = ["info", "info,sqlx=warn"];
+const [OLD, GOOD, BAD] = ["info", "info,sqlx=warn", "info,sqlx=error"];
 const up = (logLevel: string) => pulumi("dev", ["up", "--yes", "--skip-preview"], { config: config(logLevel) });
 
 interface Route {
@@ -80,4 +81,55 @@ test("a good version goes through its steps, also when the update dies, and no r
   expect(await running()).toBe(GOOD);
   expect([await weight(), await canaries()]).toEqual([0, 0]);
   await pulumi("dev", ["preview", "--expect-no-changes"], { config: config(GOOD!) });
+});
+
+/** Writes notes, a few at once, for as long as the work takes. Counts the answers by status. */
+async function writing(work: () => Promise<void>): Promise<{ requests: number; failed: number }> {
+  const count = { requests: 0, failed: 0 };
+  let goesOn = true;
+  const body = JSON.stringify({ title: "written meanwhile", body: "text" });
+  const clients = Array.from({ length: 4 }, async () => {
+    while (goesOn) {
+      const { status } = await dev.ask("/api/notes", asTenant(tenant, { method: "POST", body }));
+      count.requests += 1;
+      if (status !== 201) count.failed += 1;
+    }
+  });
+  const discovery = (async () => {
+    while (goesOn) await prometheus.discover();
+  })();
+  try {
+    await work();
+  } finally {
+    goesOn = false;
+    await Promise.all([...clients, discovery]);
+  }
+  return count;
+}
+
+test("a version that fails a tenth of its requests is taken back within its first step, and the update says why", async () => {
+  const before = await running();
+  const pods = await kubeJson<{ items: { status: { podIP: string } }[] }>([
+    ...["get", "pods", "-l", "app.kubernetes.io/instance=acci-framework"],
+  ]);
+  const stable = pods.items.map(({ status }) => status.podIP).join(",");
+  await sql(`CREATE FUNCTION public.fails() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF inet_client_addr() <> ALL ('{${stable}}'::inet[]) AND random() < 0.1 THEN RAISE 'made to fail'; END IF;
+    RETURN NEW; END $$;
+    CREATE TRIGGER fails BEFORE INSERT ON notes FOR EACH ROW EXECUTE FUNCTION public.fails()`);
+  try {
+    const { failed, requests } = await writing(async () => {
+      await expect(up(BAD!)).rejects.toThrow(
+        /taken back in step 1 of 2[\s\S]*failed requests of the canary: must be at most/,
+      );
+    });
+    process.stdout.write(`a bad canary: ${requests} requests sent, ${failed} failed until it was taken back\n`);
+    // A fifth of the requests, of which a tenth, with room for chance.
+    expect(failed).toBeLessThanOrEqual(10 + requests * 0.2 * 0.1 * 1.5);
+    expect(failed).toBeGreaterThan(0);
+    expect([await weight(), await canaries(), await running()]).toEqual([0, 0, before]);
+  } finally {
+    await sql("DROP FUNCTION public.fails() CASCADE");
+  }
+  await kube(["wait", "--for=delete", "pod", "-l", CANARY, "--timeout=60s"]);
 });
