@@ -11,10 +11,10 @@ describe("docker-build and docker under the real CLI, with buildah and a registr
   let registry: TestRegistry;
   let workspace: Workspace;
 
-  const program = (tag = "1") => `
+  const program = (tag = "1", buildArgs = {}) => `
     const image = new sdk.docker_build.Image("app", {
       context: { location: ${JSON.stringify(context)} }, push: true, platforms: ["linux/amd64"],
-      tags: ["ghcr.io/acci/app:1-amd64"],
+      tags: ["ghcr.io/acci/app:1-amd64"], buildArgs: ${JSON.stringify(buildArgs)},
     });
     const index = new sdk.docker_build.Index("index", { tag: "ghcr.io/acci/app:1", sources: [image.ref] });
     exports.ref = image.ref;
@@ -54,6 +54,21 @@ describe("docker-build and docker under the real CLI, with buildah and a registr
     writeFileSync(join(context, "a.txt"), "one");
     workspace.run("up", "--yes", "--skip-preview");
     expect(workspace.outputs().ref).toBe(first.ref);
+  });
+
+  it("makes labels of its own arguments, not of those of an earlier build", () => {
+    writeFileSync(join(context, "Dockerfile"), 'FROM scratch\nARG V=none\nLABEL v="${V}"\nCOPY a.txt /a.txt\n');
+    const refOf = (buildArgs: object) => {
+      workspace.program(program("1", buildArgs));
+      workspace.run("up", "--yes", "--skip-preview");
+      return workspace.outputs().ref;
+    };
+    const refs = [{ V: "1" }, { V: "2" }, {}].map(refOf);
+    expect(new Set(refs).size).toBe(3);
+    expect(refOf({ V: "1" })).toBe(refs[0]);
+    writeFileSync(join(context, "Dockerfile"), "FROM scratch\nCOPY a.txt /a.txt\n");
+    workspace.program(program());
+    workspace.run("up", "--yes", "--skip-preview");
   });
 
   it("shows the failing step in the preview", () => {

@@ -5,6 +5,7 @@ import { localRegistry, parseReference, pushName, withDigest } from "../registry
 import { Registry, type Credentials } from "../registry/registry.ts";
 import type { Context, Resource } from "../serve/provider.ts";
 import { hasUnknown, isSecret, list, plain, redact, text, unknown, type Props } from "../serve/values.ts";
+import { openArguments, withArguments } from "./arguments.ts";
 import { withBuildah, type Session } from "./buildah.ts";
 import { contextHash, ignoreFile } from "./context.ts";
 import { contextOf, dockerfileOf, imageOf, type ImageInputs } from "./image-inputs.ts";
@@ -39,6 +40,7 @@ export function diffImage(olds: Props, state: Props, news: Props): Diff {
 async function buildArguments(session: Session, inputs: Props, name: string): Promise<string[]> {
   const image = imageOf(inputs);
   const context = contextOf(image);
+  const dockerfile = await session.keep("Dockerfile", withArguments(dockerfileOf(image), openArguments(inputs)));
   const ignored = ignoreFile(context);
   const platforms = image.platforms ?? [];
   const valued = (flag: string, values: readonly string[] = []) => values.flatMap((value) => [flag, value]);
@@ -50,7 +52,7 @@ async function buildArguments(session: Session, inputs: Props, name: string): Pr
   return [
     ...["build", "--isolation", "chroot", "--network", image.network === "none" ? "none" : "host"],
     // No build time goes into the image, so that equal sources give equal digests.
-    ...["--layers", "--force-rm", "--timestamp", "0", "--file", context.dockerfile],
+    ...["--layers", "--force-rm", "--timestamp", "0", "--file", dockerfile],
     ...(ignored ? ["--ignorefile", ignored] : []),
     ...(existsSync(trustBundle) ? ["--volume", `${trustBundle}:${trustBundle}:ro`] : []),
     ...(image.noCache ? ["--no-cache"] : []),
