@@ -19,7 +19,9 @@ takePlainStackTraces();
 export default async () => {
   const config = loadConfig();
   // Asked while everything else is prepared; only the releases wait for the answer.
-  const notes = pulumi.output(releaseNotes(config));
+  const notes = releaseNotes(config);
+  // It may fail before they wait.
+  notes.catch(() => undefined);
   if (!isFull(config.footprint)) await warnOfFootprint(config.footprint);
   const promoted = config.image.version ? await promoteAll(config) : undefined;
   const digest = promoted?.application.digest;
@@ -36,7 +38,7 @@ export default async () => {
     promoted,
     schema,
     epoch: planned?.epoch,
-    notes,
+    notes: pulumi.output(notes),
   });
   const failover = smokeTest && failoverReport(config, planned, smokeTest.job.id);
   return {
