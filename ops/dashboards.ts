@@ -47,6 +47,7 @@ async function reach(site: Site, prometheus: string): Promise<string> {
       const local = /127\.0\.0\.1:(\d+)/.exec(String(said))?.[1];
       if (local !== undefined) resolve(`http://127.0.0.1:${local}`);
     });
+    forward.once("error", ({ message }) => reject(new Error(`kubectl: cannot be run (${message}); install it`)));
     forward.once("exit", () =>
       reject(
         new Error(
