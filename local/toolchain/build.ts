@@ -1,13 +1,4 @@
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createHash } from "node:crypto";
 import path from "node:path";
 import { bin } from "../../tooling/paths.ts";
@@ -139,9 +130,6 @@ export async function buildTools(log: string, forTests = false): Promise<void> {
   if (forTests) await fetchSchemas(log);
   // Sources and compiled packages take gigabytes, and are not needed once the binaries are stored.
   removeGoCaches();
-  const kubectl = path.join(bin, "kubectl");
-  rmSync(kubectl, { force: true });
-  symlinkSync("kube", kubectl);
 }
 
 async function fetchSchemas(log: string): Promise<void> {

@@ -33,6 +33,12 @@ export const versions = {
 /** Modules that the public checksum database lacks. */
 export const unlisted = "github.com/cloudnativelabs/*,sigs.k8s.io/metrics-server";
 
+const kubernetesVariables = [
+  `k8s.io/component-base/version.gitVersion=${kubernetesVersion}`,
+  "k8s.io/component-base/version.gitMajor=1",
+  "k8s.io/component-base/version.gitMinor=34",
+];
+
 const certManager = (command: string): Tool => ({
   name: `cert-manager-${command}`,
   module: "certmanager",
@@ -47,11 +53,15 @@ export const tools: readonly Tool[] = [
     module: "cluster",
     package: "./kube",
     tags: "providerless,dockerless",
-    variables: [
-      `k8s.io/component-base/version.gitVersion=${kubernetesVersion}`,
-      "k8s.io/component-base/version.gitMajor=1",
-      "k8s.io/component-base/version.gitMinor=34",
-    ],
+    variables: kubernetesVariables,
+  },
+  // A program of its own, because it is started all the time, and the other components need twice as long to start.
+  {
+    name: "kubectl",
+    module: "cluster",
+    package: "k8s.io/kubernetes/cmd/kubectl",
+    tags: "providerless,dockerless",
+    variables: kubernetesVariables,
   },
   { name: "coredns", module: "cluster", package: "./coredns" },
   {
