@@ -18,16 +18,14 @@ takePlainStackTraces();
 // A function, because a promoted image is checked before the first resource is registered.
 export default async () => {
   const config = loadConfig();
-  // Asked while everything else is prepared; only the releases wait for the answer.
-  const notes = releaseNotes(config);
-  // It may fail before they wait.
-  notes.catch(() => undefined);
   if (!isFull(config.footprint)) await warnOfFootprint(config.footprint);
   const promoted = config.image.version ? await promoteAll(config) : undefined;
   const digest = promoted?.application.digest;
-  const [planned, schema] = await Promise.all([
+  const [planned, schema, notes] = await Promise.all([
     planFailover(config, digest),
     schemaOfImage(config.image, digest),
+    // Fails where the cluster does not answer. A provider of that cluster must not come into the state: every resource would be replaced.
+    releaseNotes(config),
     checkRotations(config),
   ]);
   const failsOver = mayFailOver(config, planned);
