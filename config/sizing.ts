@@ -24,11 +24,12 @@ export function demandsOf({
   rollout,
 }: Pick<Values, "application" | "backups" | "postgres" | "redis" | "rollout">): PodDemand[] {
   const { pooler } = postgres;
+  const ofCanary = canaryPods({ application, rollout });
   return [
     { pods: mostPods(application), resources: application.resources },
-    ...(rollout?.strategy === "canary"
+    ...(ofCanary > 0
       ? [
-          { pods: canaryPods({ application, rollout }), resources: application.resources },
+          { pods: ofCanary, resources: application.resources },
           { pods: 1, resources: AGENT_RESOURCES },
         ]
       : []),

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { RELEASES } from "../backup/contract/rollout.ts";
 import { HelmHistory, type Revision } from "./records.ts";
 import { clearInterrupted, repaired, repairFor } from "./interrupted.ts";
 import { type KubeApi, openApi } from "../kubernetes/api.ts";
@@ -28,8 +29,8 @@ export function ownReleases({ addons, namespace, rollout }: Pick<Values, "namesp
     { name: "traefik", ...traefik },
   ];
   return [
-    { name: "acci-framework", namespace, ours: /^chart / },
-    ...(rollout?.strategy === "canary" ? [{ name: "acci-framework-canary", namespace, ours: /^chart / }] : []),
+    { name: RELEASES.stable, namespace, ours: /^chart / },
+    ...(rollout?.strategy === "canary" ? [{ name: RELEASES.canary, namespace, ours: /^chart / }] : []),
     ...known
       .filter(({ mode }) => mode === "install")
       .map(({ name, namespace: its }) => ({ name, namespace: its, ours: BY_DEFAULT })),

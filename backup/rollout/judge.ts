@@ -51,7 +51,8 @@ export function judge({ measured, troubles, unknown }: Seen, limits: Limits): Ve
   return { is: "for" };
 }
 
-const part = (some: number, all: number) => (all > 0 ? some / all : 0);
+/** Some of all, where there may be none. */
+export const part = (some: number, all: number) => (all > 0 ? some / all : 0);
 
 /** Probability that of `n` requests `k` or more are bad when each is with probability `p`: the upper tail of the binomial distribution. */
 export function tail(n: number, k: number, p: number): number {

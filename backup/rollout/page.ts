@@ -1,4 +1,4 @@
-import { percent } from "./judge.ts";
+import { part, percent } from "./judge.ts";
 import type { RolloutRecord } from "./record.ts";
 import type { StepRecord } from "./state.ts";
 
@@ -14,7 +14,7 @@ const COLUMNS: readonly Column[] = [
 ];
 
 const stepOf = ({ canary, verdict, weight }: StepRecord) =>
-  `${weight} %: ${canary ? `${canary.count} requests, ${percent(canary.count > 0 ? canary.failed / canary.count : 0)} failed` : "not measured"} (${verdict})`;
+  `${weight} %: ${canary ? `${canary.count} requests, ${percent(part(canary.failed, canary.count))} failed` : "not measured"} (${verdict})`;
 
 /** The rollouts as Markdown, newest first. */
 export function markdownOf(rollouts: readonly RolloutRecord[]): string {

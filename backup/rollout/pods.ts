@@ -8,10 +8,15 @@ export const areReady = ({ metadata, status }: Deployment, pods: number): boolea
   (status.observedGeneration ?? 0) >= metadata.generation &&
   [status.replicas, status.updatedReplicas, status.readyReplicas].every((count) => count === pods);
 
+const containersOf = ({ containerStatuses = [], initContainerStatuses = [] }: Pod["status"]) => [
+  ...initContainerStatuses,
+  ...containerStatuses,
+];
+
 /** Restarts of the canary's containers, each told once: a new version that ends once will end again. */
 export const restarts = (pods: readonly Pod[]): string[] =>
   pods.flatMap(({ metadata, status }) =>
-    [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])]
+    containersOf(status)
       .filter(({ restartCount }) => restartCount > 0)
       .map(({ lastState, name, restartCount }) => {
         const { exitCode, reason } = lastState?.terminated ?? {};
@@ -23,9 +28,7 @@ export const restarts = (pods: readonly Pod[]): string[] =>
 /** What the pods wait for, as Kubernetes says it. */
 export const waitingFor = (pods: readonly Pod[]): string => {
   const reasons = pods.flatMap(({ status }) =>
-    [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])].flatMap(
-      ({ state }) => state?.waiting?.reason ?? [],
-    ),
+    containersOf(status).flatMap(({ state }) => state?.waiting?.reason ?? []),
   );
   return [...new Set(reasons)].sort().join(", ") || "no reason told";
 };

@@ -35,9 +35,10 @@ const jobOf = ({ canary }: Pick<SloArgs, "canary">) =>
   canary ? `job=~"${Object.values(RELEASES).join("|")}"` : `job="${RELEASES.stable}"`;
 
 export function objectivesOf(namespace: string, slo: SloArgs): Objective[] {
+  const of = `${jobOf(slo)},namespace="${namespace}"`;
   return [
-    availability(`${jobOf(slo)},namespace="${namespace}"`, slo.availability),
-    latency(`${jobOf(slo)},namespace="${namespace}"`, slo.latency),
+    availability(of, slo.availability),
+    latency(of, slo.latency),
     ...(slo.dumpAge ? [dumpAge(namespace, slo.dumpAge)] : []),
   ];
 }

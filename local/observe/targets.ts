@@ -40,7 +40,7 @@ export interface Target {
 /** Marks the Services that are made to find pods by DNS. */
 export const FINDER = "acci.dev/observed";
 
-const matches = (selector: Labels, labels: Labels = {}) =>
+export const matches = (selector: Labels, labels: Labels = {}) =>
   Object.entries(selector).every(([key, value]) => labels[key] === value);
 
 export function targetsOf(monitors: readonly Monitor[], services: readonly Service[]): Target[] {

@@ -4,7 +4,7 @@ import { diffInputs, type Diff } from "../serve/diff.ts";
 import { localRegistry, parseReference, pushName, withDigest } from "../registry/reference.ts";
 import { Registry, type Credentials } from "../registry/registry.ts";
 import type { Context, Resource } from "../serve/provider.ts";
-import { hasUnknown, isSecret, list, plain, redact, text, unknown, type Props } from "../serve/values.ts";
+import { hasUnknown, list, plain, redact, text, unknown, type Props } from "../serve/values.ts";
 import { openArguments, withArguments } from "./arguments.ts";
 import { withBuildah, type Session } from "./buildah.ts";
 import { contextHash, ignoreFile } from "./context.ts";
@@ -79,11 +79,10 @@ async function buildArguments(session: Session, inputs: Props, name: string): Pr
 
 /** Flags for the build arguments. Secret ones go through the environment, because every process can read a process's arguments. */
 function argumentFlags(session: Session, inputs: Props): string[] {
-  const allSecret = isSecret(inputs.buildArgs);
-  const given = allSecret ? plain(inputs.buildArgs) : (inputs.buildArgs as Props | undefined);
-  return Object.entries(given ?? {}).map(([key, value]) => {
-    if (!allSecret && !isSecret(value)) return `${key}=${String(value)}`;
-    session.env[key] = String(plain<unknown>(value));
+  const open = openArguments(inputs);
+  return Object.entries(imageOf(inputs).buildArgs ?? {}).map(([key, value]) => {
+    if (key in open) return `${key}=${open[key]}`;
+    session.env[key] = String(value);
     return key;
   });
 }

@@ -1,4 +1,4 @@
-import { type Monitor, type Service, targetsOf } from "../../../local/observe/targets.ts";
+import { matches, type Monitor, type Service, targetsOf } from "../../../local/observe/targets.ts";
 import type { Labels } from "./probes.ts";
 import type { Site } from "./site.ts";
 
@@ -16,9 +16,6 @@ export interface Scrape {
   readonly path: string;
   readonly targets: readonly { readonly targets: readonly string[]; readonly labels: Labels }[];
 }
-
-const matches = (selector: Labels, labels: Labels) =>
-  Object.entries(selector).every(([key, value]) => labels[key] === value);
 
 /** The pods that the monitors of a site select, with their names, as the operator's Prometheus would find them through the Kubernetes API. */
 export async function discover(site: Site): Promise<Scrape[]> {
