@@ -125,9 +125,16 @@ impl Service {
         service
     }
 
-    /// A service on a fresh, migrated database.
+    /// A service on a fresh, migrated database, connected to both servers.
     pub fn fresh() -> Self {
-        Self::start(&Database::migrated().app_url(), &redis_url(), &[])
+        Self::start(&Database::migrated().app_url(), &redis_url(), &[]).connected()
+    }
+
+    /// The service once both servers have answered it: a command to the cache has 400 ms, which on a busy machine may not
+    /// suffice for the first one, because it opens the connection, and after a failure the cache is skipped for a second.
+    pub fn connected(self) -> Self {
+        self.ready_when("both answer", |ready| ready.json()["status"] == "ready");
+        self
     }
 
     pub fn raw_log(&self) -> String {
@@ -159,6 +166,18 @@ impl Service {
 
     pub fn ready(&self) -> Answer {
         call(self.ops, "GET", "/ready", &[], "")
+    }
+
+    /// Waits for an answer of `/ready`: on a busy machine the first ones may say `timeout`, because the probes have limits.
+    pub fn ready_when(&self, what: &str, wanted: impl Fn(&Answer) -> bool) -> Answer {
+        eventually(what, || Some(self.ready()).filter(&wanted))
+    }
+
+    /// Waits until `/ready` gives this reason for the database; the answer then is 503.
+    pub fn database_refused(&self, reason: &str) -> Answer {
+        let answer = self.ready_when(reason, |ready| ready.json()["database"] == reason);
+        assert_eq!(answer.status, 503);
+        answer
     }
 
     /// Value of a sample, named as on /metrics.

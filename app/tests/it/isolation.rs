@@ -72,7 +72,7 @@ fn a_role_that_bypasses_the_policies_is_refused() {
         sqlx::raw_sql("GRANT ALL ON notes TO acci_reader").execute(&mut owner).await.unwrap();
     });
     let service = Service::start(&database.url("acci_reader"), &redis_url(), &[]);
-    assert_eq!(service.ready().json()["database"], "unsafe_role");
+    service.database_refused("unsafe_role");
     assert_eq!(service.call("GET", "/api/notes", Uuid::now_v7(), "").status, 503);
 }
 
@@ -81,8 +81,7 @@ fn a_database_that_takes_no_writes_is_not_served() {
     let database = Database::migrated();
     let url = format!("{}{}options=-c%20default_transaction_read_only%3Don", database.app_url(), if database.app_url().contains('?') { "&" } else { "?" });
     let service = Service::start(&url, &redis_url(), &[]);
-    let answer = service.ready();
-    assert_eq!((answer.status, answer.json()["database"].as_str()), (503, Some("read_only")));
+    service.database_refused("read_only");
 }
 
 #[test]

@@ -35,8 +35,7 @@ fn an_older_application_serves_the_schema_of_a_later_one() {
     assert!(line.contains(r#""schema":9999"#) && line.contains(r#""application":1"#), "{line}");
     assert_eq!(scalar(&database.url("acci"), "SELECT count(*) FROM _sqlx_migrations"), Ok("2".into()));
 
-    let service = Service::start(&database.app_url(), &redis_url(), &[]);
-    assert_eq!(service.ready().json()["status"], "ready");
+    let service = Service::start(&database.app_url(), &redis_url(), &[]).connected();
     let tenant = Uuid::now_v7();
     let id = service.create(tenant, "written by the older one");
     assert_eq!(service.call("GET", &format!("/api/notes/{id}"), tenant, "").status, 200);

@@ -53,7 +53,7 @@ fn a_cached_note_is_gone_once_deleted() {
 #[test]
 fn a_cached_note_expires() {
     let database = crate::harness::Database::migrated();
-    let service = Service::start(&database.app_url(), &crate::harness::redis_url(), &[("CACHE_TTL_SECONDS", "1")]);
+    let service = Service::start(&database.app_url(), &crate::harness::redis_url(), &[("CACHE_TTL_SECONDS", "1")]).connected();
     let tenant = Uuid::now_v7();
     let path = format!("/api/notes/{}", service.create(tenant, "short"));
     service.call("GET", &path, tenant, "");

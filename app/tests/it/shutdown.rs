@@ -17,8 +17,8 @@ fn on_sigterm_readiness_ends_first_and_the_running_request_is_answered() {
     eventually("the request", || (service.metric("http_active_requests") == 1.0).then_some(()));
 
     service.terminate();
-    eventually("draining", || (service.ready().status == 503).then_some(()));
-    assert_eq!(service.ready().json()["status"], "draining");
+    let ready = service.ready_when("draining", |ready| ready.json()["status"] == "draining");
+    assert_eq!(ready.status, 503);
     // New requests are still served during the delay, because load balancers take a moment to notice.
     assert_eq!(service.get("/health").status, 200);
     service.create(Uuid::now_v7(), "late");

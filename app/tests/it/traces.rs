@@ -22,7 +22,7 @@ fn traced(collector: &Collector, env: &[(&str, &str)]) -> Service {
 
 fn exporting(endpoint: &str, env: &[(&str, &str)]) -> Service {
     let own = [("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint), ("OTEL_BSP_SCHEDULE_DELAY", "50")];
-    Service::start(&Database::migrated().app_url(), &redis_url(), &[&own, env].concat())
+    Service::start(&Database::migrated().app_url(), &redis_url(), &[&own, env].concat()).connected()
 }
 
 /// Sends a request as a part of the caller's trace.
