@@ -33,6 +33,9 @@ export function cluster({ cluster }: StackConfig): k8s.ProviderArgs {
     enablePatchForce: true,
     // Secrets are updated in place: a replaced one is missing for a moment, and pods that start then fail.
     enableSecretMutable: true,
+    // With an identifier, the provider is never replaced, and every object with it, for another address, proxy or authority in the
+    // kubeconfig. Whether it is the same cluster is decided by `clusterIdentity`, before the first resource.
+    clusterIdentifier: "by-uid",
     ...(cluster.kubeconfig ? { kubeconfig: cluster.kubeconfig } : {}),
     ...(cluster.context ? { context: cluster.context } : {}),
   };
@@ -50,7 +53,7 @@ export function image(
   };
 }
 
-export function addons(config: StackConfig, notes: pulumi.Output<ReleaseNotes> | undefined) {
+export function addons(config: StackConfig, notes: ReleaseNotes | undefined) {
   return {
     ...config.addons,
     ingressClassName: config.exposure.className,

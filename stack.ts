@@ -30,7 +30,7 @@ export interface Known {
   /** Number of the failover this site is active by, or will be. @default - not known here */
   readonly epoch?: number | undefined;
   /** What the descriptions of the releases end with. @default - nothing */
-  readonly notes?: pulumi.Output<ReleaseNotes>;
+  readonly notes?: ReleaseNotes;
 }
 
 /** The whole picture: builds the components in order and wires the outputs of one to the inputs of the next. `args.ts` has what comes from configuration. */

@@ -18,7 +18,7 @@ export function rollout(
   config: StackConfig,
   image: pulumi.Input<string>,
   secrets: pulumi.Output<string>[],
-  notes: pulumi.Output<ReleaseNotes> | undefined,
+  notes: ReleaseNotes | undefined,
 ): CanaryPolicy | undefined {
   const { cluster, namespace, rollout } = config;
   if (rollout?.strategy !== "canary") return undefined;

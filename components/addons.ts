@@ -39,7 +39,7 @@ export interface AddonsArgs {
   /** Where Traefik sends the spans of what it forwards, by OTLP. @default - it makes none */
   readonly traces?: TraceTarget | undefined;
   /** Texts at the end of the releases' descriptions, by release; a new text makes a new revision. @default - Helm's own */
-  readonly notes?: pulumi.Output<ReleaseNotes> | undefined;
+  readonly notes?: ReleaseNotes | undefined;
 }
 
 export interface GatewayProvider {
@@ -186,7 +186,7 @@ export class Addons extends pulumi.ComponentResource {
         ...(repository ? { repositoryOpts: { repo: repository } } : {}),
         ...(addon.version ? { version: addon.version } : {}),
         values: merge(chart.values, addon.values ?? {}),
-        ...(notes ? { description: notes.apply((said) => said[chart.chart]) as pulumi.Output<string> } : {}),
+        ...(notes?.[chart.chart] ? { description: notes[chart.chart]! } : {}),
         atomic: true,
         maxHistory: 10,
         timeout: 300,

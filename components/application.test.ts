@@ -47,7 +47,7 @@ test("is a release that is rolled back when it does not become ready, with a his
 
 test("keeps in its description why it was deployed by exception, before the note that ends it", async () => {
   const exception = "mends what spends the budget";
-  const note = pulumi.output("after revision 7");
+  const note = "after revision 7";
   expect((await releaseOf({ exception, note }))["description"]).toBe(
     "chart 0123456789abcdef, by exception: mends what spends the budget, after revision 7",
   );

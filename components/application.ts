@@ -46,7 +46,7 @@ export interface ApplicationArgs {
   /** The chart's folder, and a digest of its files that turns an edit into an upgrade. */
   readonly chart: { readonly path: string; readonly checksum: string };
   /** Text at the end of the release's description; a new text makes a new revision. @default - none */
-  readonly note?: pulumi.Output<string | undefined> | undefined;
+  readonly note?: string | undefined;
   /** Why it is deployed although the error budget is spent, for the release's description. @default - no exception */
   readonly exception?: string | undefined;
   readonly connections: Connections;
@@ -194,9 +194,9 @@ function describe({
   chart: { checksum },
   exception,
   note,
-}: Pick<ApplicationArgs, "chart" | "exception" | "note">): pulumi.Input<string> {
+}: Pick<ApplicationArgs, "chart" | "exception" | "note">): string {
   const chart = `chart ${checksum}${exception ? `, by exception: ${exception}` : ""}`;
-  return note ? note.apply((said) => (said ? `${chart}, ${said}` : chart)) : chart;
+  return note ? `${chart}, ${note}` : chart;
 }
 
 type Secrets = Record<"database" | "migrate" | "cache", k8s.core.v1.Secret>;

@@ -19,7 +19,7 @@ export interface CanaryPolicy {
   /** Seconds after which the Job is ended, long after the rollout has ended itself. */
   readonly deadlineSeconds: number;
   /** Text at the end of the description of the canary's release; a new text makes a new revision. @default - none */
-  readonly note?: pulumi.Output<string | undefined> | undefined;
+  readonly note?: string | undefined;
   /** Hooks of the canary's release, and of the Job, which show progress and explain a failure. */
   readonly hooks?: { readonly release?: pulumi.ResourceHookBinding; readonly job?: pulumi.ResourceHookBinding };
 }

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { Values } from "../config/schema.ts";
-import { ApiError, openApi } from "../kubernetes/api.ts";
+import { ApiError, type KubeApi } from "../kubernetes/api.ts";
 
 type Rotations = Values["rotation"];
 
@@ -19,10 +19,10 @@ export const rotationRecord = (rotation: Rotations): Record<string, string> => (
  * without a second one beside it. An API that does not answer is no reason: without it nothing is changed either.
  */
 export async function checkRotations(
-  { cluster, namespace, rotation }: Pick<Values, "cluster" | "namespace" | "rotation">,
-  open: typeof openApi = openApi,
+  { namespace, rotation }: Pick<Values, "namespace" | "rotation">,
+  open: () => Promise<KubeApi>,
 ): Promise<void> {
-  const problems = Object.entries(await recorded(cluster, namespace, open)).flatMap(([key, done]) => {
+  const problems = Object.entries(await recorded(namespace, open)).flatMap(([key, done]) => {
     const asked = rotation[key as keyof Rotations];
     if (asked === undefined || asked === done || asked === done + 1) return [];
     const cure =
@@ -34,9 +34,9 @@ export async function checkRotations(
   if (problems.length > 0) throw new pulumi.RunError(problems.join("\n"));
 }
 
-async function recorded(cluster: Values["cluster"], namespace: string, open: typeof openApi) {
+async function recorded(namespace: string, open: () => Promise<KubeApi>) {
   try {
-    const api = await open(cluster);
+    const api = await open();
     const { metadata } = await api.ask<{ metadata: { annotations?: Record<string, string> } }>(
       `/api/v1/namespaces/${namespace}`,
     );

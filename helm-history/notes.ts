@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { RELEASES } from "../backup/contract/rollout.ts";
 import { HelmHistory, type Revision } from "./records.ts";
 import { clearInterrupted, repaired, repairFor } from "./interrupted.ts";
-import { type KubeApi, openApi } from "../kubernetes/api.ts";
+import { type KubeApi } from "../kubernetes/api.ts";
 import type { Values } from "../config/schema.ts";
 
 /** Text at the end of a release's description, by release. Undefined: the release is as the last update left it. */
@@ -43,11 +43,12 @@ export function ownReleases({ addons, namespace, rollout }: Pick<Values, "namesp
  * description, so the provider sees a difference.
  */
 export async function releaseNotes(
-  config: Pick<Values, "cluster" | "namespace" | "addons" | "rollout">,
+  config: Pick<Values, "namespace" | "addons" | "rollout">,
+  open: () => Promise<KubeApi>,
 ): Promise<ReleaseNotes> {
   const isPreview = pulumi.runtime.isDryRun();
   try {
-    const api = await openApi(config.cluster);
+    const api = await open();
     const notes = ownReleases(config).map(async (release) => [release.name, await noteOn(api, release, isPreview)]);
     return Object.fromEntries(await Promise.all(notes)) as ReleaseNotes;
   } catch (error) {

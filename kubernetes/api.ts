@@ -32,6 +32,15 @@ export async function openApi(at: Whereabouts): Promise<KubeApi> {
   return { ask: (path, request = {}) => send(credentials, path, request) };
 }
 
+/**
+ * Opens the API when it is first asked for, and once for all: a kubeconfig may name a program that fetches a token, which takes a second
+ * each time. Not for longer than the minutes that such a token is valid.
+ */
+export function openOnce(at: Whereabouts): () => Promise<KubeApi> {
+  let opened: Promise<KubeApi> | undefined;
+  return () => (opened ??= openApi(at));
+}
+
 function send<T>({ options, server }: Credentials, path: string, request: Request): Promise<T> {
   const { accept = "application/json", body, method = "GET" } = request;
   const headers = { ...options.headers, accept, ...(body ? { "content-type": "application/json" } : {}) };

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Values } from "../config/schema.ts";
 import { HelmHistory } from "../helm-history/records.ts";
-import { type KubeApi, openApi, pathOf } from "../kubernetes/api.ts";
+import { type KubeApi, pathOf } from "../kubernetes/api.ts";
 
 type Gate = NonNullable<NonNullable<Values["slo"]>["gate"]>;
 
@@ -25,14 +25,14 @@ const TIMEOUT_MS = 10_000;
  * never held up, and neither is anything when Prometheus does not know: whoever mends an outage must not wait for the monitoring.
  */
 export async function holdForBudget(
-  { cluster, namespace, slo }: Pick<Values, "cluster" | "namespace" | "slo">,
+  { namespace, slo }: Pick<Values, "namespace" | "slo">,
   deployment: Deployment,
-  open: typeof openApi = openApi,
+  open: () => Promise<KubeApi>,
 ): Promise<void> {
   const gate = slo?.gate;
   if (!gate || deployment.failsOver || gate.exception?.version === deployment.version) return;
   try {
-    const api = await open(cluster);
+    const api = await open();
     if (!isNew(deployment.digest, await digestsOf(new HelmHistory(api, namespace, "acci-framework")))) return;
     const refusal = refusalOf(namespace, deployment.version, await budgetsOf(namespace, gate, api));
     if (!refusal) return;

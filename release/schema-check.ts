@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Values } from "../config/schema.ts";
 import { HelmHistory } from "../helm-history/records.ts";
-import { openApi } from "../kubernetes/api.ts";
+import type { KubeApi } from "../kubernetes/api.ts";
 import { labelsOf } from "./labels.ts";
 import { type Schema, LABELS, schemaOfContext, schemaOfLabels } from "./schema.ts";
 import { misfitOfDump, misfitWith } from "./schema-fit.ts";
@@ -56,10 +56,10 @@ interface Origin {
  * changed; a preview only says so. A failover is judged by the schema of its dump instead: `origin`, or "chosen later" in the cluster.
  */
 export async function holdForSchema(
-  { cluster, image: { platforms, schemaCheck }, namespace }: Pick<Values, "cluster" | "image" | "namespace">,
+  { image: { platforms, schemaCheck }, namespace }: Pick<Values, "image" | "namespace">,
   { schema, version }: Candidate,
-  origin?: Origin | "chosen later",
-  { declared = labelsOf, open = openApi }: { declared?: Declared; open?: typeof openApi } = {},
+  origin: Origin | "chosen later" | undefined,
+  { declared = labelsOf, open }: { declared?: Declared; open: () => Promise<KubeApi> },
 ): Promise<void> {
   if (!schema || origin === "chosen later") return;
   const misfit = await (async () => {
@@ -67,7 +67,7 @@ export async function holdForSchema(
       const dumped = origin.image && (await schemaIn(origin.image, platforms[0]!, declared));
       return dumped ? misfitOfDump(version, schema, dumped, origin.dump) : undefined;
     }
-    const history = new HelmHistory(await open(cluster), namespace, "acci-framework");
+    const history = new HelmHistory(await open(), namespace, "acci-framework");
     return misfitWith(history, version, schema);
   })().catch((error: unknown) => {
     if (pulumi.RunError.isInstance(error)) throw error;

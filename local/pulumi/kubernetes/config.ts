@@ -70,7 +70,8 @@ export function replacedConfig(olds: Props, news: Props): string[] {
       return undefined; // the old kubeconfig may be gone by now
     }
   };
-  if (olds.clusterIdentifier || news.clusterIdentifier) return ["clusterIdentifier"];
+  const [identified, identifies] = [olds.clusterIdentifier, news.clusterIdentifier];
+  if (identified && identifies) return identified === identifies ? [] : ["clusterIdentifier"];
   const [before, after] = [server(olds), server(news)];
   return before && after && before !== after ? ["kubeconfig", "context", "cluster"] : [];
 }

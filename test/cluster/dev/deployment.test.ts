@@ -20,7 +20,9 @@ import {
 
 describe("make up", () => {
   it("says where the site is and what it runs", async () => {
+    const clusterUid = await kube(["get", "namespace", "kube-system", "-o", "jsonpath={.metadata.uid}"]);
     expect(await outputs("dev")).toEqual({
+      clusterUid,
       url: `https://${host}`,
       namespace: "acci-dev",
       imageRef: expect.stringMatching(/^ghcr\.io\/broccode\/acci-framework:dev@sha256:[0-9a-f]{64}$/),

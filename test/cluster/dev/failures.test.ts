@@ -5,6 +5,7 @@ import { kubeconfig } from "../../../local/lib/paths.ts";
 import { project } from "../../../tooling/paths.ts";
 import type { CommandError } from "../../../tooling/run.ts";
 import { pulumi } from "../../../local/stack/pulumi.ts";
+import { apiProxy } from "../support/api-proxy.ts";
 import { ask, kube, readNote, writeNote } from "../support/site.ts";
 
 /** Runs a command that must fail within that time, and returns its message. */
@@ -73,6 +74,24 @@ describe("what is missing outside is named", () => {
     rmSync(folder, { recursive: true });
     // With a provider of another cluster in its state, the next update would replace every resource.
     await pulumi("dev", ["preview", "--expect-no-changes"]);
+  });
+
+  it("another cluster, by the context of the usual one", async () => {
+    const other = await apiProxy({ uid: "11111111-2222-3333-4444-555555555555" });
+    const cluster = { kubeconfig: other.kubeconfig, context: "proxy" };
+    const said = await failure(up({ "acci:cluster": cluster }), 60);
+    expect(said).toMatch(/acci:cluster: must be the cluster of the last update of dev, .*got one with UID 11111111-/);
+    expect(said).not.toMatch(/\b(created|replaced|deleted)\b/);
+    other.close();
+  });
+
+  it("the cluster at another address, which is the same one", async () => {
+    const same = await apiProxy();
+    const config = { "acci:cluster": { kubeconfig: same.kubeconfig, context: "proxy" } };
+    const shown = await pulumi("dev", ["preview", "--diff", "--show-sames=false"], { config });
+    expect(shown).toMatch(/~ 1 to update/);
+    expect(shown).not.toMatch(/to (create|replace|delete)\b/);
+    same.close();
   });
 
   it("a registry that does not answer", async () => {
