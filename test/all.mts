@@ -44,7 +44,9 @@ await Promise.all([
     .then(() => prepared)
     .then(() => run.lane(wanted(suites.tools), beside)),
 ]);
-await run.lane(wanted(suites.alone));
+await run.lane(wanted(suites.load));
+await Promise.all([run.lane(wanted(suites.recovery)), run.lane(wanted(suites.later), beside)]);
+await run.lane(wanted(suites.shutdown));
 
 const results = run.results.toSorted((a, b) => known.indexOf(a.name) - known.indexOf(b.name));
 process.stdout.write(summary(results, (performance.now() - start) / 1000));

@@ -16,21 +16,29 @@ const PATIENCE = "--testTimeout=120000";
  */
 const IMAGE = "local/pulumi/docker-build/application";
 
+/** Files that bring hundreds of databases back, on servers of their own: two fifths of the seconds of what needs no cluster. */
+const ROUND_TRIPS = ["backup/definitions/", "backup/restore/majors"];
+
 export interface Suites {
   /** Suites that need only the sources. */
   readonly source: readonly Suite[];
   /** Suites that build the tools and start the cluster with its operators, for the suites below. */
   readonly preparation: readonly Suite[];
-  /** Suites that need tools but no cluster. */
+  /** Suites that need tools but no cluster, to run beside `cluster`. */
   readonly tools: readonly Suite[];
+  /** The same, to run beside `recovery`. */
+  readonly later: readonly Suite[];
   readonly cluster: readonly Suite[];
-  /** Suites that measure the site under load, then stop the platform and look for what it leaves. Nothing else may run beside them. */
-  readonly alone: readonly Suite[];
+  /** Suites that measure the site under load. Nothing else may run beside them. */
+  readonly load: readonly Suite[];
+  readonly recovery: readonly Suite[];
+  /** Suites that stop the platform and look for what it leaves. Nothing else may run beside them. */
+  readonly shutdown: readonly Suite[];
 }
 
 const npm = (name: string, script: string): Suite => ({ name, command: ["npm", "run", "--silent", script] });
 
-/** `prepared` says that the suite `cluster` runs too; its setup then serves `alone` as well. */
+/** `prepared` says that the suite `cluster` runs too; its setup then serves the later ones as well. */
 export function suitesOf(at: { project: string; scratch: string }, prepared: boolean): Suites {
   const platform = path.join(at.project, "local/platform.ts");
   const integration = ["--config=jest.integration.config.js", "--verbose"];
@@ -63,13 +71,13 @@ export function suitesOf(at: { project: string; scratch: string }, prepared: boo
         ...integration,
         WORKERS,
         `--testPathIgnorePatterns=/node_modules/`,
-        `--testPathIgnorePatterns=${IMAGE}`,
+        `--testPathIgnorePatterns=${[IMAGE, ...ROUND_TRIPS].join("|")}`,
       ),
     ],
+    later: [jest("round-trips", at, ...integration, WORKERS, ...ROUND_TRIPS)],
     cluster: [jest("cluster", at, ...cluster, ...pathsOf("shared"))],
-    alone: [
-      { ...jest("load", at, ...cluster, ...pathsOf("load")), env },
-      { ...jest("shutdown", at, ...cluster, ...pathsOf("shutdown")), env },
-    ],
+    load: [{ ...jest("load", at, ...cluster, ...pathsOf("load")), env }],
+    recovery: [{ ...jest("recovery", at, ...cluster, ...pathsOf("recovery")), env }],
+    shutdown: [{ ...jest("shutdown", at, ...cluster, ...pathsOf("shutdown")), env }],
   };
 }

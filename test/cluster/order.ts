@@ -1,9 +1,11 @@
-/** Group of cluster test files, by what may run beside them. */
+/** Group of cluster test files, by what may run beside them; in the order in which they run. */
 export type Lane =
   /** Runs beside the suites that need no cluster. */
   | "shared"
   /** Runs alone, because it allows no failed request and no lost second, and a busy machine would cause both. */
   | "load"
+  /** Runs after the load, beside suites that need no cluster and were left for it. */
+  | "recovery"
   /** Runs last, because it stops the platform or destroys the dev stack. */
   | "shutdown";
 
@@ -47,7 +49,7 @@ export const ORDER: readonly Part[] = [
   { file: "dev/canary", lane: "load" },
   { file: "production/production", lane: "load" },
   { file: "production/dumps", lane: "load", finds: "prod, as production leaves it" },
-  { file: "production/loss-of-site", lane: "load", finds: "prod and its second application, as dumps leaves them" },
+  { file: "production/loss-of-site", lane: "recovery", finds: "prod and its second application, as dumps leaves them" },
   { file: "platform/platform", lane: "shutdown" },
   { file: "platform/destroy", lane: "shutdown" },
 ];
