@@ -20,6 +20,12 @@ let log: ContainerLog;
 let store: Otelcol;
 let collector: Otelcol;
 
+/** How long the store is away: an hour in a nightly run, in any other as long as it takes to see the queue work. */
+const OUTAGE_SECONDS = Number(process.env["ACCI_TEST_OUTAGE_SECONDS"] || 6);
+const LINES_A_SECOND = 100;
+/** The log is rotated at the end of each. */
+const PARTS = 6;
+
 const HEALTH = { endpoint: "" };
 
 beforeEach(async () => {
@@ -82,7 +88,7 @@ const texts = (attributes: any[]): Record<string, string> =>
 /** Waits until the store has every line, and counts those that it has more than once. */
 async function doubled(): Promise<number> {
   const unique = () => new Set(stored().map(({ number }) => number)).size;
-  await until("every line in the store", 60, async () => {
+  await until("every line in the store", 120, async () => {
     if (unique() !== log.written) throw new Error(`must have ${log.written} lines, got ${unique()}`);
     return true;
   });
@@ -132,6 +138,34 @@ test("no line is lost or doubled by rotations, a restarted collector and a store
   log.write(5000);
   expect(await doubled()).toBe(0);
 });
+
+test(
+  `no line is lost or doubled by ${OUTAGE_SECONDS} s without the store`,
+  async () => {
+    await store.start();
+    await collector.start();
+    log.write(1000);
+    expect(await doubled()).toBe(0);
+    await store.stop("SIGKILL");
+    for (let part = 0; part < PARTS; part++) {
+      const end = performance.now() + (OUTAGE_SECONDS * 1000) / PARTS;
+      while (performance.now() < end) {
+        log.write(LINES_A_SECOND / 4);
+        await new Promise((next) => setTimeout(next, 250));
+      }
+      log.rotate();
+      // What waits is on disk, so that it outlives the collector.
+      if (part === PARTS / 2) {
+        await collector.stop();
+        await collector.start();
+      }
+    }
+    await store.start();
+    expect(await doubled()).toBe(0);
+    expect(log.written).toBeGreaterThan((LINES_A_SECOND / 2) * OUTAGE_SECONDS);
+  },
+  (OUTAGE_SECONDS + 600) * 1000,
+);
 
 test("no line is lost by a collector that is killed, and none but its last batch is doubled", async () => {
   await store.start();
