@@ -1,3 +1,4 @@
+import os from "node:os";
 import { setTimeout } from "node:timers/promises";
 import { kubectl } from "../local/cluster/cluster.ts";
 import { inState } from "../local/lib/paths.ts";
@@ -11,13 +12,16 @@ import { dev } from "../test/cluster/support/site.ts";
 import type { Figure } from "./figure.ts";
 import { median } from "./median.ts";
 
-const ROUNDS = 3;
+/** Runs of a stage, of which there are three: without telemetry, with it, and without it again. */
+const RUNS = 4;
 const WARM_UP_MS = 5000;
-const LOAD_MS = 40_000;
+const RUN_MS = 15_000;
 
 interface Cost {
   readonly milliseconds: number;
   readonly megabytes: number;
+  /** Share of the machine's processors that was used, by whomever. */
+  readonly busy: number;
 }
 
 const up = (config: Record<string, unknown> = {}) => pulumi("dev", ["up", "--yes", "--skip-preview"], { config });
@@ -36,17 +40,32 @@ async function switchOff(): Promise<void> {
   await Promise.all([stopStore(), stopMetrics()]);
 }
 
-async function underLoad(): Promise<Cost> {
+async function stage(): Promise<Cost[]> {
   await dev.settled();
   const warmUp = await Load.start();
   await setTimeout(WARM_UP_MS);
   await warmUp.stop();
+  const costs: Cost[] = [];
+  for (let run = 0; run < RUNS; run++) costs.push(await underLoad());
+  return costs;
+}
+
+async function underLoad(): Promise<Cost> {
   const load = await Load.start();
-  await setTimeout(LOAD_MS);
+  const before = processorTimes();
+  await setTimeout(RUN_MS);
+  const after = processorTimes();
   const megabytes = await residentMegabytes();
   const { failed, p99Milliseconds, problems } = await load.stop();
   if (failed > 0) throw new Error(`load: must have no failed request, got ${problems.join(", ")}`);
-  return { milliseconds: p99Milliseconds, megabytes };
+  const busy = 1 - (after.idle - before.idle) / (after.all - before.all);
+  return { milliseconds: p99Milliseconds, megabytes, busy };
+}
+
+function processorTimes(): { readonly idle: number; readonly all: number } {
+  const times = os.cpus().map((one) => one.times);
+  const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
+  return { idle: sum(times.map(({ idle }) => idle)), all: sum(times.flatMap((one) => Object.values(one))) };
 }
 
 /** Resident memory of the application's larger pod. */
@@ -62,37 +81,51 @@ async function residentMegabytes(): Promise<number> {
   return Math.max(...all);
 }
 
-async function measureRounds() {
+interface Measured {
+  readonly before: readonly Cost[];
+  readonly on: readonly Cost[];
+  readonly after: readonly Cost[];
+}
+
+async function measureStages(): Promise<Measured> {
   await buildCollector(inState("log", "toolchain.log"));
-  const [off, on]: [Cost[], Cost[]] = [[], []];
+  const before = await stage();
   try {
-    for (let round = 0; round < ROUNDS; round++) {
-      off.push(await underLoad());
-      await switchOn();
-      on.push(await underLoad());
-      await switchOff();
-    }
-  } finally {
+    await switchOn();
+    const on = await stage();
     await switchOff();
+    return { before, on, after: await stage() };
+  } catch (error) {
+    await switchOff();
+    throw error;
   }
-  return { off, on };
 }
 
 // Kept, because two figures share these minutes of work.
-let measured: ReturnType<typeof measureRounds> | undefined;
+let measured: ReturnType<typeof measureStages> | undefined;
 
 async function compared(name: string, bar: number, unit: string, of: (cost: Cost) => number): Promise<Figure> {
-  const { off, on } = await (measured ??= measureRounds());
-  const [without, with_] = [off, on].map((costs) => costs.map(of)) as [number[], number[]];
-  const shown = (values: readonly number[]) => values.map((value) => value.toFixed(0)).join(", ");
+  const { after, before, on } = await (measured ??= measureStages());
+  const without = [...before, ...after];
+  const value = times(on, without, of);
+  const shown = (costs: readonly Cost[]) => costs.map((cost) => of(cost).toFixed(1)).join(", ");
+  const busy = (costs: readonly Cost[]) => `${Math.round(100 * median(costs.map((cost) => cost.busy)))} %`;
+  // What lies between two stages that are the same says how much of the value is chance.
+  const noise = Math.max(times(after, before, of), times(before, after, of));
+  const decided = noise < bar ? "decided by these medians" : `undecided, since noise is above the bar of ${bar}`;
   return {
     name,
-    value: Math.round((median(with_) / median(without)) * 100) / 100,
+    value,
     unit: "times",
     bar,
-    detail: `${shown(with_)} ${unit} with all of it on, ${shown(without)} ${unit} without, in turns`,
+    detail:
+      `${shown(on)} ${unit} with all of it on, ${shown(before)} before and ${shown(after)} after without; ` +
+      `the two without differ by ${noise} times: ${decided}; processors ${busy(on)} busy with it, ${busy(without)} without`,
   };
 }
+
+const times = (some: readonly Cost[], others: readonly Cost[], of: (cost: Cost) => number) =>
+  Math.round((median(some.map(of)) / median(others.map(of))) * 100) / 100;
 
 /** 99th percentile of 200 requests a second with all telemetry on, against none. */
 export const telemetryP99 = () => compared("telemetry-p99", 1.1, "ms", ({ milliseconds }) => milliseconds);

@@ -66,7 +66,7 @@ export class Load {
       requests,
       failed: bad.reduce((sum, [, count]) => sum + count, 0),
       problems: [...bad.map(([code, count]) => `${count} x ${code}`), ...(errors ?? [])],
-      p99Milliseconds: Math.round(latencies["99th"] / 1e6),
+      p99Milliseconds: Math.round(latencies["99th"] / 1e5) / 10,
     };
   }
 
