@@ -8,7 +8,7 @@ const names = (text: string) => text.trim().split(/\s+/);
 
 /** Of the default queries and collectors of CloudNativePG 1.28; the cluster's tests see that they are there. */
 const POSTGRES = names(`
-  cnpg_collector_up cnpg_collector_last_collection_error cnpg_collector_pg_wal cnpg_collector_pg_wal_archive_status
+  cnpg_collector_up cnpg_collector_last_collection_error cnpg_last_error cnpg_collector_pg_wal cnpg_collector_pg_wal_archive_status
   cnpg_backends_total cnpg_backends_max_tx_duration_seconds cnpg_backends_waiting_total
   cnpg_pg_database_size_bytes cnpg_pg_database_xid_age cnpg_pg_settings_setting
   cnpg_pg_replication_lag cnpg_pg_replication_in_recovery cnpg_pg_replication_is_wal_receiver_up cnpg_pg_replication_streaming_replicas
