@@ -30,10 +30,18 @@ const platformPackages = [
 const observePackages = ["prometheus", "prometheus-alertmanager"];
 
 /**
- * Further packages for `make test`: the application's own tests use a Postgres and a Redis of the machine, and its arm64 image runs under
- * an emulator.
+ * Further packages for `make test`: the application's own tests use a Postgres and a Redis of the machine, the tests of alerts exporters
+ * of both, and its arm64 image runs under an emulator.
  */
-const testPackages = [...observePackages, "postgresql-15", "qemu-user-static", "redis-server", "shellcheck"];
+const testPackages = [
+  ...observePackages,
+  "postgresql-15",
+  "prometheus-postgres-exporter",
+  "prometheus-redis-exporter",
+  "qemu-user-static",
+  "redis-server",
+  "shellcheck",
+];
 const rustPackages = ["cargo-web", "rustc-web"];
 
 const installed = (name: string) =>
@@ -50,7 +58,6 @@ async function missing(packages: readonly string[]): Promise<string[]> {
 export const missingPlatformPackages = () => missing(platformPackages);
 
 export const missingObservePackages = () => missing(observePackages);
-
 export async function missingTestPackages(): Promise<string[]> {
   const rust = (await succeeds("cargo", ["--version"])) ? [] : rustPackages;
   return missing([...testPackages, ...rust]);

@@ -22,6 +22,8 @@ const as = (command: string, args: readonly string[]): [string, string[]] =>
 const run = (command: string, args: readonly string[]) => execFileSync(...as(command, args), { stdio: "pipe" });
 
 export const PORT = 5432;
+/** Transactions whose status one file of pg_xact has. */
+const IDS_IN_FILE = 32 * 8192 * 4;
 
 interface Options {
   /** Of the disk that it is on. @default - the machine's */
@@ -43,15 +45,41 @@ export class TestPostgres {
     this.#binaries = major === OWN_MAJOR ? binaries : copyServer(major, path.join(this.folder, "server"));
   }
 
-  static start(settings: readonly string[] = [], options: Options = {}): TestPostgres {
+  static #inFolder(options: Options = {}): TestPostgres {
     const server = new TestPostgres(options);
     if (process.getuid?.() === 0) {
       const { gid, uid } = postgresUser();
       chownSync(server.folder, uid, gid);
     }
+    return server;
+  }
+
+  static start(settings: readonly string[] = [], options: Options = {}): TestPostgres {
+    const server = TestPostgres.#inFolder(options);
     run(server.#tool("initdb"), ["-D", server.#data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"]);
     server.up(settings);
     return server;
+  }
+
+  /** A replica of it, on a socket of its own. */
+  replica(settings: readonly string[] = []): TestPostgres {
+    const server = TestPostgres.#inFolder();
+    const source = `host=${this.folder} port=${PORT} user=postgres`;
+    run(server.#tool("pg_basebackup"), ["-D", server.#data, "-d", source, "-R", "-c", "fast", "-X", "stream"]);
+    server.up(settings);
+    return server;
+  }
+
+  /** Starts it again as it would be so many transactions and segments of WAL later. */
+  skip({ segments, transactionIds }: { segments: number; transactionIds: number }, settings: readonly string[]): void {
+    run(this.#tool("pg_ctl"), ["-D", this.#data, "-w", "-m", "fast", "stop"]);
+    // The first of a file of pg_xact, because the server reads the page with the next transaction's status, which must be there.
+    const file = Math.ceil(transactionIds / IDS_IN_FILE);
+    const hex = (number: number, digits: number) => number.toString(16).toUpperCase().padStart(digits, "0");
+    const wal = `${hex(1, 8)}${hex(0, 8)}${hex(segments, 8)}`;
+    run(this.#tool("pg_resetwal"), ["-x", String(file * IDS_IN_FILE), "-l", wal, "-D", this.#data]);
+    run("truncate", ["--size=256K", path.join(this.#data, "pg_xact", hex(file, 4))]);
+    this.up(settings);
   }
 
   up(settings: readonly string[] = []): void {

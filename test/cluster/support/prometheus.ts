@@ -13,12 +13,27 @@ import {
 import { discover } from "./discovery.ts";
 import { type Site, until } from "./site.ts";
 
+import type { Target as Scraped } from "../../../local/observe/targets.ts";
+
 interface PrometheusRule {
   readonly spec: { readonly groups: readonly Group[] };
 }
 interface Group {
   readonly name: string;
-  readonly rules: readonly { readonly expr: string; readonly for?: string }[];
+  readonly rules: readonly RuleSpec[];
+}
+export interface RuleSpec {
+  readonly record?: string;
+  readonly expr: string;
+  readonly for?: string;
+}
+
+/** What differs from what the site asks for. */
+interface Differences {
+  /** Rules in place of one of the site's. @default - the same */
+  readonly rules?: (rule: RuleSpec) => readonly RuleSpec[];
+  /** What else is scraped. @default - nothing */
+  readonly targets?: readonly Scraped[];
 }
 
 export interface Target {
@@ -44,9 +59,13 @@ export const RANGE = "10s";
 /** A Prometheus with an Alertmanager in the cluster, configured as the operator would configure it from a site's monitors and rules. */
 export class Prometheus {
   readonly #site: Site;
+  readonly #changed: (rule: RuleSpec) => readonly RuleSpec[];
+  readonly #others: readonly Scraped[];
 
-  constructor(site: Site) {
+  constructor(site: Site, { rules = (rule) => [rule], targets = [] }: Differences = {}) {
     this.#site = site;
+    this.#changed = rules;
+    this.#others = targets;
   }
 
   async start(): Promise<void> {
@@ -58,7 +77,7 @@ export class Prometheus {
 
   /** Tells Prometheus which pods there are now. */
   async discover(): Promise<void> {
-    const files = (await discover(this.#site)).map(
+    const files = (await discover(this.#site, this.#others)).map(
       ({ job, targets }) => `cat > ${SCRAPED}/${job}.json <<'END'\n${JSON.stringify(targets)}\nEND\n`,
     );
     await kubectl(["-n", MONITORING, "exec", "-i", PROMETHEUS, "-c", PROMETHEUS, "--", "sh"], files.join(""));
@@ -117,20 +136,24 @@ export class Prometheus {
 
   async #configuration(): Promise<Record<string, string>> {
     const { items } = await this.#site.kubeJson<{ items: PrometheusRule[] }>(["get", "prometheusrules"]);
+    const groups = items
+      .flatMap(({ spec }) => spec.groups)
+      .map(({ name, rules }) => ({ name, rules: rules.flatMap(this.#changed) }));
     const configuration = {
       global: { scrape_interval: INTERVAL, scrape_timeout: INTERVAL, evaluation_interval: INTERVAL },
       rule_files: ["/etc/prometheus/rules.yml"],
       alerting: ALERTING,
-      scrape_configs: (await discover(this.#site)).map(({ job, path }) => ({
+      scrape_configs: (await discover(this.#site, this.#others)).map(({ honorLabels, job, path }) => ({
         job_name: job,
         metrics_path: path,
+        honor_labels: honorLabels,
         file_sd_configs: [{ files: [`${SCRAPED}/${job}.json`], refresh_interval: INTERVAL }],
       })),
     };
     // JSON is valid YAML.
     return {
       "prometheus.yml": JSON.stringify(configuration),
-      "rules.yml": JSON.stringify({ groups: items.flatMap(({ spec }) => spec.groups).map(hastened) }),
+      "rules.yml": JSON.stringify({ groups: groups.map(hastened) }),
       "alertmanager.yml": JSON.stringify(ALERTMANAGER),
     };
   }
