@@ -103,7 +103,7 @@ trace: node_modules ## follow one request: proxy, handler, queries, cache, log l
 	@$(site) trace $(STACK)
 
 .PHONY: dashboards
-dashboards: node_modules ## the dashboards in a browser, without Grafana: PROMETHEUS=address, or namespace/service:port; ARGS=another port than 3000
+dashboards: node_modules ## the dashboards in a browser, without Grafana: PROMETHEUS=address, or namespace/service:port; ARGS=another port, or --pictures=folder
 	@$(site) dashboards $(STACK) $(ARGS)
 
 .PHONY: psql

@@ -1,7 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { parseArgs } from "node:util";
 import { dashboards as all } from "../dashboards/all.ts";
 import type { Range, Series } from "./dashboards/panels.ts";
+import { takePictures } from "./dashboards/pictures.ts";
 import { serve } from "./dashboards/server.ts";
 import { kubectlFlags, say } from "./kubectl.ts";
 import type { Site } from "./site.ts";
@@ -11,12 +14,21 @@ const TIMEOUT_MS = 20_000;
 
 /**
  * `make dashboards`: the dashboards of a site in a browser, where there is no Grafana. `PROMETHEUS` is an address, or namespace/service:port
- * of a Service that is reached through the Kubernetes API.
+ * of a Service that is reached through the Kubernetes API. With `--pictures=<folder>` it takes a picture of each instead, of the last hour
+ * or so many `--seconds` as the page offers.
  */
-export async function dashboards(site: Site, [port = String(PORT)]: readonly string[]): Promise<void> {
+export async function dashboards(site: Site, args: readonly string[]): Promise<void> {
+  const options = { pictures: { type: "string" }, seconds: { type: "string", default: "3600" } } as const;
+  const { positionals, values } = parseArgs({ args: [...args], options, allowPositionals: true });
+  const [port = values.pictures ? 0 : PORT] = positionals;
   const prometheus = await reach(site, process.env["PROMETHEUS"] || "monitoring/prometheus-operated:9090");
   const server = serve(site.namespace, (expr, range) => ask(prometheus, expr, range));
   await once(server.listen(Number(port), "127.0.0.1"), "listening");
+  if (values.pictures) {
+    const address = `http://localhost:${(server.address() as AddressInfo).port}/?seconds=${values.seconds}`;
+    await takePictures(values.pictures, Object.fromEntries(all.map(({ name }) => [name, `${address}#${name}`])), say);
+    return process.exit(0);
+  }
   say(`http://localhost:${port} shows ${all.map(({ name }) => name).join(", ")} of ${site.namespace}; Ctrl-C ends it`);
   await once(server, "close");
 }

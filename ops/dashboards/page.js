@@ -1,4 +1,4 @@
-/* global document, fetch, location, setInterval, window -- runs in the browser */
+/* global document, fetch, location, ResizeObserver, setInterval, URLSearchParams, window -- runs in the browser */
 import uPlot from "/uPlot.js";
 
 const REFRESH_MS = 15_000;
@@ -216,6 +216,12 @@ async function show() {
   }
 }
 
+// For `--pictures`, which must know the height before it takes one. Charts get theirs after they were drawn.
+const page = document.documentElement;
+new ResizeObserver(() => (page.dataset.height = page.scrollHeight)).observe(document.body);
+
+const asked = new URLSearchParams(location.search).get("seconds");
+if (asked) range.value = asked;
 window.addEventListener("hashchange", show);
 range.addEventListener("change", show);
 setInterval(show, REFRESH_MS);
