@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { giveAccountToIssuer } from "./components/acme-account.ts";
 import type { Route } from "./components/application.ts";
 import type { ParentRef } from "./components/parent-ref.ts";
+import { watchRecovery } from "./components/postgres/recovery-watch.ts";
 import { awaitPlugin } from "./components/postgres/plugin-rollout.ts";
 import type { StackConfig } from "./config/load.ts";
 import { rotationRecord } from "./components/rotation-record.ts";
@@ -13,7 +14,8 @@ import type { ReleaseNotes } from "./helm-history/notes.ts";
 import { chartChecksum } from "./kubernetes/chart.ts";
 import type { Promotions } from "./release/promotion.ts";
 import { buildArgsOf, type Schema } from "./release/schema.ts";
-import { type Backups, secret } from "./args/recovery.ts";
+import { type Backups, secret, serverOf } from "./args/recovery.ts";
+import type { DatabasePlan } from "./components/recovery/database-plan.ts";
 import { controllerOf, portOf } from "./args/addresses.ts";
 import { judgeOf } from "./args/rollout.ts";
 import { collectorOf, spansOf } from "./args/telemetry.ts";
@@ -100,7 +102,7 @@ const placeOf = ({ cidrs, endpoint }: Backups["store"]) => ({
   port: portOf(endpoint),
 });
 
-export function postgres(config: StackConfig) {
+export function postgres(config: StackConfig, database?: DatabasePlan) {
   const { application, cluster, namespace, postgres, protect, rotation } = config;
   const { walArchive, pooler, storage, storageClass, ...rest } = postgres;
   const maxClients = (mostPods(application) + canaryPods(config)) * application.databaseMaxConnections;
@@ -109,12 +111,15 @@ export function postgres(config: StackConfig) {
     ...(pooler.instances > 0 ? { pooler: { ...pooler, maxClients } } : {}),
     ...(walArchive
       ? {
-          walArchive: walArchiveArgs(config, walArchive),
+          walArchive: walArchiveArgs(config, walArchive, database),
           baseBackupHooks: awaitPlugin("postgres", { cluster, namespace, instances: postgres.instances }),
         }
       : {}),
     storage: { size: storage, storageClass },
     ...(config.restore ? { readyWithPrimary: true } : {}),
+    // A recovery takes as long as a restore may; the replay of a day's WAL is the longest part.
+    ...(config.restore && database?.recovery ? { readyMinutes: Math.max(15, config.restore.timeoutMinutes) } : {}),
+    ...(database?.recovery ? { recoveryHooks: watchRecovery("postgres", { cluster, namespace }) } : {}),
     rotations: {
       owner: rotation.postgresOwner,
       app: rotation.postgresApp,
@@ -126,11 +131,17 @@ export function postgres(config: StackConfig) {
 }
 
 function walArchiveArgs(
-  { backups, namespace, storeKeys }: StackConfig,
+  config: StackConfig,
   archive: NonNullable<StackConfig["postgres"]["walArchive"]>,
+  database: DatabasePlan | undefined,
 ) {
+  const { backups, storeKeys } = config;
+  const { recovery } = database ?? {};
+  const { at, backup, server: from } = recovery ?? {};
+  const server = serverOf(config, database);
   // `acci:backups` is there: a rule of the configuration requires it with an archive.
-  return { server: namespace, ...archive, store: backups!.store, key: secret(storeKeys?.walArchive) };
+  const made = from ? { recover: { from, backup, ...(at ? { at } : {}) }, recovery } : {};
+  return { ...archive, server, ...made, store: backups!.store, key: secret(storeKeys?.walArchive) };
 }
 
 export function redis({ monitoring, protect, redis, rotation }: StackConfig) {

@@ -11,6 +11,7 @@ import { withholdDebugMessages } from "./engine/debug-messages.ts";
 import { releaseNotes } from "./helm-history/notes.ts";
 import { takePlainStackTraces } from "./engine/stack-traces.ts";
 import { openOnce } from "./kubernetes/api.ts";
+import { planDatabase } from "./components/recovery/database-plan.ts";
 import { planFailover, failoverReport, mayFailOver } from "./components/recovery/failover-plan.ts";
 import { buildStack } from "./stack.ts";
 
@@ -32,6 +33,7 @@ export default async () => {
     releaseNotes(config, open),
     checkRotations(config, open),
   ]);
+  const database = await planDatabase(config, planned, open);
   const failsOver = mayFailOver(config, planned);
   if (promoted) await holdForBudget(config, { ...promoted.application, failsOver }, open);
   const version = config.image.version ?? config.image.build!.tags[0]!;
@@ -41,6 +43,7 @@ export default async () => {
     promoted,
     schema,
     epoch: planned?.epoch,
+    database,
     notes,
   });
   const failover = smokeTest && failoverReport(config, planned, smokeTest.job.id);

@@ -10,6 +10,7 @@ import { Monitoring } from "./components/monitoring.ts";
 import { Addons } from "./components/addons.ts";
 import { NetworkPolicies } from "./components/network-policies.ts";
 import { Postgres } from "./components/postgres/postgres.ts";
+import type { DatabasePlan } from "./components/recovery/database-plan.ts";
 import { DataProtection } from "./components/recovery/data-protection.ts";
 import { Collector } from "./components/telemetry/collector.ts";
 import { SmokeTest } from "./components/recovery/smoke-test.ts";
@@ -29,6 +30,8 @@ export interface Known {
   readonly schema?: Schema | undefined;
   /** Number of the failover this site is active by, or will be. @default - not known here */
   readonly epoch?: number | undefined;
+  /** How the database is made, or was. @default - as the configuration says */
+  readonly database?: DatabasePlan | undefined;
   /** What the descriptions of the releases end with. @default - nothing */
   readonly notes?: ReleaseNotes;
 }
@@ -54,7 +57,7 @@ export function buildStack(config: StackConfig, known: Known = {}, opts: pulumi.
 
   const postgres = new Postgres(
     "postgres",
-    { namespace, ...args.postgres(config) },
+    { namespace, ...args.postgres(config, known.database) },
     after(policies, ...addons.cloudnativePg, ...addons.barmanPlugin),
   );
   const redis = new Redis(
@@ -86,6 +89,7 @@ export function buildStack(config: StackConfig, known: Known = {}, opts: pulumi.
           applicationSchema: known.schema?.version,
           epoch: known.epoch,
           annotations,
+          database: known.database,
         }),
       },
       inCluster,

@@ -1,6 +1,7 @@
 /** Of dumps, copies, drills, the failover and its smoke test. */
 import * as pulumi from "@pulumi/pulumi";
 import type { BackupPolicy, DrillPolicy, OffsitePolicy, FailoverPolicy } from "../components/recovery/policy.ts";
+import type { DatabasePlan } from "../components/recovery/database-plan.ts";
 import { requestOf } from "../components/recovery/failover-plan.ts";
 import type { StackConfig } from "../config/load.ts";
 import { observeJob } from "../diagnosis/observer.ts";
@@ -33,7 +34,10 @@ export function failoverAnnotations(database: pulumi.Output<string>, epoch: numb
   };
 }
 
-type Due = Pick<FailoverPolicy, "applicationSchema" | "epoch" | "annotations">;
+interface Due extends Pick<FailoverPolicy, "applicationSchema" | "epoch" | "annotations"> {
+  /** How the database was made, and where it archives to. */
+  readonly database: DatabasePlan | undefined;
+}
 
 export function dataProtection(config: StackConfig, backups: Backups, due: Due) {
   return {
@@ -44,6 +48,7 @@ export function dataProtection(config: StackConfig, backups: Backups, due: Due) 
     drill: drillPolicy(config, backups),
     offsite: offsitePolicy(config, backups),
     failover: failoverPolicy(config, due),
+    archiveServer: config.postgres.walArchive && serverOf(config, due.database),
     heartbeatTimeoutSeconds: backups.heartbeatTimeoutSeconds,
   };
 }
@@ -90,8 +95,15 @@ function drillPolicy({ application, redis }: StackConfig, { drill }: Backups): D
   return { every: drill.every, application: application.resources, cache };
 }
 
-function failoverPolicy({ cluster, namespace, restore }: StackConfig, due: Due): FailoverPolicy | undefined {
+/** Folder that the site archives to. */
+export const serverOf = ({ namespace, postgres }: StackConfig, database: DatabasePlan | undefined) =>
+  postgres.walArchive?.server ?? database?.server ?? namespace;
+
+function failoverPolicy(
+  { cluster, namespace, restore }: StackConfig,
+  { database, ...due }: Due,
+): FailoverPolicy | undefined {
   if (!restore) return undefined;
   const hooks = observeJob("failover", { namespace, cluster, secrets: pulumi.output([]) });
-  return { request: requestOf(restore), timeoutMinutes: restore.timeoutMinutes, hooks, ...due };
+  return { request: requestOf(restore, database?.recovery), timeoutMinutes: restore.timeoutMinutes, hooks, ...due };
 }

@@ -70,7 +70,7 @@ describe("the commands of a runbook", () => {
 
   it("say which headings there are", () => {
     expect(() => runbookCommands("loss-of-site", "Nothing", variablesOf("prod", "dr"))).toThrow(
-      "heading: must be one of The site is lost, Bring it back, See what was lost, When it refuses, If the lost site comes back, got Nothing",
+      "heading: must be one of The site is lost, Bring it back, From the archive, See what was lost, When it refuses, If the lost site comes back, got Nothing",
     );
   });
 

@@ -9,6 +9,7 @@ import { Watch } from "./watch.ts";
 /** Never returns. It changes nothing while the store is away: a site does not stop because of that. */
 export async function agentCommand(settings: Settings): Promise<void> {
   const {
+    archiveServer: archive,
     drillEverySeconds: every,
     heartbeatTimeoutSeconds: timeout,
     offsite: hasSecond,
@@ -16,7 +17,7 @@ export async function agentCommand(settings: Settings): Promise<void> {
     site,
   } = settings;
   const database = new SiteDatabase(connectionOf(settings));
-  const watch = new Watch({ site, database, every, hasSecond, replicas, timeout });
+  const watch = new Watch({ site, archive, database, every, hasSecond, replicas, timeout });
   const server = http.createServer((request, response) => {
     const body = request.url === "/metrics" ? watch.metrics : "ok\n";
     response.setHeader("content-type", "text/plain; version=0.0.4").end(body);

@@ -22,9 +22,9 @@ export async function failoverCommand(settings: Settings): Promise<void> {
       ...(replicas ? { replicas } : {}),
     }),
   );
-  say(`${report.site} is active since epoch ${report.epoch}, with ${report.rows} rows of ${report.dump}`);
-  say(
-    `lost is what was written in the ${report.rpoSeconds} s before; the database of before is kept as ${report.keptAs}`,
-  );
+  const source = report.archive ? `the archive ${report.archive.server}` : report.dump;
+  say(`${report.site} is active since epoch ${report.epoch}, with ${report.rows} rows of ${source}`);
+  const kept = report.keptAs ? `; the database of before is kept as ${report.keptAs}` : "";
+  say(`lost is what was written in the ${report.rpoSeconds} s before${kept}`);
   process.stdout.write(`${JSON.stringify(report)}\n`);
 }

@@ -1,10 +1,14 @@
+import { newServerOf } from "../archive/server.ts";
 import { choose } from "../catalogue/choose.ts";
 import { loadCatalogue } from "../catalogue/document.ts";
 import type { Plan, Report } from "../contract/shapes.ts";
 import type { Settings } from "../settings.ts";
 import { begin } from "../failover/begin.ts";
+import { refuseLiving } from "../failover/heartbeat.ts";
 import { readReport } from "../failover/report.ts";
 import { selectionOf } from "../failover/selection.ts";
+import { archiveOf, wayOf } from "../failover/way.ts";
+import type { Store } from "../store/store.ts";
 import { withStore } from "./run.ts";
 
 const print = (answer: Plan | Report | null) => void process.stdout.write(`${JSON.stringify(answer)}\n`);
@@ -28,11 +32,28 @@ export async function planCommand(settings: Settings, args: readonly string[]): 
     const catalogue = await loadCatalogue(store);
     if (catalogue?.site === site) {
       const { epoch } = catalogue;
-      return print({ epoch, report: (await readReport(store, epoch)) ?? null });
+      return print({
+        epoch,
+        newServer: await newServer(store, settings, epoch),
+        report: (await readReport(store, epoch)) ?? null,
+      });
     }
-    const { id, image, rows, snapshotAt } = choose(catalogue, ...selectionOf(restore));
+    const entry = choose(catalogue, ...selectionOf(restore));
+    const { site: from } = catalogue!;
     const epoch = catalogue!.epoch + 1;
-    if (args.includes("--begin")) await begin(store, epoch);
-    print({ epoch, failover: { dump: id, snapshotAt, rows, image, from: catalogue!.site } });
+    const archive = await archiveOf(store, catalogue!, restore, entry);
+    const by = wayOf(restore, archive, entry, from);
+    if (args.includes("--begin")) {
+      // A database that is recovered while the other site still writes would lack what is written until that one is stopped.
+      if (by === "archive" && !restore.evenIfAlive) await refuseLiving(store, catalogue!);
+      await begin(store, epoch);
+    }
+    const { id: dump, image, rows, snapshotAt } = entry;
+    const failover = { dump, snapshotAt, rows, image, from, by, archive };
+    print({ epoch, newServer: await newServer(store, settings, epoch), failover });
   });
 }
+
+/** A new database has a folder of its epoch where archives are what a site fails over by. */
+const newServer = async (store: Store, { restore, site }: Settings, epoch: number) =>
+  (restore.from ?? "dump") === "dump" ? undefined : newServerOf(store, site, epoch);

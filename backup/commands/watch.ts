@@ -1,3 +1,4 @@
+import { recordServer } from "../archive/server.ts";
 import { loadCatalogue } from "../catalogue/document.ts";
 import type { Catalogue } from "../catalogue/schema.ts";
 import { recoveryMetricsOf } from "../drill/metrics.ts";
@@ -15,6 +16,8 @@ import type { Store } from "../store/store.ts";
 export interface Observed {
   readonly site: string;
   readonly database: SiteDatabase;
+  /** Folder that the database archives to. @default - there is no archive */
+  readonly archive?: string | undefined;
   /** Seconds between drills. */
   readonly every: number | undefined;
   /** Whether dumps are copied to a second store. */
@@ -51,9 +54,12 @@ export class Watch {
   }
 }
 
-async function look(store: Store, { database, every, hasSecond, replicas, site, timeout }: Observed): Promise<string> {
+async function look(
+  store: Store,
+  { archive, database, every, hasSecond, replicas, site, timeout }: Observed,
+): Promise<string> {
   const catalogue = await loadCatalogue(store);
-  if (catalogue) await act(store, { site, database, timeout }, catalogue);
+  if (catalogue) await act(store, { site, archive, database, timeout }, catalogue);
   await database.releaseWal(replicas);
   const lastRun = await readLastRun(store, site);
   const lastCopy = hasSecond ? await readLastCopy(store, site) : undefined;
@@ -71,13 +77,17 @@ async function look(store: Store, { database, every, hasSecond, replicas, site, 
 /** Renews the heartbeat of an active site; makes the database of a replaced site read-only. */
 async function act(
   store: Store,
-  { database, site, timeout }: Pick<Observed, "database" | "timeout" | "site">,
+  { archive, database, site, timeout }: Pick<Observed, "archive" | "database" | "timeout" | "site">,
   catalogue: Catalogue,
 ): Promise<void> {
   const demoted = await database.isDemoted();
   if (catalogue.site === site) {
     // A site that was demoted by hand gives no heartbeat: it waits for its successor.
     if (!demoted) await beat(store, site, timeout);
+    if (archive) {
+      await recordServer(store, site, archive);
+      await database.markWal();
+    }
   } else if (!demoted) {
     await database.demote();
     // Checked again, because had this site failed over meanwhile, the database of that name would be the new one.

@@ -12,8 +12,39 @@ export const keepSchema = z.strictObject({
 });
 export type Keep = z.infer<typeof keepSchema>;
 
-/** The dump that a restore takes, and the safeguards that it may override. */
+/** Ways by which a failover gets its data. `newest` is the one that loses less. */
+export const WAYS = ["dump", "archive", "newest"] as const;
+
+/** A recovery from the WAL archive of a server. */
+export const archiveRecoverySchema = z.strictObject({
+  /** Folder of the archive. */
+  server: z.string(),
+  /** Id of the base backup it starts from. */
+  backup: z.string(),
+  systemIdentifier: z.string(),
+  /** The last segment of the archive when the recovery was decided. */
+  segment: z.string(),
+  /** The moment that was asked for. @default - the end of the archive */
+  at: z.string().optional(),
+  /** The state it brings back: of that moment, or of when the last segment reached the archive. */
+  reachesTo: z.iso.datetime(),
+});
+export type ArchiveRecovery = z.infer<typeof archiveRecoverySchema>;
+
+/** What a recovery from the archive would bring back; or the problem for which it cannot be relied on. */
+export const archiveOutlookSchema = z.strictObject({
+  server: z.string(),
+  problem: z.string().optional(),
+  recovery: archiveRecoverySchema.optional(),
+});
+export type ArchiveOutlook = z.infer<typeof archiveOutlookSchema>;
+
+/** The data that a restore takes, and the safeguards that it may override. */
 export const restoreRequestSchema = z.strictObject({
+  /** @default "dump" */
+  from: z.enum(WAYS).optional(),
+  /** The recovery by which the site's database was made. @default - it was made empty */
+  archive: archiveRecoverySchema.optional(),
   /** Id of the dump. Without `dump` and `at` it is the newest verified dump. */
   dump: z.string().optional(),
   at: z.string().optional(),
@@ -33,11 +64,11 @@ export const reportSchema = z.strictObject({
   site: z.string(),
   epoch: z.int().positive(),
   dump: z.string(),
-  /** Time of the dump's snapshot, whose state the database has. */
+  /** Time of the state that the database has: of the dump's snapshot, or of the end of the archive. */
   snapshotAt: z.iso.datetime(),
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime(),
-  /** Seconds between the snapshot and the start: writes in between are lost. */
+  /** Seconds between that time and the start, after a recovery from the archive that of the update: writes in between are lost. */
   rpoSeconds: z.number(),
   /** Time at which /health, /ready and /metrics first passed the smoke test. */
   validatedAt: z.iso.datetime().optional(),
@@ -47,6 +78,10 @@ export const reportSchema = z.strictObject({
   phases: z.record(z.string(), z.number()),
   rows: z.int(),
   bytes: z.int(),
+  /** The recovery from the archive, compared with the dump. @default - the dump was restored */
+  archive: archiveRecoverySchema.optional(),
+  /** Tables that have fewer rows than in the dump, after a recovery from the archive. */
+  shrunk: z.array(z.string()).optional(),
   /** Name under which the previous database is kept, as the way back. */
   keptAs: z.string().optional(),
   image: z.string().optional(),
@@ -69,8 +104,14 @@ export const planSchema = z.strictObject({
       from: z.string(),
       /** Image that the other site ran, by digest. */
       image: z.string().optional(),
+      /** By which way. */
+      by: z.enum(["dump", "archive"]),
+      /** What the archive of the other site has. @default - it has none */
+      archive: archiveOutlookSchema.optional(),
     })
     .optional(),
+  /** Folder for the archive of a database that is made here now, to which no other has ever archived. */
+  newServer: z.string().optional(),
   /** Report of the last failover; absent while a failover is to come. */
   report: reportAnswerSchema.optional(),
 });

@@ -71,6 +71,10 @@ export const VARIABLES = {
     DEFAULTS.heartbeatTimeoutSeconds,
   ),
   drillEverySeconds: optionalNumber("ACCI_DRILL_EVERY_SECONDS", "Seconds between drills; there are none when unset."),
+  archiveServer: optionalText(
+    "ACCI_ARCHIVE_SERVER",
+    "Folder that the database archives to; there is no archive when unset.",
+  ),
   offsite: flag("ACCI_OFFSITE", "Whether dumps are copied to a second store."),
 
   cacheHost: text("ACCI_CACHE_HOST", "Host of the cache."),

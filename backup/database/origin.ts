@@ -1,10 +1,16 @@
 import { z } from "zod";
+import { archiveRecoverySchema } from "../contract/shapes.ts";
 
 /**
  * The dump that a database came from, and the epoch since which its site is active. Stored as the comment of the database, which the
  * owner may write: a comment stays with its database through a rename or a physical copy, so it is never that of another database.
  */
-const originSchema = z.object({ dump: z.string(), epoch: z.int().positive() });
+const originSchema = z.object({
+  dump: z.string(),
+  epoch: z.int().positive(),
+  /** The recovery from the archive, which was compared with the dump. @default - the dump was restored */
+  archive: archiveRecoverySchema.optional(),
+});
 
 export type Origin = z.infer<typeof originSchema>;
 

@@ -306,7 +306,7 @@ describe("a failover is refused, and nothing is changed,", () => {
     const id = await prod.publish();
     await expect(dr.failover({}, { applicationSchema: 1 })).rejects.toThrow(
       `dump ${id}: must serve the application to be deployed, which has migration 1, got a schema for those with migration 2 or a later one; ` +
-        "raise acci:image.version to the version that the lost site ran, or choose an older dump",
+        "raise acci:image.version to the version that the lost site ran, or choose an older state",
     );
     expect((await loadCatalogue(store))!.site).toBe("prod");
     expect(await dr.databases()).toEqual(["acci"]);

@@ -1,13 +1,14 @@
 import { choose } from "../catalogue/choose.ts";
 import { loadCatalogue } from "../catalogue/document.ts";
 import type { Catalogue, Entry } from "../catalogue/schema.ts";
-import type { Report } from "../contract/shapes.ts";
+import type { ArchiveRecovery, Report } from "../contract/shapes.ts";
 import { activate } from "../catalogue/activation.ts";
 import { BackupError } from "../errors.ts";
 import { say } from "../progress.ts";
 import { type Cache, invalidate } from "../cache/invalidate.ts";
 import { sinceBegun } from "./begin.ts";
 import { type RestoreCopy, restoreCopy } from "./restore-copy.ts";
+import { recoveryOf, requireEnd, requireRecovered } from "./from-archive.ts";
 import { refuseLiving } from "./heartbeat.ts";
 import { Phases } from "./phases.ts";
 import { readReport, storeReport } from "./report.ts";
@@ -26,8 +27,9 @@ export interface Failover extends RestoreCopy {
 }
 
 /**
- * Makes this site active, with the chosen dump as its database. Every step can be repeated, so a killed run is started again and
- * continues. The live database is replaced by one rename, after its replacement was verified.
+ * Makes this site active, with the chosen dump as its database, or with one that was recovered from the archive. Every step can be
+ * repeated, so a killed run is started again and continues. The live database is replaced by one rename, after its replacement was
+ * verified.
  */
 export async function failover(given: Failover): Promise<Report> {
   const startedAt = new Date();
@@ -40,44 +42,93 @@ export async function failover(given: Failover): Promise<Report> {
   // Measured only until the report of this epoch exists; later runs are not part of the recovery.
   if (!(await readReport(given.store, epoch))) phases.note("infrastructure", await sinceBegun(given.store, epoch));
   if (catalogue.site !== given.site && !given.request.evenIfAlive) await refuseLiving(given.store, catalogue);
+  const recovery = await recoveryOf(given, catalogue);
+  const due = { catalogue, epoch, phases };
+  const brought = recovery ? await adoptRecovered(given, recovery, due) : await restoreDump(given, due);
+  await given.database.requestCheckpoint();
+  // Emptied again: the application that served until now has filled it.
+  await phases.run("emptying the cache", () => invalidate(given.cache));
+  return tell(given, { ...brought, epoch, startedAt, phases: phases.seconds });
+}
+
+interface Due {
+  readonly catalogue: Catalogue;
+  readonly epoch: number;
+  readonly phases: Phases;
+}
+
+/** What the site's database has become. */
+interface Brought {
+  readonly entry: Entry;
+  /** @default - the dump's numbers */
+  readonly recovered?: Pick<Report, "archive" | "bytes" | "rows" | "shrunk">;
+}
+
+async function restoreDump(given: Failover, { catalogue, epoch, phases }: Due): Promise<Brought> {
+  // A database that was recovered for a failover by archive, which then went by dump, holds nothing of this site's own.
+  const request = given.request.archive && catalogue.site !== given.site ? { replace: true } : {};
+  const asked = { ...given, request: { ...given.request, ...request } };
   await given.database.requireSwappable(given.database.keptName(epoch));
   if (given.replicas) await given.database.retainWal();
-  let entry = await prepare(given, chooseFor(given, catalogue), phases);
+  let entry = await prepare(asked, chooseFor(given, catalogue), phases);
   // A cache that cannot be emptied must be found while the old site may still go on.
   await phases.run("trying the cache", () => invalidate(given.cache));
   for (;;) {
     const newer = await phases.run("activating", () => activateSite(given, catalogue, entry));
     if (!newer) break;
     say(`${newer.id} was published meanwhile, and is newer`);
-    entry = await prepare(given, newer, phases);
+    entry = await prepare(asked, newer, phases);
   }
   await phases.run("swapping", () => swapIn(given, entry, epoch));
-  await given.database.requestCheckpoint();
-  // Emptied again: the application that served until now has filled it.
-  await phases.run("emptying the cache", () => invalidate(given.cache));
-  return tell(given, { entry, epoch, startedAt, phases: phases.seconds });
+  return { entry };
 }
 
-interface Done {
-  readonly entry: Entry;
+/** Makes the site active with the database as it is, which was recovered from the archive of the lost site. */
+async function adoptRecovered(given: Failover, archive: ArchiveRecovery, due: Due): Promise<Brought> {
+  const { database } = given;
+  const { catalogue, epoch, phases } = due;
+  const entry = chooseFor(given, catalogue);
+  // The agent makes a site that is not active read-only, which ends the sessions that compare.
+  if (!(await database.isDemoted())) await database.demote();
+  const recovered = await phases.run("comparing", () => requireRecovered(given, archive, entry));
+  // A cache that cannot be emptied must be found while the old site may still go on.
+  await phases.run("trying the cache", () => invalidate(given.cache));
+  await phases.run("activating", async () => {
+    if (catalogue.site === given.site) return;
+    await requireEnd(given, archive);
+    const from = { site: catalogue.site, epoch: catalogue.epoch };
+    await activate(given.store, { site: given.site, from, dump: entry.id });
+  });
+  await database.promote();
+  await database.remember(database.live.database, { dump: entry.id, epoch, archive });
+  return { entry, recovered: { archive, ...recovered } };
+}
+
+interface Done extends Brought {
   readonly epoch: number;
   readonly startedAt: Date;
   readonly phases: Record<string, number>;
 }
 
-async function tell({ database, site, store }: Failover, { entry, epoch, phases, startedAt }: Done): Promise<Report> {
+async function tell(
+  { database, request, site, store }: Failover,
+  { entry, epoch, phases, recovered, startedAt }: Done,
+): Promise<Report> {
+  const snapshotAt = recovered?.archive?.reachesTo ?? entry.snapshotAt;
+  // The lost site was silent when the update began, and the recovery came before this Job.
+  const silent = recovered && !request.evenIfAlive ? (phases["infrastructure"] ?? 0) : 0;
   const report: Report = {
     site,
     epoch,
     dump: entry.id,
-    snapshotAt: entry.snapshotAt,
+    snapshotAt,
     startedAt: startedAt.toISOString(),
     finishedAt: new Date().toISOString(),
-    rpoSeconds: Number(((startedAt.getTime() - Date.parse(entry.snapshotAt)) / 1000).toFixed(1)),
+    rpoSeconds: Number(((startedAt.getTime() - Date.parse(snapshotAt)) / 1000 - silent).toFixed(1)),
     phases,
     rows: entry.rows,
     bytes: entry.rawBytes,
-    keptAs: database.keptName(epoch),
+    ...(recovered ?? { keptAs: database.keptName(epoch) }),
     ...(entry.image ? { image: entry.image } : {}),
   };
   await storeReport(store, report);
@@ -122,8 +173,10 @@ async function finished(given: Failover, catalogue: Catalogue): Promise<Report |
   if (told) return told;
   // The previous run was killed after the swap: the durations of its steps are lost.
   const entry = chooseFor({ ...given, request: { ...given.request, dump: origin.dump } }, catalogue);
+  const { archive } = origin;
   return tell(given, {
     entry,
+    ...(archive ? { recovered: { archive, rows: entry.rows, bytes: entry.rawBytes } } : {}),
     epoch: catalogue.epoch,
     startedAt: new Date(catalogue.takeover?.at ?? entry.verifiedAt),
     phases: {},

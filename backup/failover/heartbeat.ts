@@ -20,6 +20,10 @@ export const beat = (store: Store, site: string, heartbeatTimeoutSeconds: number
 /** Records that the site waits for the failover to another. */
 export const release = (store: Store, site: string) => store.write(keyOf(site), RELEASED);
 
+/** When the site last gave a heartbeat; undefined when it never did. */
+export const lastBeat = async (store: Store, site: string): Promise<Date | undefined> =>
+  (await store.head(keyOf(site)))?.modified;
+
 /** A heartbeat without a duration holds for the default. */
 const timeoutOf = (heartbeat: string) =>
   Number(/^alive for (\d+) s$/m.exec(heartbeat)?.[1] ?? DEFAULTS.heartbeatTimeoutSeconds);

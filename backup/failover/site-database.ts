@@ -19,11 +19,16 @@ const REQUESTED_MS = 100;
 const QUERY_CANCELED = "57014";
 const INSUFFICIENT_PRIVILEGE = "42501";
 
+/** A third of the time after which an archive counts as stopped. */
+const MARK_MS = 300_000;
+const MARK = "SELECT pg_catalog.pg_logical_emit_message(true, 'acci', 'alive')";
+
 /** The live database of the site and those beside it, as seen by the restore role from the database `postgres`. */
 export class SiteDatabase {
   readonly live: Connection;
   /** The database `postgres` of the same server. */
   readonly server: Connection;
+  #marked = 0;
 
   constructor(live: Connection) {
     this.live = live;
@@ -161,6 +166,17 @@ export class SiteDatabase {
         if (error.code !== QUERY_CANCELED) say(`no checkpoint, so replicas may join late: ${error.message}`);
       });
     });
+  }
+
+  /**
+   * Writes a mark into the WAL if none was written for some minutes. An idle database fills no segment, and its archive would look like one
+   * that has stopped.
+   */
+  async markWal(): Promise<void> {
+    if (Date.now() - this.#marked < MARK_MS) return;
+    // The commit does not wait for a replica: it holds nothing.
+    await withClient({ ...this.server, commits: "local" }, (client) => client.query(MARK));
+    this.#marked = Date.now();
   }
 
   /** Makes every new session read-only, and ends the present ones. */

@@ -10,6 +10,8 @@ export interface PostgresSizing {
 export type Audit = "off" | "connections" | "pgaudit";
 
 interface PostgresUse {
+  /** Longest time for which WAL waits to be archived, in seconds. @default - there is no archive */
+  readonly archiveTimeout?: number | undefined;
   /** @default "off" */
   readonly audit?: Audit;
   /** @default 0 */
@@ -24,7 +26,7 @@ interface PostgresUse {
  */
 export function postgresParameters(
   { memoryLimit, maxConnections, storage }: PostgresSizing,
-  { audit = "off", extensions = [], replicas = 0 }: PostgresUse = {},
+  { archiveTimeout, audit = "off", extensions = [], replicas = 0 }: PostgresUse = {},
 ): Record<string, string> {
   const memoryMiB = parseMemory(memoryLimit);
   return {
@@ -44,6 +46,8 @@ export function postgresParameters(
     max_slot_wal_keep_size: megabytes(Math.max(parseMemory(storage) / 5, 1024)),
     // A replica that lost its primary tries the new one at once instead of after five seconds; commits wait for it.
     wal_retrieve_retry_interval: "500ms",
+    // What a lost site loses, besides the time that a segment takes to the archive.
+    ...(archiveTimeout === undefined ? {} : { archive_timeout: `${archiveTimeout}s` }),
     // Without feedback vacuum removes rows that a dump on a replica still reads, and the replica then cancels the dump.
     ...(replicas > 0 ? { hot_standby_feedback: "on" } : {}),
     ...auditParameters[audit],
@@ -75,3 +79,10 @@ const auditParameters: Record<Audit, Record<string, string>> = {
 };
 
 const megabytes = (mib: number): string => `${Math.max(1, Math.floor(mib))}MB`;
+
+/** With a replica to spare a commit always waits for one; with a single replica its loss must not stop the primary. */
+export const synchronous = (instances: number) => ({
+  method: "any",
+  number: 1,
+  dataDurability: instances > 2 ? "required" : "preferred",
+});

@@ -6,7 +6,12 @@ export interface Recovery {
   readonly from: string;
   /** UTC. @default - the end of the archived WAL */
   readonly at?: string;
+  /** Id of the base backup to start from. @default - the operator chooses it */
+  readonly backup?: string;
 }
+
+/** Annotation of a database that was made for a failover: the recovery, as it was decided. */
+export const RECOVERY = "acci.dev/recovery";
 
 export const PLUGIN = "barman-cloud.cloudnative-pg.io";
 const SOURCE = "archive";
@@ -24,14 +29,18 @@ export const archiving = (objectStore: pulumi.Input<string>, server: string) => 
 /** The part of a Cluster's spec that starts it from the folder of another, instead of empty. */
 export function recovering(
   objectStore: pulumi.Input<string>,
-  { at, from }: Recovery,
+  { at, backup, from }: Recovery,
   owner: {
     readonly database: string;
     readonly owner: string;
     readonly secret: { readonly name: pulumi.Input<string> };
   },
 ) {
-  const recoveryTarget = at === undefined ? {} : { recoveryTarget: { targetTime: asOffset(at) } };
+  const target = {
+    ...(backup === undefined ? {} : { backupID: backup }),
+    ...(at === undefined ? {} : { targetTime: asOffset(at) }),
+  };
+  const recoveryTarget = Object.keys(target).length > 0 ? { recoveryTarget: target } : {};
   return {
     bootstrap: { recovery: { source: SOURCE, ...owner, ...recoveryTarget } },
     externalClusters: [{ name: SOURCE, plugin: plugin(objectStore, from) }],

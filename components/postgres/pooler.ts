@@ -103,3 +103,10 @@ function podTemplate({ image, resources }: PoolerArgs) {
     },
   };
 }
+
+/** Names of a Service inside the cluster. */
+export const namesOf = (service: string, namespace: pulumi.Input<string>) => [
+  service,
+  pulumi.interpolate`${service}.${namespace}`,
+  pulumi.interpolate`${service}.${namespace}.svc`,
+];

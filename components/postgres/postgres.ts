@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import type { ArchiveRecovery } from "../../backup/contract/shapes.ts";
 import type { DatabaseArgs } from "../recovery/backup-tool.ts";
 import { connectionUrl } from "./connection-url.ts";
 import { retryWhileWebhookStarts } from "../../engine/hooks.ts";
@@ -8,15 +9,15 @@ import { identityOf } from "../../engine/identity.ts";
 import { objectLabels } from "../../kubernetes/labels.ts";
 import { explainMajorUpgrade } from "./major-upgrade.ts";
 import { OWNER } from "../../config/own-roles.ts";
-import { type Audit, postgresParameters } from "./parameters.ts";
-import { archiving, PLUGIN, type Recovery, recovering, refuseLateRecovery } from "./point-in-time.ts";
+import { type Audit, postgresParameters, synchronous } from "./parameters.ts";
+import { archiving, PLUGIN, RECOVERY, type Recovery, recovering, refuseLateRecovery } from "./point-in-time.ts";
 import { createExtensions, superuserExtensions } from "./extensions.ts";
 import { createRoles, DATABASE, type ExtraRole, managedRoles, type RoleKey, siteRoles, userOf } from "./roles.ts";
 import type { Resources } from "../../kubernetes/resources.ts";
 import { keepersOf, slotsAfter } from "../rotation.ts";
 import type { SiteServer } from "../recovery/verification-server.ts";
 import { WalArchive, type WalArchiveArgs } from "./wal-archive.ts";
-import { Pooler, POOLER, type PoolerArgs } from "./pooler.ts";
+import { namesOf, Pooler, POOLER, type PoolerArgs } from "./pooler.ts";
 
 export interface PostgresArgs {
   readonly namespace: pulumi.Input<string>;
@@ -41,9 +42,17 @@ export interface PostgresArgs {
     readonly schedule: string;
     /** Archive that a new database is recovered from. @default - it starts empty */
     readonly recover?: Recovery;
+    /** The recovery for a failover, as it was decided. @default - there was none */
+    readonly recovery?: ArchiveRecovery | undefined;
+    /** Longest time for which WAL waits to be archived, in seconds. */
+    readonly timeoutSeconds: number;
   };
   /** Whether the component is ready as soon as the primary is, as a restore needs it; replicas join meanwhile. @default false */
   readonly readyWithPrimary?: boolean;
+  /** How long the database may take until it is ready. @default 15 */
+  readonly readyMinutes?: number;
+  /** Hooks around a recovery from the archive. */
+  readonly recoveryHooks?: pulumi.ResourceHookBinding | undefined;
   /** Hooks around the schedule of base backups. */
   readonly baseBackupHooks?: pulumi.ResourceHookBinding;
   /** How often the password of each role was replaced. */
@@ -79,7 +88,7 @@ export class Postgres extends pulumi.ComponentResource {
   readonly cluster: k8s.apiextensions.CustomResource;
 
   constructor(name: string, args: PostgresArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { baseBackupHooks: _, ...inputs } = args;
+    const { baseBackupHooks: _, recoveryHooks: __, ...inputs } = args;
     super("acci:index:Postgres", name, inputs, opts);
     const accounts = this.createAccounts(name, args);
 
@@ -147,6 +156,8 @@ export class Postgres extends pulumi.ComponentResource {
   }
 
   private createCluster(name: string, args: PostgresArgs, accounts: Accounts, archive?: pulumi.Output<string>) {
+    const { readyMinutes = 15 } = args;
+    const recovery = args.walArchive?.recovery;
     return new k8s.apiextensions.CustomResource(
       name,
       {
@@ -160,7 +171,8 @@ export class Postgres extends pulumi.ComponentResource {
           annotations: {
             // The operator omits `readyInstances` while it is zero.
             "pulumi.com/waitFor": args.readyWithPrimary ? "jsonpath={.status.readyInstances}" : "condition=Ready",
-            "pulumi.com/timeoutSeconds": "900",
+            "pulumi.com/timeoutSeconds": String(readyMinutes * 60),
+            ...(recovery ? { [RECOVERY]: JSON.stringify(recovery) } : {}),
           },
         },
         spec: { ...clusterSpec(args, accounts), ...archiveSpec(args, accounts, archive) },
@@ -170,8 +182,9 @@ export class Postgres extends pulumi.ComponentResource {
         protect: args.protect,
         // Kept on replacement, so that the next object takes over this one with its data; `destroy` removes it with its namespace.
         retainOnDelete: true,
-        customTimeouts: { create: "15m", update: "30m" },
+        customTimeouts: { create: `${readyMinutes}m`, update: `${Math.max(readyMinutes, 30)}m` },
         hooks: {
+          ...args.recoveryHooks,
           ...retryWhileWebhookStarts(name),
           beforeUpdate: [...explainMajorUpgrade(name), ...refuseLateRecovery(name)],
         },
@@ -263,7 +276,7 @@ function clusterSpec(args: PostgresArgs, accounts: Accounts) {
     postgresql: {
       parameters: postgresParameters(
         { memoryLimit: resources.limits.memory, storage: storage.size, maxConnections: args.maxConnections },
-        { audit, extensions, replicas: instances - 1 },
+        { archiveTimeout: args.walArchive?.timeoutSeconds, audit, extensions, replicas: instances - 1 },
       ),
       // Before the operator's own last line, which would admit a password without TLS.
       pg_hba: ["hostssl all all all scram-sha-256", "hostnossl all all all reject"],
@@ -280,15 +293,4 @@ function archiveSpec({ walArchive: archive }: PostgresArgs, accounts: Accounts, 
     ...archiving(objectStore, archive.server),
     ...(archive.recover ? recovering(objectStore, archive.recover, owner) : {}),
   };
-}
-
-const namesOf = (service: string, namespace: pulumi.Input<string>) => [
-  service,
-  pulumi.interpolate`${service}.${namespace}`,
-  pulumi.interpolate`${service}.${namespace}.svc`,
-];
-
-/** With a replica to spare a commit always waits for one; with a single replica its loss must not stop the primary. */
-function synchronous(instances: number) {
-  return { method: "any", number: 1, dataDurability: instances > 2 ? "required" : "preferred" };
 }

@@ -71,6 +71,67 @@ test("a recovered database comes from another's folder, with the owner this stac
   expect(plugins[0].parameters.serverName).toBe("acci-dr-2");
 });
 
+test("written WAL waits no longer than it may be lost", async () => {
+  expect((await clusterOf()).postgresql.parameters.archive_timeout).toBe("45s");
+  expect((await clusterOf({ timeoutSeconds: 20 })).postgresql.parameters.archive_timeout).toBe("20s");
+});
+
+describe("a database that is made for a failover from the archive", () => {
+  const recovery = {
+    server: "acci-prod",
+    backup: "20260131T120000",
+    systemIdentifier: "7000000000000000001",
+    segment: "000000010000000000000007",
+    reachesTo: "2026-01-31T13:00:00.000Z",
+  };
+  const config = configured({}, { restore: { from: "archive" } });
+  const made = (changed: object = {}) =>
+    record(
+      (opts) =>
+        void buildStack(
+          config,
+          { ...knownOf(config), epoch: 2, database: { server: "acci-dr-2", recovery: { ...recovery, ...changed } } },
+          opts,
+        ),
+      { stack: "dr" },
+    );
+
+  test("comes from the base backup that was judged, and all WAL after it, or until a moment", async () => {
+    const { inputs, opts } = find(await made(), CLUSTER, "postgres");
+    expect(inputs["spec"].bootstrap.recovery.recoveryTarget).toEqual({ backupID: "20260131T120000" });
+    expect(inputs["spec"].externalClusters[0].plugin.parameters.serverName).toBe("acci-prod");
+    expect(JSON.parse(inputs["metadata"].annotations["acci.dev/recovery"])).toEqual(recovery);
+    // As long as a restore may take: the replay of much WAL is most of it.
+    expect([opts.customTimeouts?.create, inputs["metadata"].annotations["pulumi.com/timeoutSeconds"]]).toEqual([
+      "240m",
+      "14400",
+    ]);
+    const at = "2026-01-31T12:30:00.000Z";
+    const { spec } = find(await made({ at }), CLUSTER, "postgres").inputs;
+    expect(spec.bootstrap.recovery.recoveryTarget).toEqual({
+      backupID: "20260131T120000",
+      targetTime: "2026-01-31 12:30:00.000+00",
+    });
+  });
+
+  test("archives to the folder of its epoch, which the agent records; the tools know how it was made", async () => {
+    const all = await made();
+    const { spec } = find(all, CLUSTER, "postgres").inputs;
+    expect(spec.plugins[0].parameters.serverName).toBe("acci-dr-2");
+    expect(
+      find(all, "kubernetes:postgresql.cnpg.io/v1:ScheduledBackup", "postgres-base-backups").inputs["metadata"].name,
+    ).toBe("acci-dr-2");
+    const valueOf = (type: string, name: string, variable: string) =>
+      find(all, type, name).inputs["spec"].template.spec.containers[0].env.find((one: any) => one.name === variable)
+        .value;
+    expect(valueOf("kubernetes:apps/v1:Deployment", "backup-agent", "ACCI_ARCHIVE_SERVER")).toBe("acci-dr-2");
+    expect(JSON.parse(valueOf("kubernetes:batch/v1:Job", "failover", "ACCI_RESTORE"))).toMatchObject({
+      from: "archive",
+      archive: recovery,
+    });
+  });
+});
+
 test("its key is secret, and made by nobody when it is not given", async () => {
   const { inputs } = find(await recorded(), "kubernetes:core/v1:Secret", "postgres-archive");
   expect(isSecret(inputs["stringData"])).toBe(true);

@@ -66,7 +66,8 @@ function spec({ keepDays, store }: WalArchiveArgs) {
         secretAccessKey: from("secretAccessKey"),
         region: from("region"),
       },
-      wal: { compression: "zstd", maxParallel: 2 },
+      // A recovery asks for one segment after the other, so the plugin fetches the next ones ahead.
+      wal: { compression: "zstd", maxParallel: 8 },
       data: { compression: "lz4", jobs: 2, immediateCheckpoint: true },
     },
     instanceSidecarConfiguration: { resources: WAL_ARCHIVE_RESOURCES },

@@ -13,6 +13,8 @@ export interface BackupAgentArgs extends Omit<ToolArgs, "resources"> {
   readonly namespace: pulumi.Input<string>;
   /** The primary, as a role that may make the database read-only. */
   readonly database: DatabaseArgs;
+  /** Folder that the database archives to. @default - there is no archive */
+  readonly archiveServer?: string | undefined;
   /** Seconds between drills. @default - there are no drills */
   readonly drillEvery?: number | undefined;
   /** Whether dumps are copied to a second store. */
@@ -61,12 +63,12 @@ export class BackupAgent extends pulumi.ComponentResource {
 }
 
 function podSpec(args: BackupAgentArgs) {
-  const { drillEvery: drillEverySeconds, heartbeatTimeoutSeconds, offsite } = args;
+  const { archiveServer, drillEvery: drillEverySeconds, heartbeatTimeoutSeconds, offsite } = args;
   const replicas = args.database.replicas || undefined;
   const { container, volumes } = toolStep("agent", { ...args, resources: AGENT_RESOURCES }, [
     writerKey,
     database(args.database),
-    settings({ replicas, heartbeatTimeoutSeconds, drillEverySeconds, offsite }),
+    settings({ replicas, archiveServer, heartbeatTimeoutSeconds, drillEverySeconds, offsite }),
   ]);
   const probe = { httpGet: { path: "/health", port: "metrics" } };
   const served = {

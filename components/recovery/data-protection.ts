@@ -31,6 +31,8 @@ export interface DataProtectionArgs {
   readonly offsite?: OffsitePolicy | undefined;
   /** @default - the database stays as it is */
   readonly failover?: FailoverPolicy | undefined;
+  /** Folder that the database archives to. @default - there is no archive */
+  readonly archiveServer?: string | undefined;
   /** Seconds for which a heartbeat of the agent holds. */
   readonly heartbeatTimeoutSeconds: number;
 }
@@ -53,7 +55,17 @@ export class DataProtection extends pulumi.ComponentResource {
       inputs,
       renamed(opts, { type: "acci:index:Protection", name: "protection" }),
     );
-    const { applicationImage, heartbeatTimeoutSeconds, image, namespace, offsite, parallelism, resources, site } = args;
+    const {
+      applicationImage,
+      archiveServer,
+      heartbeatTimeoutSeconds,
+      image,
+      namespace,
+      offsite,
+      parallelism,
+      resources,
+      site,
+    } = args;
     const { deadlineMinutes, identity, timeZone, verification } = args.backups;
     this.image = pulumi.output(image);
     const tools = { namespace, site, image, parallelism, resources };
@@ -79,7 +91,7 @@ export class DataProtection extends pulumi.ComponentResource {
       new Drill("drill", { ...tools, ...timed, ...served, server, verification, canDecrypt }, after);
     }
     const drillEvery = drill && DRILLS[drill.every].seconds;
-    const watched = { drillEvery, offsite: offsite !== undefined, heartbeatTimeoutSeconds };
+    const watched = { archiveServer, drillEvery, offsite: offsite !== undefined, heartbeatTimeoutSeconds };
     new BackupAgent("backup-agent", { namespace, site, image, database, ...watched }, after);
     this.registerOutputs({});
   }

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { otherImage, failoverReport } from "./failover-plan.ts";
+import { adviceOn, otherImage, failoverReport, requestOf, sayingOf } from "./failover-plan.ts";
 import { parseConfig } from "../../config/load.ts";
 import { stackValues } from "../../test/stack-config.ts";
 
@@ -40,4 +40,64 @@ describe("a preview shows of the failover", () => {
   test("nothing yet of one that is to come", async () => expect(await shown({ epoch: 2 })).toBe("unknown"));
   test("nothing where the keys are the cluster's alone", async () =>
     expect(await shown(undefined, { storeKeys: undefined })).toBe("no output"));
+});
+
+describe("what a preview says of both ways", () => {
+  const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000 + 5000).toISOString();
+  const snapshotAt = minutesAgo(734);
+  const reachesTo = minutesAgo(2);
+  const recovery = {
+    server: "acci-prod",
+    backup: "b",
+    systemIdentifier: "7",
+    segment: "000000010000000000000007",
+    reachesTo,
+  };
+  const due = { dump: "acci-prod-1", snapshotAt, rows: 42, from: "acci-prod" };
+  const dump = { ...due, by: "dump" as const };
+  const sound = { server: "acci-prod", recovery };
+
+  test("what is lost by the one that is taken", () => {
+    expect(sayingOf("acci-dr", { epoch: 2, failover: dump })).toBe(
+      `fails over from acci-prod with acci-prod-1: 42 rows, the state of ${snapshotAt}, which loses what was written in the last 734 min`,
+    );
+    expect(sayingOf("acci-dr", { epoch: 2, failover: { ...due, by: "archive", archive: sound } })).toBe(
+      `fails over from acci-prod with the archive acci-prod up to 000000010000000000000007: the state of ${reachesTo}, which loses what was ` +
+        `written in the last 2 min; acci-prod-1 would be the state of ${snapshotAt}, which loses what was written in the last 734 min`,
+    );
+  });
+
+  test("the archive is recommended where it loses less", () => {
+    expect(adviceOn("dump", { ...dump, archive: sound })).toBe(
+      `the archive acci-prod reaches to ${reachesTo}, which loses what was written in the last 2 min; recommended is to recover it: ` +
+        "`pulumi config set --path acci:restore.from archive` (docs/runbooks/loss-of-site.md)",
+    );
+  });
+
+  test("nothing where there is nothing to choose", () => {
+    expect(adviceOn("dump", undefined)).toBeUndefined();
+    expect(adviceOn("dump", dump)).toBeUndefined();
+    expect(adviceOn("archive", { ...due, by: "archive", archive: sound })).toBeUndefined();
+    const older = { ...sound, recovery: { ...recovery, reachesTo: minutesAgo(800) } };
+    expect(adviceOn("dump", { ...dump, archive: older })).toBeUndefined();
+  });
+
+  test("an archive that cannot be relied on, whichever way is taken", () => {
+    const archive = { server: "acci-prod", problem: "archive acci-prod: must have a base backup, got WAL alone" };
+    for (const from of ["dump", "newest"] as const)
+      expect(adviceOn(from, { ...dump, archive })).toBe(
+        "archive acci-prod: must have a base backup, got WAL alone; only a dump brings acci-prod back",
+      );
+  });
+
+  test("the tools are told the way, and how the database was made; nothing of it in a stack that says nothing", () => {
+    const restore = { allowFailed: false, replace: false, evenIfAlive: false, timeoutMinutes: 240 };
+    const flags = { allowFailed: false, replace: false, evenIfAlive: false };
+    expect(requestOf({ ...restore, from: "dump" })).toEqual(flags);
+    expect(requestOf({ ...restore, from: "archive" }, recovery)).toEqual({
+      ...flags,
+      from: "archive",
+      archive: recovery,
+    });
+  });
 });

@@ -34,3 +34,41 @@ test.each<[string, unknown, string]>([
   expect(problemsOf("dev", values)).toEqual([]);
   expect(problemsOf("dev", withKey("dev", path, value, values))).toEqual([sentence]);
 });
+
+test.each<[string, unknown, string]>([
+  [
+    "postgres.walArchive",
+    undefined,
+    "acci:postgres.walArchive: is required with acci:restore.from: archive, got nothing; set it as the lost site has it",
+  ],
+  [
+    "storeKeys",
+    undefined,
+    "acci:storeKeys: is required with acci:restore.from: archive, got nothing; the archive is looked at before the database is made",
+  ],
+  [
+    "postgres.walArchive.server",
+    "acci-dr",
+    "acci:postgres.walArchive.server: must be unset with acci:restore.from: archive; the failover chooses it, by its epoch",
+  ],
+  [
+    "postgres.walArchive.recover",
+    { from: "acci-prod" },
+    "acci:postgres.walArchive.recover: must be unset with acci:restore.from: archive; the failover chooses it, by its epoch",
+  ],
+  [
+    "restore.dump",
+    "acci-prod-20260101t020000z-1a2b3c",
+    "acci:restore.dump: must be unset with acci:restore.from: archive, got acci-prod-20260101t020000z-1a2b3c; " +
+      "remove it, or set acci:restore.from to dump",
+  ],
+])("a site that fails over by archive: %s = %j breaks a rule", (path, value, sentence) => {
+  const key = { accessKeyId: "a", secretAccessKey: "b" };
+  const values = stackValues("dr");
+  values["postgres"].walArchive = {};
+  values["addons"].barmanPlugin = { mode: "preinstalled" };
+  values["storeKeys"] = { writer: key, pruner: key, walArchive: key, offsite: { writer: key, pruner: key } };
+  values["restore"] = { from: "archive" };
+  expect(problemsOf("dr", values)).toEqual([]);
+  expect(problemsOf("dr", withKey("dr", path, value, values))).toEqual([sentence]);
+});

@@ -86,6 +86,12 @@ export const postgres = section("The database.", {
         "When a base backup is made, which a recovery starts from; in the operator's time zone, most often UTC.",
         "0 1 * * *",
       ),
+      timeoutSeconds: wholeNumber(
+        1,
+        3600,
+        "How long written WAL may wait until it is archived, which is what the loss of the site costs. Each time takes a segment, " +
+          "some kilobytes of the store while little is written.",
+      ).default(45),
       server: dnsLabel(
         "Folder of the archive for this database alone; the namespace when unset. A database that is created again needs another folder.",
         "acci-prod-2",
