@@ -4,10 +4,13 @@ import path from "node:path";
 import { DeleteObjectCommand, GetObjectCommand, paginateListObjectsV2, S3Client } from "@aws-sdk/client-s3";
 import { authority, kubectl } from "../../../local/cluster/cluster.ts";
 import { buckets, storeEndpoint } from "../../../local/cluster/store.ts";
+import { merge } from "../../../tooling/maps.ts";
 import { project } from "../../../tooling/paths.ts";
 import { pulumi } from "../../../local/stack/pulumi.ts";
+import { inPlaceOfDev } from "../support/dr.ts";
+import { promoteDev } from "../support/promotion.ts";
 import { RunbookRunner } from "../support/runbook-runner.ts";
-import { dev, kube, kubeJson, namespace, readNote, secret, sql, until, writeNote } from "../support/site.ts";
+import { command, dev, kube, kubeJson, namespace, readNote, secret, sql, until, writeNote } from "../support/site.ts";
 
 /** Server names in the archive that no earlier run has written to. */
 const [first, second] = [1, 2].map((life) => `dev-${Date.now().toString(36)}-${life}`) as [string, string];
@@ -16,6 +19,12 @@ const up = (walArchive: Record<string, unknown> | undefined, ...args: string[]) 
   pulumi("dev", ["up", "--yes", "--skip-preview", ...args], {
     ...(walArchive ? { config: { "acci:postgres": { walArchive } } } : {}),
   });
+
+/** Configuration of dr to recover the archive of dev. */
+const fromArchive = merge(inPlaceOfDev({ requests: 6, limits: 12, volumes: 2 }), {
+  "acci:postgres": { walArchive: {} },
+  "acci:restore": { from: "archive" },
+});
 
 interface Backups {
   readonly items: readonly { metadata: { name: string }; status?: { phase?: string; error?: string } }[];
@@ -132,6 +141,31 @@ describe("with a WAL archive", () => {
   it("and is archived itself, in a folder of its own", async () => {
     await baseBackup(second);
     await seal();
+  });
+
+  it("a preview of dr says how far that reaches, and refuses it once a segment of it is missing", async () => {
+    await promoteDev();
+    await command("backup-create");
+    await writeNote("after the dump");
+    await seal();
+    await writeNote("in a later segment");
+    await seal();
+    const previewed = () => pulumi("dr", ["preview"], { config: fromArchive });
+    expect(await previewed()).toContain(`fails over from acci-dev with the archive ${second} up to `);
+
+    const own = await storeOfArchive();
+    const Prefix = `dev/wal/${second}/wals/`;
+    const segments: string[] = [];
+    for await (const { Contents = [] } of paginateListObjectsV2({ client: own }, { Bucket: buckets.backup, Prefix }))
+      segments.push(...Contents.flatMap(({ Key = "" }) => (/\/[0-9A-F]{24}\.zst$/.test(Key) ? [Key] : [])));
+    const Key = segments.sort().at(-2);
+    await own.send(new DeleteObjectCommand({ Bucket: buckets.backup, Key }));
+    const [, missing] = /([0-9A-F]{24})\.zst$/.exec(Key!)!;
+    await expect(previewed()).rejects.toThrow(
+      new RegExp(
+        `archive ${second}: must have all WAL since base backup \\w+, but ${missing} is missing.*set acci:restore.from to dump, which brings back acci-dev-`,
+      ),
+    );
   });
 
   it("turned off by the runbook, it leaves no right to a secret behind", async () => {
