@@ -8,6 +8,7 @@ const whole = anArchive([20], [newer, older]);
 const recovery = (id: string, segment: number, at?: string) => ({
   server: "prod",
   recovery: {
+    epoch: 2,
     server: "prod",
     backup: id,
     systemIdentifier: SYSTEM,
@@ -18,22 +19,26 @@ const recovery = (id: string, segment: number, at?: string) => ({
 });
 
 test("the newest base backup is recovered, and all WAL after it", () => {
-  expect(outlookOf(whole, { dump, lastBeat: timeOf(21) })).toEqual(recovery(newer.id, 20));
+  expect(outlookOf(whole, { epoch: 2, dump, lastBeat: timeOf(21) })).toEqual(recovery(newer.id, 20));
 });
 
 test("a moment is recovered from the base backup before it", () => {
-  expect(outlookOf(whole, { dump, at: timeOf(8) })).toEqual(recovery(older.id, 20, timeOf(8).toISOString()));
+  expect(outlookOf(whole, { epoch: 2, dump, at: timeOf(8) })).toEqual(recovery(older.id, 20, timeOf(8).toISOString()));
 });
 
 test("a gap before the newest base backup is no harm; nor are base backups that were not done", () => {
-  expect(outlookOf({ ...without(whole, named(1, 7)), unusable: ["base-x"] }, { dump })).toEqual(recovery(newer.id, 20));
+  expect(outlookOf({ ...without(whole, named(1, 7)), unusable: ["base-x"] }, { epoch: 2, dump })).toEqual(
+    recovery(newer.id, 20),
+  );
 });
 
 test("the older base backup is taken where the newest one lacks its files", () => {
-  expect(outlookOf({ ...whole, backups: [older], unusable: [newer.id] }, { dump })).toEqual(recovery(older.id, 20));
+  expect(outlookOf({ ...whole, backups: [older], unusable: [newer.id] }, { epoch: 2, dump })).toEqual(
+    recovery(older.id, 20),
+  );
 });
 
-test.each<[string, Archive, Parameters<typeof outlookOf>[1], string]>([
+test.each<[string, Archive, Omit<Parameters<typeof outlookOf>[1], "epoch">, string]>([
   [
     "a missing segment",
     without(whole, named(1, 15)),
@@ -78,5 +83,5 @@ test.each<[string, Archive, Parameters<typeof outlookOf>[1], string]>([
     `must be of system ${SYSTEM}, as prod-1 is, got 8`,
   ],
 ])("not to be relied on: %s", (_, archive, asked, problem) => {
-  expect(outlookOf(archive, asked)).toEqual({ server: "prod", problem: `archive prod: ${problem}` });
+  expect(outlookOf(archive, { epoch: 2, ...asked })).toEqual({ server: "prod", problem: `archive prod: ${problem}` });
 });

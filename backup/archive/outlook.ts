@@ -7,6 +7,8 @@ import { chainFrom } from "./chain.ts";
 const STOPPED_SECONDS = 900;
 
 interface Asked {
+  /** Epoch of the failover. */
+  readonly epoch: number;
   /** The newest verified dump, which the archive must agree with and reach beyond. */
   readonly dump: Pick<Entry, "id" | "snapshotAt" | "systemIdentifier">;
   /** The last heartbeat of the site that is lost. @default - it never gave one */
@@ -18,7 +20,7 @@ interface Asked {
 /** What a recovery from the archive would bring back, or why it cannot be relied on. */
 export function outlookOf(archive: Archive, asked: Asked): ArchiveOutlook {
   const { server } = archive;
-  const { at, dump, lastBeat } = asked;
+  const { at, dump, epoch, lastBeat } = asked;
   const system = archive.backups.find(({ systemIdentifier }) => systemIdentifier !== dump.systemIdentifier);
   if (system)
     return broken(
@@ -46,7 +48,10 @@ export function outlookOf(archive: Archive, asked: Asked): ArchiveOutlook {
   const { id, systemIdentifier } = sound.backup;
   const reachesTo = (at ?? end).toISOString();
   const moment = at ? { at: reachesTo } : {};
-  return { server, recovery: { server, backup: id, systemIdentifier, segment: sound.last!, ...moment, reachesTo } };
+  return {
+    server,
+    recovery: { epoch, server, backup: id, systemIdentifier, segment: sound.last!, ...moment, reachesTo },
+  };
 }
 
 const secondsFrom = (earlier: Date, later: Date) => (later.getTime() - earlier.getTime()) / 1000;

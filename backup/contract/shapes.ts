@@ -17,6 +17,8 @@ export const WAYS = ["dump", "archive", "newest"] as const;
 
 /** A recovery from the WAL archive of a server. */
 export const archiveRecoverySchema = z.strictObject({
+  /** Epoch of the failover that it was decided for. */
+  epoch: z.int().positive(),
   /** Folder of the archive. */
   server: z.string(),
   /** Id of the base backup it starts from. */

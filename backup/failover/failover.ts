@@ -42,7 +42,7 @@ export async function failover(given: Failover): Promise<Report> {
   // Measured only until the report of this epoch exists; later runs are not part of the recovery.
   if (!(await readReport(given.store, epoch))) phases.note("infrastructure", await sinceBegun(given.store, epoch));
   if (catalogue.site !== given.site && !given.request.evenIfAlive) await refuseLiving(given.store, catalogue);
-  const recovery = await recoveryOf(given, catalogue);
+  const recovery = recoveryOf(given, catalogue, epoch);
   const due = { catalogue, epoch, phases };
   const brought = recovery ? await adoptRecovered(given, recovery, due) : await restoreDump(given, due);
   await given.database.requestCheckpoint();
@@ -66,7 +66,8 @@ interface Brought {
 
 async function restoreDump(given: Failover, { catalogue, epoch, phases }: Due): Promise<Brought> {
   // A database that was recovered for a failover by archive, which then went by dump, holds nothing of this site's own.
-  const request = given.request.archive && catalogue.site !== given.site ? { replace: true } : {};
+  const isUnused = given.request.archive?.epoch === epoch && catalogue.site !== given.site;
+  const request = isUnused ? { replace: true } : {};
   const asked = { ...given, request: { ...given.request, ...request } };
   await given.database.requireSwappable(given.database.keptName(epoch));
   if (given.replicas) await given.database.retainWal();

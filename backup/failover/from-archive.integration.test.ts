@@ -23,7 +23,15 @@ async function recovery(changed: Partial<NonNullable<RestoreRequest["archive"]>>
     "SELECT system_identifier::text AS id FROM pg_control_system()",
   )) as [{ id: string }];
   const reachesTo = new Date(Date.now() - 30_000).toISOString();
-  return { server: "prod", backup: "20260131T120000", systemIdentifier: id, segment: SEGMENT, reachesTo, ...changed };
+  return {
+    epoch: 2,
+    server: "prod",
+    backup: "20260131T120000",
+    systemIdentifier: id,
+    segment: SEGMENT,
+    reachesTo,
+    ...changed,
+  };
 }
 
 /** A failover of dr with prod's own server in the place of one that was recovered from its archive: both have the very same files. */
@@ -133,14 +141,22 @@ describe("a failover from the archive", () => {
       await expect(fromArchive(request, changed)).rejects.toThrow(/^archive prod: must be of system 8, got \d+ in the/);
   });
 
-  it("is refused when the database is none of the lost site's", async () => {
+  it("is refused when the database was made for no failover, or for another one", async () => {
     await prod.publish();
     await expect(dr.failover({ from: "archive" })).rejects.toThrow(
-      'database of dr: must have been recovered from the archive of prod, got "an empty one"'.replaceAll('"', ""),
+      "database of dr: must have been recovered for epoch 2, got an empty one; run `pulumi up` again, or set acci:restore.from to dump",
     );
-    await expect(dr.failover({ from: "archive", archive: await recovery({ server: "other" }) })).rejects.toThrow(
-      "database of dr: must have been recovered from the archive of prod, got one from other",
+    await expect(dr.failover({ from: "archive", archive: await recovery({ epoch: 1 }) })).rejects.toThrow(
+      "database of dr: must have been recovered for epoch 2, got one for epoch 1",
     );
+  });
+
+  it("never takes a database of an earlier one for the archive, whatever may be lost", async () => {
+    const dump = await prod.publish();
+    const earlier = await recovery({ epoch: 1 });
+    const request = { from: "newest", evenIfAlive: true, archive: earlier } as const;
+    expect(await dr.failover(request)).toMatchObject({ dump, keptAs: "acci_before_2" });
+    expect(await dr.notes()).toBe(100);
   });
 
   it("by the way that loses less goes by dump where there is nothing recovered", async () => {

@@ -1,6 +1,5 @@
 import { readArchive } from "../archive/archive.ts";
 import { compareWithDump } from "../archive/compare.ts";
-import { serverOf } from "../archive/server.ts";
 import type { Catalogue, Entry } from "../catalogue/schema.ts";
 import type { ArchiveRecovery, RestoreRequest } from "../contract/shapes.ts";
 import { withClient } from "../database/connection.ts";
@@ -22,20 +21,19 @@ interface Recovering {
 }
 
 /**
- * The recovery by which the site's database was made, if the failover is to use it. Undefined when a dump is to be restored: by the
- * request, or because a site that is active already has lost its database.
+ * The recovery by which the site's database was made, if it was for the failover of that epoch. Undefined when a dump is to be restored:
+ * by the request, or because a site that is active already has lost its database.
  */
-export async function recoveryOf(
-  { request: { archive, from = "dump" }, site, store }: Recovering,
+export function recoveryOf(
+  { request: { archive, from = "dump" }, site }: Recovering,
   catalogue: Catalogue,
-): Promise<ArchiveRecovery | undefined> {
+  epoch: number,
+): ArchiveRecovery | undefined {
   if (from === "dump") return undefined;
-  const isActive = catalogue.site === site;
-  const lost = isActive ? catalogue.takeover?.from.site : catalogue.site;
-  if (archive && lost && archive.server === (await serverOf(store, lost))) return archive;
-  if (isActive || from === "newest") return undefined;
+  if (archive?.epoch === epoch) return archive;
+  if (catalogue.site === site || from === "newest") return undefined;
   throw refused(
-    `database of ${site}: must have been recovered from the archive of ${lost}, got ${archive ? `one from ${archive.server}` : "an empty one"}; ` +
+    `database of ${site}: must have been recovered for epoch ${epoch}, got ${archive ? `one for epoch ${archive.epoch}` : "an empty one"}; ` +
       "run `pulumi up` again, or set acci:restore.from to dump",
   );
 }

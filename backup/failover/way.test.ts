@@ -2,6 +2,7 @@ import { wayOf } from "./way.ts";
 
 const dump = { id: "prod-1", snapshotAt: "2026-01-31T02:00:00.000Z" };
 const recovery = {
+  epoch: 2,
   server: "prod",
   backup: "b",
   systemIdentifier: "7",

@@ -10,7 +10,7 @@ import { lastBeat } from "./heartbeat.ts";
 /** What the archive of the active site would bring back; undefined when that site has no archive. */
 export async function archiveOf(
   store: Store,
-  { site }: Catalogue,
+  { epoch, site }: Catalogue,
   { at }: RestoreRequest,
   dump: Entry,
 ): Promise<ArchiveOutlook | undefined> {
@@ -18,7 +18,8 @@ export async function archiveOf(
   try {
     const archive = await readArchive(store, server);
     if (!archive) return undefined;
-    return outlookOf(archive, { dump, lastBeat: await lastBeat(store, site), ...(at ? { at: new Date(at) } : {}) });
+    const moment = at ? { at: new Date(at) } : {};
+    return outlookOf(archive, { epoch: epoch + 1, dump, lastBeat: await lastBeat(store, site), ...moment });
   } catch (error) {
     // The way by dump does not need the archive, so it must not fail with it.
     return { server, problem: `archive ${server}: must be readable, got ${(error as Error).message}` };

@@ -78,6 +78,7 @@ test("written WAL waits no longer than it may be lost", async () => {
 
 describe("a database that is made for a failover from the archive", () => {
   const recovery = {
+    epoch: 2,
     server: "acci-prod",
     backup: "20260131T120000",
     systemIdentifier: "7000000000000000001",

@@ -3,6 +3,7 @@ import { existingDatabase } from "../postgres/existing-database.ts";
 import { databasePlan } from "./database-plan.ts";
 
 const recovery = {
+  epoch: 2,
   server: "acci-prod",
   backup: "20260131T120000",
   systemIdentifier: "7000000000000000001",
@@ -62,7 +63,7 @@ test("one with a folder of another name has the one that the configuration says"
 
 test.each([
   ["one of its own", { server: "acci-dr", recovery: undefined }],
-  ["one of an earlier failover", { ...made, server: "acci-dr-1" }],
+  ["one of an earlier failover", { server: "acci-dr-1", recovery: { ...recovery, epoch: 1 } }],
 ])("a site that has %s already is refused, or goes by dump if it may", (_, existing) => {
   expect(() => planOf(failover("archive"), existing)).toThrow(
     /^acci:restore.from: archive makes a new database, and acci-dr has one already; delete the Cluster postgres/,

@@ -21,7 +21,12 @@ export async function planDatabase(
 ): Promise<DatabasePlan> {
   const archive = config.postgres.walArchive;
   if (!archive || archive.server || archive.recover) return {};
-  return databasePlan(config, planned, await existingDatabase(config.namespace, open));
+  const plan = databasePlan(config, planned, await existingDatabase(config.namespace, open));
+  if (planned?.failover?.by === "archive" && plan.recovery?.epoch !== planned.epoch)
+    await pulumi.log.warn(
+      `acci:restore.from: ${config.namespace} has a database already, and the archive makes a new one; this failover goes by dump`,
+    );
+  return plan;
 }
 
 /**
@@ -36,9 +41,9 @@ export function databasePlan(
   const wanted = planned?.failover?.by === "archive" ? planned.failover.archive?.recovery : undefined;
   if (!existing) return { server: planned?.newServer, recovery: wanted };
   const { recovery, server } = existing;
-  const kept = { server: lifeOf(namespace, server) === undefined ? undefined : server, recovery };
+  const kept = { server: isOfAnEpoch(namespace, server) ? server : undefined, recovery };
   if (!wanted) return kept;
-  if (!recovery || lifeOf(namespace, server) !== planned?.epoch) {
+  if (recovery?.epoch !== wanted.epoch) {
     if (restore?.from === "newest") return kept;
     throw new pulumi.RunError(
       `acci:restore.from: archive makes a new database, and ${namespace} has one already; delete the Cluster postgres with its volumes ` +
@@ -53,8 +58,5 @@ export function databasePlan(
   return kept;
 }
 
-/** The epoch in which a folder was begun, by its name. */
-function lifeOf(namespace: string, server = ""): number | undefined {
-  const [, epoch] = new RegExp(`^${namespace}-(\\d+)(-\\d+)?$`).exec(server) ?? [];
-  return epoch === undefined ? undefined : Number(epoch);
-}
+/** Whether a folder was chosen by a failover, and not by the configuration. */
+const isOfAnEpoch = (namespace: string, server = "") => new RegExp(`^${namespace}-\\d+(-\\d+)?$`).test(server);

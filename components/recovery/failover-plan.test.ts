@@ -47,6 +47,7 @@ describe("what a preview says of both ways", () => {
   const snapshotAt = minutesAgo(734);
   const reachesTo = minutesAgo(2);
   const recovery = {
+    epoch: 2,
     server: "acci-prod",
     backup: "b",
     systemIdentifier: "7",
