@@ -72,6 +72,10 @@ history: node_modules ## the releases of the application
 rollback: node_modules ## back to the release before, or to REVISION
 	@$(site) rollback $(STACK) $(REVISION)
 
+.PHONY: switch-back
+switch-back: node_modules ## all requests to the version before, within seconds: during a rollout, or after a blue-green one
+	@$(site) switch-back $(STACK)
+
 .PHONY: rollout-list
 rollout-list: node_modules ## the canaries so far, with what decided each: make rollout-list ARGS=--json
 	@$(site) rollout-list $(STACK) $(ARGS)

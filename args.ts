@@ -8,6 +8,7 @@ import { watchRecovery } from "./components/postgres/recovery-watch.ts";
 import { awaitPlugin } from "./components/postgres/plugin-rollout.ts";
 import type { StackConfig } from "./config/load.ts";
 import { rotationRecord } from "./components/rotation-record.ts";
+import { judgedOf } from "./config/schema/rollout.ts";
 import { canaryPods, demandsOf, mostPods } from "./config/sizing.ts";
 import { observeRelease } from "./diagnosis/observer.ts";
 import type { ReleaseNotes } from "./helm-history/notes.ts";
@@ -78,6 +79,7 @@ function gatewayProvider({ exposure: { gateway, mode } }: StackConfig) {
 
 export function networkPolicies(config: StackConfig) {
   const { addons, backups, cluster, monitoring, namespace: site, postgres, redis, rollout, telemetry } = config;
+  const judged = judgedOf(rollout);
   return {
     controller: controllerOf(config),
     operator: {
@@ -90,7 +92,7 @@ export function networkPolicies(config: StackConfig) {
     walArchived: postgres.walArchive !== undefined,
     scraped: monitoring !== undefined,
     exported: monitoring !== undefined && redis.exporter.enabled,
-    ...(rollout?.strategy === "canary" ? { judge: judgeOf(rollout) } : {}),
+    ...(judged ? { judge: judgeOf(judged) } : {}),
     store: backups && placeOf(backups.store),
     secondStore: backups?.offsite && placeOf(backups.offsite.store),
     ...(telemetry ? { collector: collectorOf(site, telemetry) } : {}),

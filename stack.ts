@@ -106,7 +106,7 @@ export function buildStack(config: StackConfig, known: Known = {}, opts: pulumi.
       ? new Gateway("gateway", { namespace, tlsSecret, ...args.gateway(config) }, after(tls, ...addons.traefik))
       : undefined;
   const secrets = [postgres.appUrl, postgres.ownerUrl, redis.url];
-  const canary = protection && args.rollout(config, protection.image, secrets, known.notes);
+  const canary = protection && args.rollout(config, protection.image, tlsSecret, secrets, known.notes);
   const application = new Application(
     "application",
     {

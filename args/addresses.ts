@@ -12,3 +12,7 @@ export function controllerOf({ addons, exposure }: Pick<StackConfig, "addons" | 
   const { namespace = addons.traefik.namespace, podLabels } = exposure.controller;
   return { namespace, podLabels };
 }
+
+/** Host and port at which the cluster reaches the controller. */
+export const routeOf = (config: Pick<StackConfig, "addons" | "exposure">): string =>
+  config.exposure.controller.address ?? `traefik.${controllerOf(config).namespace}.svc:443`;

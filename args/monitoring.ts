@@ -6,6 +6,7 @@ import { siteRecords } from "../components/observability/site-records.ts";
 import { sloRules } from "../components/observability/slo-rules.ts";
 import type { StackConfig } from "../config/load.ts";
 import { longestGapSeconds } from "../config/schedules.ts";
+import { judgedOf } from "../config/schema/rollout.ts";
 
 const ALERTS = "./assets/alerts";
 const DASHBOARDS = "./assets/dashboards";
@@ -13,7 +14,7 @@ const DASHBOARDS = "./assets/dashboards";
 /** Rules of what a stack does not have are left out: their alerts on absent metrics would always fire. */
 export function monitoring(config: StackConfig, scrapes: NonNullable<StackConfig["monitoring"]>) {
   const { application, backups, namespace, postgres, redis, rollout, slo } = config;
-  const canary = rollout?.strategy === "canary";
+  const canary = judgedOf(rollout) !== undefined;
   const exported = redis.exporter.enabled;
   const { dashboards, interval, labels } = scrapes;
   const poolers = postgres.pooler.instances;

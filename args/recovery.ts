@@ -6,7 +6,7 @@ import { requestOf } from "../components/recovery/failover-plan.ts";
 import type { StackConfig } from "../config/load.ts";
 import { observeJob } from "../diagnosis/observer.ts";
 import { backupRepository, type Promotions } from "../release/promotion.ts";
-import { controllerOf } from "./addresses.ts";
+import { routeOf } from "./addresses.ts";
 
 export type Backups = NonNullable<StackConfig["backups"]>;
 
@@ -58,7 +58,7 @@ export function smokeTest(config: StackConfig) {
   return {
     site,
     host: exposure.host,
-    route: exposure.controller.address ?? `traefik.${controllerOf(config).namespace}.svc:443`,
+    route: routeOf(config),
     application: `acci-framework.${site}.svc`,
     hooks: observeJob("smoke-test", { namespace: site, cluster, secrets: pulumi.output([]) }),
   };

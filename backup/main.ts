@@ -12,7 +12,9 @@ import { failoverCommand } from "./commands/failover.ts";
 import { failoverUndoCommand } from "./commands/failover-undo.ts";
 import { smokeTestCommand } from "./commands/smoke-test.ts";
 import { rolloutCommand } from "./commands/rollout.ts";
+import { rolloutFinishCommand } from "./commands/rollout-finish.ts";
 import { rolloutsCommand } from "./commands/rollouts.ts";
+import { switchedBackCommand } from "./commands/switched-back.ts";
 import { verifyCommand } from "./commands/verify.ts";
 import { agentCommand } from "./commands/agent.ts";
 import type { Command } from "./contract/commands.ts";
@@ -32,6 +34,8 @@ const commands: Readonly<Record<Command, (settings: Settings, args: readonly str
   failover: failoverCommand,
   "smoke-test": smokeTestCommand,
   rollout: rolloutCommand,
+  "rollout-finish": rolloutFinishCommand,
+  "switched-back": switchedBackCommand,
   rollouts: rolloutsCommand,
   report: reportCommand,
   drill: drillCommand,

@@ -108,6 +108,7 @@ export class Application extends pulumi.ComponentResource {
       version &&
       this.createCanary(name, { ...release, description: describe({ ...args, note: policy.note }) }, version, policy);
     this.release = this.createRelease(name, { ...release, description: describe(args) }, { hooks, canary });
+    canary?.finish(this.release);
     this.url = `https://${args.route.host}`;
     this.registerOutputs({ url: this.url });
   }

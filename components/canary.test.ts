@@ -63,10 +63,12 @@ test("what the Job is told comes from the objectives and the limits of the stack
   expect(metadata.name).toMatch(/^rollout-[0-9a-f]{16}$/);
   expect(spec.activeDeadlineSeconds).toBe(2 * 60 + 300 + 600 + 300);
   expect(JSON.parse(environmentOf({ spec })["ACCI_ROLLOUT"])).toEqual({
+    strategy: "canary",
     steps: [{ weight: 10, seconds: 60 }],
     readySeconds: 300,
     prometheus: "http://prometheus-operated.monitoring.svc:9090",
     minRequests: 100,
+    path: "/health",
     inconclusive: "fail",
     objectives: { failed: 0.001, slow: 0.01, slowSeconds: 0.5 },
     memoryBytes: 2 * 2 ** 30,
@@ -93,7 +95,7 @@ test("the version is what the pods run, on both, and the Job has its name of it"
   expect(job).not.toBe(before[1]);
 });
 
-test("the Job reaches Prometheus, the Kubernetes API and the store, and nothing else", async () => {
+test("the Job reaches the route, Prometheus, the Kubernetes API and the store, and nothing else", async () => {
   const resources = await recorded("prod");
   const edges = resources
     .filter(({ inputs }) => inputs["spec"]?.podSelector?.matchLabels?.["app.kubernetes.io/name"] === "rollout")
@@ -101,6 +103,7 @@ test("the Job reaches Prometheus, the Kubernetes API and the store, and nothing 
   expect(edges.sort()).toEqual([
     "network-policies-rollout-to-api-server",
     "network-policies-rollout-to-prometheus",
+    "network-policies-rollout-to-route",
     "network-policies-rollout-to-store",
   ]);
 });
@@ -113,6 +116,40 @@ test("the requests of the canary are in the error budget, and there is an alert 
     );
   expect(rulesOf("slo")).toContain("acci-framework|acci-framework-canary");
   expect(rulesOf("rollouts")).toContain("AcciRolloutTakenBack");
+});
+
+const blueGreen = {
+  rollout: { strategy: "blue-green", judge: rollout.judge },
+  application: { ...stackValues("prod")["application"], autoscaling: undefined },
+};
+
+test("after blue-green a last Job, which comes after the stable release, leads the requests to it", async () => {
+  const resources = await recorded("prod", blueGreen);
+  const finish = find(resources, JOB, "application-canary-rollout-finish");
+  const dependencies = [finish.opts.dependsOn ?? []].flat().map((resource: any) => String(resource.__name));
+  expect(dependencies).toEqual(["application-canary-rollout", "application"]);
+  expect(finish.inputs["spec"].template.spec.containers[0].args).toEqual(["rollout-finish"]);
+  expect(finish.inputs["metadata"].name).toMatch(/^rollout-finish-[0-9a-f]{16}$/);
+  // As has a canary that bakes, and no other.
+  const baked = await recorded("prod", { rollout: { ...rollout, bake: 60 } });
+  expect(namesOf(baked, JOB)).toContain("application-canary-rollout-finish");
+  expect(namesOf(await recorded("prod"), JOB)).not.toContain("application-canary-rollout-finish");
+});
+
+test("blue-green has a place for what ran before, and the right to run that again", async () => {
+  const resources = await recorded("prod", blueGreen);
+  const previous = find(resources, "kubernetes:core/v1:ConfigMap", "application-canary-previous");
+  expect(previous.inputs["metadata"].name).toBe("acci-framework-previous");
+  expect(previous.inputs["data"]).toBeUndefined();
+  expect(previous.opts.ignoreChanges).toEqual(["data", "metadata.annotations"]);
+  const { rules } = find(resources, "kubernetes:rbac.authorization.k8s.io/v1:Role", "application-canary").inputs;
+  expect(
+    rules.slice(4).map(({ resourceNames, resources, verbs }: any) => [resources, resourceNames, verbs].flat(1)),
+  ).toEqual([
+    ["deployments", "acci-framework-canary", "patch"],
+    ["configmaps", "acci-framework", "get"],
+    ["configmaps", "acci-framework-previous", "get", "patch"],
+  ]);
 });
 
 test("without a strategy there is one release, and no Job", async () => {

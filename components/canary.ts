@@ -1,21 +1,27 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { RELEASES, type RolloutPlan } from "../backup/contract/rollout.ts";
+import type { Command } from "../backup/contract/commands.ts";
+import { holds, PREVIOUS, RELEASES, type RolloutPlan } from "../backup/contract/rollout.ts";
 import { AGENT_RESOURCES } from "../config/sizing.ts";
 import { checksum } from "../kubernetes/checksum.ts";
 import { objectLabels } from "../kubernetes/labels.ts";
 import { awaitedJob, TRIES, waitFor } from "./recovery/backup-tool.ts";
 import { jobPod, toolStep } from "./recovery/container.ts";
-import { kubernetesToken, writerKey } from "./recovery/grants.ts";
+import { certificate, kubernetesToken, writerKey } from "./recovery/grants.ts";
 import { reference, settings } from "./recovery/settings.ts";
 
-/** `acci:rollout`, of a canary. */
+/** `acci:rollout`, of a new version that runs beside the stable one. */
 export interface CanaryPolicy {
   /** Image of the tools, by digest. */
   readonly image: pulumi.Input<string>;
   /** Name of the site, which is that of its namespace. */
   readonly site: string;
   readonly plan: RolloutPlan;
+  /** Public name of the site, and host and port at which the cluster reaches the controller, for the requests that the Job makes itself. */
+  readonly host: string;
+  readonly route: string;
+  /** Secret with the certificate that the route must present. */
+  readonly tlsSecret: pulumi.Input<string>;
   /** Seconds after which the Job is ended, long after the rollout has ended itself. */
   readonly deadlineSeconds: number;
   /** Text at the end of the description of the canary's release; a new text makes a new revision. @default - none */
@@ -43,15 +49,25 @@ const ROUTES = "gateway.networking.k8s.io";
  */
 export class Canary extends pulumi.ComponentResource {
   readonly job: k8s.batch.v1.Job;
+  readonly #name: string;
+  readonly #args: CanaryArgs;
 
   constructor(name: string, args: CanaryArgs, opts?: pulumi.ComponentResourceOptions) {
     // Hooks are functions: they cannot be sent to the engine as inputs.
     const { hooks, ...inputs } = args;
     super("acci:index:Canary", name, inputs, opts);
+    this.#name = name;
+    this.#args = args;
     const release = this.createRelease(name, args, hooks?.release);
     const account = this.createAccount(name, args);
-    this.job = this.createJob(name, args, hooks?.job, [release, ...account.all]);
+    const previous = args.plan.strategy === "blue-green" ? [this.createPrevious(name, args)] : [];
+    this.job = this.createJob("rollout", [release, ...account, ...previous]);
     this.registerOutputs({});
+  }
+
+  /** Once the release runs the new version, which has had all requests until then: leads them to the release. */
+  finish(release: pulumi.Resource): k8s.batch.v1.Job | undefined {
+    return holds(this.#args.plan) ? this.createJob("rollout-finish", [this.job, release]) : undefined;
   }
 
   private createRelease(name: string, { release }: CanaryArgs, hooks: pulumi.ResourceHookBinding | undefined) {
@@ -70,7 +86,7 @@ export class Canary extends pulumi.ComponentResource {
   }
 
   /** An account that may change one route and the number of one Deployment's pods, and look at pods. */
-  private createAccount(name: string, { release: { namespace } }: CanaryArgs) {
+  private createAccount(name: string, { plan, release: { namespace } }: CanaryArgs) {
     const metadata = { name: "rollout", namespace, labels: objectLabels("rollout") };
     const account = new k8s.core.v1.ServiceAccount(
       name,
@@ -96,6 +112,7 @@ export class Canary extends pulumi.ComponentResource {
             verbs: ["patch"],
           },
           { apiGroups: [""], resources: ["pods"], verbs: ["list"] },
+          ...(plan.strategy === "blue-green" ? keeping : []),
         ],
       },
       { parent: this },
@@ -109,26 +126,30 @@ export class Canary extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: [role] },
     );
-    return { all: [account, role, binding] };
+    return [account, role, binding];
   }
 
-  private createJob(
-    name: string,
-    args: CanaryArgs,
-    hooks: pulumi.ResourceHookBinding | undefined,
-    after: pulumi.Resource[],
-  ) {
-    const { deadlineSeconds, image, plan, release, version } = args;
+  /** Made empty: the Job fills it, and it must be there because the right to create cannot be limited to one name. */
+  private createPrevious(name: string, { release: { namespace } }: CanaryArgs) {
+    return new k8s.core.v1.ConfigMap(
+      `${name}-previous`,
+      { metadata: { name: PREVIOUS, namespace, labels: objectLabels("rollout") } },
+      { parent: this, ignoreChanges: ["data", "metadata.annotations"] },
+    );
+  }
+
+  private createJob(command: Command & ("rollout" | "rollout-finish"), after: pulumi.Resource[]) {
+    const { deadlineSeconds, hooks, image, plan, release, version } = this.#args;
     const timeout = waitFor(deadlineSeconds);
     // Named after all that it is made of, because none of it can be changed in a Job: the update after a killed one finds the running Job
     // again, and one with another version begins a Job of its own, which takes over.
     const digest = checksum([version, image, JSON.stringify([plan, deadlineSeconds])]);
     const labels = objectLabels("rollout");
     return new k8s.batch.v1.Job(
-      `${name}-rollout`,
+      `${this.#name}-${command}`,
       {
         metadata: {
-          name: pulumi.interpolate`rollout-${digest}`,
+          name: pulumi.interpolate`${command}-${digest}`,
           namespace: release.namespace,
           labels,
           annotations: {
@@ -139,7 +160,7 @@ export class Canary extends pulumi.ComponentResource {
         },
         spec: {
           ...awaitedJob(deadlineSeconds),
-          template: { metadata: { labels }, spec: { ...podSpec(args), serviceAccountName: "rollout" } },
+          template: { metadata: { labels }, spec: { ...podSpec(command, this.#args), serviceAccountName: "rollout" } },
         },
       },
       {
@@ -147,18 +168,26 @@ export class Canary extends pulumi.ComponentResource {
         dependsOn: after,
         customTimeouts: { create: `${timeout}s` },
         deleteBeforeReplace: true,
-        ...(hooks ? { hooks } : {}),
+        ...(hooks?.job ? { hooks: hooks.job } : {}),
       },
     );
   }
 }
 
-const podSpec = ({ image, plan, site, version }: CanaryArgs) =>
+/** Rights to remember what the stable release runs, and to let the other one run it. */
+const keeping = [
+  { apiGroups: ["apps"], resources: ["deployments"], resourceNames: [RELEASES.canary], verbs: ["patch"] },
+  { apiGroups: [""], resources: ["configmaps"], resourceNames: [RELEASES.stable], verbs: ["get"] },
+  { apiGroups: [""], resources: ["configmaps"], resourceNames: [PREVIOUS], verbs: ["get", "patch"] },
+];
+
+const podSpec = (command: Command, { host, image, plan, route, site, tlsSecret, version }: CanaryArgs) =>
   jobPod([
-    toolStep("rollout", { image, site, resources: AGENT_RESOURCES }, [
+    toolStep(command, { image, site, resources: AGENT_RESOURCES }, [
       kubernetesToken,
       writerKey,
-      settings({ tries: TRIES, rollout: plan, version }),
+      settings({ tries: TRIES, rollout: plan, version, host, route }),
+      certificate(tlsSecret),
       {
         env: [
           // The UID of the Job, from the label that Kubernetes gives its pods.

@@ -107,6 +107,8 @@ export class NetworkPolicies extends pulumi.ComponentResource {
     this.createPolicy("rollout-to-api-server", ROLLOUT, {
       egress: [{ to: blocks(apiServer.cidrs), ports: tcp(apiServer.ports) }],
     });
+    // Without a port, as for the smoke test.
+    this.createPolicy("rollout-to-route", ROLLOUT, { egress: [{ to: [from(this.#args.controller)] }] });
     this.createPolicy("rollout-to-prometheus", ROLLOUT, { egress: [{ to: [from(judge)] }] });
     if (store) this.allowStore("rollout-to-store", ROLLOUT, store);
   }

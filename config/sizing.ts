@@ -1,5 +1,5 @@
 import type { PodDemand, Resources } from "../kubernetes/resources.ts";
-import { stepsOf } from "./schema/rollout.ts";
+import { judgedOf, stepsOf } from "./schema/rollout.ts";
 import type { Values } from "./schema.ts";
 
 /** Pods of the application at once: one more than it counts, as a rolling update starts the new one before it stops an old one. */
@@ -7,11 +7,12 @@ export function mostPods({ autoscaling, replicas }: Pick<Values["application"], 
   return (autoscaling?.maxReplicas ?? replicas) + 1;
 }
 
-/** Pods of the canary at once; none unless it is the strategy. Only one of the two releases is updated at a time, so that one more serves both. */
+/** Pods of the new version beside the stable one, or of the version before; none when the release is updated at once. Only one of the two releases is updated at a time, so that one more serves both. */
 export function canaryPods({ application, rollout }: Pick<Values, "application" | "rollout">): number {
-  if (rollout?.strategy !== "canary") return 0;
+  const judged = judgedOf(rollout);
+  if (!judged) return 0;
   const { autoscaling, replicas } = application;
-  const most = Math.max(...stepsOf(rollout).map(({ weight }) => weight));
+  const most = Math.max(...stepsOf(judged).map(({ weight }) => weight));
   return Math.ceil(((autoscaling?.maxReplicas ?? replicas) * most) / 100);
 }
 

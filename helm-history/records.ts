@@ -15,6 +15,7 @@ export interface HelmRecord {
   readonly info: { readonly status: string; readonly description?: string };
   /** The values that were given, of which the application's image is read. */
   readonly config?: {
+    readonly podAnnotations?: Readonly<Record<string, string>>;
     readonly image?: {
       readonly digest?: string;
       readonly schema?: { readonly version: number; readonly oldestApplication: number };

@@ -9,8 +9,10 @@ export interface KubeApi {
 }
 
 export interface Request {
-  readonly method?: "GET" | "POST" | "PUT" | "DELETE";
+  readonly method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   readonly body?: object;
+  /** Of the body. @default application/json */
+  readonly contentType?: string;
   readonly accept?: string;
 }
 
@@ -42,8 +44,8 @@ export function openOnce(at: Whereabouts): () => Promise<KubeApi> {
 }
 
 function send<T>({ options, server }: Credentials, path: string, request: Request): Promise<T> {
-  const { accept = "application/json", body, method = "GET" } = request;
-  const headers = { ...options.headers, accept, ...(body ? { "content-type": "application/json" } : {}) };
+  const { accept = "application/json", body, contentType = "application/json", method = "GET" } = request;
+  const headers = { ...options.headers, accept, ...(body ? { "content-type": contentType } : {}) };
   const place = `cluster at ${server.origin}`;
   const { request: open } = server.protocol === "http:" ? http : https;
   return new Promise<T>((resolve, reject) => {

@@ -26,6 +26,10 @@ export const listDrills = (site: Site, args: readonly string[]) => tools(site, "
 /** Lists past rollouts: `--markdown` or `--json`. */
 export const listRollouts = (site: Site, args: readonly string[]) => tools(site, "rollouts", ...args);
 
+/** Adds to the record of a rollout that it was switched back. */
+export const recordSwitchBack = (site: Site, startedAt: string, seconds: number) =>
+  tools(site, "switched-back", startedAt, String(seconds));
+
 const tools = (site: Site, ...args: [Command, ...string[]]) =>
   show(site, ["exec", "deployment/backup-agent", "--", "node", PROGRAMS.tools, ...args]);
 

@@ -22,6 +22,7 @@ import { history, rollback } from "./rollback.ts";
 import { runbook } from "./runbook.ts";
 import { shell } from "./shell.ts";
 import { siteOf, type Site } from "./site.ts";
+import { switchBack } from "./switch-back.ts";
 import { trace } from "./trace.ts";
 
 const commands: Record<string, (site: Site, args: readonly string[]) => unknown> = {
@@ -48,6 +49,7 @@ const commands: Record<string, (site: Site, args: readonly string[]) => unknown>
   "rollout-list": listRollouts,
   history,
   rollback,
+  "switch-back": switchBack,
   runbook,
 };
 

@@ -20,7 +20,8 @@ export async function rollback(site: Site, [revision]: readonly string[]): Promi
   say(`the next \`pulumi up\` deploys what Pulumi.${site.stack}.yaml says: put the old version there too`);
 }
 
-async function requireServed(site: Site, revision: string | undefined): Promise<void> {
+/** Throws when the site's schema no longer serves the application of that revision. */
+export async function requireServed(site: Site, revision: string | undefined): Promise<void> {
   const api = await openApi(whereabouts(site));
   const deployed = await deployedOf(new HelmHistory(api, site.namespace, release));
   // As Helm counts: the revision before the last, whether that was deployed or not.

@@ -9,6 +9,8 @@ export const COMMANDS = [
   "failover",
   "smoke-test",
   "rollout",
+  "rollout-finish",
+  "switched-back",
   "rollouts",
   "report",
   "drill",

@@ -2,8 +2,18 @@ import { readFileSync } from "node:fs";
 import https from "node:https";
 import path from "node:path";
 import { FOLDERS, SECRET_FILES } from "../contract/files.ts";
-import { RELEASES } from "../contract/rollout.ts";
-import { type Deployment, deploymentSchema, type Pod, podListSchema, type Route, routeSchema } from "./objects.ts";
+import { PREVIOUS, RELEASES } from "../contract/rollout.ts";
+import {
+  type ConfigMap,
+  configMapSchema,
+  type Deployment,
+  deploymentSchema,
+  type Pod,
+  podListSchema,
+  type Route,
+  routeSchema,
+  type Template,
+} from "./objects.ts";
 
 /** The objects of a site that its rollout has rights to. */
 export interface SiteObjects {
@@ -14,6 +24,11 @@ export interface SiteObjects {
   deployment(name: string): Promise<Deployment | undefined>;
   scaleCanary(replicas: number): Promise<void>;
   canaryPods(): Promise<readonly Pod[]>;
+  /** What the canary's pods are made of from now on. */
+  replaceCanary(template: Template): Promise<void>;
+  configMap(name: string): Promise<ConfigMap | undefined>;
+  /** Replaces what is remembered of the version before. */
+  writePrevious(data: Record<string, string>, annotations: Record<string, string>): Promise<void>;
 }
 
 /** Somebody else has written in the meantime. */
@@ -26,7 +41,7 @@ interface Answer {
   readonly body: string;
 }
 
-type Send = (method: "GET" | "PATCH", path: string, body?: object) => Promise<Answer>;
+export type Send = (method: "GET" | "PATCH", path: string, body?: object) => Promise<Answer>;
 
 /** The API server as every pod is told of it, by the token in the folder. */
 export function inCluster(env: NodeJS.ProcessEnv = process.env, folder: string = FOLDERS.kubernetes): Send {
@@ -39,7 +54,7 @@ export function inCluster(env: NodeJS.ProcessEnv = process.env, folder: string =
         // Read each time, because the kubelet replaces it before it expires.
         authorization: `Bearer ${file(SECRET_FILES.token)}`,
         accept: "application/json",
-        ...(body ? { "content-type": "application/merge-patch+json" } : {}),
+        ...(body ? { "content-type": patchType(body) } : {}),
       };
       const request = https.request({ host, port, path, method, headers, ca, agent: false });
       request.setTimeout(TIMEOUT_MS, () => request.destroy(new Error(`no answer in ${TIMEOUT_MS / 1000} s`)));
@@ -55,9 +70,14 @@ export function inCluster(env: NodeJS.ProcessEnv = process.env, folder: string =
     });
 }
 
+/** A list is of operations; anything else is merged. */
+export const patchType = (body: object): string =>
+  Array.isArray(body) ? "application/json-patch+json" : "application/merge-patch+json";
+
 export function siteObjects(namespace: string, send: Send): SiteObjects {
   const route = `/apis/gateway.networking.k8s.io/v1/namespaces/${namespace}/httproutes/${RELEASES.stable}`;
   const deployments = `/apis/apps/v1/namespaces/${namespace}/deployments`;
+  const configMaps = `/api/v1/namespaces/${namespace}/configmaps`;
   const ask = async (method: "GET" | "PATCH", path: string, body?: object): Promise<unknown> => {
     const { body: text, status } = await send(method, path, body);
     if (status === 404) return undefined;
@@ -81,6 +101,18 @@ export function siteObjects(namespace: string, send: Send): SiteObjects {
         await ask("GET", `/api/v1/namespaces/${namespace}/pods?${query.toString()}`),
       );
       return items.filter(({ metadata }) => !metadata.deletionTimestamp);
+    },
+    async replaceCanary(template) {
+      const replace = [{ op: "replace", path: "/spec/template", value: template }];
+      await ask("PATCH", `${deployments}/${RELEASES.canary}`, replace);
+    },
+    configMap: async (name) => configMapSchema.optional().parse(await ask("GET", `${configMaps}/${name}`)),
+    async writePrevious(data, annotations) {
+      const replace = [
+        { op: "add", path: "/data", value: data },
+        { op: "add", path: "/metadata/annotations", value: annotations },
+      ];
+      await ask("PATCH", `${configMaps}/${PREVIOUS}`, replace);
     },
   };
 }

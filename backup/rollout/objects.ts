@@ -39,6 +39,13 @@ export const deploymentSchema = z.looseObject({
   }),
 });
 export type Deployment = z.infer<typeof deploymentSchema>;
+export type Template = Deployment["spec"]["template"];
+
+export const configMapSchema = z.looseObject({
+  metadata: z.looseObject({ annotations: z.record(z.string(), z.string()).optional() }),
+  data: z.record(z.string(), z.string()).optional(),
+});
+export type ConfigMap = z.infer<typeof configMapSchema>;
 
 const ended = z.looseObject({ reason: z.string().optional(), exitCode: z.int().optional() });
 const containerStatus = z.looseObject({

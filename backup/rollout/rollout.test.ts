@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { CanarySite, type Faults, PLAN } from "../testing/canary-site.ts";
+import { BLUE_GREEN, CanarySite, type Faults, PLAN, PODS } from "../testing/canary-site.ts";
 import { Rollout } from "./rollout.ts";
 
 const start = (site: CanarySite, owner = "job", version = "two", plan = PLAN) =>
@@ -42,11 +42,25 @@ test("what a bad canary hurts is at most a poll's requests times its weight and 
 });
 
 test("a step without enough requests is given as much time again", async () => {
-  const site = new CanarySite();
   // 10 % of 100 requests a second: 900 are there after 90 s of the first step, whose time is 60 s.
+  const site = faulty({ routeAway: true });
   const ended = await start(site, "job", "two", { ...PLAN, minRequests: 900 });
   expect(ended!.decision).toBe("passed");
   expect(ended!.done.map(({ seconds }) => seconds)).toEqual([90, 60]);
+});
+
+test("what users do not send it sends itself, and no more than is missing", async () => {
+  const site = new CanarySite();
+  await start(site);
+  expect(site.own).toBe(0);
+  const quiet = new CanarySite();
+  const ended = await start(quiet, "job", "two", { ...PLAN, minRequests: 900 });
+  expect(ended!.done.map(({ seconds, verdict }) => [seconds, verdict])).toEqual([
+    [60, "for"],
+    [60, "for"],
+  ]);
+  expect(quiet.own).toBeGreaterThan(200);
+  expect(quiet.own).toBeLessThanOrEqual(900);
 });
 
 test("without Prometheus it goes on where that is configured", async () => {
@@ -100,6 +114,69 @@ test("a weight that somebody else has changed ends it", async () => {
     decision: "taken back",
     reasons: ["weight of the canary: must be 10, got 0; somebody else has changed the route"],
   });
+});
+
+const blueGreen = (site: CanarySite, owner = "job") => start(site, owner, "two", BLUE_GREEN);
+
+test("a new colour has all its pods before the first request, is tried without users, and then has all requests at once", async () => {
+  const site = new CanarySite();
+  const weights: number[] = [];
+  site.onPause = () => void weights.push(site.weight);
+  const ended = await blueGreen(site);
+  expect(ended).toMatchObject({ decision: "passed", previous: "one", done: [{ weight: 0 }, { weight: 100 }] });
+  expect(new Set(weights)).toEqual(new Set([0, 100]));
+  expect(site.own).toBe(BLUE_GREEN.minRequests);
+  // It keeps them until the stable release runs the new version.
+  expect([site.weight, site.replicas]).toEqual([100, PODS]);
+  expect(site.previous).toMatchObject({ data: { LOG_LEVEL: "of one" } });
+});
+
+test.each<[string, Faults, RegExp]>([
+  [
+    "fails",
+    { failing: 0.5 },
+    /^own requests of the rollout: must be answered, got 3 of 6 failed, last with status 500/,
+  ],
+  ["fails now and then", { failing: 0.1 }, /^own requests of the rollout: must be answered, got 3 of 30 failed/],
+  ["is not reached", { routeAway: true }, /^own requests of the rollout: must be answered, got 3 of 3 failed.*REFUSED/],
+  ["crashes", { restartsAfter: 10 }, /^container acci of pod canary-0/],
+])("a new colour that %s meets no user", async (_, faults, reason) => {
+  const site = faulty(faults);
+  const ended = await blueGreen(site);
+  expect(ended!.reasons![0]).toMatch(reason);
+  expect(site.journal).not.toContain("weight 100");
+  expect([site.weight, site.replicas]).toEqual([0, 0]);
+});
+
+test("a new colour that fails only once users come is switched back before the next look but one", async () => {
+  const site = new CanarySite();
+  site.onPause = () => {
+    if (site.weight === 100) site.faults = { failing: 0.1 };
+  };
+  expect(await blueGreen(site)).toMatchObject({
+    decision: "taken back",
+    done: [{ verdict: "for" }, { verdict: "against" }],
+  });
+  expect(site.hurt).toBeLessThanOrEqual(0.1 * 100 * 6);
+});
+
+test("whoever takes over a blue-green rollout after a kill at any moment goes on to the same end", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 40 }), { maxLength: 4 }), async (kills) => {
+      const site = new CanarySite();
+      for (const after of kills) {
+        let pauses = 0;
+        site.onPause = () => {
+          if (++pauses === after) throw new Error("killed");
+        };
+        await blueGreen(site).catch(() => undefined);
+      }
+      site.onPause = () => {};
+      expect(await blueGreen(site)).toMatchObject({ decision: "passed", previous: "one" });
+      expect([site.weight, site.replicas]).toEqual([100, PODS]);
+    }),
+    { numRuns: 50 },
+  );
 });
 
 test("before the first installation there is nothing to compare with, and nothing is done", async () => {

@@ -1,52 +1,57 @@
-import { ANNOTATIONS, EXTENDED, longestSeconds, RELEASES, type RolloutPlan } from "../contract/rollout.ts";
+import { EXTENDED, holds, longestSeconds, type RolloutPlan } from "../contract/rollout.ts";
 import { BackupError } from "../errors.ts";
-import { Changed, type SiteObjects } from "./cluster.ts";
+import { Changed } from "./cluster.ts";
 import { figures, judge, type Seen, type Verdict } from "./judge.ts";
 import { type Measured, measure, type Query } from "./measure.ts";
-import type { Route, Rule } from "./objects.ts";
-import { areReady, podsFor, restarts, waitingFor } from "./pods.ts";
-import { weightOf, withCanary, withoutCanary } from "./route.ts";
+import type { Route } from "./objects.ts";
+import { OwnRequests, type Request } from "./own-requests.ts";
+import { podsFor, restarts } from "./pods.ts";
+import { remember } from "./previous.ts";
+import { leadsToCanary, weightOf, withCanary, withoutCanary } from "./route.ts";
+import { secondsBetween, SiteDriver, type Surroundings, versionOf } from "./site-driver.ts";
 import { annotation, type RolloutState, stateOf, type StepRecord } from "./state.ts";
 import { Unfit } from "./unfit.ts";
 
 /** What the rollout needs of the world; a test has a faster one. */
-export interface World {
-  readonly site: SiteObjects;
+export interface World extends Surroundings {
   readonly query: Query;
   readonly namespace: string;
-  readonly now: () => Date;
-  readonly pause: () => Promise<void>;
-  readonly say: (line: string) => void;
+  /** Sends a request that reaches the canary. */
+  readonly request: Request;
 }
 
-/** How long the controller has to take over a route. */
-const ROUTE_SECONDS = 30;
 /** Seconds in which nothing is said of a step that goes on. */
 const QUIET_SECONDS = 30;
-/** How long the Kubernetes API may be away. */
-const PATIENCE_SECONDS = 600;
 
 /**
- * Leads requests to the canary step by step, judges each step, and takes them away again. All that it must remember is in an annotation of
- * the route, written together with the weights, so that whoever takes its place goes on where it was.
+ * Leads requests to the canary step by step, judges each step, and takes them away again, unless the canary has all of them in the end. All
+ * that it must remember is in an annotation of the route, written together with the weights, so that whoever takes its place goes on where
+ * it was.
  */
 export class Rollout {
   readonly #world: World;
   readonly #plan: RolloutPlan;
   readonly #version: string;
   readonly #owner: string;
+  readonly #driver: SiteDriver;
+  #isEnding = false;
 
   constructor(world: World, plan: RolloutPlan, { owner, version }: { owner: string; version: string }) {
     this.#world = world;
     this.#plan = plan;
     this.#owner = owner;
     this.#version = version;
+    this.#driver = new SiteDriver(world, (route) => {
+      const state = stateOf(route);
+      if (state?.owner !== owner) throw superseded();
+      if (state.switchedBack && !this.#isEnding) throw new Unfit([SWITCHED_BACK]);
+    });
   }
 
   /** @returns the state in which the rollout ended, or undefined if there was nothing to roll out */
   async run(): Promise<RolloutState | undefined> {
     const { say } = this.#world;
-    const route = await this.#patiently(() => this.#world.site.route());
+    const route = await this.#driver.patiently(() => this.#world.site.route());
     if (!route) return void say("the site has no route yet: nothing serves that a canary could be compared with");
     if (await this.#isStable()) {
       await this.#clear(route);
@@ -66,26 +71,15 @@ export class Rollout {
   }
 
   async #isStable(): Promise<boolean> {
-    const [stable, canary] = await this.#deployments();
-    const versionOf = (deployment: typeof stable) =>
-      deployment.spec.template.metadata?.annotations?.[ANNOTATIONS.version];
-    if (versionOf(canary) !== this.#version) throw superseded();
+    const [stable, canary] = await this.#driver.deployments();
     const running = versionOf(stable);
-    if (running !== undefined) return running === this.#version;
+    // The other release may have the version before then.
+    if (running === this.#version) return true;
+    if (versionOf(canary) !== this.#version) throw superseded();
+    if (running !== undefined) return false;
     // Deployed before it had a canary: the same images are the same version.
     const images = ({ spec }: typeof stable) => spec.template.spec.containers.map(({ image }) => image).join(" ");
     return images(stable) === images(canary);
-  }
-
-  async #deployments() {
-    const found = await Promise.all(
-      [RELEASES.stable, RELEASES.canary].map(async (name) => {
-        const deployment = await this.#patiently(() => this.#world.site.deployment(name));
-        if (deployment) return deployment;
-        throw new BackupError("refused", `deployment ${name}: must be there, got none; run pulumi up again`);
-      }),
-    );
-    return [found[0]!, found[1]!] as const;
   }
 
   /** Goes on with a rollout of this Job; one of an earlier Job is over, and its weight is taken away. */
@@ -95,40 +89,49 @@ export class Rollout {
       this.#world.say(`goes on at step ${found.done.length + 1} of ${this.#plan.steps.length}`);
       return found;
     }
-    const state = {
-      owner: this.#owner,
-      version: this.#version,
-      startedAt: this.#world.now().toISOString(),
-      done: [],
-    };
+    const { now } = this.#world;
+    const previous = await this.#remember();
+    const state = { owner: this.#owner, version: this.#version, startedAt: now().toISOString(), done: [], ...previous };
     try {
       await this.#world.site.writeRoute(route, withoutCanary(route.spec.rules), annotation(state));
     } catch (error) {
       if (!(error instanceof Changed)) throw error;
-      return this.#claim(await this.#routeThere());
+      return this.#claim(await this.#driver.route());
     }
     return state;
+  }
+
+  /** Before anything changes, because the stable release has no other version later. */
+  async #remember(): Promise<Pick<RolloutState, "previous">> {
+    if (this.#plan.strategy !== "blue-green") return {};
+    const [stable] = await this.#driver.deployments();
+    return { previous: await remember(this.#world, this.#driver, stable) };
   }
 
   async #step(begun: RolloutState): Promise<RolloutState> {
     const { now, pause, say } = this.#world;
     const number = begun.done.length + 1;
     const { seconds, weight } = this.#plan.steps[number - 1]!;
-    const title = `step ${number} of ${this.#plan.steps.length}, ${weight} % of the requests`;
+    const share = weight === 0 ? "only requests with the header" : `${weight} % of the requests`;
+    const title = `step ${number} of ${this.#plan.steps.length}, ${share}`;
     let state = begun;
     if (!state.since) {
       await this.#grow(weight, title);
       state = { ...state, since: now().toISOString() };
-      await this.#write((rules) => withCanary(rules, weight), state);
+      await this.#driver.write((rules) => withCanary(rules, weight), state);
       say(`${title}: begins`);
     }
     const since = new Date(state.since!);
+    const own = new OwnRequests(this.#world.request, { least: this.#plan.minRequests, seconds });
     for (let said = since; ;) {
       await pause();
       const elapsed = secondsBetween(since, now());
-      const seen = await this.#look(since, weight);
+      const looked = await this.#look(since, weight);
+      await own.fill(elapsed, looked.measured?.canary.count);
+      // Beside those of users, Prometheus counts what becomes of them.
+      const seen = weight === 0 ? { ...looked, troubles: [...looked.troubles, ...own.troubles] } : looked;
       const verdict = judge(seen, this.#plan);
-      const told = `${title}, ${Math.round(elapsed)} s: ${tell(seen)}`;
+      const told = `${title}, ${Math.round(elapsed)} s: ${tell(seen)}${own.told}`;
       const record: StepRecord = { weight, seconds: Math.round(elapsed), verdict: verdict.is, ...of(seen.measured) };
       if (verdict.is === "against") {
         say(`${told}; is taken back`);
@@ -156,34 +159,23 @@ export class Rollout {
     this.#world.say(`${told}; is not known, and goes on as acci:rollout.judge.inconclusive says: ${verdict.reason}`);
   }
 
-  /** As many pods of the canary as its share asks for; never fewer than it has. */
+  /** As many pods of the canary as its share asks for; never fewer than it has. A new colour has all of them from the first. */
   async #grow(weight: number, title: string): Promise<void> {
-    const { now, pause, say, site } = this.#world;
-    const [stable, canary] = await this.#deployments();
-    const pods = Math.max(podsFor(stable.spec.replicas, weight), canary.spec.replicas);
+    const [stable, canary] = await this.#driver.deployments();
+    const share = this.#plan.strategy === "blue-green" ? 100 : weight;
+    const pods = Math.max(podsFor(stable.spec.replicas, share), canary.spec.replicas);
     if (canary.spec.replicas !== pods) {
-      say(`${title}: ${pods} of the canary's pods are started`);
-      await this.#patiently(() => site.scaleCanary(pods));
+      this.#world.say(`${title}: ${pods} of the canary's pods are started`);
+      await this.#driver.scale(pods);
     }
-    const started = now();
-    for (;;) {
-      const [, present] = await this.#deployments();
-      if (areReady(present, pods)) return;
-      const found = await this.#patiently(() => site.canaryPods());
-      const troubles = restarts(found);
-      if (troubles.length > 0) throw new Unfit(troubles);
-      if (secondsBetween(started, now()) > this.#plan.readySeconds)
-        throw new Unfit([
-          `pods of the canary: must be ready within ${this.#plan.readySeconds} s, got ${present.status.readyReplicas} of ${pods} (${waitingFor(found)})`,
-        ]);
-      await pause();
-    }
+    await this.#driver.ready(pods, this.#plan.readySeconds);
   }
 
   async #look(since: Date, weight: number): Promise<Seen> {
     const { namespace, now, query, site } = this.#world;
-    const { rules } = (await this.#ownRoute()).spec;
-    const troubles = restarts(await this.#patiently(() => site.canaryPods()));
+    const route = await this.#driver.ownRoute();
+    const { rules } = route.spec;
+    const troubles = restarts(await this.#driver.patiently(() => site.canaryPods()));
     if (weightOf(rules) !== weight)
       troubles.push(
         `weight of the canary: must be ${weight}, got ${weightOf(rules)}; somebody else has changed the route`,
@@ -198,97 +190,60 @@ export class Rollout {
     }
   }
 
-  /** Leads every request to the stable release, and only then ends the canary's pods. */
+  /**
+   * Leads every request to the stable release, and only then ends the canary's pods. One that has passed with all requests keeps them: the
+   * stable release gets them when it runs the new version.
+   */
   async #end(
     state: RolloutState,
     decision: NonNullable<RolloutState["decision"]>,
     reasons?: readonly string[],
   ): Promise<RolloutState> {
-    const ended = { ...withoutSince(state), decision, ...(reasons ? { reasons: [...reasons] } : {}) };
-    await this.#write(withoutCanary, ended);
-    await this.#patiently(() => this.#world.site.scaleCanary(0));
+    this.#isEnding = true;
+    const { switchedBack } = stateOf(await this.#driver.ownRoute()) ?? {};
+    const ended = {
+      ...withoutSince(state),
+      decision,
+      ...(reasons ? { reasons: [...reasons] } : {}),
+      ...(switchedBack ? { switchedBack } : {}),
+    };
+    if (decision === "passed" && holds(this.#plan)) {
+      // Whoever switched back after the last look has decided.
+      if (switchedBack) return this.#end(state, "taken back", [SWITCHED_BACK]);
+      await this.#driver.write((rules) => [...rules], ended);
+      return ended;
+    }
+    await this.#driver.write(withoutCanary, ended);
+    await this.#driver.scale(0);
     return ended;
   }
 
   /** Without a rollout there is no canary, whoever left it. */
   async #clear(route: Route): Promise<void> {
-    if (weightOf(route.spec.rules) > 0) {
+    if (weightOf(route.spec.rules) > 0 && holdsFor(route, this.#version)) return;
+    if (stateOf(route)?.kept) return;
+    if (leadsToCanary(route.spec.rules)) {
       const state = stateOf(route);
       await this.#world.site.writeRoute(route, withoutCanary(route.spec.rules), state ? annotation(state) : {});
-      await this.#taken();
+      await this.#driver.taken();
     }
-    await this.#patiently(() => this.#world.site.scaleCanary(0));
-  }
-
-  /** Writes the rules and the state, and waits until the controller has read them. */
-  async #write(change: (rules: readonly Rule[]) => Rule[], state: RolloutState): Promise<void> {
-    for (;;) {
-      const route = await this.#ownRoute();
-      try {
-        await this.#patiently(() => this.#world.site.writeRoute(route, change(route.spec.rules), annotation(state)));
-        break;
-      } catch (error) {
-        if (!(error instanceof Changed)) throw error;
-      }
-    }
-    await this.#taken();
-  }
-
-  async #taken(): Promise<void> {
-    const { now, pause, say } = this.#world;
-    const started = now();
-    for (;;) {
-      const { metadata, status } = await this.#routeThere();
-      const conditions = (status?.parents ?? []).flatMap((parent) => parent.conditions ?? []);
-      if (
-        conditions.length > 0 &&
-        conditions.every(({ observedGeneration = 0 }) => observedGeneration >= metadata.generation)
-      )
-        return;
-      if (secondsBetween(started, now()) > ROUTE_SECONDS)
-        return say(`the controller has not said within ${ROUTE_SECONDS} s that it has the route`);
-      await pause();
-    }
-  }
-
-  async #ownRoute(): Promise<Route> {
-    const route = await this.#routeThere();
-    if (stateOf(route)?.owner !== this.#owner) throw superseded();
-    return route;
-  }
-
-  async #routeThere(): Promise<Route> {
-    const route = await this.#patiently(() => this.#world.site.route());
-    if (route) return route;
-    throw new BackupError(
-      "refused",
-      `route ${RELEASES.stable}: must be there during a rollout, got none; run pulumi up again`,
-    );
-  }
-
-  /** Tries again for as long as the Kubernetes API is away: the weights stay as they are meanwhile. */
-  async #patiently<T>(work: () => Promise<T>): Promise<T> {
-    const { now, pause, say } = this.#world;
-    const started = now();
-    for (let tries = 1; ; tries++) {
-      try {
-        return await work();
-      } catch (error) {
-        if (error instanceof Changed || secondsBetween(started, now()) > PATIENCE_SECONDS) throw error;
-        if (tries === 1) say(`${(error as Error).message}; is tried again`);
-        await pause();
-      }
-    }
+    await this.#driver.scale(0);
   }
 }
+
+const SWITCHED_BACK = "rollout: must be left alone, got switched back by hand";
+
+/** Whether the other release has the requests until the last Job of the update hands them over. */
+const holdsFor = (route: Route, version: string) => {
+  const state = stateOf(route);
+  return state?.version === version && state.decision === "passed" && !state.switchedBack;
+};
 
 const superseded = () =>
   new BackupError(
     "refused",
     "rollout: must be the newest one, got a canary of another version; see the rollout after it",
   );
-
-const secondsBetween = (from: Date, to: Date) => (to.getTime() - from.getTime()) / 1000;
 
 const withoutSince = ({ since: _, ...state }: RolloutState): RolloutState => state;
 

@@ -1,8 +1,12 @@
 import { CANARY_HEADER, RELEASES } from "../contract/rollout.ts";
 import type { Rule } from "./objects.ts";
 
-/** Weights of an HTTPRoute are parts of their sum. */
-const WHOLE = 100;
+/**
+ * Sum of the two weights. Traefik deals requests out in a fixed order that repeats after as many requests as the sum of the weights is, so
+ * with 50 and 50 a client that reads and writes in turn would send the canary only the one or the other. The order of an odd prime never
+ * falls into step with that.
+ */
+const WHOLE = 101;
 
 const leadsToStable = ({ backendRefs = [] }: Rule) => backendRefs.some(({ name }) => name === RELEASES.stable);
 const isForHeader = ({ matches = [] }: Rule) => JSON.stringify(matches).includes(JSON.stringify(CANARY_HEADER.name));
@@ -26,16 +30,14 @@ export function withoutCanary(rules: readonly Rule[]): Rule[] {
     );
 }
 
-/** The rules with so many percent of the requests for the canary, and those with its header. */
+/** The rules with so many percent of the requests for the canary, and those with its header. Without a weight it has these alone. */
 export function withCanary(rules: readonly Rule[], weight: number): Rule[] {
   return withoutCanary(rules).flatMap((rule) => {
     const stable = rule.backendRefs?.find(({ name }) => name === RELEASES.stable);
     if (!stable) return [rule];
     const canary = { ...stable, name: RELEASES.canary };
-    const backendRefs = [
-      { ...stable, weight: WHOLE - weight },
-      { ...canary, weight },
-    ];
+    const shares = weight === 100 ? [0, 100] : [WHOLE - weight, weight];
+    const backendRefs = weight === 0 ? [stable] : [stable, canary].map((ref, i) => ({ ...ref, weight: shares[i]! }));
     const headers = [{ type: "Exact", ...CANARY_HEADER }];
     const matches = (rule.matches?.length ? rule.matches : [{}]).map((match) => ({ ...(match as object), headers }));
     return [
@@ -44,6 +46,10 @@ export function withCanary(rules: readonly Rule[], weight: number): Rule[] {
     ];
   });
 }
+
+/** Whether any request reaches the canary. */
+export const leadsToCanary = (rules: readonly Rule[]): boolean =>
+  rules.some(({ backendRefs = [] }) => backendRefs.some(({ name }) => name === RELEASES.canary));
 
 /** Percentage of the requests that the rules give the canary. */
 export const weightOf = (rules: readonly Rule[]): number =>

@@ -32,6 +32,12 @@ export const stateSchema = z.strictObject({
   since: z.iso.datetime().optional(),
   decision: z.enum(["passed", "taken back"]).optional(),
   reasons: z.array(z.string()).optional(),
+  /** What the stable release ran before. @default - it does not say */
+  previous: z.string().optional(),
+  /** The version before, whose pods stand by after a blue-green rollout. @default - none does */
+  kept: z.string().optional(),
+  /** When all requests were led back to the version before by hand, and how long that took. @default - never */
+  switchedBack: z.strictObject({ at: z.iso.datetime(), seconds: z.number() }).optional(),
 });
 export type RolloutState = z.infer<typeof stateSchema>;
 

@@ -24,9 +24,9 @@ const BODY_LIMIT = 16 * 2 ** 20;
  * Sends a GET request, through the route or directly. Fails when the certificate is not the stack's own, is for another host, or is not
  * valid now.
  */
-export function ask(url: string, route?: Route): Promise<Answer> {
+export function ask(url: string, route?: Route, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const request = route ? https.request(entering(new URL(url), route)) : http.request(url);
+    const request = route ? https.request(entering(new URL(url), route, headers)) : http.request(url, { headers });
     request.setTimeout(TIMEOUT_MS, () => request.destroy(new Error(`no answer in ${TIMEOUT_MS / 1000} s`)));
     request.once("error", reject);
     request.once("response", (response) => {
@@ -47,14 +47,18 @@ export function ask(url: string, route?: Route): Promise<Answer> {
   });
 }
 
-function entering({ hostname, pathname }: URL, { address }: Route): https.RequestOptions {
+function entering(
+  { hostname, pathname, search }: URL,
+  { address }: Route,
+  headers: Readonly<Record<string, string>>,
+): https.RequestOptions {
   const { hostname: host, port } = new URL(`https://${address}`);
   return {
     host,
     port: port || 443,
-    path: pathname,
+    path: `${pathname}${search}`,
     servername: hostname,
-    headers: { host: hostname },
+    headers: { host: hostname, ...headers },
     // The certificate is compared with the stack's own instead, so that a CA that only the public's browsers trust works too.
     rejectUnauthorized: false,
     agent: false,

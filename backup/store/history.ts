@@ -39,5 +39,10 @@ export function historyOf<T extends Run>(kind: "drills" | "rollouts", runSchema:
       changeDocument(store, documentOf(run.site), (runs = []) =>
         runs.some(({ startedAt }) => startedAt === run.startedAt) ? runs : [...runs, run].slice(-KEPT),
       ),
+    /** Adds to what is recorded of the run that began then. */
+    amend: (store: Store, site: string, startedAt: string, more: Partial<T>): Promise<T[]> =>
+      changeDocument(store, documentOf(site), (runs = []) =>
+        runs.map((run) => (run.startedAt === startedAt ? { ...run, ...more } : run)),
+      ),
   };
 }

@@ -1,11 +1,12 @@
 import { ANNOTATIONS, RELEASES, type RolloutPlan } from "../contract/rollout.ts";
 import { Changed, type SiteObjects } from "../rollout/cluster.ts";
 import type { Query, Sample } from "../rollout/measure.ts";
-import type { Deployment, Pod, Route } from "../rollout/objects.ts";
+import type { ConfigMap, Deployment, Pod, Route, Template } from "../rollout/objects.ts";
 import { weightOf } from "../rollout/route.ts";
 import type { World } from "../rollout/rollout.ts";
 
 export const PLAN: RolloutPlan = {
+  strategy: "canary",
   steps: [
     { weight: 10, seconds: 60 },
     { weight: 50, seconds: 60 },
@@ -13,9 +14,19 @@ export const PLAN: RolloutPlan = {
   readySeconds: 120,
   prometheus: "http://prometheus.monitoring.svc:9090",
   minRequests: 100,
+  path: "/health",
   inconclusive: "fail",
   objectives: { failed: 0.001, slow: 0.01, slowSeconds: 0.5 },
   memoryBytes: 256 * 2 ** 20,
+};
+
+export const BLUE_GREEN: RolloutPlan = {
+  ...PLAN,
+  strategy: "blue-green",
+  steps: [
+    { weight: 0, seconds: 60 },
+    { weight: 100, seconds: 120 },
+  ],
 };
 
 /** What is wrong with the canary, or with what watches it. */
@@ -26,10 +37,14 @@ export interface Faults {
   restartsAfter?: number;
   neverReady?: boolean;
   prometheusAway?: boolean;
+  /** The route does not answer the rollout's own requests. */
+  routeAway?: boolean;
 }
 
 /** Requests a second of the whole site. */
 const RATE = 100;
+/** Pods of the stable release. */
+export const PODS = 4;
 
 /** A site in memory, with a clock that only pauses move. Keeps a journal of what was written. */
 export class CanarySite {
@@ -46,6 +61,11 @@ export class CanarySite {
   };
   readonly versions: Record<string, string | undefined> = { [RELEASES.stable]: "one", [RELEASES.canary]: "two" };
   replicas = 0;
+  /** Requests that the rollout has made itself. */
+  own = 0;
+  #ownFailed = 0;
+  previous: ConfigMap | undefined;
+  #kept: Template | undefined;
   #startedAt = 0;
   /** Requests so far, by release and status. */
   readonly #counts = new Map<string, number>();
@@ -62,7 +82,19 @@ export class CanarySite {
         this.onPause();
       },
       say: (line) => void this.said.push(line),
+      request: async () => {
+        if (this.faults.routeAway) throw new Error("connect ECONNREFUSED");
+        const failed = ++this.own * (this.faults.failing ?? 0) >= this.#ownFailed + 1;
+        if (failed) this.#ownFailed += 1;
+        this.#count(`${RELEASES.canary} ${failed ? 500 : 200}`, 1);
+        return failed ? 500 : 200;
+      },
     };
+  }
+
+  /** What the canary's pods are made of, if that is not the chart's. */
+  get kept(): Template | undefined {
+    return this.#kept;
   }
 
   get weight(): number {
@@ -107,7 +139,7 @@ export class CanarySite {
       this.journal.push(`weight ${this.weight}`);
     },
     deployment: async (name): Promise<Deployment> => {
-      const pods = name === RELEASES.canary ? this.replicas : 4;
+      const pods = name === RELEASES.canary ? this.replicas : PODS;
       const ready = name === RELEASES.canary && this.faults.neverReady ? 0 : pods;
       const version = this.versions[name];
       return {
@@ -115,8 +147,9 @@ export class CanarySite {
         spec: {
           replicas: pods,
           template: {
-            metadata: version === undefined ? {} : { annotations: { [ANNOTATIONS.version]: version } },
-            spec: { containers: [{ image: "image" }] },
+            metadata: { labels: { of: name }, ...(version ? { annotations: { [ANNOTATIONS.version]: version } } : {}) },
+            spec: { containers: [{ image: `image of ${version}`, envFrom: [{ configMapRef: { name } }] }] },
+            ...(name === RELEASES.canary ? this.#kept : {}),
           },
         },
         status: { observedGeneration: 1, replicas: pods, updatedReplicas: pods, readyReplicas: ready },
@@ -126,6 +159,18 @@ export class CanarySite {
       this.replicas = replicas;
       this.#startedAt = this.seconds;
       this.journal.push(`pods ${replicas}`);
+    },
+    replaceCanary: async (template) => {
+      this.#kept = template;
+      this.versions[RELEASES.canary] = template.metadata?.annotations?.[ANNOTATIONS.version];
+      this.journal.push(`canary is ${this.versions[RELEASES.canary]}`);
+    },
+    configMap: async (name) =>
+      name === RELEASES.stable
+        ? { metadata: {}, data: { LOG_LEVEL: `of ${this.versions[RELEASES.stable]}` } }
+        : structuredClone(this.previous),
+    writePrevious: async (data, annotations) => {
+      this.previous = { metadata: { annotations }, data };
     },
     canaryPods: async (): Promise<Pod[]> => {
       const { restartsAfter = Infinity } = this.faults;

@@ -91,3 +91,31 @@ capabilities:
 {{- define "acci.generatedSecret" -}}
 {{- printf "%s-generated" (include "acci.fullname" .) -}}
 {{- end }}
+
+{{/*
+Pods of a release that is scaled from outside: those that there are. None when it gets another version while no route leads to it, as
+the pods of the version before would then stand by in vain. A release that all requests are led to must not get another version.
+*/}}
+{{- define "acci.keptReplicas" -}}
+{{- $name := include "acci.fullname" . -}}
+{{- $live := lookup "apps/v1" "Deployment" .Release.Namespace $name -}}
+{{- $weight := 0 -}}
+{{- if .Capabilities.APIVersions.Has "gateway.networking.k8s.io/v1/HTTPRoute" -}}
+{{- range (lookup "gateway.networking.k8s.io/v1" "HTTPRoute" .Release.Namespace "").items -}}
+{{- range .spec.rules -}}
+{{- $refs := .backendRefs | default list -}}
+{{- range $refs -}}
+{{- if and (eq .name $name) (gt (len $refs) 1) -}}
+{{- $weight = .weight | int -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- $is := dig "spec" "template" "metadata" "annotations" "acci.dev/version" "" $live -}}
+{{- $isOther := ne $is (dig "acci.dev/version" "" .Values.podAnnotations) -}}
+{{- if and $isOther (eq $weight 100) -}}
+{{- fail (printf "release %s: must not get another version while all requests are led to it; wait for the end of the rollout, or run make switch-back" $name) -}}
+{{- end -}}
+{{- if and $isOther (eq $weight 0) -}}0{{- else -}}{{ dig "spec" "replicas" 0 $live | int }}{{- end -}}
+{{- end -}}
