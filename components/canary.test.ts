@@ -131,7 +131,7 @@ test("after blue-green a last Job, which comes after the stable release, leads t
   expect(finish.inputs["spec"].template.spec.containers[0].args).toEqual(["rollout-finish"]);
   expect(finish.inputs["metadata"].name).toMatch(/^rollout-finish-[0-9a-f]{16}$/);
   // As has a canary that bakes, and no other.
-  const baked = await recorded("prod", { rollout: { ...rollout, bake: 60 } });
+  const baked = await recorded("prod", { ...blueGreen, rollout: { ...rollout, bake: 60 } });
   expect(namesOf(baked, JOB)).toContain("application-canary-rollout-finish");
   expect(namesOf(await recorded("prod"), JOB)).not.toContain("application-canary-rollout-finish");
 });

@@ -2,22 +2,25 @@ import { pulumi } from "../../../local/stack/pulumi.ts";
 import { killUpDuring } from "../support/background.ts";
 import { Load, type Report } from "../support/load.ts";
 import { Prometheus, SERVICE } from "../support/prometheus.ts";
-import { asTenant, dev, kube, kubeJson, sql, tenant, until } from "../support/site.ts";
+import { asTenant, command, dev, kube, kubeJson, sql, tenant, until } from "../support/site.ts";
 
 const CANARY = "app.kubernetes.io/instance=acci-framework-canary";
 const steps = [
   { weight: 20, seconds: 15 },
   { weight: 50, seconds: 15 },
 ];
-const config = (logLevel: string) => ({
+const CANARIES = { strategy: "canary", steps, judge: { prometheus: SERVICE } };
+const BLUE_GREEN = { strategy: "blue-green", bake: 15, judge: { prometheus: SERVICE } };
+const config = (logLevel: string, rollout: object = CANARIES) => ({
   "acci:exposure": { mode: "gateway" },
   "acci:monitoring": { interval: "5s" },
-  "acci:rollout": { strategy: "canary", steps, judge: { prometheus: SERVICE } },
+  "acci:rollout": rollout,
   // What a new version has here, because a change of it makes other pods without another image.
   "acci:application": { logLevel },
 });
-const [OLD, GOOD, BAD] = ["info", "info,sqlx=warn", "info,sqlx=error"];
-const up = (logLevel: string) => pulumi("dev", ["up", "--yes", "--skip-preview"], { config: config(logLevel) });
+const [OLD, GOOD, BAD, GREEN] = ["info", "info,sqlx=warn", "info,sqlx=error", "info,sqlx=info"];
+const up = (logLevel: string, rollout?: object) =>
+  pulumi("dev", ["up", "--yes", "--skip-preview"], { config: config(logLevel, rollout) });
 
 interface Route {
   readonly spec: { readonly rules: readonly { readonly backendRefs: readonly { name: string; weight: number }[] }[] };
@@ -132,4 +135,26 @@ test("a version that fails a tenth of its requests is taken back within its firs
     await sql("DROP FUNCTION public.fails() CASCADE");
   }
   await kube(["wait", "--for=delete", "pod", "-l", CANARY, "--timeout=60s"]);
+});
+
+test("a new colour gets all requests at once and gives them back within seconds, and no request fails", async () => {
+  const before = await running();
+  let took = Infinity;
+  const { failed, problems, requests } = await observed(async () => {
+    await up(GREEN!, BLUE_GREEN);
+    expect(await running()).toBe(GREEN);
+    // What ran before stands by, with the settings of then.
+    expect([await weight(), await canaries()]).toEqual([0, 2]);
+    const [pod] = (await kube(["get", "pods", "-l", CANARY, "-o", "name"])).trim().split("\n");
+    expect(await kube(["get", pod!, "-o", "jsonpath={..envFrom}"])).toContain("acci-framework-previous");
+    const shown = await command("switch-back");
+    took = Number(/serves all requests, ([\d.]+) s after/.exec(shown)![1]);
+  });
+  process.stdout.write(`blue-green, there and back in ${took} s: ${requests} requests sent, ${failed} failed\n`);
+  expect(problems).toEqual([]);
+  expect(took).toBeLessThan(10);
+  expect([await weight(), await canaries(), await running()]).toEqual([0, 0, before]);
+  expect(JSON.parse(await command("rollout-list", "ARGS=--json"))).toContainEqual(
+    expect.objectContaining({ decision: "passed", switchedBack: expect.objectContaining({ seconds: took }) }),
+  );
 });
