@@ -118,7 +118,7 @@ test("a weight that somebody else has changed ends it", async () => {
 
 const blueGreen = (site: CanarySite, owner = "job") => start(site, owner, "two", BLUE_GREEN);
 
-test("a new colour has all its pods before the first request, is tried without users, and then has all requests at once", async () => {
+test("a new color has all its pods before the first request, is tried without users, and then has all requests at once", async () => {
   const site = new CanarySite();
   const weights: number[] = [];
   site.onPause = () => void weights.push(site.weight);
@@ -140,7 +140,7 @@ test.each<[string, Faults, RegExp]>([
   ["fails now and then", { failing: 0.1 }, /^own requests of the rollout: must be answered, got 3 of 30 failed/],
   ["is not reached", { routeAway: true }, /^own requests of the rollout: must be answered, got 3 of 3 failed.*REFUSED/],
   ["crashes", { restartsAfter: 10 }, /^container acci of pod canary-0/],
-])("a new colour that %s meets no user", async (_, faults, reason) => {
+])("a new color that %s meets no user", async (_, faults, reason) => {
   const site = faulty(faults);
   const ended = await blueGreen(site);
   expect(ended!.reasons![0]).toMatch(reason);
@@ -148,7 +148,7 @@ test.each<[string, Faults, RegExp]>([
   expect([site.weight, site.replicas]).toEqual([0, 0]);
 });
 
-test("a new colour that fails only once users come is switched back before the next look but one", async () => {
+test("a new color that fails only once users come is switched back before the next look but one", async () => {
   const site = new CanarySite();
   site.onPause = () => {
     if (site.weight === 100) site.faults = { failing: 0.1 };

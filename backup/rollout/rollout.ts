@@ -159,7 +159,7 @@ export class Rollout {
     this.#world.say(`${told}; is not known, and goes on as acci:rollout.judge.inconclusive says: ${verdict.reason}`);
   }
 
-  /** As many pods of the canary as its share asks for; never fewer than it has. A new colour has all of them from the first. */
+  /** As many pods of the canary as its share asks for; never fewer than it has. A new color has all of them from the first. */
   async #grow(weight: number, title: string): Promise<void> {
     const [stable, canary] = await this.#driver.deployments();
     const share = this.#plan.strategy === "blue-green" ? 100 : weight;

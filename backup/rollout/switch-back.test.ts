@@ -61,7 +61,7 @@ test("a finish that is killed and begins again ends alike", async () => {
   }
 });
 
-test("a stable release that does not run the new version gets no request, and the new colour goes on", async () => {
+test("a stable release that does not run the new version gets no request, and the new color goes on", async () => {
   const site = new CanarySite();
   await rollout(site);
   await expect(finished(site)).rejects.toThrow(
@@ -130,7 +130,7 @@ test("during the bake the stable release has the requests at once, and the rollo
   expect([site.weight, site.replicas]).toEqual([0, 0]);
 });
 
-test("after an update that failed, the new colour gives the requests back, and ends", async () => {
+test("after an update that failed, the new color gives the requests back, and ends", async () => {
   const site = new CanarySite();
   await rollout(site);
   const { recorded, stable } = release(site);

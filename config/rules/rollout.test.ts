@@ -92,7 +92,7 @@ test.each<[string, unknown, string]>([
     "application.autoscaling",
     { maxReplicas: 4, cpuPercent: 80, memoryPercent: 80 },
     "acci:rollout.strategy: blue-green needs a fixed number of pods, got acci:application.autoscaling; set the strategy to canary: " +
-      "the colour that stands by would be scaled down, and then gets all requests back",
+      "the color that stands by would be scaled down, and then gets all requests back",
   ],
 ])("blue-green: %s = %j breaks a rule", (path, value, sentence) => {
   const values = { ...stackValues("dev"), rollout: { strategy: "blue-green", judge: CANARY.judge } };

@@ -19,7 +19,7 @@ export function rolloutRules(values: Values): string[] {
       );
   return [
     ...needs(values, judged),
-    ...(judged.strategy === "canary" ? stepRules(values, judged) : colourRules(values, judged)),
+    ...(judged.strategy === "canary" ? stepRules(values, judged) : colorRules(values, judged)),
     ...scrapeRules(values, judged),
   ];
 }
@@ -59,7 +59,7 @@ function stepRules({ application }: Values, rollout: Judged): string[] {
   return problems;
 }
 
-function colourRules({ application }: Values, { steps }: Judged): string[] {
+function colorRules({ application }: Values, { steps }: Judged): string[] {
   return [
     ...(steps
       ? [
@@ -69,7 +69,7 @@ function colourRules({ application }: Values, { steps }: Judged): string[] {
     ...(application.autoscaling
       ? [
           "acci:rollout.strategy: blue-green needs a fixed number of pods, got acci:application.autoscaling; set the strategy to canary: " +
-            "the colour that stands by would be scaled down, and then gets all requests back",
+            "the color that stands by would be scaled down, and then gets all requests back",
         ]
       : []),
   ];

@@ -66,7 +66,7 @@ export type Judged = Rollout & { readonly strategy: "canary" | "blue-green" };
 export const judgedOf = (rollout: Rollout | undefined): Judged | undefined =>
   rollout && rollout.strategy !== "rolling" ? (rollout as Judged) : undefined;
 
-/** Seconds in which the new colour is tried without users. */
+/** Seconds in which the new color is tried without users. */
 const TRIAL_SECONDS = 60;
 /** Seconds of a bake that is not given, of blue-green. */
 const BAKE_SECONDS = 600;

@@ -137,7 +137,7 @@ test("a version that fails a tenth of its requests is taken back within its firs
   await kube(["wait", "--for=delete", "pod", "-l", CANARY, "--timeout=60s"]);
 });
 
-test("a new colour gets all requests at once and gives them back within seconds, and no request fails", async () => {
+test("a new color gets all requests at once and gives them back within seconds, and no request fails", async () => {
   const before = await running();
   let took = Infinity;
   const { failed, problems, requests } = await observed(async () => {
