@@ -77,7 +77,7 @@ switch-back: node_modules ## all requests to the version before, within seconds:
 	@$(site) switch-back $(STACK)
 
 .PHONY: rollout-list
-rollout-list: node_modules ## the canaries so far, with what decided each: make rollout-list ARGS=--json
+rollout-list: node_modules ## the rollouts so far, with what decided each: make rollout-list ARGS=--html > rollouts.html
 	@$(site) rollout-list $(STACK) $(ARGS)
 
 .PHONY: release

@@ -23,7 +23,7 @@ export const runDrill = (site: Site) =>
 /** Lists past drills: `--markdown`, `--html` or `--json`. */
 export const listDrills = (site: Site, args: readonly string[]) => tools(site, "drills", ...args);
 
-/** Lists past rollouts: `--markdown` or `--json`. */
+/** Lists past rollouts: `--markdown`, `--html` or `--json`. */
 export const listRollouts = (site: Site, args: readonly string[]) => tools(site, "rollouts", ...args);
 
 /** Adds to the record of a rollout that it was switched back. */

@@ -1,4 +1,5 @@
 import { size } from "../progress.ts";
+import { htmlPage, markdownPage, type Page } from "../web-page.ts";
 import { chartOf, legend } from "./chart.ts";
 import type { Drill } from "./record.ts";
 
@@ -34,51 +35,19 @@ function summaryOf(drills: readonly Drill[]): string {
   return `${well.length} of ${drills.length} went well. ${found}`;
 }
 
-/** The drills as Markdown, for a wiki or a pull request. */
-export function markdownOf(drills: readonly Drill[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
-  const heads = COLUMNS.map(([head]) => head);
-  const table = [line(heads), line(heads.map(() => "---")), ...newestFirst(drills).map((drill) => line(rowOf(drill)))];
-  return `# ${titleOf(drills)}\n\n${summaryOf(drills)}\n\n${table.join("\n")}\n`;
-}
+const pageOf = (drills: readonly Drill[]): Page => ({
+  title: titleOf(drills),
+  summary: summaryOf(drills),
+  charts: [chartOf(drills)],
+  legend: legend(),
+  heads: COLUMNS.map(([head]) => head),
+  rows: newestFirst(drills).map(rowOf),
+});
 
-/** The drills as a web page that needs no other file. */
-export function htmlOf(drills: readonly Drill[]): string {
-  const row = (tag: string, cells: readonly string[]) =>
-    `<tr>${cells.map((cell) => `<${tag}>${escaped(cell)}</${tag}>`).join("")}</tr>`;
-  const keys = legend().map(([name, colour]) => `<li><i style="background:${colour}"></i>${escaped(name)}</li>`);
-  return `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>${escaped(titleOf(drills))}</title>
-<style>${STYLE}</style>
-<h1>${escaped(titleOf(drills))}</h1>
-<p>${escaped(summaryOf(drills))}</p>
-${chartOf(drills)}
-<ul>${keys.join("")}</ul>
-<table>
-<thead>${row(
-    "th",
-    COLUMNS.map(([head]) => head),
-  )}</thead>
-<tbody>${newestFirst(drills)
-    .map((drill) => row("td", rowOf(drill)))
-    .join("\n")}</tbody>
-</table>
-</html>
-`;
-}
+/** The drills as Markdown. */
+export const markdownOf = (drills: readonly Drill[]): string => markdownPage(pageOf(drills));
 
-const STYLE = `
-:root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }
-body { max-width: 70rem; margin: 2rem auto; padding: 0 1rem; }
-svg { width: 100%; max-width: 60rem; } svg text { font-size: 11px; fill: currentColor; } .grid { stroke: currentColor; opacity: .15; }
-ul { display: flex; gap: 1.2rem; list-style: none; padding: 0; } i { display: inline-block; width: .8em; height: .8em; margin-right: .4em; }
-table { border-collapse: collapse; font-size: 13px; } th, td { text-align: left; vertical-align: top; padding: .3rem .6rem; border-bottom: 1px solid #8884; }
-`;
+/** The drills as a web page. */
+export const htmlOf = (drills: readonly Drill[]): string => htmlPage(pageOf(drills));
 
 const seconds = (value: number | undefined) => (value === undefined ? "" : `${value} s`);
-
-const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-const escaped = (text: string) => text.replaceAll(/[&<>"]/g, (character) => ENTITIES[character]!);
