@@ -9,6 +9,7 @@ import { firstUp, warmUp } from "./make-up.ts";
 import { dumpTables, verifyTables } from "./many-tables.ts";
 import { noChange, previewPeer } from "./no-change.ts";
 import { recoveryTime } from "./rto.ts";
+import { abortSeconds, blueGreenFailures, canaryFailures } from "./judged-rollouts.ts";
 import { rolloutFailures } from "./rollouts.ts";
 import { telemetryMemory, telemetryP99 } from "./telemetry.ts";
 
@@ -17,6 +18,9 @@ const benchmarks: Record<string, () => Promise<Figure>> = {
   "preview-peer": previewPeer,
   up: () => noChange("up", 1.7),
   "rollout-failures": rolloutFailures,
+  "canary-failures": canaryFailures,
+  "bluegreen-failures": blueGreenFailures,
+  "abort-seconds": abortSeconds,
   "telemetry-p99": telemetryP99,
   "telemetry-memory": telemetryMemory,
   "warm-up": warmUp,
