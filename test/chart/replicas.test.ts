@@ -8,6 +8,7 @@ import { CHART, type Manifest, pick } from "./helm.ts";
 import { EXTERNAL, NAME } from "./value-sets.ts";
 
 const DEPLOYMENT = `/apis/apps/v1/namespaces/acci/deployments/${NAME}`;
+const ROUTES = "/apis/gateway.networking.k8s.io/v1/namespaces/acci/httproutes";
 const AUTOSCALER = `/apis/autoscaling/v2/namespaces/acci/horizontalpodautoscalers/${NAME}`;
 
 /** What Helm asks a cluster before it asks for an object. */
@@ -19,6 +20,10 @@ const DISCOVERY: Readonly<Record<string, object>> = {
     groups: [
       { name: "apps", versions: [{ groupVersion: "apps/v1", version: "v1" }] },
       { name: "autoscaling", versions: [{ groupVersion: "autoscaling/v2", version: "v2" }] },
+      {
+        name: "gateway.networking.k8s.io",
+        versions: [{ groupVersion: "gateway.networking.k8s.io/v1", version: "v1" }],
+      },
     ],
   },
   "/api/v1": { kind: "APIResourceList", groupVersion: "v1", resources: [] },
@@ -26,6 +31,11 @@ const DISCOVERY: Readonly<Record<string, object>> = {
     kind: "APIResourceList",
     groupVersion: "apps/v1",
     resources: [{ name: "deployments", kind: "Deployment", namespaced: true, verbs: ["get"] }],
+  },
+  "/apis/gateway.networking.k8s.io/v1": {
+    kind: "APIResourceList",
+    groupVersion: "gateway.networking.k8s.io/v1",
+    resources: [{ name: "httproutes", kind: "HTTPRoute", namespaced: true, verbs: ["get", "list"] }],
   },
   "/apis/autoscaling/v2": {
     kind: "APIResourceList",
@@ -69,7 +79,13 @@ describe("the number of pods that an upgrade writes", () => {
       "--set-json",
       `${key}=${JSON.stringify(value)}`,
     ]);
-    const cluster = ["--dry-run=server", `--kube-apiserver=${address}`, "--kubeconfig=/dev/null"];
+    // `helm template` does not ask which kinds there are, as an upgrade does.
+    const cluster = [
+      "--api-versions=gateway.networking.k8s.io/v1/HTTPRoute",
+      "--dry-run=server",
+      `--kube-apiserver=${address}`,
+      "--kubeconfig=/dev/null",
+    ];
     const text = await helm(["template", NAME, CHART, "--namespace", "acci", ...cluster, ...sets]);
     const manifests = parseAllDocuments(text).map((document) => document.toJS() as Manifest | null);
     return pick(
@@ -100,5 +116,59 @@ describe("the number of pods that an upgrade writes", () => {
     const found = { [DEPLOYMENT]: live(7, KEPT), [AUTOSCALER]: autoscaler };
     const { metadata, ...deployment } = await upgraded(found, { "autoscaling.enabled": false, replicaCount: 3 });
     expect([deployment["spec"].replicas, metadata.annotations]).toEqual([3, undefined]);
+  });
+
+  /** A release that is scaled from outside, with pods of a version, and a route that gives it so many percent. */
+  const scaled = (version: string, weight: number) => ({
+    [DEPLOYMENT]: {
+      ...live(3),
+      spec: { replicas: 3, template: { metadata: { annotations: { "acci.dev/version": version } } } },
+    },
+    [ROUTES]: {
+      apiVersion: "gateway.networking.k8s.io/v1",
+      kind: "HTTPRouteList",
+      items: [
+        {
+          apiVersion: "gateway.networking.k8s.io/v1",
+          kind: "HTTPRoute",
+          metadata: { name: "another", namespace: "acci" },
+          spec: {
+            rules: [
+              // Requests with the canary's header, which say nothing of its share.
+              { backendRefs: [{ name: NAME, port: 8080, weight: 1 }] },
+              { filters: [{ type: "RequestRedirect" }] },
+              {
+                backendRefs: [
+                  { name: "another", port: 8080, weight: 101 - weight },
+                  ...(weight > 0 ? [{ name: NAME, port: 8080, weight }] : []),
+                ],
+              },
+            ],
+          },
+        },
+      ],
+    },
+  });
+  const FROM_OUTSIDE = {
+    "autoscaling.enabled": false,
+    scaledFromOutside: true,
+    podAnnotations: { "acci.dev/version": "two" },
+  };
+
+  test.each<[string, Record<string, object>, number]>([
+    ["is none at first, when it is scaled from outside", {}, 0],
+    ["is left alone before the first step of a rollout", scaled("two", 0), 3],
+    ["and in one", scaled("two", 20), 3],
+    ["is left alone for another version while users are led to the one before", scaled("one", 20), 3],
+    ["ends what stands by of the version before", scaled("one", 0), 0],
+    ["is left alone where the same version has all requests", scaled("two", 100), 3],
+  ])("%s", async (_, found, replicas) => {
+    expect((await upgraded(found, FROM_OUTSIDE))["spec"].replicas).toBe(replicas);
+  });
+
+  test("a release that all requests are led to gets no other version", async () => {
+    await expect(upgraded(scaled("one", 100), FROM_OUTSIDE)).rejects.toThrow(
+      /must not get another version while all requests are led to it; wait for the end of the rollout, or run make switch-back/,
+    );
   });
 });
