@@ -16,7 +16,7 @@ const POLL_MS = 3000;
 /** Rolls the canary out, and fails with the reasons if it was taken back. */
 export async function rolloutCommand(settings: Settings): Promise<void> {
   const { certificateFile, host, jobUid: owner, rollout: plan, route: address, site, version } = settings;
-  const headers = { [CANARY_HEADER.name]: CANARY_HEADER.value };
+  const headers = { ...plan.headers, [CANARY_HEADER.name]: CANARY_HEADER.value };
   const world = {
     ...surroundings(site),
     query: openPrometheus(plan.prometheus),

@@ -31,8 +31,9 @@ export const rolloutPlanSchema = z.strictObject({
   prometheus: z.string(),
   /** Fewest requests of the canary in a step that it can be judged by; where users send fewer, the rollout makes the others itself. */
   minRequests: count,
-  /** Path of the requests that it makes itself. */
+  /** Path and headers of the requests that it makes itself. */
   path: z.string(),
+  headers: z.record(z.string(), z.string()),
   /** What a step is worth that could not be judged. */
   inconclusive: z.enum(["fail", "pass"]),
   /** Parts of the requests that may fail, and that may take longer than so many seconds. */

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { choice, list, pattern, section, wholeNumber } from "./types.ts";
+import { choice, list, map, pattern, section, wholeNumber } from "./types.ts";
 
 /** Steps of a canary that names none. */
 const STEPS = [
@@ -46,9 +46,13 @@ export const rollout = section(
       path: pattern(
         /^\/[\w\-./~%]*$/,
         "a path that begins with /",
-        "Path of the GET requests that the rollout makes itself; an answer with 500 or above counts as failed.",
-        "/health",
-      ).default("/health"),
+        "Path of the GET requests that the rollout makes itself; it must be one that http_requests_total counts.",
+        "/api/notes",
+      ).default("/"),
+      headers: map(
+        "Headers of these requests, not secret ones.",
+        "{x-tenant-id: 00000000-0000-0000-0000-000000000000}",
+      ).default({}),
       inconclusive: choice(
         ["fail", "pass"],
         "What becomes of a step that cannot be judged, for want of requests or of Prometheus: the new version is taken back, or goes on.",

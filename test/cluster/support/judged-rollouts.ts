@@ -7,7 +7,7 @@ export const STEPS = [
   { weight: 20, seconds: 15 },
   { weight: 50, seconds: 15 },
 ];
-const judge = { prometheus: SERVICE };
+const judge = { prometheus: SERVICE, path: "/api/notes", headers: { "x-tenant-id": tenant } };
 export const CANARIES = { strategy: "canary", steps: STEPS, judge };
 export const BLUE_GREEN = { strategy: "blue-green", bake: 15, judge };
 export const CANARY_PODS = "app.kubernetes.io/instance=acci-framework-canary";
