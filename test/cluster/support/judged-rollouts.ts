@@ -19,7 +19,8 @@ export const configOf = (logLevel: string, rollout: object = CANARIES, applicati
   "acci:exposure": { mode: "gateway" },
   "acci:monitoring": { interval: "5s" },
   "acci:rollout": rollout,
-  "acci:application": { logLevel, ...application },
+  // Both colors connect at once.
+  "acci:application": { logLevel, databaseMaxConnections: 8, ...application },
 });
 
 export const rollOutVersion = (...version: Parameters<typeof configOf>) =>
