@@ -5,6 +5,7 @@ import https from "node:https";
 import type { AddressInfo } from "node:net";
 import os from "node:os";
 import path from "node:path";
+import { ask } from "./ask.ts";
 import { applicationChecks, siteChecks, passChecks } from "./checks.ts";
 
 /** Answers of an application, by path. */
@@ -59,6 +60,16 @@ test("it waits for a site that is not up yet", async () => {
   const done = passChecks(outside(through), 10);
   setTimeout(() => (answers["/health"] = [200, "{}"]), 300);
   await done;
+});
+
+test("a request enters the route with its headers and its query, and the host that was asked for", async () => {
+  const shown = certificateFor(HOST);
+  const server = https.createServer({ cert: shown.cert, key: shown.key }, ({ headers, url }, response) => {
+    response.end(JSON.stringify([url, headers.host, headers["x-acci-canary"]]));
+  });
+  const through = { address: await listening(server), certificateFile: shown.certFile };
+  const { body, status } = await ask(`https://${HOST}/api/notes?limit=1`, through, { "x-acci-canary": "always" });
+  expect([status, JSON.parse(body)]).toEqual([200, ["/api/notes?limit=1", HOST, "always"]]);
 });
 
 test("metrics that the public sees are told", async () => {
