@@ -9,7 +9,7 @@ export const STEPS = [
 ];
 const judge = { prometheus: SERVICE, path: "/api/notes", headers: { "x-tenant-id": tenant } };
 export const CANARIES = { strategy: "canary", steps: STEPS, judge };
-export const BLUE_GREEN = { strategy: "blue-green", bake: 15, judge };
+export const BLUE_GREEN = { strategy: "blue-green", bake: 10, judge };
 export const CANARY_PODS = "app.kubernetes.io/instance=acci-framework-canary";
 
 /** Versions of the application: log levels, because a change of it makes other pods without another image. */
