@@ -15,6 +15,7 @@ export class OwnRequests {
   readonly #seconds: number;
   #sent = 0;
   #failed = 0;
+  #unanswered = 0;
   #last = "";
 
   constructor(request: Request, { least, seconds }: { least: number; seconds: number }) {
@@ -29,13 +30,15 @@ export class OwnRequests {
     const missing = Math.min(BURST, wanted - Math.max(counted, this.#sent));
     for (let i = 0; i < missing; i++) {
       this.#sent += 1;
-      const problem = await this.#request().then(
-        (status) => (status >= 500 ? `status ${status}` : undefined),
-        (error: Error) => error.message,
-      );
-      if (problem === undefined) continue;
-      this.#failed += 1;
-      this.#last = problem;
+      const status = await this.#request().catch((error: Error) => error.message);
+      if (typeof status === "number" && status < 500) continue;
+      this.#last = String(status);
+      if (typeof status === "number") this.#failed += 1;
+      else {
+        // No fault of the new version's: the controller may have been replaced. It is asked again, and lacks a request until then.
+        this.#unanswered += 1;
+        this.#sent -= 1;
+      }
       // The next look tries again, instead of waiting for each answer that does not come.
       return;
     }
@@ -45,13 +48,16 @@ export class OwnRequests {
     return this.#failed < TOO_MANY_FAILED
       ? []
       : [
-          `own requests of the rollout: must be answered, got ${this.#failed} of ${this.#sent} failed, last with ${this.#last}`,
+          `own requests of the rollout: must be answered, got ${this.#failed} of ${this.#sent} failed, last with status ${this.#last}`,
         ];
   }
 
   /** For a person; empty when none were needed. */
   get told(): string {
-    const failed = this.#failed > 0 ? `, ${this.#failed} failed (${this.#last})` : "";
-    return this.#sent > 0 ? `; own requests ${this.#sent}${failed}` : "";
+    const bad =
+      this.#failed + this.#unanswered > 0
+        ? `, ${this.#failed} failed, ${this.#unanswered} without an answer, last ${this.#last}`
+        : "";
+    return this.#sent + this.#unanswered > 0 ? `; own requests ${this.#sent}${bad}` : "";
   }
 }

@@ -138,7 +138,11 @@ test.each<[string, Faults, RegExp]>([
     /^own requests of the rollout: must be answered, got 3 of 6 failed, last with status 500/,
   ],
   ["fails now and then", { failing: 0.1 }, /^own requests of the rollout: must be answered, got 3 of 30 failed/],
-  ["is not reached", { routeAway: true }, /^own requests of the rollout: must be answered, got 3 of 3 failed.*REFUSED/],
+  [
+    "is not reached",
+    { routeAway: true },
+    /^verdict: must be reached within the step, got none: 0 requests of the canary, fewer than 100/,
+  ],
   ["crashes", { restartsAfter: 10 }, /^container acci of pod canary-0/],
 ])("a new color that %s meets no user", async (_, faults, reason) => {
   const site = faulty(faults);
@@ -146,6 +150,14 @@ test.each<[string, Faults, RegExp]>([
   expect(ended!.reasons![0]).toMatch(reason);
   expect(site.journal).not.toContain("weight 100");
   expect([site.weight, site.replicas]).toEqual([0, 0]);
+});
+
+test("a controller that is replaced while a new color is tried is waited for", async () => {
+  const site = faulty({ routeAway: true });
+  site.onPause = () => {
+    if (site.seconds > 30) site.faults = {};
+  };
+  expect(await blueGreen(site)).toMatchObject({ decision: "passed", done: [{ verdict: "for" }, { verdict: "for" }] });
 });
 
 test("a new color that fails only once users come is switched back before the next look but one", async () => {
