@@ -104,11 +104,11 @@ let trial: Trial;
 async function start(version: Version): Promise<void> {
   canary.memory = MEMORY;
   const used = `max(process_memory_rss_bytes{job="${RELEASES.canary}"})`;
-  await until(
-    "a scrape of the new version",
-    30,
-    async () => (await prometheus.query(used, new Date()))[0]?.value === MEMORY,
-  );
+  // The last requests of the one before would be counted as those of the next.
+  const isSeen = async () =>
+    (await prometheus.query(used, new Date()))[0]?.value === MEMORY &&
+    (await prometheus.requests(RELEASES.canary)) === canary.ok + canary.failed;
+  await until("a scrape of the new version", 30, isSeen);
   trial = new Trial(version);
 }
 afterEach(() => trial.stop());
