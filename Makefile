@@ -55,7 +55,7 @@ clean: node_modules ## stop the embedded platform and delete its data; tools and
 	@$(node) node local/platform.ts clean
 
 .PHONY: observe
-observe: node_modules ## on the embedded platform: a store for the traces of dev and Traefik, Prometheus, Alertmanager; ARGS=stop removes them
+observe: node_modules ## on the embedded platform: a store and a page for the traces of dev and Traefik, Prometheus, Alertmanager; ARGS=stop removes them
 	@$(node) node local/platform.ts observe $(ARGS)
 
 ##@ A stack

@@ -28,6 +28,8 @@ const platformPackages = [
 
 /** Further packages for `make observe`. */
 const observePackages = ["prometheus", "prometheus-alertmanager"];
+/** And for its page of traces. */
+const pagePackages = ["maven", "openjdk-17-jre-headless"];
 
 /**
  * Further packages for `make test`: the application's own tests use a Postgres and a Redis of the machine, the tests of alerts exporters
@@ -58,6 +60,8 @@ async function missing(packages: readonly string[]): Promise<string[]> {
 export const missingPlatformPackages = () => missing(platformPackages);
 
 export const missingObservePackages = () => missing(observePackages);
+export const missingPagePackages = () => missing(pagePackages);
+
 export async function missingTestPackages(): Promise<string[]> {
   const rust = (await succeeds("cargo", ["--version"])) ? [] : rustPackages;
   return missing([...testPackages, ...rust]);

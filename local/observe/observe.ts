@@ -3,12 +3,13 @@ import { inState } from "../lib/paths.ts";
 import { phase, say } from "../lib/progress.ts";
 import { withPlatform } from "../lock.ts";
 import { existingCluster, pulumi } from "../stack/pulumi.ts";
-import { installPackages, missingObservePackages } from "../packages.ts";
+import { installPackages, missingObservePackages, missingPagePackages } from "../packages.ts";
 import { buildCollector } from "../toolchain/build.ts";
 import { startMetrics, stopMetrics } from "./metrics.ts";
 import { NAMESPACE, OTLP_PORT, setObserved, STORE } from "./mark.ts";
 import { MONITORING, PORT, PROMETHEUS } from "./prometheus.ts";
-import { store } from "./store.ts";
+import { storeOf } from "./store.ts";
+import { fetchZipkin, ZIPKIN, ZIPKIN_PORT } from "./zipkin.ts";
 
 /** Arguments by which Traefik sends its spans to the store. */
 const TRACING = [
@@ -28,22 +29,42 @@ export async function observe(): Promise<void> {
     );
   if (process.argv[3] === "stop") return stop();
   const log = inState("log", "toolchain.log");
-  await withPlatform(async () => {
+  const hasPage = await withPlatform(async () => {
     await buildCollector(log);
     const packages = await missingObservePackages();
     if (packages.length > 0) await installPackages(packages, log);
+    return preparePage(log);
   });
-  await phase("starting the store", startStore);
+  await phase("starting the store", () => startStore(hasPage));
   setObserved(true);
   await phase("pulumi up", () => pulumi("dev", ["up", "--yes", "--skip-preview"]));
   await phase("starting Prometheus", startMetrics);
   say("the dev stack and Traefik send their traces to the store; `make trace` follows a request");
+  if (hasPage)
+    say(
+      `http://localhost:${ZIPKIN_PORT}/zipkin/ shows them during \`kubectl -n ${NAMESPACE} port-forward service/${ZIPKIN} ${ZIPKIN_PORT}\``,
+    );
   say(`\`make dashboards PROMETHEUS=${MONITORING}/${PROMETHEUS}:${PORT}\` shows the dashboards`);
 }
 
-export async function startStore(): Promise<void> {
-  await kubectl(["apply", "-f", "-"], JSON.stringify({ apiVersion: "v1", kind: "List", items: store }));
-  await kubectl(["-n", NAMESPACE, "wait", "--for=condition=Ready", `pod/${STORE}`, "--timeout=120s"]);
+/** Fetches what the page of traces needs; without it the store has none. */
+async function preparePage(log: string): Promise<boolean> {
+  try {
+    const packages = await missingPagePackages();
+    if (packages.length > 0) await installPackages(packages, log);
+    await fetchZipkin(log);
+    return true;
+  } catch (error) {
+    const [reason] = (error as Error).message.split("\n");
+    say(`  Zipkin is not to be had, so the traces have no page: ${reason!}`);
+    return false;
+  }
+}
+
+export async function startStore(hasPage = false): Promise<void> {
+  await kubectl(["apply", "-f", "-"], JSON.stringify({ apiVersion: "v1", kind: "List", items: storeOf(hasPage) }));
+  const pods = [STORE, ...(hasPage ? [ZIPKIN] : [])].map((name) => `pod/${name}`);
+  await kubectl(["-n", NAMESPACE, "wait", "--for=condition=Ready", ...pods, "--timeout=120s"]);
   await traceRoute(true);
 }
 
