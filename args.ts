@@ -146,14 +146,14 @@ function walArchiveArgs(
   return { ...archive, server, ...made, store: backups!.store, key: secret(storeKeys?.walArchive) };
 }
 
-export function redis({ monitoring, protect, redis, rotation }: StackConfig) {
+export function redis({ monitoring, protect, redis, rotation }: StackConfig, template: string | undefined) {
   const { exporter, storage, storageClass, ...rest } = redis;
   return {
     ...rest,
     exporter: monitoring && exporter.enabled ? exporter.image : undefined,
     rotations: rotation.redis,
     protect,
-    ...(storage ? { storage: { size: storage, storageClass } } : {}),
+    ...(storage ? { storage: { size: storage, storageClass }, template } : {}),
   };
 }
 

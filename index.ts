@@ -13,6 +13,7 @@ import { takePlainStackTraces } from "./engine/stack-traces.ts";
 import { openOnce } from "./kubernetes/api.ts";
 import { planDatabase } from "./components/recovery/database-plan.ts";
 import { planFailover, failoverReport, mayFailOver } from "./components/recovery/failover-plan.ts";
+import { volumesOf } from "./components/volumes.ts";
 import { buildStack } from "./stack.ts";
 
 withholdDebugMessages();
@@ -26,11 +27,12 @@ export default async () => {
   const clusterUid = await clusterIdentity(config.cluster.context, open);
   const promoted = config.image.version ? await promoteAll(config) : undefined;
   const digest = promoted?.application.digest;
-  const [planned, schema, notes] = await Promise.all([
+  const [planned, schema, notes, volumes] = await Promise.all([
     planFailover(config, digest),
     schemaOfImage(config.image, digest),
     // Fails where the cluster does not answer. A provider of that cluster must not come into the state: every resource would be replaced.
     releaseNotes(config, open),
+    volumesOf(config, open),
     checkRotations(config, open),
   ]);
   const database = await planDatabase(config, planned, open);
@@ -45,6 +47,7 @@ export default async () => {
     epoch: planned?.epoch,
     database,
     notes,
+    ...volumes,
   });
   const failover = smokeTest && failoverReport(config, planned, smokeTest.job.id);
   return {

@@ -32,6 +32,8 @@ export interface Known {
   readonly epoch?: number | undefined;
   /** How the database is made, or was. @default - as the configuration says */
   readonly database?: DatabasePlan | undefined;
+  /** Size in the claim template of the cache's StatefulSet. @default - that of the configuration */
+  readonly redisTemplate?: string | undefined;
   /** What the descriptions of the releases end with. @default - nothing */
   readonly notes?: ReleaseNotes;
 }
@@ -62,7 +64,7 @@ export function buildStack(config: StackConfig, known: Known = {}, opts: pulumi.
   );
   const redis = new Redis(
     "redis",
-    { namespace, ...args.redis(config) },
+    { namespace, ...args.redis(config, known.redisTemplate) },
     after(policies, ...(config.redis.tls ? addons.certManager : [])),
   );
   const tls = new Tls(

@@ -46,9 +46,25 @@ test("without storage the data lives in memory, with it on a volume of its own",
   });
 });
 
+test("its claim has the size that is asked for, while the template keeps the one it was made with", async () => {
+  const resources = await recorded({ storage: { size: "4Gi" }, template: "2Gi" });
+  const claim = find(resources, "kubernetes:core/v1:PersistentVolumeClaim", "redis-data");
+  const { spec } = find(resources, "kubernetes:apps/v1:StatefulSet", "redis").inputs;
+  const [template] = spec.volumeClaimTemplates;
+  expect([claim.inputs["spec"], template.spec]).toEqual([
+    { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "4Gi" } } },
+    { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "2Gi" } } },
+  ]);
+  expect(claim.inputs["metadata"].name).toBe(`${template.metadata.name}-${spec.serviceName}-0`);
+  expect((await recorded()).filter(({ type }) => type.endsWith("PersistentVolumeClaim"))).toEqual([]);
+});
+
 test("its volume survives a destroy exactly when it is protected", async () => {
   const fateOf = async (over: Partial<RedisArgs>) => {
-    const { inputs, opts } = find(await recorded(over), "kubernetes:apps/v1:StatefulSet", "redis");
+    const resources = await recorded(over);
+    const { inputs, opts } = find(resources, "kubernetes:apps/v1:StatefulSet", "redis");
+    const claim = resources.find(({ name }) => name === "redis-data");
+    if (claim) expect([claim.opts.protect, claim.opts.retainOnDelete]).toEqual([opts.protect, opts.retainOnDelete]);
     return [opts.protect, opts.retainOnDelete, inputs["spec"].persistentVolumeClaimRetentionPolicy];
   };
   const storage = { size: "2Gi" };

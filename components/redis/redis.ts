@@ -5,6 +5,7 @@ import { checksum } from "../../kubernetes/checksum.ts";
 import { objectLabels, REDIS } from "../../kubernetes/labels.ts";
 import { PROBE_USER, REDIS_TLS, RESTORE_USER, redisConf, usersAcl } from "./configuration.ts";
 import type { Resources } from "../../kubernetes/resources.ts";
+import { REDIS_CLAIM } from "../volumes.ts";
 import { keepersOf, slotsAfter } from "../rotation.ts";
 import { claimOf, containerSecurity, podSecurity, type Storage } from "../../kubernetes/workload.ts";
 import { RedisExporter } from "./exporter.ts";
@@ -16,6 +17,8 @@ export interface RedisArgs {
   readonly evictionPolicy: string;
   /** Volume the data is kept on. @default - memory only: a restart empties the cache */
   readonly storage?: Storage;
+  /** Size in the claim template of the StatefulSet that is there, which cannot change. @default - that of `storage` */
+  readonly template?: string | undefined;
   readonly appendfsync: "everysec" | "always";
   readonly tls: boolean;
   readonly resources: Resources;
@@ -131,7 +134,27 @@ export class Redis extends pulumi.ComponentResource {
     );
   }
 
+  /** The claim that the StatefulSet would make by its template, which it finds and takes instead. Unlike a template it can grow. */
+  private createClaim(name: string, args: RedisArgs, storage: Storage) {
+    const { namespace } = args;
+    return new k8s.core.v1.PersistentVolumeClaim(
+      `${name}-data`,
+      {
+        metadata: {
+          name: REDIS_CLAIM,
+          namespace,
+          labels: objectLabels("redis"),
+          // Many StorageClasses bind a claim only when a pod with it is scheduled.
+          annotations: { "pulumi.com/skipAwait": "true" },
+        },
+        spec: claimOf(storage),
+      },
+      { parent: this, protect: keepsVolume(args), retainOnDelete: keepsVolume(args) },
+    );
+  }
+
   private createServer(name: string, args: RedisArgs, mounts: Mounts, users: pulumi.Output<string>) {
+    const claim = args.storage && this.createClaim(name, args, args.storage);
     return new k8s.apps.v1.StatefulSet(
       name,
       {
@@ -150,10 +173,17 @@ export class Redis extends pulumi.ComponentResource {
             },
             spec: podSpec(args, mounts),
           },
-          ...(args.storage ? persistence(args.storage, args.protect) : {}),
+          ...(args.storage
+            ? persistence({ ...args.storage, size: args.template ?? args.storage.size }, args.protect)
+            : {}),
         },
       },
-      { parent: this, protect: keepsVolume(args), retainOnDelete: keepsVolume(args) },
+      {
+        parent: this,
+        protect: keepsVolume(args),
+        retainOnDelete: keepsVolume(args),
+        ...(claim ? { dependsOn: claim } : {}),
+      },
     );
   }
 }
@@ -226,7 +256,7 @@ const READY = ["-e", "--no-auth-warning", "--user", PROBE_USER, "--pass", "none"
 function persistence(storage: Storage, protect: boolean) {
   return {
     volumeClaimTemplates: [{ metadata: { name: "data", labels: REDIS }, spec: claimOf(storage) }],
-    // The StatefulSet makes the claim, not Pulumi, so this field alone decides what becomes of it.
+    // Also for a claim that is not in the state.
     persistentVolumeClaimRetentionPolicy: { whenDeleted: protect ? "Retain" : "Delete", whenScaled: "Retain" },
   };
 }

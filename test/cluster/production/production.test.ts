@@ -199,7 +199,13 @@ describe("a rotation of every password", () => {
   const changed = (before: Record<string, string>, after: Record<string, string>) =>
     names.filter((name) => before[name] !== after[name]);
 
-  it("fails no request, and the one after ends the passwords before", async () => {
+  it("fails no request, and the one after ends the passwords before; meanwhile the cache's volume grows", async () => {
+    const volume = async () => [
+      await kube(["get", "pvc", "data-redis-0", "-o", "jsonpath={.metadata.uid}"]),
+      await kube(["get", "pvc", "data-redis-0", "-o", "jsonpath={.spec.resources.requests.storage}"]),
+      await kube(["get", "statefulset", "redis", "-o", "jsonpath={.metadata.uid}"]),
+    ];
+    const [claim, size, server] = await volume();
     const load = await Load.start(prod, SHARE);
     const before = await passwords();
     const failure = await upProd(1).then(
@@ -214,6 +220,7 @@ describe("a rotation of every password", () => {
       `two rotations of every password: ${requests} requests sent, ${failed} failed${problems.map((one) => `; ${one}`).join("")}\n`,
     );
     if (failure) throw failure;
+    expect([size, await volume()]).toEqual(["128Mi", [claim, "328Mi", server]]);
     expect(changed(before, once)).toEqual(names.filter((name) => name !== "postgres-app"));
     expect(stillGood).toBe(true);
     expect([failed, problems]).toEqual([0, []]);

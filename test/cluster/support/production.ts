@@ -23,10 +23,13 @@ export const besideDev = (
   "acci:backups": { heartbeatTimeoutSeconds: HEARTBEAT_TIMEOUT_SECONDS },
 });
 
-/** Configuration with that number of rotations for every password. */
+/** Configuration after that number of rotations of every password. With the last one the cache's volume grows. */
 const rotated = (rotations: number) => {
   const names = ["postgresOwner", "postgresApp", "postgresBackup", "postgresRestore", "redis"];
-  return { "acci:rotation": Object.fromEntries(names.map((name) => [name, rotations])) };
+  return {
+    "acci:rotation": Object.fromEntries(names.map((name) => [name, rotations])),
+    ...(rotations === ROTATIONS ? { "acci:redis": { storage: "16Gi" } } : {}),
+  };
 };
 
 /** Number of rotations that the tests do. A later file finds the site so, or makes it so. */
