@@ -43,11 +43,12 @@ export const existingCluster = () => process.env.ACCI_CONTEXT || undefined;
 /** Puts the CLI beside the language host, because it warns at every run about a language host in another folder. */
 function ensureCli(): void {
   const [built, beside] = [path.join(bin, "pulumi"), path.join(pluginFolder, "pulumi")];
-  if (!existsSync(built) || (existsSync(beside) && statSync(beside).mtimeMs === statSync(built).mtimeMs)) return;
+  // In whole seconds, because a time that is set loses what it has below a millisecond.
+  const madeAt = (file: string) => Math.floor(statSync(file).mtimeMs / 1000);
+  if (!existsSync(built) || (existsSync(beside) && madeAt(beside) === madeAt(built))) return;
   rmSync(beside, { force: true });
   copyFileSync(built, beside, constants.COPYFILE_FICLONE);
-  const { atime, mtime } = statSync(built);
-  utimesSync(beside, atime, mtime);
+  utimesSync(beside, madeAt(built), madeAt(built));
 }
 
 /** File with the passphrase of this platform's stacks. A file, because other processes may read an environment. */
