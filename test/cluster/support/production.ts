@@ -41,7 +41,7 @@ export const rehearsal = { ...besideDev("prod"), ...rotated(ROTATIONS) };
 export const pulumiProd = (...args: string[]) => pulumi("prod", args, { config: rehearsal });
 
 export const upProd = (rotations = ROTATIONS): Promise<string> =>
-  pulumi("prod", ["up", "--yes", "--skip-preview"], { config: { ...rehearsal, ...rotated(rotations) } });
+  pulumi("prod", ["up", "--yes", "--skip-preview"], { config: { ...besideDev("prod"), ...rotated(rotations) } });
 
 /** Destroys prod as an operator would on purpose: unprotects its resources, then destroys the stack. What it retains stays. */
 export async function destroyProd(): Promise<void> {
