@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import type { Known } from "./known.ts";
 import * as args from "./args.ts";
 import { Application } from "./components/application.ts";
 import { GuardedNamespace } from "./components/guarded-namespace.ts";
@@ -10,7 +11,6 @@ import { Monitoring } from "./components/monitoring.ts";
 import { Addons } from "./components/addons.ts";
 import { NetworkPolicies } from "./components/network-policies.ts";
 import { Postgres } from "./components/postgres/postgres.ts";
-import type { DatabasePlan } from "./components/recovery/database-plan.ts";
 import { DataProtection } from "./components/recovery/data-protection.ts";
 import { Collector } from "./components/telemetry/collector.ts";
 import { SmokeTest } from "./components/recovery/smoke-test.ts";
@@ -18,25 +18,6 @@ import { Redis } from "./components/redis/redis.ts";
 import { Tls } from "./components/tls.ts";
 import type { StackConfig } from "./config/load.ts";
 import { inOneName } from "./engine/field-manager.ts";
-import type { ReleaseNotes } from "./helm-history/notes.ts";
-import type { Promotions } from "./release/promotion.ts";
-import type { Schema } from "./release/schema.ts";
-
-/** What was looked up elsewhere before the first resource. */
-export interface Known {
-  /** @default - images are built */
-  readonly promoted?: Promotions | undefined;
-  /** The schema that the application's image brings. @default - not known */
-  readonly schema?: Schema | undefined;
-  /** Number of the failover this site is active by, or will be. @default - not known here */
-  readonly epoch?: number | undefined;
-  /** How the database is made, or was. @default - as the configuration says */
-  readonly database?: DatabasePlan | undefined;
-  /** Size in the claim template of the cache's StatefulSet. @default - that of the configuration */
-  readonly redisTemplate?: string | undefined;
-  /** What the descriptions of the releases end with. @default - nothing */
-  readonly notes?: ReleaseNotes;
-}
 
 /** The whole picture: builds the components in order and wires the outputs of one to the inputs of the next. `args.ts` has what comes from configuration. */
 export function buildStack(config: StackConfig, known: Known = {}, opts: pulumi.ComponentResourceOptions = {}) {
