@@ -18,14 +18,17 @@ interface Entry {
   readonly responseObject?: unknown;
 }
 
-/** Entries in the namespace since a position in the log; a line that is still being written is left for the next time. */
-const entriesSince = (start: number): Entry[] =>
-  readFileSync(auditLog, "utf8")
-    .slice(start)
-    .split("\n")
-    .slice(0, -1)
-    .map((line) => JSON.parse(line) as Entry)
-    .filter(({ objectRef }) => objectRef.namespace === namespace);
+/** Entries in the namespace since a position in the log, in bytes; a line that is still being written is left for the next time. */
+function entriesSince(start: number): Entry[] {
+  const log = readFileSync(auditLog);
+  // Shorter than it was: the API server has begun a new file.
+  const lines = log
+    .subarray(log.length < start ? 0 : start)
+    .toString()
+    .split("\n");
+  const entries = lines.slice(0, -1).map((line) => JSON.parse(line) as Entry);
+  return entries.filter(({ objectRef }) => objectRef.namespace === namespace);
+}
 
 /** What the log tells of an action, once it does: who did what to which object. */
 async function told(action: () => Promise<unknown>, [resource, verb]: readonly [string, string]): Promise<Entry> {
