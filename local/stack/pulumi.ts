@@ -23,6 +23,7 @@ import { bin, project } from "../../tooling/paths.ts";
 import { run } from "../../tooling/run.ts";
 import { hasOfficial, installPlugins, offlineEnvironment } from "../pulumi/install.ts";
 import { installSigningTools } from "../signing/install.ts";
+import { pruneHistory } from "./history.ts";
 import { keepNoLogs } from "./logs.ts";
 import { observation } from "../observe/mark.ts";
 import { overlay } from "./overlay.ts";
@@ -139,6 +140,7 @@ export async function pulumi(stack: string, args: readonly string[], options: Pu
   const env = { ...pulumiEnvironment(), ...options.env };
   ensureCli();
   keepNoLogs(home);
+  pruneHistory(backend);
   installPlugins(home, pluginFolder);
   if (existingCluster() === undefined) installSigningTools(signingFolder);
   if (!existsSync(configFile(stack))) await initialise(stack, env);
