@@ -8,7 +8,7 @@ const variableOf = (name: string) => name.toUpperCase().replaceAll("-", "_");
 /** Path of a program: the variable of its name (`HELM`, `KUBE_LINTER`), else the one that `make tools` builds, else the one on the PATH. */
 export function commandOf(name: string): string {
   const built = join(bin, name);
-  return process.env[variableOf(name)] ?? (existsSync(built) ? built : name);
+  return process.env[variableOf(name)] || (existsSync(built) ? built : name);
 }
 
 const products: Readonly<Record<string, string>> = { helm: "Helm 3" };

@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { openSync } from "node:fs";
 import path from "node:path";
-import { commandOf } from "../../../tooling/command.ts";
 import { until } from "../../../tooling/until.ts";
 
 /** Programs of one test, whose logs are in its folder. */
@@ -14,11 +13,11 @@ export class Processes {
     this.folder = folder;
   }
 
-  /** Starts a program and waits until it answers there. */
+  /** Starts a program of the PATH and waits until it answers there. */
   async start(name: string, program: string, args: readonly string[], url: string, env: NodeJS.ProcessEnv = {}) {
     const log = openSync(path.join(this.folder, `${name}.log`), "a");
     const options = { stdio: ["ignore", log, log], env: { ...process.env, ...env } } as const;
-    this.#running.push(spawn(commandOf(program), args, { ...options, stdio: [...options.stdio] }));
+    this.#running.push(spawn(program, args, { ...options, stdio: [...options.stdio] }));
     await until(`${name}, whose log is in ${this.folder}`, 30, async () => (await fetch(url)).ok);
   }
 
