@@ -82,4 +82,16 @@ export default tseslint.config(
     files: ["test/**/*.ts", "**/*.test.ts", "**/testing/**/*.ts"],
     rules: { "@typescript-eslint/no-explicit-any": "off" },
   },
+  {
+    // A skipped test counts as failed in `make test`, and a focused one hides the others.
+    files: ["**/*.test.ts"],
+    rules: {
+      "no-restricted-properties": [
+        "error",
+        ...["describe", "it", "test"].flatMap((object) =>
+          ["skip", "only"].map((property) => ({ object, property, message: "leave it out by a condition, or run it" })),
+        ),
+      ],
+    },
+  },
 );
