@@ -5,18 +5,9 @@ import path from "node:path";
 import { connect } from "../diagnosis/cluster.ts";
 import { credentialsFor } from "./credentials.ts";
 import { openApi } from "./api.ts";
+import { kubeconfigOf } from "./testing/kubeconfig.ts";
 
-const kubeconfig = (server: string, user: object = { token: "t0ken" }) =>
-  JSON.stringify(
-    {
-      clusters: [{ name: "c", cluster: { server } }],
-      users: [{ name: "u", user }],
-      contexts: [{ name: "here", context: { cluster: "c", user: "u" } }],
-      "current-context": "here",
-    },
-    null,
-    1,
-  );
+const kubeconfig = (server: string, user: object = { token: "t0ken" }) => kubeconfigOf(server, "here", user);
 
 let server: http.Server;
 let place: string;

@@ -1,4 +1,5 @@
 /** @needs helm */
+import { archiveRecovery as recovery } from "./testing/archive-recovery.ts";
 import { parseConfig } from "../../config/load.ts";
 import { demandsOf } from "../../config/sizing.ts";
 import { buildStack } from "../../stack.ts";
@@ -77,14 +78,6 @@ test("written WAL waits no longer than it may be lost", async () => {
 });
 
 describe("a database that is made for a failover from the archive", () => {
-  const recovery = {
-    epoch: 2,
-    server: "acci-prod",
-    backup: "20260131T120000",
-    systemIdentifier: "7000000000000000001",
-    segment: "000000010000000000000007",
-    reachesTo: "2026-01-31T13:00:00.000Z",
-  };
   const config = configured({}, { restore: { from: "archive" } });
   const made = (changed: object = {}) =>
     record(

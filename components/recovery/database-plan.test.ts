@@ -1,15 +1,8 @@
 import { ApiError } from "../../kubernetes/api.ts";
 import { existingDatabase } from "../postgres/existing-database.ts";
+import { archiveRecovery as recovery } from "../postgres/testing/archive-recovery.ts";
 import { databasePlan } from "./database-plan.ts";
 
-const recovery = {
-  epoch: 2,
-  server: "acci-prod",
-  backup: "20260131T120000",
-  systemIdentifier: "7000000000000000001",
-  segment: "000000010000000000000007",
-  reachesTo: "2026-01-31T13:00:00.000Z",
-};
 const failover = (by: "archive" | "dump", wanted = recovery) => ({
   epoch: 2,
   newServer: "acci-dr-2",

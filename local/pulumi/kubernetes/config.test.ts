@@ -1,14 +1,8 @@
+import { kubeconfigOf } from "../../../kubernetes/testing/kubeconfig.ts";
 import { replacedConfig } from "./config.ts";
 
 const at = (server: string, more: object = {}) => ({
-  kubeconfig: JSON.stringify({
-    apiVersion: "v1",
-    kind: "Config",
-    clusters: [{ name: "c", cluster: { server } }],
-    users: [{ name: "u", user: {} }],
-    contexts: [{ name: "x", context: { cluster: "c", user: "u" } }],
-    "current-context": "x",
-  }),
+  kubeconfig: kubeconfigOf(server, "x"),
   ...more,
 });
 const [here, there] = ["https://10.0.0.1:6443", "https://10.0.0.2:6443"];

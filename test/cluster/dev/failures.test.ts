@@ -1,6 +1,7 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { kubeconfigOf } from "../../../kubernetes/testing/kubeconfig.ts";
 import { kubeconfig } from "../../../local/lib/paths.ts";
 import { project } from "../../../tooling/paths.ts";
 import type { CommandError } from "../../../tooling/run.ts";
@@ -56,18 +57,7 @@ describe("what is missing outside is named", () => {
   it("an unreachable cluster", async () => {
     const folder = mkdtempSync(path.join(os.tmpdir(), "kubeconfig-"));
     const file = path.join(folder, "unreachable");
-    const cluster = { server: "https://10.98.0.1:6443" };
-    writeFileSync(
-      file,
-      JSON.stringify({
-        apiVersion: "v1",
-        kind: "Config",
-        clusters: [{ name: "gone", cluster }],
-        users: [{ name: "gone", user: {} }],
-        contexts: [{ name: "gone", context: { cluster: "gone", user: "gone" } }],
-        "current-context": "gone",
-      }),
-    );
+    writeFileSync(file, kubeconfigOf("https://10.98.0.1:6443", "gone"));
     const said = await failure(up({ "acci:cluster": { kubeconfig: file, context: "gone" } }), 120);
     expect(said).toMatch(/10\.98\.0\.1:6443/);
     expect(said).not.toMatch(/PromiseRejection/);

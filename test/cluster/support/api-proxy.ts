@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { parse } from "yaml";
+import { kubeconfigOf } from "../../../kubernetes/testing/kubeconfig.ts";
 import { kubeconfig } from "../../../local/lib/paths.ts";
 
 interface Kubeconfig {
@@ -46,17 +47,7 @@ export async function apiProxy({ uid }: { uid?: string } = {}): Promise<ApiProxy
   const folder = mkdtempSync(path.join(os.tmpdir(), "api-proxy-"));
   const file = path.join(folder, "kubeconfig");
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  writeFileSync(
-    file,
-    JSON.stringify({
-      apiVersion: "v1",
-      kind: "Config",
-      clusters: [{ name: "proxy", cluster: { server: address } }],
-      users: [{ name: "proxy", user: {} }],
-      contexts: [{ name: "proxy", context: { cluster: "proxy", user: "proxy" } }],
-      "current-context": "proxy",
-    }),
-  );
+  writeFileSync(file, kubeconfigOf(address, "proxy"));
   return {
     kubeconfig: file,
     close: () => {
