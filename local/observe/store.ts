@@ -2,9 +2,9 @@ import path from "node:path";
 import { bin } from "../../tooling/paths.ts";
 import { collector } from "../toolchain/tools.ts";
 import { NAMESPACE, OTLP_PORT, STORE } from "./mark.ts";
+import { servedPod } from "./pod.ts";
 import { ZIPKIN, zipkin, ZIPKIN_PORT } from "./zipkin.ts";
 
-const labels = { "app.kubernetes.io/name": STORE };
 const metadata = { name: STORE, namespace: NAMESPACE };
 const HEALTH_PORT = 13133;
 
@@ -32,42 +32,26 @@ export const storeOf = (hasPage: boolean) => [
   { apiVersion: "v1", kind: "Namespace", metadata: { name: NAMESPACE } },
   // JSON is valid YAML.
   { apiVersion: "v1", kind: "ConfigMap", metadata, data: { "config.yaml": JSON.stringify(configurationOf(hasPage)) } },
-  {
-    apiVersion: "v1",
-    kind: "Service",
-    metadata,
-    spec: { selector: labels, ports: [{ name: "otlp", port: OTLP_PORT }] },
-  },
-  {
-    apiVersion: "v1",
-    kind: "Pod",
-    metadata: { ...metadata, labels },
-    spec: {
-      automountServiceAccountToken: false,
-      terminationGracePeriodSeconds: 2,
-      securityContext: { runAsNonRoot: true, runAsUser: 10001, runAsGroup: 10001, fsGroup: 10001 },
-      containers: [
-        {
-          name: STORE,
-          // Any image with a shell will do, in which `make trace` can search the files.
-          image: "ghcr.io/cloudnative-pg/postgresql:15",
-          command: ["/opt/otelcol", "--config=/etc/otelcol/config.yaml"],
-          readinessProbe: { httpGet: { path: "/", port: HEALTH_PORT }, periodSeconds: 1 },
-          resources: { requests: { cpu: "10m", memory: "64Mi" }, limits: { memory: "256Mi" } },
-          volumeMounts: [
-            { name: "binary", mountPath: "/opt/otelcol", readOnly: true },
-            { name: "configuration", mountPath: "/etc/otelcol", readOnly: true },
-            { name: "data", mountPath: "/data" },
-          ],
-        },
-      ],
-      volumes: [
-        // An image of its own would be built for this pod alone.
-        { name: "binary", hostPath: { path: path.join(bin, collector.name), type: "File" } },
-        { name: "configuration", configMap: { name: STORE } },
-        { name: "data", emptyDir: { sizeLimit: "500Mi" } },
+  ...servedPod({
+    name: STORE,
+    port: { name: "otlp", port: OTLP_PORT },
+    fsGroup: 10001,
+    container: {
+      command: ["/opt/otelcol", "--config=/etc/otelcol/config.yaml"],
+      readinessProbe: { httpGet: { path: "/", port: HEALTH_PORT }, periodSeconds: 1 },
+      resources: { requests: { cpu: "10m", memory: "64Mi" }, limits: { memory: "256Mi" } },
+      // `make trace` searches the files in its shell.
+      volumeMounts: [
+        { name: "binary", mountPath: "/opt/otelcol", readOnly: true },
+        { name: "configuration", mountPath: "/etc/otelcol", readOnly: true },
+        { name: "data", mountPath: "/data" },
       ],
     },
-  },
+    volumes: [
+      { name: "binary", hostPath: { path: path.join(bin, collector.name), type: "File" } },
+      { name: "configuration", configMap: { name: STORE } },
+      { name: "data", emptyDir: { sizeLimit: "500Mi" } },
+    ],
+  }),
   ...(hasPage ? zipkin : []),
 ];

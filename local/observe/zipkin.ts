@@ -5,7 +5,7 @@ import path from "node:path";
 import { inCache } from "../../tooling/paths.ts";
 import { run } from "../../tooling/run.ts";
 import { download } from "../lib/download.ts";
-import { NAMESPACE } from "./mark.ts";
+import { servedPod } from "./pod.ts";
 
 export const ZIPKIN = "zipkin";
 export const ZIPKIN_PORT = 9411;
@@ -39,47 +39,25 @@ export async function fetchZipkin(log: string): Promise<void> {
 /** Debian's Java, whose settings are in /etc. */
 const JAVA = { java: "/usr/lib/jvm/java-17-openjdk-amd64", settings: "/etc/java-17-openjdk" };
 
-const labels = { "app.kubernetes.io/name": ZIPKIN };
-const metadata = { name: ZIPKIN, namespace: NAMESPACE };
-
 /** A pod that keeps spans in memory and shows them in a page. */
-export const zipkin = [
-  {
-    apiVersion: "v1",
-    kind: "Service",
-    metadata,
-    spec: { selector: labels, ports: [{ name: "http", port: ZIPKIN_PORT }] },
+export const zipkin = servedPod({
+  name: ZIPKIN,
+  port: { name: "http", port: ZIPKIN_PORT },
+  container: {
+    command: [`${JAVA.java}/bin/java`, "-Xmx192m", "-jar", "/opt/zipkin.jar"],
+    readinessProbe: { httpGet: { path: "/health", port: ZIPKIN_PORT }, periodSeconds: 1 },
+    resources: { requests: { cpu: "10m", memory: "256Mi" }, limits: { memory: "512Mi" } },
+    volumeMounts: [
+      { name: "jar", mountPath: "/opt/zipkin.jar", readOnly: true },
+      { name: "java", mountPath: JAVA.java, readOnly: true },
+      { name: "settings", mountPath: JAVA.settings, readOnly: true },
+      { name: "tmp", mountPath: "/tmp" },
+    ],
   },
-  {
-    apiVersion: "v1",
-    kind: "Pod",
-    metadata: { ...metadata, labels },
-    spec: {
-      automountServiceAccountToken: false,
-      terminationGracePeriodSeconds: 2,
-      securityContext: { runAsNonRoot: true, runAsUser: 10001, runAsGroup: 10001 },
-      containers: [
-        {
-          name: ZIPKIN,
-          // Any image with a libc will do.
-          image: "ghcr.io/cloudnative-pg/postgresql:15",
-          command: [`${JAVA.java}/bin/java`, "-Xmx192m", "-jar", "/opt/zipkin.jar"],
-          readinessProbe: { httpGet: { path: "/health", port: ZIPKIN_PORT }, periodSeconds: 1 },
-          resources: { requests: { cpu: "10m", memory: "256Mi" }, limits: { memory: "512Mi" } },
-          volumeMounts: [
-            { name: "jar", mountPath: "/opt/zipkin.jar", readOnly: true },
-            { name: "java", mountPath: JAVA.java, readOnly: true },
-            { name: "settings", mountPath: JAVA.settings, readOnly: true },
-            { name: "tmp", mountPath: "/tmp" },
-          ],
-        },
-      ],
-      volumes: [
-        { name: "jar", hostPath: { path: jar, type: "File" } },
-        { name: "java", hostPath: { path: JAVA.java, type: "Directory" } },
-        { name: "settings", hostPath: { path: JAVA.settings, type: "Directory" } },
-        { name: "tmp", emptyDir: {} },
-      ],
-    },
-  },
-];
+  volumes: [
+    { name: "jar", hostPath: { path: jar, type: "File" } },
+    { name: "java", hostPath: { path: JAVA.java, type: "Directory" } },
+    { name: "settings", hostPath: { path: JAVA.settings, type: "Directory" } },
+    { name: "tmp", emptyDir: {} },
+  ],
+});
