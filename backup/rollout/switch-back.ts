@@ -45,7 +45,7 @@ export async function switchBack(world: Surroundings, stable: Stable): Promise<v
   const switched = { ...state, switchedBack: { at: now().toISOString(), seconds: 0 } };
   await driver.write((rules) => withCanary(rules, 100), switched);
   const took = tell(world, `version ${kept}`, started);
-  await stable.record(state.startedAt, took).catch((error: Error) => world.say(`the record: ${error.message}`));
+  await record(world, state, took, stable);
   await goOn(world, driver, { ...switched, switchedBack: { ...switched.switchedBack, seconds: took } }, kept, stable);
 }
 
@@ -58,13 +58,12 @@ async function duringRollout(
   stable: Stable,
 ): Promise<void> {
   const at = world.now().toISOString();
-  const seconds = () => Math.round(secondsBetween(started, world.now()) * 10) / 10;
-  await driver.write(withoutCanary, { ...state, switchedBack: { at, seconds: seconds() } });
+  await driver.write(withoutCanary, { ...state, switchedBack: { at, seconds: secondsSince(started, world) } });
   const took = tell(world, "the stable release", started);
   // Otherwise the Job that rolls out sees it, ends the canary's pods and records it.
   if (!state.decision) return;
   await driver.scale(0);
-  await stable.record(state.startedAt, took).catch((error: Error) => world.say(`the record: ${error.message}`));
+  await record(world, state, took, stable);
 }
 
 async function goOn(world: Surroundings, driver: SiteDriver, state: RolloutState, kept: string, stable: Stable) {
@@ -75,8 +74,15 @@ async function goOn(world: Surroundings, driver: SiteDriver, state: RolloutState
   world.say("the stable release is rolled back, and serves all requests");
 }
 
-function tell({ now, say }: Surroundings, what: string, started: Date): number {
-  const seconds = Math.round(secondsBetween(started, now()) * 10) / 10;
-  say(`${what} serves all requests, ${seconds} s after the command began`);
+/** Rounded to a tenth. */
+const secondsSince = (started: Date, { now }: Surroundings) => Math.round(secondsBetween(started, now()) * 10) / 10;
+
+/** The requests are led back already, so a record that cannot be written is only told. */
+const record = ({ say }: Surroundings, { startedAt }: RolloutState, seconds: number, stable: Stable) =>
+  stable.record(startedAt, seconds).catch((error: Error) => say(`the record: ${error.message}`));
+
+function tell(world: Surroundings, what: string, started: Date): number {
+  const seconds = secondsSince(started, world);
+  world.say(`${what} serves all requests, ${seconds} s after the command began`);
   return seconds;
 }
