@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Values } from "../config/schema.ts";
-import { ApiError, type KubeApi, pathOf } from "../kubernetes/api.ts";
+import { ApiError, type KubeApi, pathOf, unlessMissing } from "../kubernetes/api.ts";
 import { formatMemory, parseMemory } from "../kubernetes/quantity.ts";
 
 /** What is there of the site's volumes before an update. */
@@ -63,11 +63,6 @@ export async function volumesOf(
 async function templateOf(api: KubeApi, namespace: string): Promise<string | undefined> {
   const set = await api.ask<Template>(`/apis/apps/v1/namespaces/${namespace}/statefulsets/redis`).catch(unlessMissing);
   return set?.spec.volumeClaimTemplates?.[0]?.spec.resources.requests.storage;
-}
-
-function unlessMissing(error: unknown): undefined {
-  if (error instanceof ApiError && error.status === 404) return undefined;
-  throw error;
 }
 
 interface Wanted {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { ApiError, type KubeApi } from "../kubernetes/api.ts";
+import { type KubeApi, unlessMissing } from "../kubernetes/api.ts";
 
 interface Job {
   readonly metadata: { readonly uid: string };
@@ -25,8 +25,4 @@ export async function removeFailedJob(api: KubeApi, namespace: string, name: str
       );
 }
 
-const existing = (api: KubeApi, path: string): Promise<Job | undefined> =>
-  api.ask<Job>(path).catch((error: unknown) => {
-    if (error instanceof ApiError && error.status === 404) return undefined;
-    throw error;
-  });
+const existing = (api: KubeApi, path: string): Promise<Job | undefined> => api.ask<Job>(path).catch(unlessMissing);

@@ -27,6 +27,12 @@ export class ApiError extends Error {
   }
 }
 
+/** For `catch`: undefined for an object that is not there. */
+export function unlessMissing(error: unknown): undefined {
+  if (error instanceof ApiError && error.status === 404) return undefined;
+  throw error;
+}
+
 const TIMEOUT_MS = 30_000;
 
 export async function openApi(at: Whereabouts): Promise<KubeApi> {

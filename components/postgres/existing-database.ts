@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type ArchiveRecovery, archiveRecoverySchema } from "../../backup/contract/shapes.ts";
-import { ApiError, type KubeApi } from "../../kubernetes/api.ts";
+import { type KubeApi, unlessMissing } from "../../kubernetes/api.ts";
 import { RECOVERY } from "./point-in-time.ts";
 
 /** The database that is in the cluster already. */
@@ -25,10 +25,10 @@ export async function existingDatabase(
 ): Promise<ExistingDatabase | undefined> {
   try {
     const api = await open();
-    return read(await api.ask<ClusterObject>(pathOf(namespace)));
+    // Missing is the database, or the operator and its kinds as well.
+    const found = await api.ask<ClusterObject>(pathOf(namespace)).catch(unlessMissing);
+    return found && read(found);
   } catch (error) {
-    // Neither the database, nor perhaps the operator and its kinds.
-    if (error instanceof ApiError && error.status === 404) return undefined;
     const { message } = error as Error;
     if (!pulumi.runtime.isDryRun())
       throw new pulumi.RunError(`the database: must be known before it is touched; ${message}`, { cause: error });
